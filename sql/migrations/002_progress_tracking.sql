@@ -1,0 +1,8 @@
+-- Progress tracking: how far a running job is.
+-- since: 2025-11-08
+
+-- The key that the job works on now.
+ALTER TABLE bulk_jobs ADD COLUMN current_key TEXT;
+
+-- How much is done, from 0 to 100. Existing jobs read 0; no row is rewritten.
+ALTER TABLE bulk_jobs ADD COLUMN percentage REAL DEFAULT 0;

@@ -1,0 +1,83 @@
+-- The whole current schema of KV Manager's metadata database.
+-- A new installation needs this file and no migration.
+
+-- One row for each Workers KV namespace that was opened in KV Manager.
+CREATE TABLE IF NOT EXISTS namespaces (
+  namespace_id TEXT PRIMARY KEY,
+  namespace_title TEXT NOT NULL,
+  first_accessed DATETIME DEFAULT CURRENT_TIMESTAMP,
+  last_accessed DATETIME DEFAULT CURRENT_TIMESTAMP
+);
+
+-- Tags and custom metadata of single keys: tags is a JSON array, custom_metadata a JSON object.
+CREATE TABLE IF NOT EXISTS key_metadata (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  namespace_id TEXT NOT NULL,
+  key_name TEXT NOT NULL,
+  tags TEXT,
+  custom_metadata TEXT,
+  created_at DATETIME DEFAULT CURRENT_TIMESTAMP,
+  updated_at DATETIME DEFAULT CURRENT_TIMESTAMP,
+  UNIQUE(namespace_id, key_name)
+);
+
+-- Finds the keys of a namespace.
+CREATE INDEX IF NOT EXISTS idx_key_metadata_namespace ON key_metadata(namespace_id);
+
+-- Finds keys by name, for the search page.
+CREATE INDEX IF NOT EXISTS idx_key_metadata_search ON key_metadata(key_name);
+
+-- Who did what, to which key. details is JSON.
+CREATE TABLE IF NOT EXISTS audit_log (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  namespace_id TEXT NOT NULL,
+  key_name TEXT,
+  operation TEXT NOT NULL,
+  user_email TEXT,
+  timestamp DATETIME DEFAULT CURRENT_TIMESTAMP,
+  details TEXT
+);
+
+-- The audit log of a namespace, newest first.
+CREATE INDEX IF NOT EXISTS idx_audit_log_namespace ON audit_log(namespace_id, timestamp DESC);
+
+-- The audit log of a user, newest first.
+CREATE INDEX IF NOT EXISTS idx_audit_log_user ON audit_log(user_email, timestamp DESC);
+
+-- Imports, exports, bulk copies and other long jobs, with their progress.
+-- metadata is JSON, for jobs that span several namespaces.
+CREATE TABLE IF NOT EXISTS bulk_jobs (
+  job_id TEXT PRIMARY KEY,
+  namespace_id TEXT NOT NULL,
+  operation_type TEXT NOT NULL,
+  status TEXT NOT NULL,
+  total_keys INTEGER,
+  processed_keys INTEGER,
+  error_count INTEGER,
+  current_key TEXT,
+  percentage REAL DEFAULT 0,
+  started_at DATETIME,
+  completed_at DATETIME,
+  user_email TEXT,
+  metadata TEXT
+);
+
+-- Jobs by status, newest first.
+CREATE INDEX IF NOT EXISTS idx_bulk_jobs_status ON bulk_jobs(status, started_at DESC);
+
+-- What happened during a job: started, progress milestones, completed and so on. details is JSON.
+CREATE TABLE IF NOT EXISTS job_audit_events (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  job_id TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  user_email TEXT NOT NULL,
+  timestamp DATETIME DEFAULT CURRENT_TIMESTAMP,
+  details TEXT,
+  FOREIGN KEY (job_id) REFERENCES bulk_jobs(job_id)
+);
+
+-- The events of a job, newest first.
+CREATE INDEX IF NOT EXISTS idx_job_audit_events_job_id ON job_audit_events(job_id, timestamp DESC);
+
+-- The events of a user, newest first.
+CREATE INDEX IF NOT EXISTS idx_job_audit_events_user ON job_audit_events(user_email, timestamp DESC);

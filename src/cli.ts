@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+// The entry: it alone sets the exit code. Everything heavy is imported only when it is needed, so that --help
+// and --version cost little more than starting Node.
+import { readFileSync } from "node:fs";
+
+const argv = process.argv.slice(2);
+const { name, version, engines } = JSON.parse(
+  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+);
+const wants = (...words: string[]) => {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end === -1 ? argv.length : end).some((word) => words.includes(word));
+};
+
+if (isTooOld(process.versions.node, engines.node)) {
+  process.stderr.write(
+    `${name} needs Node ${engines.node.slice(2)} or newer; this is Node ${process.versions.node}.\n` +
+      `Nothing was changed. Install a newer Node (for example with "nvm install 22"), then run this again.\n`,
+  );
+  process.exitCode = 1;
+} else if (wants("--help", "-h")) {
+  const { helpText } = await import("./command-line/help.js");
+  process.stdout.write(helpText());
+} else if (wants("--version", "-v")) {
+  process.stdout.write(`${version}\n`);
+} else {
+  const { main } = await import("./main.js");
+  process.exitCode = await main(argv, { name, version });
+}
+
+function isTooOld(node: string, wanted: string): boolean {
+  const [major = 0, minor = 0] = node.split(".").map(Number);
+  const [needMajor = 0, needMinor = 0] = wanted.slice(2).split(".").map(Number);
+  return major < needMajor || (major === needMajor && minor < needMinor);
+}

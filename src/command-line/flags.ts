@@ -1,0 +1,68 @@
+/** The commands of the contract. `upgrade` is the one without a name. */
+export type Command = "upgrade" | "status" | "setup";
+
+/** One flag: the one place that parsing and `--help` share. */
+export interface Flag {
+  short?: string;
+  /** What its value is called; a flag without one is a switch. */
+  value?: string;
+  about: string;
+  /** The commands that it belongs to; all of them unless given. */
+  only?: Command[];
+}
+
+/** Every command with its line in `--help`. */
+export const commands: Record<Command, string> = {
+  upgrade: "the guided upgrade (the command without a name)",
+  status: "inspects the database and prints what is pending; changes nothing",
+  setup: "writes the whole current schema into an empty database",
+};
+
+/** Every flag, in the order of `--help`. */
+export const flags = {
+  local: { about: "the database that wrangler dev uses" },
+  remote: { about: "the deployed database" },
+  preview: { about: "the preview database" },
+  binding: {
+    short: "b",
+    value: "NAME",
+    about: "a D1 binding (METADATA) or a database name",
+  },
+  config: { short: "c", value: "FILE", about: "this Wrangler config only" },
+  env: {
+    short: "e",
+    value: "NAME",
+    about: "a named environment of the config",
+  },
+  cwd: { value: "DIR", about: "work as if started there" },
+  "persist-to": {
+    value: "DIR",
+    about: "where the local state lies (with --local)",
+  },
+  deployed: {
+    value: "YYYY-MM-DD",
+    about: "when KV Manager was first deployed",
+    only: ["upgrade", "status"],
+  },
+  "dry-run": {
+    about: "everything up to the preview; changes nothing",
+    only: ["upgrade", "setup"],
+  },
+  yes: {
+    short: "y",
+    about: "apply without asking",
+    only: ["upgrade", "setup"],
+  },
+  json: { about: "one JSON document on stdout, no questions" },
+  timeout: {
+    value: "SECONDS",
+    about: "longest time for one wrangler run (120)",
+  },
+  "no-color": { about: "no colours" },
+  debug: { about: "show each start of wrangler on stderr" },
+  help: { short: "h", about: "show this" },
+  version: { short: "v", about: "show the version" },
+} as const satisfies Record<string, Flag>;
+
+/** A flag's long name. */
+export type FlagName = keyof typeof flags;

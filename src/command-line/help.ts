@@ -1,0 +1,33 @@
+import { commands, type Flag, flags } from "./flags.js";
+
+/** The text of `--help`, for 80 columns. Kept free of other imports: help has to be there at once. */
+export function helpText(): string {
+  const rows = Object.entries<Flag>(flags).map(([name, flag]) => {
+    const short = flag.short === undefined ? "   " : `-${flag.short},`;
+    return [`${short} --${name}${flag.value === undefined ? "" : ` ${flag.value}`}`, flag.about] as const;
+  });
+  const named = Object.entries(commands).filter(([name]) => name !== "upgrade");
+  return `Upgrades the D1 database of a self-hosted KV Manager: finds out what is missing,
+shows it, adds it in one step, and reads the database to prove it.
+
+Usage
+  kv-manager-upgrade [flags]           the guided upgrade
+${named.map(([name, about]) => `  kv-manager-upgrade ${name.padEnd(18)}${about}`).join("\n")}
+
+Flags
+${rows.map(([flag, about]) => `  ${flag.padEnd(26)}${about}`).join("\n")}
+
+Examples
+  kv-manager-upgrade
+  kv-manager-upgrade status --local
+  kv-manager-upgrade --local --binding kv-manager-metadata-dev --yes
+
+Exit codes
+  0    done, or nothing to do
+  1    failed; the database is as it was
+  2    wrong usage or config; nothing was contacted
+  3    work is pending and was not done
+  4    the outcome is not known; run status
+  130  cancelled
+`;
+}

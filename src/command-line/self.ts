@@ -1,0 +1,20 @@
+import { basename, relative } from "node:path";
+
+/**
+ * How the user can start this program again.
+ * @param script the path that Node was started with
+ * @param env npm says in it whether npx runs
+ * @param cwd the folder that the user is in
+ */
+export function ownCommand(script: string, env: NodeJS.ProcessEnv, cwd: string): string {
+  if (env.npm_command === "exec" || /[\\/](node_modules|_npx)[\\/]/.test(script))
+    return "npx kv-manager-upgrade";
+  if (basename(script).replace(/\.\w+$/, "") === "kv-manager-upgrade") return "kv-manager-upgrade";
+  const way = relative(cwd, script);
+  return `node ${quoted(way.startsWith("..") ? script : way)}`;
+}
+
+/** A word as bash, cmd and PowerShell take it. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./\\-]+$/.test(word) ? word : `"${word}"`;
+}

@@ -1,0 +1,71 @@
+import { Problem } from "../problem.js";
+import { localDatabaseExists, localDatabaseFile } from "../project/local-state.js";
+import { databaseIdAt } from "../project/targets.js";
+import { inspectionColumn, inspectionQuery } from "./inspection-query.js";
+import { reading, type Waiting } from "./retry.js";
+import { decodeSnapshot, ShapeError, type Snapshot } from "./snapshot.js";
+import type { Connection, Wrangler } from "./wrangler.js";
+import type { StatementResult } from "./wrangler-output.js";
+
+/** One KV Manager database, seen through wrangler: it can be inspected, and written in one batch. */
+export class Database {
+  readonly connection: Connection;
+  private readonly wrangler: Wrangler;
+  private readonly waiting: Waiting;
+
+  /** @param waiting how to wait, and to tell the user so, before a read is tried again */
+  constructor(wrangler: Wrangler, connection: Connection, waiting: Waiting) {
+    this.wrangler = wrangler;
+    this.connection = connection;
+    this.waiting = waiting;
+  }
+
+  /**
+   * Whether there is anything to read. A local database that was never written has no file, and asking wrangler
+   * about it would create one.
+   */
+  exists(): boolean {
+    const { target, location, persistTo } = this.connection;
+    if (location !== "local") return true;
+    const id = databaseIdAt(target, location) ?? target.binding;
+    return localDatabaseExists(localDatabaseFile(target.configPath, persistTo, id));
+  }
+
+  /**
+   * Reads the schema, in one start of wrangler; never a row. Tried again while the failure is one that passes.
+   * @throws {Problem} when the schema cannot be read
+   */
+  async inspect(): Promise<Snapshot> {
+    if (!this.exists()) return { tables: [], indexes: [], others: [], triggers: [] };
+    return await reading(async () => {
+      return snapshotIn(await this.wrangler.execute(this.connection, `${inspectionQuery};`), 1);
+    }, this.waiting);
+  }
+
+  /**
+   * Sends statements as one batch whose last part is the inspection, so that the answer shows what the database
+   * has afterwards. Sent once: whoever gets an error reads the schema before anything is sent again.
+   * @returns the schema after the batch, read in the same transaction
+   * @throws {Problem} when wrangler, D1 or the connection failed; whether the batch was carried out is then open
+   */
+  async write(statements: string[]): Promise<Snapshot> {
+    const sql = [...statements, inspectionQuery].map((statement) => `${statement};`).join("\n");
+    return snapshotIn(await this.wrangler.execute(this.connection, sql), statements.length + 1);
+  }
+}
+
+function snapshotIn(results: StatementResult[], statements: number): Snapshot {
+  try {
+    if (results.length !== statements) throw new ShapeError("the answer", `${statements} results`);
+    const text = results.at(-1)?.rows[0]?.[inspectionColumn];
+    if (typeof text !== "string") throw new ShapeError("the inspection", "a text");
+    return decodeSnapshot(JSON.parse(text));
+  } catch (error) {
+    if (!(error instanceof ShapeError || error instanceof SyntaxError)) throw error;
+    throw new Problem(
+      "UNEXPECTED_OUTPUT",
+      `Wrangler answered in a form that this program does not know (${error.message}).`,
+      'Run this again; if it stays so, run "kv-manager-upgrade report" and open an issue with what it prints.',
+    );
+  }
+}

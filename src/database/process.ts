@@ -1,0 +1,78 @@
+import { execa } from "execa";
+
+/** How a child process ended and what it printed. */
+export interface ProcessAnswer {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+  ended: "by itself" | "timeout" | "aborted";
+}
+
+/**
+ * Runs a Node script to its end, in a process group of its own: a Ctrl-C in the terminal reaches only this
+ * program, which then decides. With no shell between, every argument arrives as it is, on Windows too.
+ * @param args the script and its arguments
+ * @param options.timeoutSeconds after so long the whole group is killed
+ * @param options.abort kills the whole group when it fires; null for what must not be interrupted
+ * @returns never rejects for what the child does
+ */
+export async function runProcess(
+  args: string[],
+  options: {
+    cwd: string;
+    env: NodeJS.ProcessEnv;
+    timeoutSeconds: number;
+    abort: AbortSignal | null;
+  },
+): Promise<ProcessAnswer> {
+  let ended: ProcessAnswer["ended"] = "by itself";
+  const child = execa(process.execPath, args, {
+    cwd: options.cwd,
+    env: options.env,
+    extendEnv: false,
+    stdin: "ignore",
+    reject: false,
+    detached: true,
+    cleanup: false,
+    windowsHide: true,
+    stripFinalNewline: false,
+  });
+  const end = (why: "timeout" | "aborted") => {
+    ended = why;
+    killGroup(child.pid);
+  };
+  const onAbort = () => end("aborted");
+  const timer = setTimeout(() => end("timeout"), options.timeoutSeconds * 1000);
+  options.abort?.addEventListener("abort", onAbort, { once: true });
+  if (options.abort?.aborted) onAbort();
+  try {
+    const { exitCode, stdout, stderr, failed, originalMessage } = await child;
+    const unstarted = failed && exitCode === undefined && originalMessage ? `\n${originalMessage}` : "";
+    return {
+      exitCode: exitCode ?? null,
+      stdout,
+      stderr: `${stderr}${unstarted}`,
+      ended,
+    };
+  } finally {
+    clearTimeout(timer);
+    options.abort?.removeEventListener("abort", onAbort);
+  }
+}
+
+/** wrangler starts a second Node and that one workerd; all of them must go, or they would commit later. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  if (process.platform === "win32") {
+    void execa("taskkill", ["/pid", String(pid), "/t", "/f"], {
+      reject: false,
+    });
+    return;
+  }
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    // ESRCH: it has just ended by itself, which is as good.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

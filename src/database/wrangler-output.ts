@@ -1,0 +1,67 @@
+/** The result of one SQL statement. */
+export interface StatementResult {
+  rows: Record<string, unknown>[];
+}
+
+/**
+ * The results that `wrangler d1 execute --json` printed.
+ * @param stdout may have banners before and after the JSON
+ * @returns one result for each statement; null when this is not such an answer
+ */
+export function parseResults(stdout: string): StatementResult[] | null {
+  const value = parseJson(stdout);
+  if (!Array.isArray(value) || value.length === 0) return null;
+  const results: StatementResult[] = [];
+  for (const entry of value as unknown[]) {
+    const { results: rows, success } = (entry ?? {}) as {
+      results?: unknown;
+      success?: unknown;
+    };
+    if (success !== true || !Array.isArray(rows)) return null;
+    results.push({ rows: rows as Record<string, unknown>[] });
+  }
+  return results;
+}
+
+/**
+ * What wrangler said when it failed: the error of its JSON with all notes, else its plain text.
+ * @returns the text, and Cloudflare's number for the failure where there is one
+ */
+export function parseFailure(stdout: string, stderr: string): { text: string; code: number | null } {
+  const value = parseJson(stdout);
+  const error = (value as { error?: unknown } | null)?.error;
+  if (typeof error === "string") return { text: error, code: null };
+  if (typeof error === "object" && error !== null) {
+    const { text, notes, code } = error as {
+      text?: unknown;
+      notes?: unknown;
+      code?: unknown;
+    };
+    const lines = [
+      text,
+      ...(Array.isArray(notes) ? notes.map((n: { text?: unknown } | null) => n?.text) : []),
+    ];
+    return {
+      text: lines.filter((line) => typeof line === "string").join("\n"),
+      code: typeof code === "number" ? code : null,
+    };
+  }
+  return { text: `${stderr}\n${stdout}`.trim(), code: null };
+}
+
+/** The JSON document in a text that may have other lines around it; null when there is none. */
+export function parseJson(text: string): unknown {
+  const lines = text.split(/\r?\n/);
+  const starts = lines.flatMap((line, i) => (/^[[{]/.test(line) ? i : []));
+  for (const start of starts) {
+    for (let end = lines.length; end > start; end--) {
+      if (end < lines.length && !/[\]}]\s*$/.test(lines[end - 1] ?? "")) continue;
+      try {
+        return JSON.parse(lines.slice(start, end).join("\n"));
+      } catch {
+        // Not the document's end, or not its beginning: the next line may be.
+      }
+    }
+  }
+  return null;
+}

@@ -1,0 +1,90 @@
+import type { Connection } from "../database/wrangler.js";
+import type { Catalogue } from "../plan/catalogue.js";
+import { labelOf } from "../plan/describe.js";
+import { type Era, eraOfDay, predictPending } from "../plan/eras.js";
+import type { Check, MigrationState, Plan, PlannedStatement } from "../plan/plan.js";
+import { exitCodeOf, type Problem } from "../problem.js";
+
+/** In one word, how a run ended; the words are the contract's. */
+export type Outcome =
+  | ("up-to-date" | "pending" | "upgraded" | "set-up" | "empty")
+  | ("not-kv-manager" | "conflict" | "failed" | "unknown" | "cancelled");
+
+/** All that is known of a run, filled step by step. Every face shows this value and nothing else. */
+export interface Result {
+  outcome: Outcome;
+  connection: Connection | null;
+  /** The era that the schema fits, as found; or the one that `--deployed` names where no database is read. */
+  era: Era | null;
+  /** As found, before anything was applied. */
+  migrations: MigrationState[];
+  statements: PlannedStatement[];
+  /** Whether the statements are in the database now; null when unknown. */
+  applied: boolean | null;
+  /** As last read. */
+  checks: Check[];
+  differences: string[];
+  /** Things worth knowing that are no failure, such as a config that could not be read. */
+  notes: string[];
+  problem: Problem | null;
+}
+
+/** A run about which nothing is known yet. */
+export function blankResult(): Result {
+  return {
+    outcome: "failed",
+    connection: null,
+    era: null,
+    migrations: [],
+    statements: [],
+    applied: false,
+    checks: [],
+    differences: [],
+    notes: [],
+    problem: null,
+  };
+}
+
+/** Takes over what a plan says about the database as found. */
+export function fillFromPlan(result: Result, plan: Plan): void {
+  const { era, migrations, statements, checks, differences } = plan;
+  Object.assign(result, { era, migrations, statements, checks, differences });
+}
+
+/**
+ * What a deployment of a day should lack, without any database.
+ * @param day `YYYY-MM-DD`
+ */
+export function predictedResult(day: string, catalogue: Catalogue): Result {
+  const pending = predictPending(day, catalogue);
+  const migrations = catalogue.migrations.map(({ id, name, title, statements }): MigrationState => {
+    const missing = pending.some((m) => m.id === id) ? statements.map((s) => labelOf(s.provides)) : [];
+    return {
+      id,
+      name,
+      title,
+      status: missing.length > 0 ? "pending" : "applied",
+      missing,
+    };
+  });
+  return {
+    ...blankResult(),
+    outcome: pending.length > 0 ? "pending" : "up-to-date",
+    era: eraOfDay(day, catalogue),
+    migrations,
+    statements: pending.flatMap((m) =>
+      m.statements.map(({ sql, comment }) => ({
+        migration: m.id,
+        sql,
+        comment,
+      })),
+    ),
+  };
+}
+
+/** The contract's exit code for a run. */
+export function exitCodeOfResult({ outcome, problem }: Result): number {
+  if (outcome === "cancelled") return 130;
+  if (problem !== null) return exitCodeOf[problem.code];
+  return outcome === "pending" ? 3 : 0;
+}

@@ -1,0 +1,49 @@
+import { printable } from "../printable.js";
+import type { SchemaObject } from "./sql-reader.js";
+
+// Names and defaults may come from a database, so every text made of them is made printable here.
+
+/** What a column declaration has in common, whether read from SQL or from a database. */
+interface DeclaredColumn {
+  type: string;
+  notNull: boolean;
+  default: string | null;
+}
+
+/** An object's kind and name as the JSON document writes them: `column bulk_jobs.metadata`. */
+export function labelOf(object: SchemaObject): string {
+  return object.kind === "column"
+    ? `column ${object.table}.${object.column.name}`
+    : `${object.kind} ${object.name}`;
+}
+
+/** A column as text: `TYPE [NOT NULL] [DEFAULT …]`. */
+export function columnText(column: DeclaredColumn): string {
+  const words = [column.type];
+  if (column.notNull) words.push("NOT NULL");
+  if (column.default !== null) words.push(`DEFAULT ${column.default}`);
+  return printable(words.filter(Boolean).join(" "));
+}
+
+/** An index as text: `ON table (column [DESC], …)`. */
+export function indexText(index: {
+  table: string;
+  unique: boolean;
+  partial?: boolean;
+  columns: { name: string | null; descending: boolean }[];
+}): string {
+  const columns = index.columns.map((c) => `${c.name ?? "expression"}${c.descending ? " DESC" : ""}`);
+  const where = index.partial ? " WHERE …" : "";
+  return printable(`${index.unique ? "UNIQUE " : ""}ON ${index.table} (${columns.join(", ")})${where}`);
+}
+
+/** A table as text: its column names in order. */
+export function tableText(table: { columns: { name: string }[] }): string {
+  return printable(table.columns.map((c) => c.name).join(", "));
+}
+
+/** What the SQL of an object promises, as text. */
+export function expectedText(object: SchemaObject): string {
+  if (object.kind === "column") return columnText(object.column);
+  return object.kind === "index" ? indexText(object) : tableText(object);
+}

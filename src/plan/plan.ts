@@ -1,0 +1,181 @@
+import type { Snapshot } from "../database/snapshot.js";
+import { printable } from "../printable.js";
+import type { Catalogue, Migration } from "./catalogue.js";
+import { compare, objectNamed, type Standing, withObject } from "./compare.js";
+import { expectedText, labelOf } from "./describe.js";
+import { type Era, eraOfSchema } from "./eras.js";
+import { sameName } from "./names.js";
+import type { SchemaObject, Statement } from "./sql-reader.js";
+
+/** What kind of database was found. `incomplete` has KV Manager's first tables but no usable bulk_jobs. */
+export type DatabaseKind = "empty" | "kv-manager" | "incomplete" | "foreign";
+
+/** How one migration stands. `partial`: some of its objects are there, some are not. */
+export interface MigrationState {
+  id: string;
+  name: string;
+  title: string;
+  status: "applied" | "partial" | "pending" | "conflict";
+  /** What has to be added, as `column bulk_jobs.metadata`. */
+  missing: string[];
+}
+
+/** A row of the verification table: one object that KV Manager needs, as promised and as found. */
+export interface Check {
+  /** The migration's id; null for an object of the first schema. */
+  migration: string | null;
+  object: string;
+  expected: string;
+  /** Null where nothing of that name was found. */
+  actual: string | null;
+  ok: boolean;
+}
+
+/** A statement to send. */
+export interface PlannedStatement {
+  /** The migration's id; null for a statement of the first schema. */
+  migration: string | null;
+  sql: string;
+  comment: string[];
+}
+
+/** What has to be done to a database: a plain value that preview, dry run, apply, JSON and report share. */
+export interface Plan {
+  database: DatabaseKind;
+  /** KV Manager 2.x was here: it keeps a ledger, which is not believed and not touched. */
+  ledger: boolean;
+  era: Era | null;
+  migrations: MigrationState[];
+  /** Only what is missing, in order; empty when nothing is, or when nothing may be done. */
+  statements: PlannedStatement[];
+  /** Sentences: what stands in the way and is never resolved by force. */
+  conflicts: string[];
+  /** Sentences: what is declared otherwise and works all the same. */
+  differences: string[];
+  /** The verification table of the schema as found. */
+  checks: Check[];
+}
+
+/**
+ * What is missing in a database, and the statements that add it.
+ * @param snapshot the schema as inspected
+ * @param catalogue what KV Manager needs
+ */
+export function planUpgrade(snapshot: Snapshot, catalogue: Catalogue): Plan {
+  const database = recognise(snapshot);
+  const draft = new Draft(snapshot);
+  for (const migration of catalogue.migrations) draft.add(migration.id, migration.statements);
+  const ours = database === "kv-manager" || database === "incomplete";
+  const migrations = catalogue.migrations.map((m) => stateOf(m, draft.standings, ours));
+  const idsWith = (status: MigrationState["status"]) =>
+    migrations.filter((m) => m.status === status).map((m) => m.id);
+  const blocked = database !== "kv-manager" || draft.conflicts.length > 0;
+  return {
+    database,
+    ledger: objectNamed("schema_version", snapshot)?.kind === "table",
+    era: ours ? eraOfSchema(idsWith("applied"), idsWith("pending"), catalogue) : null,
+    migrations,
+    statements: blocked ? [] : draft.statements,
+    conflicts: ours ? draft.conflicts : [],
+    differences: ours ? draft.differences : [],
+    checks: draft.checks(),
+  };
+}
+
+/**
+ * The statements that give an empty database the whole current schema. Migrations that sql/schema.sql does not
+ * yet include are added at its end.
+ * @param snapshot the schema as inspected: empty, or set up before
+ */
+export function planSetup(snapshot: Snapshot, catalogue: Catalogue): Plan {
+  const plan = planUpgrade(snapshot, catalogue);
+  const draft = new Draft(snapshot);
+  draft.add(null, catalogue.schema);
+  for (const migration of catalogue.migrations) draft.add(migration.id, migration.statements);
+  const inMigrations = new Set(
+    catalogue.migrations.flatMap((m) => m.statements.map((s) => labelOf(s.provides))),
+  );
+  const checks = draft.checks().filter((c) => c.migration !== null || !inMigrations.has(c.object));
+  return {
+    ...plan,
+    statements: plan.database === "empty" ? draft.statements : [],
+    checks,
+  };
+}
+
+/** How one planned object stands, and to which migration it belongs. */
+interface Judged {
+  migration: string | null;
+  object: SchemaObject;
+  standing: Standing;
+  /** How it stands in the database itself, without what earlier statements of the plan will have added. */
+  asFound: Standing;
+}
+
+/** Collects a plan statement by statement; each is judged against the schema that the ones before it leave. */
+class Draft {
+  readonly standings: Judged[] = [];
+  readonly statements: PlannedStatement[] = [];
+  readonly conflicts: string[] = [];
+  readonly differences: string[] = [];
+  private readonly found: Snapshot;
+  private soFar: Snapshot;
+
+  constructor(snapshot: Snapshot) {
+    this.found = snapshot;
+    this.soFar = snapshot;
+  }
+
+  add(migration: string | null, statements: Statement[]): void {
+    for (const { sql, comment, provides } of statements) {
+      const standing = compare(provides, this.soFar);
+      this.standings.push({
+        migration,
+        object: provides,
+        standing,
+        asFound: compare(provides, this.found),
+      });
+      if (standing.state === "missing") {
+        this.statements.push({ migration, sql, comment });
+        this.soFar = withObject(this.soFar, provides);
+      } else if (standing.state === "there") this.differences.push(...standing.differences.map(printable));
+      else this.conflicts.push(printable(standing.why));
+    }
+  }
+
+  checks(): Check[] {
+    return this.standings.map(({ migration, object, asFound }) => ({
+      migration,
+      object: labelOf(object),
+      expected: expectedText(object),
+      actual: asFound.actual,
+      ok: asFound.state === "there",
+    }));
+  }
+}
+
+function stateOf(migration: Migration, standings: Judged[], ours: boolean): MigrationState {
+  const own = standings.filter((s) => s.migration === migration.id);
+  // In a database that is not KV Manager's nothing is in conflict: it is simply not there.
+  const lacks = own.filter((s) => s.standing.state === "missing" || (!ours && s.asFound.state !== "there"));
+  const conflict = ours && own.some((s) => s.standing.state === "conflict");
+  const status = lacks.length === 0 ? "applied" : lacks.length === own.length ? "pending" : "partial";
+  return {
+    id: migration.id,
+    name: migration.name,
+    title: migration.title,
+    status: conflict ? "conflict" : status,
+    missing: lacks.map((s) => labelOf(s.object)),
+  };
+}
+
+/** Wrangler's own table of `d1 migrations`: its presence does not make a database somebody's. */
+const wranglersOwn = "d1_migrations";
+
+function recognise(snapshot: Snapshot): DatabaseKind {
+  const isTable = (name: string) => objectNamed(name, snapshot)?.kind === "table";
+  const tables = snapshot.tables.filter((t) => !sameName(t.name, wranglersOwn));
+  if (tables.length === 0 && snapshot.others.length === 0) return "empty";
+  if (!isTable("namespaces") || !isTable("key_metadata")) return "foreign";
+  return isTable("bulk_jobs") ? "kv-manager" : "incomplete";
+}

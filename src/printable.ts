@@ -1,0 +1,15 @@
+import { stripVTControlCharacters } from "node:util";
+
+// Controls, and the marks that reverse or hide text.
+const unprintable = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/**
+ * Makes a text from a database or another program safe for a terminal: colours are dropped, other control
+ * characters become visible (`\x1b`), all in one line.
+ */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text).replace(unprintable, (char) => {
+    const code = char.codePointAt(0) ?? 0;
+    return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
+  });
+}

@@ -1,0 +1,61 @@
+/** Every error code of the command-line contract, with the exit code that it ends the program with. */
+export const exitCodeOf = {
+  USAGE: 2,
+  CONFIG_NOT_FOUND: 2,
+  CONFIG_INVALID: 2,
+  BINDING_NOT_FOUND: 2,
+  BINDING_AMBIGUOUS: 2,
+  EMPTY_DATABASE: 3,
+  UNKNOWN_OUTCOME: 4,
+  WRANGLER_NOT_FOUND: 1,
+  WRANGLER_TOO_OLD: 1,
+  NODE_TOO_OLD: 1,
+  NOT_LOGGED_IN: 1,
+  ACCOUNT_AMBIGUOUS: 1,
+  AUTHENTICATION: 1,
+  DATABASE_NOT_FOUND: 1,
+  NETWORK: 1,
+  OVERLOADED: 1,
+  BUSY: 1,
+  QUOTA: 1,
+  BACKUP_FAILED: 1,
+  LOCAL_STATE_NEWER: 1,
+  SQL_FAILED: 1,
+  TIMEOUT: 1,
+  UNEXPECTED_OUTPUT: 1,
+  READ_ONLY: 1,
+  NOT_KV_MANAGER: 1,
+  CONFLICT: 1,
+} as const;
+
+/** One of the contract's error codes. */
+export type ProblemCode = keyof typeof exitCodeOf;
+
+/**
+ * A failure that the program understands: what happened in one plain sentence, and what to do next.
+ * Everything else that is thrown is a bug of this program.
+ */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly advice: string;
+
+  /**
+   * @param code the contract's code; it decides the exit code
+   * @param message what happened, one plain sentence
+   * @param advice what to do now, with the exact command where there is one
+   */
+  constructor(code: ProblemCode, message: string, advice: string) {
+    super(message);
+    this.name = "Problem";
+    this.code = code;
+    this.advice = advice;
+  }
+}
+
+/** Thrown when the user leaves (Ctrl-C, Esc, a closed terminal) before anything was written. Ends with 130. */
+export class Cancelled extends Error {
+  constructor() {
+    super("Cancelled. Nothing was changed.");
+    this.name = "Cancelled";
+  }
+}

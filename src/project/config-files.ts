@@ -1,0 +1,191 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { type ParseError, parse as parseJsonc, printParseErrorCode } from "jsonc-parser";
+import { parse as parseToml, TomlError } from "smol-toml";
+import { Problem } from "../problem.js";
+
+/** One D1 binding of a Wrangler config. */
+export interface D1Binding {
+  /** The named environment that it stands in; null for the config's top level. */
+  env: string | null;
+  binding: string;
+  /** Wrangler allows a binding without a name; it is then known by its binding alone. */
+  database: string | null;
+  databaseId: string | null;
+  previewDatabaseId: string | null;
+}
+
+/** A Wrangler config that could be read. */
+export interface ConfigFile {
+  /** Absolute path. */
+  path: string;
+  environments: string[];
+  bindings: D1Binding[];
+  /** The account that the config names, if any. */
+  accountId: string | null;
+}
+
+/** The Wrangler configs of one folder: those that could be read, and what is wrong with the others. */
+export interface Configs {
+  folder: string;
+  files: ConfigFile[];
+  broken: { path: string; problem: Problem }[];
+}
+
+const configName = /^wrangler.*\.(toml|jsonc?)$/i;
+/** `wrangler.toml.example` has another ending anyway; this is for `wrangler.example.toml`. */
+const templateName = /\.(example|sample|template)\./i;
+
+/**
+ * Reads the Wrangler configs of the nearest folder, from `cwd` upward, that has any.
+ * @param cwd absolute path
+ * @param only one config to read instead (`--config`), relative to `cwd`
+ * @throws {Problem} CONFIG_NOT_FOUND when there is none; CONFIG_INVALID when `only` cannot be read
+ */
+export function readConfigs(cwd: string, only: string | null): Configs {
+  if (only !== null) {
+    const path = resolve(cwd, only);
+    if (!isFile(path))
+      throw new Problem(
+        "CONFIG_NOT_FOUND",
+        `There is no file "${only}".`,
+        "Give --config the path of a Wrangler config, such as --config wrangler.toml.",
+      );
+    return { folder: dirname(path), files: [readConfig(path)], broken: [] };
+  }
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const names = configNames(folder);
+    if (names.length > 0) return readAll(folder, names);
+    if (folder === dirname(folder)) break;
+  }
+  throw new Problem(
+    "CONFIG_NOT_FOUND",
+    "No Wrangler config (wrangler.toml, wrangler.json or wrangler.jsonc) was found here or in a parent folder.",
+    "Run this in your KV Manager checkout, or name its folder with --cwd DIR.",
+  );
+}
+
+function configNames(folder: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    // A parent folder that may not be listed has no config for us.
+    return [];
+  }
+  return names
+    .filter((n) => configName.test(n) && !templateName.test(n) && isFile(join(folder, n)))
+    .sort(mainFirst);
+}
+
+/** Wrangler's own default comes first: it is the one that production is in. */
+function mainFirst(a: string, b: string): number {
+  return Number(isDefaultConfig(b)) - Number(isDefaultConfig(a)) || a.localeCompare(b, "en");
+}
+
+/** Whether wrangler reads this file when it is not told which. */
+export function isDefaultConfig(path: string): boolean {
+  return /^wrangler\.(toml|jsonc?)$/.test(basename(path));
+}
+
+function readAll(folder: string, names: string[]): Configs {
+  const configs: Configs = { folder, files: [], broken: [] };
+  for (const name of names) {
+    const path = join(folder, name);
+    try {
+      configs.files.push(readConfig(path));
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      configs.broken.push({ path, problem });
+    }
+  }
+  return configs;
+}
+
+/**
+ * Reads one Wrangler config.
+ * @param path absolute path of a .toml, .json or .jsonc file
+ * @throws {Problem} CONFIG_INVALID with file and line
+ */
+export function readConfig(path: string): ConfigFile {
+  const invalid = (where: string, what: string) =>
+    new Problem(
+      "CONFIG_INVALID",
+      `The config ${basename(path)}${where} cannot be used: ${what}.`,
+      "Mend that place in the file, then run this again.",
+    );
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+  } catch (error) {
+    throw invalid("", error instanceof Error ? error.message : String(error));
+  }
+  const top = record(
+    path.toLowerCase().endsWith(".toml") ? fromToml(text, invalid) : fromJsonc(text, invalid),
+  );
+  if (top === null) throw invalid("", "it is not a table of settings");
+  const environments = record(top.env) ?? {};
+  const levels = [[null, top] as const, ...Object.entries(environments)];
+  const bindings = levels.flatMap(([env, level]) => bindingsOf(env, record(level) ?? {}, invalid));
+  return {
+    path,
+    environments: Object.keys(environments),
+    bindings,
+    accountId: textOf(top.account_id),
+  };
+}
+
+type Invalid = (where: string, what: string) => Problem;
+
+function fromToml(text: string, invalid: Invalid): unknown {
+  try {
+    return parseToml(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const what = error.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "");
+    throw invalid(`, line ${error.line},`, what ?? "it is not TOML");
+  }
+}
+
+function fromJsonc(text: string, invalid: Invalid): unknown {
+  const errors: ParseError[] = [];
+  const value: unknown = parseJsonc(text, errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (first === undefined) return value;
+  const line = text.slice(0, first.offset).split("\n").length;
+  const what = printParseErrorCode(first.error)
+    .replace(/(?<=[a-z])(?=[A-Z])/g, " ")
+    .toLowerCase();
+  throw invalid(`, line ${line},`, what);
+}
+
+function bindingsOf(env: string | null, level: Record<string, unknown>, invalid: Invalid): D1Binding[] {
+  const list = level.d1_databases ?? [];
+  const where = env === null ? "" : `, environment "${env}",`;
+  if (!Array.isArray(list)) throw invalid(where, "d1_databases is not a list");
+  return list.map((entry: unknown) => {
+    const fields = record(entry) ?? {};
+    const binding = textOf(fields.binding);
+    if (binding === null) throw invalid(where, "a D1 database has no binding");
+    return {
+      env,
+      binding,
+      database: textOf(fields.database_name),
+      databaseId: textOf(fields.database_id),
+      previewDatabaseId: textOf(fields.preview_database_id),
+    };
+  });
+}
+
+function record(value: unknown): Record<string, unknown> | null {
+  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord ? (value as Record<string, unknown>) : null;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}

@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const lockFiles = [
+  ["pnpm-lock.yaml", "pnpm"],
+  ["yarn.lock", "yarn"],
+  ["bun.lock", "bun"],
+  ["bun.lockb", "bun"],
+  ["package-lock.json", "npm"],
+] as const;
+
+/** A package manager by its command. */
+export type PackageManager = (typeof lockFiles)[number][1];
+
+/** The package manager of a project, by the lock file nearest to `folder`; npm where there is none. */
+export function packageManagerOf(folder: string): PackageManager {
+  for (let at = folder; ; at = dirname(at)) {
+    const found = lockFiles.find(([file]) => existsSync(join(at, file)));
+    if (found !== undefined) return found[1];
+    if (at === dirname(at)) return "npm";
+  }
+}
+
+/** The last wrangler that runs on Node 20; newer ones need Node 22. */
+const lastForNode20 = "4.86.0";
+
+/**
+ * The command that installs wrangler into a project, as separate words.
+ * @param folder the project's folder
+ */
+export function installCommand(folder: string): string[] {
+  const version = Number(process.versions.node.split(".")[0]) < 22 ? lastForNode20 : "4";
+  const manager = packageManagerOf(folder);
+  return manager === "npm"
+    ? ["npm", "install", "--save-dev", `wrangler@${version}`]
+    : [manager, "add", manager === "bun" ? "--dev" : "-D", `wrangler@${version}`];
+}

@@ -1,0 +1,168 @@
+import { dirname, relative, sep } from "node:path";
+import { Problem } from "../problem.js";
+import { type ConfigFile, type Configs, type D1Binding, isDefaultConfig } from "./config-files.js";
+
+/** Which copy of a database: the one of `wrangler dev`, the deployed one, the preview one. */
+export type Location = "local" | "remote" | "preview";
+
+/** A database that can be worked on, and what wrangler has to be told to reach it. */
+export interface Target extends D1Binding {
+  /** Absolute path of the config. wrangler runs in its folder, since the local state lies beside it. */
+  configPath: string;
+  /** The config's path as shown to people, relative to where they are. */
+  config: string;
+  /** What wrangler is asked for: the name or binding that it resolves to just this database. */
+  wranglerName: string;
+  /** The account that the config names, if any. */
+  accountId: string | null;
+  /** Looks like KV Manager's own. */
+  likely: boolean;
+}
+
+/** What narrows the choice down: the flags `--binding` and `--env`, and the location. */
+export interface Wish {
+  binding: string | null;
+  env: string | null;
+  location: Location;
+}
+
+/** All D1 databases of the configs, likely KV Manager databases first. */
+export function targetsOf(configs: Configs, cwd: string): Target[] {
+  const targets = configs.files.flatMap((file) =>
+    file.bindings.map((binding) => asTarget(file, binding, cwd)),
+  );
+  return targets.sort((a, b) => Number(b.likely) - Number(a.likely));
+}
+
+function asTarget(file: ConfigFile, binding: D1Binding, cwd: string): Target {
+  const named = binding.database?.startsWith("kv-manager-metadata") ?? false;
+  return {
+    ...binding,
+    configPath: file.path,
+    config: relative(cwd, file.path).split(sep).join("/") || file.path,
+    wranglerName: nameForWrangler(file, binding),
+    accountId: file.accountId,
+    likely: binding.binding === "METADATA" || named,
+  };
+}
+
+/** Wrangler takes the first entry whose name or binding fits, so a name that an earlier entry has is no use. */
+function nameForWrangler(file: ConfigFile, binding: D1Binding): string {
+  const level = file.bindings.filter((b) => b.env === binding.env);
+  const names = [binding.database, binding.binding].filter((name) => name !== null);
+  const exact = names.find(
+    (name) => level.find((b) => b.database === name || b.binding === name) === binding,
+  );
+  return exact ?? binding.binding;
+}
+
+/**
+ * The id under which a location's database is kept; null when the config has none for it.
+ * Local as wrangler does it: the preview id, else the id, else the binding's name.
+ */
+export function databaseIdAt(target: D1Binding, location: Location): string | null {
+  if (location === "local") return target.previewDatabaseId ?? target.databaseId ?? target.binding;
+  return location === "preview" ? target.previewDatabaseId : target.databaseId;
+}
+
+/**
+ * Chooses a database without asking: the only one that fits, or the only one that is bound as METADATA.
+ * @param configs what was read from disk
+ * @param targets all of its databases
+ * @throws {Problem} BINDING_NOT_FOUND, BINDING_AMBIGUOUS, or CONFIG_INVALID when the answer may stand in a config
+ *   that cannot be read, or the chosen config lacks the id that the location needs
+ */
+export function chooseTarget(configs: Configs, targets: Target[], wish: Wish): Target {
+  const fitting = distinct(fittingTargets(targets, wish), wish.location);
+  const main = configs.broken.find((b) => isDefaultConfig(b.path));
+  const [broken] = configs.broken;
+  // With wrangler's default config unreadable, "the only one" may be the wrong one.
+  if (main !== undefined && wish.binding === null) throw main.problem;
+  if (fitting.length === 0) {
+    if (broken !== undefined) throw broken.problem;
+    throw notFound(configs, targets, wish);
+  }
+  const bound = fitting.filter((t) => t.binding === "METADATA");
+  const [only] = fitting.length === 1 ? fitting : bound.length === 1 && wish.binding === null ? bound : [];
+  if (only === undefined) throw ambiguous(fitting);
+  return withId(only, wish.location);
+}
+
+/** The databases that `--env` and `--binding` leave; without `--env` those of the configs' top level. */
+export function fittingTargets(targets: Target[], wish: Pick<Wish, "binding" | "env">): Target[] {
+  return targets.filter(
+    (t) =>
+      t.env === wish.env &&
+      (wish.binding === null || t.binding === wish.binding || t.database === wish.binding),
+  );
+}
+
+/**
+ * Makes sure that the config says where the location's database is.
+ * @throws {Problem} CONFIG_INVALID
+ */
+export function withId(target: Target, location: Location): Target {
+  if (databaseIdAt(target, location) !== null) return target;
+  const field = location === "preview" ? "preview_database_id" : "database_id";
+  throw new Problem(
+    "CONFIG_INVALID",
+    `The binding ${target.binding} in ${target.config} has no ${field}, so its ${location} database cannot be reached.`,
+    location === "preview"
+      ? `Add the ${field} to ${target.config}, or use --remote for the deployed database.`
+      : `Add the ${field} to ${target.config}; "npx wrangler d1 list" shows the ids of your databases.`,
+  );
+}
+
+/** The same database bound twice is one database. */
+function distinct(targets: Target[], location: Location): Target[] {
+  const seen = new Set<string>();
+  return targets.filter((target) => {
+    const id = databaseIdAt(target, location);
+    const key = JSON.stringify([id ?? target, location === "local" ? dirname(target.configPath) : ""]);
+    return seen.size < seen.add(key).size;
+  });
+}
+
+/** A database in one line, as lists show it. */
+export function targetLine(target: Target): string {
+  const env = target.env === null ? "" : `, environment ${target.env}`;
+  return `${target.database ?? target.binding} (binding ${target.binding} in ${target.config}${env})`;
+}
+
+/** The flags that name just this database, for a command to run again. */
+export function targetFlags(target: Target): string[] {
+  const env = target.env === null ? [] : ["--env", target.env];
+  return ["--config", target.config, ...env, "--binding", target.binding];
+}
+
+function notFound(configs: Configs, targets: Target[], wish: Wish): Problem {
+  const environments = [...new Set(configs.files.flatMap((f) => f.environments))];
+  if (wish.env !== null && !environments.includes(wish.env))
+    return new Problem(
+      "BINDING_NOT_FOUND",
+      `No Wrangler config here has an environment "${wish.env}".`,
+      environments.length === 0
+        ? "Leave --env away: the configs have no named environments."
+        : `Use one of these with --env: ${environments.join(", ")}.`,
+    );
+  const names = configs.files.map((f) => f.path.slice(configs.folder.length + 1)).join(", ");
+  const wanted =
+    wish.binding === null ? "No D1 database is bound" : `No D1 database "${wish.binding}" is bound`;
+  const there = targets.map((t) => `  ${targetLine(t)}`).join("\n");
+  return new Problem(
+    "BINDING_NOT_FOUND",
+    `${wanted} in ${names || "any config"}${wish.env === null ? "" : ` for the environment "${wish.env}"`}.`,
+    there === ""
+      ? "Add KV Manager's database under d1_databases in the config, or name another folder with --cwd DIR."
+      : `Name one of these with --binding (and --env for an environment):\n${there}`,
+  );
+}
+
+function ambiguous(fitting: Target[]): Problem {
+  const lines = fitting.map((t) => `  ${targetLine(t)}`).join("\n");
+  return new Problem(
+    "BINDING_AMBIGUOUS",
+    `${fitting.length} D1 databases fit, and only one can be meant.`,
+    `Name one with --binding (a database name settles it) or --config:\n${lines}`,
+  );
+}

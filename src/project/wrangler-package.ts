@@ -1,0 +1,110 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { Problem } from "../problem.js";
+import { installCommand } from "./package-manager.js";
+
+/** The project's own wrangler, found without starting it. */
+export interface WranglerPackage {
+  /** Absolute path of the script that Node runs. */
+  script: string;
+  version: string;
+}
+
+/** Older ones keep and print their results in other ways. */
+const oldest = { text: "3.114", major: 3, minor: 114 };
+
+/**
+ * Finds the wrangler that a project uses: in node_modules from the config's folder upward, then on PATH.
+ * @param folders where to look first, absolute; each is tried with all its parents
+ * @param path the PATH variable
+ * @throws {Problem} WRANGLER_NOT_FOUND, WRANGLER_TOO_OLD, NODE_TOO_OLD
+ */
+export function findWrangler(folders: string[], path: string): WranglerPackage {
+  const candidates = [
+    ...folders.flatMap(upward),
+    ...path.split(delimiter).filter(Boolean).flatMap(besidePath),
+  ];
+  for (const folder of candidates) {
+    const found = readPackage(folder);
+    if (found !== null) return found;
+  }
+  const [project = process.cwd()] = folders;
+  throw new Problem(
+    "WRANGLER_NOT_FOUND",
+    "Wrangler, which talks to the database, is not installed in this project.",
+    `Install it with:\n  ${installCommand(project).join(" ")}`,
+  );
+}
+
+function upward(folder: string): string[] {
+  const parent = dirname(folder);
+  return [join(folder, "node_modules", "wrangler"), ...(parent === folder ? [] : upward(parent))];
+}
+
+/** Where the package may lie for a command `wrangler` in a folder of PATH, on any system. */
+function besidePath(bin: string): string[] {
+  const places = [
+    join(bin, "node_modules", "wrangler"),
+    join(bin, "..", "lib", "node_modules", "wrangler"),
+    join(bin, "..", "wrangler"),
+  ];
+  try {
+    const command = realpathSync(join(bin, "wrangler"));
+    places.unshift(resolve(command, "..", ".."));
+    // pnpm puts a small shell script there instead of a link.
+    const shim = /"\$basedir\/([^"]*wrangler\/bin\/wrangler\.js)"/.exec(readFileSync(command, "utf8"))?.[1];
+    if (shim !== undefined) places.unshift(resolve(bin, shim, "..", ".."));
+  } catch {
+    // No such command in this folder of PATH; the next one may have it.
+  }
+  return places;
+}
+
+function readPackage(folder: string): WranglerPackage | null {
+  let text: string;
+  try {
+    text = readFileSync(join(folder, "package.json"), "utf8");
+  } catch {
+    return null;
+  }
+  let manifest: {
+    name?: unknown;
+    version?: unknown;
+    engines?: { node?: unknown };
+  };
+  try {
+    manifest = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const { name, version, engines } = manifest;
+  if (name !== "wrangler" || typeof version !== "string") return null;
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major < oldest.major || (major === oldest.major && minor < oldest.minor))
+    throw new Problem(
+      "WRANGLER_TOO_OLD",
+      `The project's wrangler is ${version}; this needs ${oldest.text} or newer.`,
+      `Update it with:\n  ${installCommand(folder).join(" ")}`,
+    );
+  checkNode(version, engines?.node);
+  return { script: join(folder, "bin", "wrangler.js"), version };
+}
+
+/** Wrangler says it too, but only after a start that does nothing. */
+function checkNode(version: string, engines: unknown): void {
+  const wanted = typeof engines === "string" ? /^>=\s*(\d+)(?:\.(\d+))?/.exec(engines) : null;
+  if (wanted === null) return;
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const [needMajor, needMinor] = [Number(wanted[1]), Number(wanted[2] ?? 0)];
+  if (major > needMajor || (major === needMajor && minor >= needMinor)) return;
+  throw new Problem(
+    "NODE_TOO_OLD",
+    `The project's wrangler ${version} needs Node ${needMajor}.${needMinor} or newer; this is Node ${process.versions.node}.`,
+    `Switch to Node ${needMajor}.${needMinor} or newer (for example with "nvm install ${needMajor}"), then run this again.`,
+  );
+}
+
+/** Where to look for a project's wrangler: from its config's folder, then from where the user is. */
+export function wranglerFolders(configPath: string, cwd: string): string[] {
+  return [dirname(configPath), cwd];
+}

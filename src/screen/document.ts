@@ -1,0 +1,59 @@
+import { isAbsolute, relative, sep } from "node:path";
+import type { Connection } from "../database/wrangler.js";
+import type { Result } from "../flow/result.js";
+
+/** The name and version of this program. */
+export interface Tool {
+  name: string;
+  version: string;
+}
+
+/**
+ * The JSON document of the contract.
+ * @param result a finished run
+ * @param cwd paths are given relative to it where they lie below it
+ */
+export function jsonDocument(result: Result, tool: Tool, cwd: string): Record<string, unknown> {
+  const { problem, era } = result;
+  return {
+    schemaVersion: 1,
+    tool,
+    outcome: result.outcome,
+    target: result.connection === null ? null : targetPart(result.connection, cwd),
+    deployed: era === null ? null : { from: era.from, before: era.before },
+    migrations: result.migrations.map(({ id, name, status, missing }) => ({
+      id,
+      name,
+      status,
+      missing,
+    })),
+    statements: result.statements.map((s) => s.sql),
+    applied: result.applied,
+    checks: result.checks,
+    restorePoint: null,
+    error:
+      problem === null
+        ? null
+        : {
+            code: problem.code,
+            message: problem.message,
+            advice: problem.advice,
+          },
+  };
+}
+
+function targetPart({ target, location, persistTo }: Connection, cwd: string) {
+  return {
+    location,
+    binding: target.binding,
+    database: target.database,
+    config: target.config,
+    env: target.env,
+    persistTo: persistTo === null ? null : fromHere(persistTo, cwd),
+  };
+}
+
+function fromHere(path: string, cwd: string): string {
+  const way = relative(cwd, path);
+  return way.startsWith("..") || isAbsolute(way) ? path : way.split(sep).join("/") || ".";
+}

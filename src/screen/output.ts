@@ -1,0 +1,50 @@
+import { redactDeep } from "./redact.js";
+
+/** Where texts go, and what happens to each of them on the way. */
+export interface OutputSettings {
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  redact: (text: string) => string;
+  /** How the user starts this program, for commands in texts: `npx kv-manager-upgrade`. */
+  self: string;
+}
+
+// All controls but newlines and the colours that this program itself adds.
+const controls = /\x1b(?!\[[\d;]*m)|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g;
+/** The program's name where a text tells to run it. */
+const command = /\bkv-manager-upgrade(?= (?:-|status|setup|report|explain))/g;
+
+/** The one way to the screen: secrets are taken out, and nothing can move the cursor. */
+export class Output {
+  private readonly settings: OutputSettings;
+
+  constructor(settings: OutputSettings) {
+    this.settings = settings;
+    // Whoever reads us may go away (`| head`, a closed terminal); that must not end a write halfway.
+    for (const stream of [settings.stdout, settings.stderr]) stream.on("error", () => {});
+  }
+
+  /** A text as it may be shown: for libraries that write by themselves. */
+  clean(text: string): string {
+    const { redact, self } = this.settings;
+    return redact(text.replace(command, self)).replace(controls, "");
+  }
+
+  /** A result, with a newline. */
+  result(text: string): void {
+    this.settings.stdout.write(`${this.clean(text)}\n`);
+  }
+
+  /** Progress, a note or an error, with a newline. */
+  note(text: string): void {
+    this.settings.stderr.write(`${this.clean(text)}\n`);
+  }
+
+  /** The one JSON document. */
+  document(value: unknown): void {
+    const texts = redactDeep(value, (text) =>
+      this.settings.redact(text.replace(command, this.settings.self)),
+    );
+    this.settings.stdout.write(`${JSON.stringify(texts, null, 2)}\n`);
+  }
+}

@@ -1,0 +1,55 @@
+import picocolors from "picocolors";
+
+/** How things look on this terminal: colours that may be none, marks that may be ASCII, and the width. */
+export interface Style {
+  bold: (text: string) => string;
+  dim: (text: string) => string;
+  good: (text: string) => string;
+  bad: (text: string) => string;
+  warn: (text: string) => string;
+  accent: (text: string) => string;
+  unicode: boolean;
+  /** Columns of the terminal. */
+  width: number;
+}
+
+/** What a stream and its environment say about how to print there. */
+export interface Terminal {
+  isTTY: boolean;
+  /** Undefined where there is no terminal. */
+  columns: number | undefined;
+}
+
+const widthWithoutTerminal = 80;
+const narrowest = 20;
+
+/**
+ * Chooses colours, marks and width.
+ * @param terminal where the text goes
+ * @param env NO_COLOR, FORCE_COLOR, TERM, COLUMNS and the locale count
+ * @param wantsColor false with `--no-color`
+ */
+export function makeStyle(terminal: Terminal, env: NodeJS.ProcessEnv, wantsColor: boolean): Style {
+  const { bold, dim, green, red, yellow, cyan } = picocolors.createColors(
+    wantsColor && allowsColor(terminal, env),
+  );
+  const width = terminal.columns || Number(env.COLUMNS) || widthWithoutTerminal;
+  return {
+    ...{ bold, dim, good: green, bad: red, warn: yellow, accent: cyan },
+    unicode: speaksUnicode(env),
+    width: Math.max(narrowest, width),
+  };
+}
+
+/** The convention of no-color.org, with FORCE_COLOR for pipes; NO_COLOR wins where both are set. */
+export function allowsColor({ isTTY }: Terminal, env: NodeJS.ProcessEnv): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";
+  return isTTY && env.TERM !== "dumb";
+}
+
+function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
+  if (process.platform === "win32") return Boolean(env.WT_SESSION || env.TERM_PROGRAM || env.TERM);
+  if (env.TERM === "dumb" || env.TERM === "linux") return false;
+  return /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || "");
+}

@@ -1,0 +1,80 @@
+import Table from "cli-table3";
+import stringWidth from "fast-string-width";
+import type { Style } from "./style.js";
+import { wrapHard } from "./wrap.js";
+
+/** Below this a table cannot be read any more, and each row becomes a short list. */
+const narrow = 60;
+
+/**
+ * A table that is never wider than the terminal; on a narrow one, a list.
+ * @param head the column titles
+ * @param rows the cells, as text without colour
+ * @param paint colours one cell, by its column; called after the text was measured
+ * @returns lines joined with newlines
+ */
+export function table(
+  head: string[],
+  rows: string[][],
+  style: Style,
+  paint: (cell: string, column: number) => string = (cell) => cell,
+): string {
+  if (style.width < narrow) return list(head, rows, paint);
+  const widths = columnWidths([head, ...rows], style.width);
+  // Wrapped here and not by the table: it would break in the middle of words that could move to the next line.
+  const cell = (text: string, column: number) =>
+    wrapHard(text, (widths[column] ?? 3) - 2)
+      .split("\n")
+      .map((line) => paint(line, column))
+      .join("\n");
+  const text = new Table({
+    head: head.map(style.bold),
+    colWidths: widths,
+    style: { head: [], border: [] },
+    ...(style.unicode ? {} : { chars: ascii }),
+  });
+  text.push(...rows.map((row) => row.map(cell)));
+  return text.toString();
+}
+
+function list(head: string[], rows: string[][], paint: (cell: string, column: number) => string): string {
+  const lines = rows.map(([first = "", ...rest]) => [
+    paint(first, 0),
+    ...rest.map((cell, i) => (cell === "" ? "" : `  ${head[i + 1]}: ${paint(cell, i + 1)}`)).filter(Boolean),
+  ]);
+  return lines.map((row) => row.join("\n")).join("\n");
+}
+
+/**
+ * Natural widths (with a space on each side); what is too much is taken from the widest column that still has
+ * room beyond its longest word, and only then from words.
+ */
+function columnWidths(rows: string[][], width: number): number[] {
+  const columns = (rows[0] ?? []).map((_, i) => rows.map((row) => row[i] ?? ""));
+  const widest = (texts: string[]) => Math.max(...texts.map((text) => stringWidth(text))) + 2;
+  const widths = columns.map((cells) => widest(cells.flatMap((cell) => cell.split("\n"))));
+  const words = columns.map((cells) => widest(cells.flatMap((cell) => cell.split(/\s/))));
+  const room = width - widths.length - 1;
+  while (widths.reduce((sum, w) => sum + w, 0) > room) {
+    const spare = widths.map((w, i) => (w > (words[i] ?? 0) ? w : 0));
+    const largest = Math.max(...spare) > 0 ? spare : widths;
+    const at = largest.indexOf(Math.max(...largest));
+    widths[at] = (widths[at] ?? 0) - 1;
+  }
+  return widths;
+}
+
+const ascii = Object.fromEntries(
+  ["top", "bottom", "mid"].flatMap((line) => [
+    [line, "-"],
+    ...["mid", "left", "right"].map((corner) => [`${line}-${corner}`, "+"]),
+  ]),
+);
+Object.assign(ascii, {
+  left: "|",
+  right: "|",
+  middle: "|",
+  "left-mid": "+",
+  "right-mid": "+",
+  "mid-mid": "+",
+});
