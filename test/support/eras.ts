@@ -1,0 +1,106 @@
+/**
+ * The schemas that KV Manager's own schema.sql created, one for each era of its history, written out here on
+ * their own: the tests must not learn from sql/ what they prove about it.
+ */
+
+const firstTables = `
+CREATE TABLE IF NOT EXISTS namespaces (
+  namespace_id TEXT PRIMARY KEY,
+  namespace_title TEXT NOT NULL,
+  first_accessed DATETIME DEFAULT CURRENT_TIMESTAMP,
+  last_accessed DATETIME DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TABLE IF NOT EXISTS key_metadata (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  namespace_id TEXT NOT NULL,
+  key_name TEXT NOT NULL,
+  tags TEXT,
+  custom_metadata TEXT,
+  created_at DATETIME DEFAULT CURRENT_TIMESTAMP,
+  updated_at DATETIME DEFAULT CURRENT_TIMESTAMP,
+  UNIQUE(namespace_id, key_name)
+);
+CREATE INDEX IF NOT EXISTS idx_key_metadata_namespace ON key_metadata(namespace_id);
+CREATE INDEX IF NOT EXISTS idx_key_metadata_search ON key_metadata(key_name);
+CREATE TABLE IF NOT EXISTS audit_log (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  namespace_id TEXT NOT NULL,
+  key_name TEXT,
+  operation TEXT NOT NULL,
+  user_email TEXT,
+  timestamp DATETIME DEFAULT CURRENT_TIMESTAMP,
+  details TEXT
+);
+CREATE INDEX IF NOT EXISTS idx_audit_log_namespace ON audit_log(namespace_id, timestamp DESC);
+CREATE INDEX IF NOT EXISTS idx_audit_log_user ON audit_log(user_email, timestamp DESC);`;
+
+const progressColumns = "current_key TEXT,\n  percentage REAL DEFAULT 0,";
+
+const bulkJobs = (progress: boolean, metadata: boolean) => `
+CREATE TABLE IF NOT EXISTS bulk_jobs (
+  job_id TEXT PRIMARY KEY,
+  namespace_id TEXT NOT NULL,
+  operation_type TEXT NOT NULL,
+  status TEXT NOT NULL,
+  total_keys INTEGER,
+  processed_keys INTEGER,
+  error_count INTEGER,
+  ${progress ? progressColumns : ""}
+  started_at DATETIME,
+  completed_at DATETIME,
+  user_email TEXT${metadata ? ",\n  metadata TEXT" : ""}
+);
+CREATE INDEX IF NOT EXISTS idx_bulk_jobs_status ON bulk_jobs(status, started_at DESC);`;
+
+const jobAuditEvents = `
+CREATE TABLE IF NOT EXISTS job_audit_events (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  job_id TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  user_email TEXT NOT NULL,
+  timestamp DATETIME DEFAULT CURRENT_TIMESTAMP,
+  details TEXT,
+  FOREIGN KEY (job_id) REFERENCES bulk_jobs(job_id)
+);
+CREATE INDEX IF NOT EXISTS idx_job_audit_events_job_id ON job_audit_events(job_id, timestamp DESC);
+CREATE INDEX IF NOT EXISTS idx_job_audit_events_user ON job_audit_events(user_email, timestamp DESC);`;
+
+/** The schema of each era by its first day; the oldest era has no known first day. */
+export const eraSchemas = {
+  oldest: firstTables + bulkJobs(false, false),
+  "2025-11-08": firstTables + bulkJobs(true, false),
+  "2025-11-10": firstTables + bulkJobs(true, false) + jobAuditEvents,
+  "2025-11-22": firstTables + bulkJobs(true, true) + jobAuditEvents,
+} as const;
+
+/** The first day of an era, or `oldest`. */
+export type EraName = keyof typeof eraSchemas;
+
+/** The migrations that each era lacks, as the history in the contract tells. */
+export const pendingIn: Record<EraName, string[]> = {
+  oldest: ["001", "002", "003"],
+  "2025-11-08": ["001", "003"],
+  "2025-11-10": ["003"],
+  "2025-11-22": [],
+};
+
+/** The era in which a deployment of a day (`YYYY-MM-DD`) was made. */
+export function eraOn(day: string): EraName {
+  return (Object.keys(eraSchemas) as EraName[]).findLast((era) => era === "oldest" || era <= day) ?? "oldest";
+}
+
+/** Rows for the tables that every era has: some hundred jobs, keys and log entries, with odd values among them. */
+export const seedRows = `
+INSERT INTO namespaces (namespace_id, namespace_title)
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12)
+SELECT 'ns-' || i, 'Namespace ' || i || ' – café; it''s "quoted"' FROM n;
+INSERT INTO key_metadata (namespace_id, key_name, tags, custom_metadata)
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
+SELECT 'ns-' || (i % 12 + 1), 'key:' || i || ';--' || char(10), '["tag' || (i % 7) || '"]', '{"n":' || i || '}' FROM n;
+INSERT INTO audit_log (namespace_id, key_name, operation, user_email, details)
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+SELECT 'ns-' || (i % 12 + 1), 'key:' || i, 'put', 'user' || (i % 5) || '@example.com', NULL FROM n;
+INSERT INTO bulk_jobs (job_id, namespace_id, operation_type, status, total_keys, processed_keys, error_count, started_at, user_email)
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+SELECT 'job-' || i, 'ns-' || (i % 12 + 1), 'bulk_copy', CASE i % 4 WHEN 0 THEN 'running' ELSE 'completed' END,
+  i * 10, i * 9, i % 3, '2025-11-0' || (i % 7 + 1) || ' 10:00:00', 'user' || (i % 5) || '@example.com' FROM n;`;
