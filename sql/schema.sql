@@ -22,10 +22,12 @@ CREATE TABLE IF NOT EXISTS key_metadata (
 );
 
 -- Finds the keys of a namespace.
-CREATE INDEX IF NOT EXISTS idx_key_metadata_namespace ON key_metadata(namespace_id);
+CREATE INDEX IF NOT EXISTS idx_key_metadata_namespace
+  ON key_metadata(namespace_id);
 
 -- Finds keys by name, for the search page.
-CREATE INDEX IF NOT EXISTS idx_key_metadata_search ON key_metadata(key_name);
+CREATE INDEX IF NOT EXISTS idx_key_metadata_search
+  ON key_metadata(key_name);
 
 -- Who did what, to which key. details is JSON.
 CREATE TABLE IF NOT EXISTS audit_log (
@@ -39,10 +41,12 @@ CREATE TABLE IF NOT EXISTS audit_log (
 );
 
 -- The audit log of a namespace, newest first.
-CREATE INDEX IF NOT EXISTS idx_audit_log_namespace ON audit_log(namespace_id, timestamp DESC);
+CREATE INDEX IF NOT EXISTS idx_audit_log_namespace
+  ON audit_log(namespace_id, timestamp DESC);
 
 -- The audit log of a user, newest first.
-CREATE INDEX IF NOT EXISTS idx_audit_log_user ON audit_log(user_email, timestamp DESC);
+CREATE INDEX IF NOT EXISTS idx_audit_log_user
+  ON audit_log(user_email, timestamp DESC);
 
 -- Imports, exports, bulk copies and other long jobs, with their progress.
 -- metadata is JSON, for jobs that span several namespaces.
@@ -63,7 +67,8 @@ CREATE TABLE IF NOT EXISTS bulk_jobs (
 );
 
 -- Jobs by status, newest first.
-CREATE INDEX IF NOT EXISTS idx_bulk_jobs_status ON bulk_jobs(status, started_at DESC);
+CREATE INDEX IF NOT EXISTS idx_bulk_jobs_status
+  ON bulk_jobs(status, started_at DESC);
 
 -- What happened during a job: started, progress milestones, completed and so on. details is JSON.
 CREATE TABLE IF NOT EXISTS job_audit_events (
@@ -77,7 +82,9 @@ CREATE TABLE IF NOT EXISTS job_audit_events (
 );
 
 -- The events of a job, newest first.
-CREATE INDEX IF NOT EXISTS idx_job_audit_events_job_id ON job_audit_events(job_id, timestamp DESC);
+CREATE INDEX IF NOT EXISTS idx_job_audit_events_job_id
+  ON job_audit_events(job_id, timestamp DESC);
 
 -- The events of a user, newest first.
-CREATE INDEX IF NOT EXISTS idx_job_audit_events_user ON job_audit_events(user_email, timestamp DESC);
+CREATE INDEX IF NOT EXISTS idx_job_audit_events_user
+  ON job_audit_events(user_email, timestamp DESC);

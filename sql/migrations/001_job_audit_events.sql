@@ -13,7 +13,9 @@ CREATE TABLE IF NOT EXISTS job_audit_events (
 );
 
 -- Finds the events of a job, newest first.
-CREATE INDEX IF NOT EXISTS idx_job_audit_events_job_id ON job_audit_events(job_id, timestamp DESC);
+CREATE INDEX IF NOT EXISTS idx_job_audit_events_job_id
+  ON job_audit_events(job_id, timestamp DESC);
 
 -- Finds the events of a user, newest first.
-CREATE INDEX IF NOT EXISTS idx_job_audit_events_user ON job_audit_events(user_email, timestamp DESC);
+CREATE INDEX IF NOT EXISTS idx_job_audit_events_user
+  ON job_audit_events(user_email, timestamp DESC);

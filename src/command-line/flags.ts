@@ -13,8 +13,8 @@ export interface Flag {
 
 /** Every command with its line in `--help`. */
 export const commands: Record<Command, string> = {
-  upgrade: "the guided upgrade (the command without a name)",
-  status: "inspects the database and prints what is pending; changes nothing",
+  upgrade: "the guided upgrade",
+  status: "prints what is pending; changes nothing",
   setup: "writes the whole current schema into an empty database",
 };
 

@@ -6,13 +6,16 @@ export function helpText(): string {
     const short = flag.short === undefined ? "   " : `-${flag.short},`;
     return [`${short} --${name}${flag.value === undefined ? "" : ` ${flag.value}`}`, flag.about] as const;
   });
-  const named = Object.entries(commands).filter(([name]) => name !== "upgrade");
   return `Upgrades the D1 database of a self-hosted KV Manager: finds out what is missing,
 shows it, adds it in one step, and reads the database to prove it.
 
 Usage
-  kv-manager-upgrade [flags]           the guided upgrade
-${named.map(([name, about]) => `  kv-manager-upgrade ${name.padEnd(18)}${about}`).join("\n")}
+  kv-manager-upgrade [command] [flags]
+
+Commands
+${Object.entries(commands)
+  .map(([name, about]) => `  ${(name === "upgrade" ? "(none)" : name).padEnd(10)}${about}`)
+  .join("\n")}
 
 Flags
 ${rows.map(([flag, about]) => `  ${flag.padEnd(26)}${about}`).join("\n")}

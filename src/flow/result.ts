@@ -19,6 +19,8 @@ export interface Result {
   /** As found, before anything was applied. */
   migrations: MigrationState[];
   statements: PlannedStatement[];
+  /** Whether this is a first set-up and no upgrade. */
+  setsUp: boolean;
   /** Whether the statements are in the database now; null when unknown. */
   applied: boolean | null;
   /** As last read. */
@@ -37,6 +39,7 @@ export function blankResult(): Result {
     era: null,
     migrations: [],
     statements: [],
+    setsUp: false,
     applied: false,
     checks: [],
     differences: [],

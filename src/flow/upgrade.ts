@@ -79,8 +79,9 @@ async function steps(request: Request, face: Face, world: World, result: Result)
 
   const found = await face.during("inspecting", () => database.inspect());
   const { plan, replan } = await planFor(request, found, catalogue, face, result);
+  result.setsUp = plan.database === "empty";
   fillFromPlan(result, plan);
-  refuse(plan, request, connection);
+  refuse(plan, connection);
   if (plan.statements.length === 0) {
     result.outcome = "up-to-date";
     face.preview(result);
@@ -88,7 +89,9 @@ async function steps(request: Request, face: Face, world: World, result: Result)
   }
   result.outcome = "pending";
   face.preview(result);
-  if (request.command === "status" || request.dryRun || !(await face.consents(result))) return;
+  // An old database is never "set up": it is shown what it needs, and by which command.
+  const onlyShows = request.command === "status" || (request.command === "setup" && !result.setsUp);
+  if (onlyShows || request.dryRun || !(await face.consents(result))) return;
   if (world.interruption.requested) throw new Cancelled();
 
   await write(database, plan, replan, face, world, result);
@@ -109,8 +112,8 @@ async function planFor(
   const plan = forUpgrade(found);
   fillFromPlan(result, plan);
   const setUp =
-    request.command === "setup" ||
-    (plan.database === "empty" && request.command === "upgrade" && (await face.wantsSetup(result)));
+    plan.database === "empty" &&
+    (request.command === "setup" || (request.command === "upgrade" && (await face.wantsSetup(result))));
   return setUp ? { plan: forSetup(found), replan: forSetup } : { plan, replan: forUpgrade };
 }
 
@@ -133,7 +136,7 @@ async function write(
     result.applied = true;
     result.checks = verified.checks;
     result.differences = verified.differences;
-    result.outcome = plan.database === "empty" ? "set-up" : "upgraded";
+    result.outcome = result.setsUp ? "set-up" : "upgraded";
   } catch (error) {
     if (!(error instanceof Problem && error.code === "UNKNOWN_OUTCOME")) result.applied = false;
     throw error;
@@ -169,7 +172,7 @@ async function open(connection: Connection, request: Request, face: Face, world:
 }
 
 /** Ends a run before anything is planned for a database that must not be touched. */
-function refuse(plan: Plan, request: Request, { target, location }: Connection): void {
+function refuse(plan: Plan, { target, location }: Connection): void {
   const name = target.database ?? target.binding;
   if (plan.database === "empty" && plan.statements.length === 0)
     throw new Problem(
@@ -188,12 +191,6 @@ function refuse(plan: Plan, request: Request, { target, location }: Connection):
       "CONFLICT",
       `The database has something in the way: ${plan.conflicts.join(" ")}`,
       "Rename or remove it yourself (nothing is ever replaced by force), then run this again.",
-    );
-  if (request.command === "setup" && plan.migrations.some((m) => m.status !== "applied"))
-    throw new Problem(
-      "USAGE",
-      `The ${location} database ${name} is set up already; it needs the upgrade instead.`,
-      `Run: kv-manager-upgrade --${location} --binding ${name}`,
     );
 }
 

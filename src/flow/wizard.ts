@@ -45,12 +45,7 @@ export async function wizard(request: Request, output: Output, world: World, too
     say(style.bold(wrap(closingSentence(result), style.width)));
     say(nextSteps(result, request, startedIn, style));
     if (result.applied === true && result.connection !== null) {
-      const again = commandFor(
-        request.command === "setup" ? "setup" : "",
-        result.connection,
-        request,
-        startedIn,
-      );
+      const again = commandFor(result.setsUp ? "setup" : "", result.connection, request, startedIn);
       say(`${wrap("The same without questions, for a script:", style.width)}\n  ${again}`);
     }
   } else output.note(`\n${problemText(result.problem, result, style)}`);

@@ -5,6 +5,7 @@ import type { Check, MigrationState, PlannedStatement } from "../plan/plan.js";
 import { printable } from "../printable.js";
 import type { Style } from "./style.js";
 import { table } from "./table.js";
+import { wrap } from "./wrap.js";
 
 /** The database in one line: which, where, and by which binding of which config. */
 export function connectionLine({ target, location, persistTo }: Connection): string {
@@ -66,7 +67,8 @@ function tableOfIndex(check: Check): string {
 export function sqlText(statements: PlannedStatement[], style: Style): string {
   return statements
     .map(({ sql, comment }) => {
-      const above = comment.map((line) => style.dim(`-- ${line}`));
+      const lines = wrap(comment.join("\n"), style.width - 3).split("\n");
+      const above = comment.length === 0 ? [] : lines.map((line) => style.dim(`-- ${line}`));
       return [...above, `${style.accent(sql)};`].join("\n");
     })
     .join("\n\n");

@@ -66,7 +66,7 @@ export function nextSteps(result: Result, request: Request, startedIn: string, s
   const { connection, outcome } = result;
   if (connection === null) return result.statements.length > 0 ? byHand(result, request, style) : "";
   if (outcome === "pending")
-    return `Apply it with:\n  ${commandFor(request.command === "setup" ? "setup" : "", connection, request, startedIn)}`;
+    return `Apply it with:\n  ${commandFor(result.setsUp ? "setup" : "", connection, request, startedIn)}`;
   if (result.applied !== true) return "";
   return [
     wrap("Next: deploy the new version of KV Manager; its database is ready.", style.width),

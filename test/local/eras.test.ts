@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { run, runJson } from "../support/cli.js";
+import { type EraName, eraSchemas, pendingIn } from "../support/eras.js";
+import { disposableProjects } from "../support/folders.js";
+import { dump, makeLocal, rowsOf } from "../support/local.js";
+import { developmentId } from "../support/project.js";
+
+const project = disposableProjects();
+const target = ["--local", "--binding", "kv-manager-metadata-dev"];
+
+describe.each(Object.keys(eraSchemas) as EraName[])("a database of the era %s", (era) => {
+  it("is upgraded in at most two starts of wrangler, and a second run writes nothing", async () => {
+    const cwd = project();
+    const file = await makeLocal(cwd, developmentId, era);
+    const before = dump(file);
+    const pending = pendingIn[era];
+
+    const first = await runJson([...target, "--yes"], { cwd });
+    expect(first.json.error).toBeNull();
+    expect(first.code).toBe(0);
+    expect(first.json.outcome).toBe(pending.length > 0 ? "upgraded" : "up-to-date");
+    expect(first.json.migrations.filter((m) => m.status === "pending").map((m) => m.id)).toEqual(pending);
+    expect(first.json.applied).toBe(pending.length > 0);
+    expect(first.json.checks).toHaveLength(6);
+    expect(first.json.checks.every((check) => check.ok)).toBe(true);
+    expect(first.starts).toHaveLength(pending.length > 0 ? 2 : 1);
+    const after = dump(file);
+    expect(rowsOf(after)).toEqual(rowsOf(before));
+
+    const second = await runJson([...target, "--yes"], { cwd });
+    expect([second.code, second.json.outcome, second.json.applied]).toEqual([0, "up-to-date", false]);
+    expect(second.json.statements).toEqual([]);
+    expect(second.starts).toHaveLength(1);
+    expect(dump(file)).toEqual(after);
+  });
+
+  it("is shown by status, which changes nothing", async () => {
+    const cwd = project();
+    const file = await makeLocal(cwd, developmentId, era);
+    const before = dump(file);
+    const status = await run(["status", ...target], { cwd });
+    expect(status.code).toBe(pendingIn[era].length > 0 ? 3 : 0);
+    for (const id of ["001", "002", "003"])
+      expect(status.stdout).toMatch(
+        new RegExp(`${id} \\w+ +│ ${pendingIn[era].includes(id) ? "pending" : "applied"}`),
+      );
+    expect(dump(file)).toEqual(before);
+  });
+});

@@ -1,0 +1,43 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { cli, plainEnvironment, run } from "./support/cli.js";
+import { packageFolder } from "./support/project.js";
+
+const { version } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as {
+  version: string;
+};
+
+/** Milliseconds that Node takes for these arguments. */
+function milliseconds(...args: string[]): number {
+  const began = performance.now();
+  spawnSync(process.execPath, args, { env: plainEnvironment() });
+  return performance.now() - began;
+}
+
+const median = (values: number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+describe("--version and --help", () => {
+  it("take at most 1.5 times as long as starting Node", () => {
+    const times = Array.from({ length: 10 }, () => ({
+      node: milliseconds("-e", "0"),
+      version: milliseconds(cli, "--version"),
+      help: milliseconds(cli, "--help"),
+    }));
+    const node = median(times.map((t) => t.node));
+    expect(median(times.map((t) => t.version)) / node).toBeLessThan(1.5);
+    expect(median(times.map((t) => t.help)) / node).toBeLessThan(1.5);
+  });
+
+  it("win over everything else", async () => {
+    const answer = await run(["status", "--lokal", "--version"], { cwd: packageFolder });
+    expect([answer.code, answer.stdout, answer.stderr]).toEqual([0, `${version}\n`, ""]);
+    const help = await run(["--remote", "--local", "-h"], { cwd: packageFolder });
+    expect(help.code).toBe(0);
+    expect(help.stdout).toContain("--binding NAME");
+    // Fits a terminal of 80 columns.
+    expect(Math.max(...help.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+});

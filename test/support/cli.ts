@@ -1,0 +1,107 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { packageFolder } from "./project.js";
+
+/** How a run of the real program ended. */
+export interface Run {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** The arguments of every start of wrangler, counted from outside the program. */
+  starts: string[][];
+}
+
+/** The JSON document as far as the tests read it. */
+export interface Document {
+  schemaVersion: number;
+  tool: { name: string; version: string };
+  outcome: string;
+  target: Record<string, string | null> | null;
+  deployed: { from: string | null; before: string | null } | null;
+  migrations: { id: string; name: string; status: string; missing: string[] }[];
+  statements: string[];
+  applied: boolean | null;
+  checks: {
+    migration: string | null;
+    object: string;
+    expected: string;
+    actual: string | null;
+    ok: boolean;
+  }[];
+  restorePoint: { bookmark: string; command: string } | null;
+  error: { code: string; message: string; advice: string } | null;
+}
+
+// Every Node process reads this first; wrangler's outer script leaves a line of what it was started with.
+const counter = `
+const script = process.argv[1] ?? "";
+if (/wrangler[\\\\/]bin[\\\\/]wrangler\\.js$/.test(script))
+  require("node:fs").appendFileSync(process.env.COUNT_STARTS_IN, JSON.stringify(process.argv.slice(2)) + "\\n");
+`;
+
+/** The program as it is published. */
+export const cli = join(packageFolder, "dist", "cli.js");
+
+/**
+ * Runs the real program to its end, without a terminal.
+ * @param args its arguments
+ * @param options.cwd where
+ * @param options.env added to the environment; undefined takes a variable out
+ */
+export async function run(
+  args: string[],
+  options: { cwd: string; env?: NodeJS.ProcessEnv; script?: string; input?: string },
+): Promise<Run> {
+  const folder = mkdtempSync(join(tmpdir(), "kv-manager-run-"));
+  try {
+    const log = join(folder, "starts");
+    writeFileSync(log, "");
+    writeFileSync(join(folder, "counter.cjs"), counter);
+    const child = spawn(process.execPath, [options.script ?? cli, ...args], {
+      cwd: options.cwd,
+      env: {
+        ...plainEnvironment(),
+        NODE_OPTIONS: `--require ${JSON.stringify(join(folder, "counter.cjs"))}`,
+        COUNT_STARTS_IN: log,
+        ...options.env,
+      },
+      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    });
+    child.stdin?.end(options.input);
+    const [code, stdout, stderr] = await Promise.all([
+      new Promise<number | null>((resolve) => child.on("close", resolve)),
+      textOf(child.stdout),
+      textOf(child.stderr),
+    ]);
+    const starts = readFileSync(log, "utf8").trim().split("\n").filter(Boolean);
+    return { code, stdout, stderr, starts: starts.map((line) => JSON.parse(line) as string[]) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the program with `--json` and reads its document, which must be all that stdout has. */
+export async function runJson(
+  args: string[],
+  options: Parameters<typeof run>[1],
+): Promise<Run & { json: Document }> {
+  const result = await run([...args, "--json"], options);
+  return { ...result, json: JSON.parse(result.stdout) as Document };
+}
+
+/** The environment without what a developer's or a CI's own settings would change. */
+export function plainEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) =>
+      !/^(CLOUDFLARE|CF|WRANGLER|NO_COLOR|FORCE_COLOR|CI$|npm_|VITEST|NODE_OPTIONS|COLUMNS)/.test(name),
+  );
+  return { ...Object.fromEntries(kept), LANG: "C.UTF-8" };
+}
+
+async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream ?? []) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,116 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import Database from "libsql";
+import type { Miniflare as MiniflareClass } from "miniflare";
+import { localDatabaseFile } from "../../src/project/local-state.js";
+import { eraSchemas, seedRows } from "./eras.js";
+
+// Miniflare is wrangler's own dependency: what runs here is the D1 that wrangler runs.
+const { Miniflare } = createRequire(import.meta.resolve("wrangler"))("miniflare") as {
+  Miniflare: typeof MiniflareClass;
+};
+
+/** Every row and every object of a database; equal dumps are equal databases. */
+export interface Dump {
+  schema: { type: string; name: string; sql: string | null }[];
+  rows: Record<string, Record<string, unknown>[]>;
+}
+
+/** The file of a local database in a made project. */
+export function fileOf(folder: string, id: string, persistTo: string | null = null): string {
+  return localDatabaseFile(join(folder, "wrangler.toml"), persistTo, id);
+}
+
+const templates = mkdtempSync(join(tmpdir(), "kv-manager-templates-"));
+process.on("exit", () => rmSync(templates, { recursive: true, force: true }));
+
+/** Makes a database with a real local D1, once for each text of SQL. */
+async function template(sql: string): Promise<string> {
+  const id = Buffer.from(sql).toString("base64").slice(-40) + sql.length;
+  const file = localDatabaseFile("", templates, id);
+  if (existsSync(file)) return file;
+  const d1 = new Miniflare({
+    modules: true,
+    script: "",
+    d1Persist: join(templates, "v3", "d1"),
+    d1Databases: { DB: id },
+  });
+  const database = await d1.getD1Database("DB");
+  await database.batch(splitStatements(sql).map((statement) => database.prepare(statement)));
+  await d1.dispose();
+  // All content into the one file, so that copying it is enough.
+  const copy = new Database(file);
+  copy.pragma("wal_checkpoint(TRUNCATE)");
+  copy.close();
+  return file;
+}
+
+/** Enough for the SQL of these tests: a semicolon at a line's end ends a statement. */
+function splitStatements(sql: string): string[] {
+  return sql
+    .split(/;\s*(?:\n|$)/)
+    .map((statement) => statement.trim())
+    .filter(Boolean);
+}
+
+/**
+ * Puts a local database into a project.
+ * @param folder the project's
+ * @param id the local id that its config gives
+ * @param base an era's name, or SQL of one's own; made by a real D1
+ * @param extra SQL for a variation, run on the copy
+ */
+export async function makeLocal(
+  folder: string,
+  id: string,
+  base: keyof typeof eraSchemas | { sql: string },
+  extra = "",
+  persistTo: string | null = null,
+): Promise<string> {
+  const sql = typeof base === "string" ? eraSchemas[base] + seedRows : base.sql;
+  const file = fileOf(folder, id, persistTo);
+  mkdirSync(dirname(file), { recursive: true });
+  copyFileSync(await template(sql), file);
+  chmodSync(file, 0o644);
+  if (extra !== "") change(file, extra);
+  return file;
+}
+
+/** Runs SQL on a database file directly. */
+export function change(file: string, sql: string): void {
+  const database = new Database(file);
+  database.exec(sql);
+  database.close();
+}
+
+/** Reads all of a database file. */
+export function dump(file: string): Dump {
+  const database = new Database(file, { readonly: true });
+  const schema = database
+    .prepare(
+      "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '\\_cf\\_%' ESCAPE '\\' ORDER BY type, name",
+    )
+    .all() as Dump["schema"];
+  const rows: Dump["rows"] = {};
+  for (const { type, name, sql } of schema)
+    if (type === "table" && !/^create virtual/i.test(sql ?? ""))
+      rows[name] = database
+        .prepare(`SELECT * FROM "${name.replaceAll('"', '""')}"`)
+        .all() as Dump["rows"][string];
+  database.close();
+  return { schema, rows };
+}
+
+/** The rows without the columns that an upgrade adds, to compare before with after. */
+export function rowsOf({ rows }: Dump, without = ["current_key", "percentage", "metadata"]): Dump["rows"] {
+  return Object.fromEntries(
+    Object.entries(rows)
+      .filter(([table, list]) => table !== "job_audit_events" || list.length > 0)
+      .map(([table, list]) => [
+        table,
+        list.map((row) => Object.fromEntries(Object.entries(row).filter(([key]) => !without.includes(key)))),
+      ]),
+  );
+}

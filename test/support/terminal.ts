@@ -1,0 +1,109 @@
+import { createRequire } from "node:module";
+import { type IPty, spawn } from "@lydell/node-pty";
+import type { Terminal as TerminalClass } from "@xterm/headless";
+import { cli, plainEnvironment } from "./cli.js";
+
+// Published as CommonJS only.
+const { Terminal } = createRequire(import.meta.url)("@xterm/headless") as { Terminal: typeof TerminalClass };
+
+export const keys = {
+  enter: "\r",
+  down: "\x1b[B",
+  up: "\x1b[A",
+  escape: "\x1b",
+  ctrlC: "\x03",
+  ctrlD: "\x04",
+};
+
+/** The real program in a real pseudo-terminal, with the screen that a person would see. */
+export class Screen {
+  /** Everything that was printed, with its control sequences. */
+  raw = "";
+  readonly exited: Promise<number>;
+  private readonly pty: IPty;
+  private readonly terminal: TerminalClass;
+  private written: Promise<void> = Promise.resolve();
+  private code: number | null = null;
+
+  constructor(
+    args: string[],
+    options: { cwd: string; columns?: number; rows?: number; env?: NodeJS.ProcessEnv; script?: string },
+  ) {
+    const { columns: cols = 80, rows = 40 } = options;
+    this.terminal = new Terminal({ cols, rows, allowProposedApi: true, scrollback: 5000 });
+    const env = { ...plainEnvironment(), TERM: "xterm-256color", ...options.env };
+    this.pty = spawn(process.execPath, [options.script ?? cli, ...args], {
+      cols,
+      rows,
+      cwd: options.cwd,
+      env,
+    });
+    this.pty.onData((data) => {
+      this.raw += data;
+      this.written = new Promise((resolve) => this.terminal.write(data, resolve));
+    });
+    this.exited = new Promise((resolve) => {
+      this.pty.onExit(({ exitCode }) => {
+        this.code = exitCode;
+        resolve(exitCode);
+      });
+    });
+  }
+
+  /** The lines of the screen and of what has scrolled off it, without trailing space. */
+  async lines(): Promise<string[]> {
+    await this.written;
+    const { active } = this.terminal.buffer;
+    return Array.from({ length: active.length }, (_, i) => active.getLine(i)?.translateToString(true) ?? "");
+  }
+
+  /** The text as it was printed: what the terminal itself broke is one line again. */
+  async text(): Promise<string> {
+    await this.written;
+    const { active } = this.terminal.buffer;
+    let text = "";
+    for (let i = 0; i < active.length; i++) {
+      const line = active.getLine(i);
+      const continues = active.getLine(i + 1)?.isWrapped ?? false;
+      text += `${line?.translateToString(!continues) ?? ""}${continues ? "" : "\n"}`;
+    }
+    return text.trimEnd();
+  }
+
+  /** Waits until the text has `wanted`, at most `seconds`. */
+  async waitFor(wanted: string | RegExp, seconds = 30): Promise<void> {
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+      const text = await this.text();
+      if (typeof wanted === "string" ? text.includes(wanted) : wanted.test(text)) return;
+      if (Date.now() > end || this.code !== null)
+        throw new Error(`"${wanted}" did not appear (exit code ${this.code}). The screen:\n${text}`);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+  }
+
+  /** Types; `keys` has the special ones. */
+  press(text: string): void {
+    this.pty.write(text);
+  }
+
+  /** Waits for a text, then types. */
+  async answer(wanted: string | RegExp, text: string): Promise<void> {
+    await this.waitFor(wanted);
+    this.press(text);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    process.kill(this.pty.pid, name);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.pty.resize(columns, rows);
+    this.terminal.resize(columns, rows);
+  }
+
+  /** What the system does to the program when a person closes its window. */
+  close(): void {
+    this.pty.kill("SIGHUP");
+  }
+}
