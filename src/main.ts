@@ -1,10 +1,12 @@
 import { parseRequest, type Request } from "./command-line/request.js";
 import { ownCommand } from "./command-line/self.js";
+import { WranglerFailure } from "./database/failures.js";
 import { Interruption } from "./database/interruption.js";
 import type { WranglerTrace } from "./database/wrangler.js";
+import type { Face } from "./flow/face.js";
 import { blankResult, exitCodeOfResult, type Result } from "./flow/result.js";
 import { unattendedFace } from "./flow/unattended.js";
-import { type Face, upgrade, type World } from "./flow/upgrade.js";
+import { upgrade, type World } from "./flow/upgrade.js";
 import { Problem } from "./problem.js";
 import { jsonDocument, type Tool } from "./screen/document.js";
 import { Output } from "./screen/output.js";
@@ -22,7 +24,8 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
   const { env, stdin, stdout, stderr } = process;
   const startedIn = process.cwd();
   const self = ownCommand(process.argv[1] ?? tool.name, env, startedIn);
-  const output = new Output({ stdout, stderr, redact: makeRedact(env), self });
+  const revealed = new Set<string>();
+  const output = new Output({ stdout, stderr, redact: makeRedact(env, revealed), revealed, self });
   const wantsColor = !argv.includes("--no-color");
   const wantsJson = argv.includes("--json");
   const errorStyle = makeStyle(stderr, env, wantsColor && !wantsJson);
@@ -59,6 +62,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
       face = { ...face, choose };
     }
     const result = await upgrade(request, face, world);
+    if (result.problem instanceof WranglerFailure) output.reveal(result.problem.accounts.map((a) => a.id));
     for (const note of result.notes) output.note(`Note: ${note}`);
     if (request.json) output.document(jsonDocument(result, tool, request.cwd));
     else {

@@ -2,12 +2,14 @@ import { WranglerFailure } from "../database/failures.js";
 import type { Waiting } from "../database/retry.js";
 import type { Snapshot } from "../database/snapshot.js";
 import type { Plan } from "../plan/plan.js";
-import { Cancelled, Problem } from "../problem.js";
+import { Problem } from "../problem.js";
 
 /** The part of a database that applying needs; a test may hand in another. */
 export interface Writable {
   inspect(): Promise<Snapshot>;
   write(statements: string[]): Promise<Snapshot>;
+  /** For how long a batch whose answer was lost may still be carried out. */
+  readonly lostWriteSeconds: number;
 }
 
 /** How often a changed state is planned anew, or a refused batch is sent again, before giving up. */
@@ -34,42 +36,73 @@ export async function apply(
 ): Promise<Plan> {
   let current = plan;
   for (let round = 0; ; round++) {
-    const { found, failure } = await send(database, current);
-    const rest = replan(found);
-    if (rest.statements.length === 0 && rest.conflicts.length === 0 && rest.checks.every((c) => c.ok))
-      return rest;
+    const { rest, failure } = await send(database, current, replan, waiting);
+    if (isComplete(rest)) return rest;
     const unchanged = sameStatements(current, rest);
     const refused = failure instanceof WranglerFailure && failure.refused;
     if (rest.statements.length === 0 || round === replans || (unchanged && !refused))
       throw failure ?? incomplete(rest);
-    if (unchanged && refused) await waiting.wait(pause * (round + 1), failure);
+    if (unchanged && refused) await waiting.wait(pause * (round + 1), failure.message);
     current = rest;
   }
 }
 
-async function send(database: Writable, plan: Plan): Promise<{ found: Snapshot; failure: Problem | null }> {
+/** Sends a batch once, and finds out what the database has then. */
+async function send(
+  database: Writable,
+  plan: Plan,
+  replan: (found: Snapshot) => Plan,
+  waiting: Waiting,
+): Promise<{ rest: Plan; failure: Problem | null }> {
   try {
-    return {
-      found: await database.write(plan.statements.map((s) => s.sql)),
-      failure: null,
-    };
+    return { rest: replan(await database.write(plan.statements.map((s) => s.sql))), failure: null };
   } catch (failure) {
     if (!(failure instanceof Problem)) throw failure;
-    return { found: await readAfter(failure, database), failure };
+    return { rest: await readAfter(failure, database, plan, replan, waiting), failure };
   }
 }
 
-async function readAfter(failure: Problem, database: Writable): Promise<Snapshot> {
+/**
+ * Reads the schema after a failed write. Where the batch may still be on its way, one reading that shows the
+ * state before proves nothing: it is read again until the time has passed in which it could be carried out.
+ */
+async function readAfter(
+  failure: Problem,
+  database: Writable,
+  plan: Plan,
+  replan: (found: Snapshot) => Plan,
+  waiting: Waiting,
+): Promise<Plan> {
+  let left = isSettled(failure) ? 0 : database.lostWriteSeconds;
   try {
-    return await database.inspect();
+    for (let wait = 2; ; wait *= 2) {
+      const rest = replan(await database.inspect());
+      if (left <= 0 || !sameStatements(plan, rest)) return rest;
+      const seconds = Math.min(wait, left);
+      left -= seconds;
+      await waiting.wait(
+        seconds,
+        `${failure.message} Making sure that the statements are not still on their way.`,
+      );
+    }
   } catch (error) {
-    if (!(error instanceof Problem || error instanceof Cancelled)) throw error;
+    if (!(error instanceof Problem)) throw error;
     throw new Problem(
       "UNKNOWN_OUTCOME",
       `The upgrade was sent, and then the database could not be read: it is either as it was or complete. ${failure.message}`,
       'Run "kv-manager-upgrade status" as soon as the database answers again. Running the upgrade again is safe: it adds only what is missing.',
     );
   }
+}
+
+/** Whether a failure itself says that its batch is over: answered by the database, or never begun. */
+function isSettled(failure: Problem): boolean {
+  const open: Problem["code"][] = ["NETWORK", "TIMEOUT", "UNEXPECTED_OUTPUT", "OVERLOADED"];
+  return (failure instanceof WranglerFailure && failure.refused) || !open.includes(failure.code);
+}
+
+function isComplete(plan: Plan): boolean {
+  return plan.statements.length === 0 && plan.conflicts.length === 0 && plan.checks.every((c) => c.ok);
 }
 
 /** The batch was accepted, and yet the database does not have what it should. */

@@ -53,6 +53,7 @@ export const flags = {
     about: "apply without asking",
     only: ["upgrade", "setup"],
   },
+  backup: { value: "FILE.sql", about: "export the database there first", only: ["upgrade", "setup"] },
   json: { about: "one JSON document on stdout, no questions" },
   timeout: {
     value: "SECONDS",

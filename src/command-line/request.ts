@@ -18,6 +18,8 @@ export interface Request {
   deployed: string | null;
   dryRun: boolean;
   yes: boolean;
+  /** Absolute path of the file to export to first. */
+  backup: string | null;
   json: boolean;
   /** False with `--no-color`. */
   color: boolean;
@@ -49,6 +51,9 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
     throw usage(`There is no folder "${text("cwd") ?? cwd}".`);
   const persistTo = text("persist-to");
   if (persistTo !== null && locations[0] !== "local") throw usage("--persist-to goes with --local only.");
+  const backup = text("backup");
+  if (backup !== null && locations[0] === "preview")
+    throw usage("--backup does not go with --preview: the export would be of the deployed database.");
   return {
     command,
     location: locations[0] ?? null,
@@ -60,6 +65,7 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
     deployed: dayOf(text("deployed"), today),
     dryRun: values["dry-run"] === true,
     yes: values.yes === true,
+    backup: backup === null ? null : resolve(cwd, backup),
     json: values.json === true,
     color: values["no-color"] !== true,
     timeoutSeconds: secondsOf(text("timeout")),

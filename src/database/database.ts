@@ -1,10 +1,12 @@
 import { Problem } from "../problem.js";
 import { localDatabaseExists, localDatabaseFile } from "../project/local-state.js";
 import { databaseIdAt } from "../project/targets.js";
+import type { Connection } from "./arguments.js";
 import { inspectionColumn, inspectionQuery } from "./inspection-query.js";
+import { type RestorePoint, restorePointOf } from "./restore-point.js";
 import { reading, type Waiting } from "./retry.js";
 import { decodeSnapshot, ShapeError, type Snapshot } from "./snapshot.js";
-import type { Connection, Wrangler } from "./wrangler.js";
+import type { Wrangler } from "./wrangler.js";
 import type { StatementResult } from "./wrangler-output.js";
 
 /** One KV Manager database, seen through wrangler: it can be inspected, and written in one batch. */
@@ -13,11 +15,33 @@ export class Database {
   private readonly wrangler: Wrangler;
   private readonly waiting: Waiting;
 
-  /** @param waiting how to wait, and to tell the user so, before a read is tried again */
-  constructor(wrangler: Wrangler, connection: Connection, waiting: Waiting) {
+  private readonly lostWriteLimit: number;
+
+  /**
+   * @param waiting how to wait, and to tell the user so, before a read is tried again
+   * @param lostWriteLimit seconds after which a remote batch without an answer is certainly over
+   */
+  constructor(wrangler: Wrangler, connection: Connection, waiting: Waiting, lostWriteLimit = 31) {
     this.wrangler = wrangler;
     this.connection = connection;
     this.waiting = waiting;
+    this.lostWriteLimit = lostWriteLimit;
+  }
+
+  /** D1 ends a query after 30 seconds; a local one ends with its processes. */
+  get lostWriteSeconds(): number {
+    return this.connection.location === "local" ? 0 : this.lostWriteLimit;
+  }
+
+  /**
+   * The Time Travel bookmark of this moment, as the way back.
+   * @returns null for a database that has none: only a deployed one does
+   * @throws {Problem} when it cannot be read
+   */
+  async restorePoint(): Promise<RestorePoint | null> {
+    if (this.connection.location !== "remote") return null;
+    const bookmark = await reading(() => this.wrangler.bookmark(this.connection), this.waiting);
+    return restorePointOf(this.connection, bookmark);
   }
 
   /**

@@ -1,5 +1,7 @@
+import { printable } from "../printable.js";
 import { Problem, type ProblemCode } from "../problem.js";
-import type { Connection } from "./wrangler.js";
+import type { Account } from "./arguments.js";
+import { parseAccounts } from "./wrangler-output.js";
 
 /** What wrangler or D1 may say when something fails. */
 export interface KnownFailure {
@@ -99,16 +101,24 @@ export const knownFailures: KnownFailure[] = [
   ),
   entry(
     "OVERLOADED",
-    /overloaded|exceeded timeout which caused object to be reset|D1_RESET_DO|Requests queued for too long|rate.?limit|too many requests/i,
-    [7429, 10429, 971],
-    "The database has too much to do at this moment.",
+    /exceeded timeout which caused object to be reset|D1_RESET_DO/i,
+    [],
+    "The database had too much to do at this moment and was started anew.",
     "Wait a minute, then run this again.",
     "transient",
   ),
   entry(
     "OVERLOADED",
-    /internal error; reference = |internal error occurred|Network connection lost|storage caused object to be reset/i,
-    [],
+    /overloaded|Requests queued for too long|rate.?limit|too many requests/i,
+    [7429, 10429, 971],
+    "The database has too much to do at this moment.",
+    "Wait a minute, then run this again.",
+    "refused",
+  ),
+  entry(
+    "OVERLOADED",
+    /internal error|internal server error|Network connection lost|storage caused object to be reset/i,
+    [10013],
     "Cloudflare had a fault of its own at this moment.",
     "Wait a minute, then run this again; www.cloudflarestatus.com shows larger faults.",
     "transient",
@@ -130,7 +140,7 @@ export const knownFailures: KnownFailure[] = [
   ),
   entry(
     "AUTHENTICATION",
-    /Authentication (error|failed)|Invalid access token|Unable to authenticate request|not authorized to access this service|Invalid API Token|Invalid request headers/i,
+    /Failed to automatically retrieve account IDs|Authentication (error|failed)|Invalid access token|Unable to authenticate request|not authorized to access this service|Invalid API Token|Invalid request headers/i,
     [7403, 10000, 10001, 9106, 9109, 6003, 6111],
     "Cloudflare did not accept the login for this database.",
     'Check with "npx wrangler whoami" that the login is of the account that holds the database and may edit D1.',
@@ -174,7 +184,7 @@ const numberInText = /\[code: (\d+)\]/g;
  * @returns null for a text that nobody knows
  */
 export function recogniseFailure(text: string, number: number | null): KnownFailure | null {
-  const numbers = [...[...text.matchAll(numberInText)].map((m) => Number(m[1])), ...(number ? [number] : [])];
+  const numbers = numbersOf(text, number);
   return (
     knownFailures.find((known) => known.text?.test(text)) ??
     knownFailures.find((known) => numbers.some((n) => known.numbers.includes(n))) ??
@@ -182,18 +192,28 @@ export function recogniseFailure(text: string, number: number | null): KnownFail
   );
 }
 
+function numbersOf(text: string, number: number | null): number[] {
+  const inText = [...text.matchAll(numberInText)].map((m) => Number(m[1]));
+  return number === null ? inText : [...inText, number];
+}
+
 /** A failure of wrangler or D1, see `KnownFailure`; `said` is what wrangler printed. */
 export class WranglerFailure extends Problem {
   readonly transient: boolean;
   readonly refused: boolean;
   readonly said: string;
+  /** Cloudflare's numbers for it. */
+  readonly numbers: number[];
+  /** The accounts that one has to be chosen from; their ids have to be seen in full. */
+  accounts: Account[] = [];
 
-  constructor(known: KnownFailure, message: string, said: string) {
+  constructor(known: KnownFailure, message: string, said: string, numbers: number[]) {
     super(known.code, message, known.advice);
     this.name = "WranglerFailure";
     this.transient = known.transient;
     this.refused = known.refused;
     this.said = said;
+    this.numbers = numbers;
   }
 }
 
@@ -208,29 +228,37 @@ const unknownFailure = entry(
 /**
  * The problem behind what wrangler printed.
  * @param said the failure's text and number
- * @param _connection the database it was about
  */
-export function failureFrom(
-  said: { text: string; code: number | null },
-  _connection: Connection,
-): WranglerFailure {
+export function failureFrom(said: { text: string; code: number | null }): WranglerFailure {
   const known = recogniseFailure(said.text, said.code) ?? unknownFailure;
   const text = essence(said.text);
-  return new WranglerFailure(
-    known,
-    text === "" ? known.means : `${known.means} Wrangler said: ${text}`,
-    said.text,
-  );
+  const accounts = known.code === "ACCOUNT_AMBIGUOUS" ? parseAccounts(said.text) : [];
+  if (accounts.length > 0) return ambiguousAccount(known, accounts, said.text);
+  const message = text === "" ? known.means : `${known.means} Wrangler said: ${text}`;
+  return new WranglerFailure(known, message, said.text, numbersOf(said.text, said.code));
+}
+
+/** Names every account, since the user has to choose one. */
+function ambiguousAccount(known: KnownFailure, accounts: Account[], said: string): WranglerFailure {
+  const lines = accounts.map(({ id, name }) => `  \`${printable(name ?? "(redacted)")}\`: \`${id}\``);
+  const advice = `${known.advice} It is one of:\n${lines.join("\n")}`;
+  const failure = new WranglerFailure({ ...known, advice }, known.means, said, []);
+  failure.accounts = accounts;
+  return failure;
 }
 
 /** The lines of a failure that say something, as one; bounded, since a stack trace is of no use to a user. */
 function essence(text: string): string {
   const lines = text
     .split(/\r?\n/)
-    .map((line) => line.trim())
+    .map((line) => line.replace(/^\s*(✘ \[ERROR\]|X \[ERROR\]|▲ \[WARNING\])?/, "").trim())
     .filter(
-      (line) => line !== "" && !/^(at |If you think this is a bug|🪵|Logs were written|-{3,}|⛅)/.test(line),
+      (line) =>
+        line !== "" &&
+        !/^(at |If you think this is a bug|🪵|Logs were written|-{3,}|⛅|To open a bug|A newer version)/.test(
+          line,
+        ),
     );
   const joined = [...new Set(lines)].join(" ");
-  return joined.length > 400 ? `${joined.slice(0, 400)}…` : joined;
+  return printable(joined.length > 400 ? `${joined.slice(0, 400)}…` : joined);
 }

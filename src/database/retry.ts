@@ -8,10 +8,10 @@ export interface Waiting {
   /**
    * Waits and says why.
    * @param seconds how long
-   * @param failure what is waited out
-   * @throws {Cancelled} when the user interrupts
+   * @param why what is waited out, a sentence
+   * @throws {Cancelled} when the user interrupts, unless a write is under way
    */
-  wait(seconds: number, failure: WranglerFailure): Promise<void>;
+  wait(seconds: number, why: string): Promise<void>;
 }
 
 /**
@@ -24,8 +24,17 @@ export async function reading<T>(read: () => Promise<T>, waiting: Waiting): Prom
       return await read();
     } catch (error) {
       if (!(error instanceof WranglerFailure) || !error.transient) throw error;
-      await waiting.wait(seconds, error);
+      await waiting.wait(Math.max(seconds, retryAfter(error.said)), error.message);
     }
   }
   return await read();
+}
+
+/** The longest wait that a server may ask for, in seconds. */
+const longest = 60;
+
+/** The seconds that a server asked to wait, where wrangler passes that on; else 0. */
+function retryAfter(said: string): number {
+  const seconds = Number(/retry[- ]after\D{0,5}(\d+)/i.exec(said)?.[1] ?? 0);
+  return Math.min(seconds, longest);
 }

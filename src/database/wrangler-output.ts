@@ -1,3 +1,6 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Account } from "./arguments.js";
+
 /** The result of one SQL statement. */
 export interface StatementResult {
   rows: Record<string, unknown>[];
@@ -46,7 +49,8 @@ export function parseFailure(stdout: string, stderr: string): { text: string; co
       code: typeof code === "number" ? code : null,
     };
   }
-  return { text: `${stderr}\n${stdout}`.trim(), code: null };
+  // Errors in plain text have colours, whatever NO_COLOR says.
+  return { text: stripVTControlCharacters(`${stderr}\n${stdout}`).trim(), code: null };
 }
 
 /** The JSON document in a text that may have other lines around it; null when there is none. */
@@ -64,4 +68,15 @@ export function parseJson(text: string): unknown {
     }
   }
   return null;
+}
+
+/**
+ * The accounts in wrangler's sentence that several are available: lines of "`name`: `id`".
+ * @param text what `parseFailure` found
+ */
+export function parseAccounts(text: string): Account[] {
+  return [...text.matchAll(/^\s*`(.*)`: `([0-9a-f]{32})`\s*$/gm)].map(([, name = "", id = ""]) => ({
+    id,
+    name: name === "(redacted)" || name === "" ? null : name,
+  }));
 }

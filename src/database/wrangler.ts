@@ -1,18 +1,24 @@
 import { dirname } from "node:path";
 import { Cancelled, Problem } from "../problem.js";
-import type { Location, Target } from "../project/targets.js";
 import type { WranglerPackage } from "../project/wrangler-package.js";
+import {
+  type Account,
+  bookmarkArguments,
+  type Connection,
+  executeArguments,
+  exportArguments,
+  listArguments,
+} from "./arguments.js";
 import { failureFrom } from "./failures.js";
 import type { Interruption } from "./interruption.js";
-import { runProcess } from "./process.js";
-import { parseFailure, parseResults, type StatementResult } from "./wrangler-output.js";
-
-/** A database and the copy of it that is meant. `persistTo` is an absolute state folder, for local ones. */
-export interface Connection {
-  target: Target;
-  location: Location;
-  persistTo: string | null;
-}
+import { type ProcessAnswer, runInTerminal, runProcess } from "./process.js";
+import {
+  parseAccounts,
+  parseFailure,
+  parseJson,
+  parseResults,
+  type StatementResult,
+} from "./wrangler-output.js";
 
 /** One finished start of wrangler, for `--debug`. */
 export interface WranglerTrace {
@@ -33,6 +39,12 @@ export interface WranglerSettings {
   trace: (trace: WranglerTrace) => void;
 }
 
+/** A database as `d1 list` gives it. */
+export interface ListedDatabase {
+  id: string;
+  name: string;
+}
+
 /** The one door to wrangler: every start of it goes through here. */
 export class Wrangler {
   private readonly settings: WranglerSettings;
@@ -51,69 +63,117 @@ export class Wrangler {
    * @throws {Cancelled} when the user interrupts a read
    */
   async execute(connection: Connection, sql: string): Promise<StatementResult[]> {
-    const answer = await this.start(connection, executeArguments(connection, sql));
-    const results = answer.ended === "timeout" ? null : parseResults(answer.stdout);
     // Good JSON counts, whatever the exit code: on Windows wrangler may fail at tidying up afterwards.
-    if (results !== null) return results;
-    if (answer.ended === "timeout")
-      throw new Problem(
-        "TIMEOUT",
-        `Wrangler did not answer within ${this.settings.timeoutSeconds} seconds and was ended.`,
-        "Run this again; --timeout SECONDS gives it longer.",
-      );
-    throw failureFrom(parseFailure(answer.stdout, answer.stderr), connection);
+    return await this.read(connection, executeArguments(connection, sql), parseResults);
   }
 
-  private async start({ target }: Connection, args: string[]) {
+  /**
+   * The Time Travel bookmark of this moment.
+   * @throws {Problem} {Cancelled} as `execute`
+   */
+  async bookmark(connection: Connection): Promise<string> {
+    return await this.read(connection, bookmarkArguments(connection), (stdout) => {
+      const { bookmark } = (parseJson(stdout) ?? {}) as { bookmark?: unknown };
+      return typeof bookmark === "string" && /^[0-9a-z-]{8,}$/i.test(bookmark) ? bookmark : null;
+    });
+  }
+
+  /**
+   * The databases of the account.
+   * @throws {Problem} {Cancelled} as `execute`
+   */
+  async list(connection: Connection): Promise<ListedDatabase[]> {
+    return await this.read(connection, listArguments(connection), (stdout) => {
+      const value = parseJson(stdout);
+      return Array.isArray(value) ? value.flatMap(listed) : null;
+    });
+  }
+
+  /**
+   * The accounts that a login reaches, where wrangler needs to be told which one.
+   * @returns an empty list where it does not
+   */
+  async accounts(connection: Connection): Promise<Account[]> {
+    // Only where it is not told that it runs in CI does wrangler give the names.
+    const answer = await this.start(connection, listArguments(connection), { CI: "false" });
+    return parseAccounts(parseFailure(answer.stdout, answer.stderr).text);
+  }
+
+  /**
+   * Exports a database into a new file. What it is worth the file itself tells, never the exit code.
+   * @param file absolute path
+   * @throws {Problem} {Cancelled} as `execute`
+   */
+  async export(connection: Connection, file: string): Promise<void> {
+    const answer = await this.start(connection, exportArguments(connection, file));
+    if (answer.ended === "timeout") throw this.timeout();
+    if (answer.exitCode !== 0) throw failureFrom(parseFailure(answer.stdout, answer.stderr));
+  }
+
+  /**
+   * Lets the user log in, with the terminal handed over to wrangler.
+   * @returns nothing: whether it worked shows in what is asked next
+   */
+  async login(connection: Connection): Promise<void> {
+    const { script } = await this.settings.locate();
+    await runInTerminal(process.execPath, [script, "login"], dirname(connection.target.configPath));
+  }
+
+  private async read<T>(
+    connection: Connection,
+    args: string[],
+    parse: (stdout: string) => T | null,
+  ): Promise<T> {
+    const answer = await this.start(connection, args);
+    if (answer.ended === "timeout") throw this.timeout();
+    const value = parse(answer.stdout);
+    if (value === null) throw failureFrom(parseFailure(answer.stdout, answer.stderr));
+    return value;
+  }
+
+  private async start(
+    connection: Connection,
+    args: string[],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<ProcessAnswer> {
     const { locate, timeoutSeconds, interruption, trace } = this.settings;
     const { script } = await locate();
     if (interruption.signal?.aborted) throw new Cancelled();
     const began = performance.now();
     const answer = await runProcess([script, ...args], {
       // A relative state folder and a `.env` count from the config's folder.
-      cwd: dirname(target.configPath),
-      env: childEnvironment(this.settings.env),
+      cwd: dirname(connection.target.configPath),
+      env: { ...childEnvironment(this.settings.env, connection), ...env },
       timeoutSeconds,
       abort: interruption.signal,
     });
     const milliseconds = Math.round(performance.now() - began);
-    trace({
-      args,
-      exitCode: answer.exitCode,
-      milliseconds,
-      stdout: answer.stdout,
-      stderr: answer.stderr,
-    });
+    trace({ args, exitCode: answer.exitCode, milliseconds, stdout: answer.stdout, stderr: answer.stderr });
     if (answer.ended === "aborted") throw new Cancelled();
     return answer;
   }
+
+  private timeout(): Problem {
+    return new Problem(
+      "TIMEOUT",
+      `Wrangler did not answer within ${this.settings.timeoutSeconds} seconds and was ended.`,
+      "Run this again; --timeout SECONDS gives it longer.",
+    );
+  }
 }
 
-/**
- * The arguments of one `d1 execute`. `--env=` is always given, since CLOUDFLARE_ENV would decide otherwise;
- * `--command=` in one word, since SQL may begin with a dash. Never `--file`: it takes a remote database offline.
- */
-export function executeArguments({ target, location, persistTo }: Connection, sql: string): string[] {
-  return [
-    ...["d1", "execute", target.wranglerName],
-    location === "local" ? "--local" : "--remote",
-    ...(location === "preview" ? ["--preview"] : []),
-    `--config=${target.configPath}`,
-    `--env=${target.env ?? ""}`,
-    ...(persistTo === null ? [] : [`--persist-to=${persistTo}`]),
-    "--json",
-    `--command=${sql}`,
-  ];
+/** An entry of `d1 list`, if it has the shape of one. */
+function listed(entry: unknown): ListedDatabase[] {
+  const { uuid, name } = (entry ?? {}) as { uuid?: unknown; name?: unknown };
+  return typeof uuid === "string" && typeof name === "string" ? [{ id: uuid, name }] : [];
 }
 
 /** wrangler's environment: ours, without what would make it ask, chat, colour or choose another environment. */
-function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function childEnvironment(env: NodeJS.ProcessEnv, { account }: Connection): NodeJS.ProcessEnv {
   const { CLOUDFLARE_ENV: _env, WRANGLER_LOG: _log, FORCE_COLOR: _color, ...rest } = env;
   return {
     ...rest,
-    CI: "true",
-    NO_COLOR: "1",
-    WRANGLER_SEND_METRICS: "false",
-    WRANGLER_HIDE_BANNER: "true",
+    ...{ CI: "true", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
+    ...(account === null ? {} : { CLOUDFLARE_ACCOUNT_ID: account.id }),
   };
 }

@@ -1,6 +1,6 @@
 import type { Request } from "../command-line/request.js";
 import { quoted } from "../command-line/self.js";
-import type { Connection } from "../database/wrangler.js";
+import type { Connection } from "../database/arguments.js";
 import { targetFlags } from "../project/targets.js";
 
 /**

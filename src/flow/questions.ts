@@ -1,12 +1,12 @@
 import * as clack from "@clack/prompts";
 import { type Request, whyNoDay } from "../command-line/request.js";
+import type { Connection } from "../database/arguments.js";
 import type { Interruption } from "../database/interruption.js";
-import type { Connection } from "../database/wrangler.js";
 import { printable } from "../printable.js";
 import { Cancelled, Problem } from "../problem.js";
 import { localDatabaseExists, localDatabaseFile } from "../project/local-state.js";
 import { databaseIdAt, type Location, type Target, withId } from "../project/targets.js";
-import type { Project } from "./upgrade.js";
+import type { Project } from "./face.js";
 
 /** What the wizard has found out so far; null where it still has to ask. */
 interface Answers {
@@ -55,7 +55,7 @@ export class Questions {
     const { location, target, deployed } = answers;
     if (location === null || target === null) throw new Error("a question was left out");
     return {
-      connection: { target, location, persistTo: request.persistTo },
+      connection: { target, location, persistTo: request.persistTo, account: null },
       deployed,
     };
   }
@@ -63,6 +63,13 @@ export class Questions {
   /** A yes or no. */
   async confirm(message: string, initialValue: boolean): Promise<boolean> {
     return await this.answer(clack.confirm({ message, initialValue, ...this.common() }));
+  }
+
+  /** One of several, or none of them (null), which is preselected. */
+  async pick<T>(message: string, options: Option<T>[]): Promise<T | null> {
+    const none = { value: null, label: "None of these", hint: "leave" };
+    const chosen = await this.select<T | null>(message, [none, ...options]);
+    return chosen === back ? null : chosen;
   }
 
   private async askDeployed(answers: Answers): Promise<void> {
@@ -184,7 +191,8 @@ export class Questions {
   }
 }
 
-interface Option<T> {
+/** An answer to choose. */
+export interface Option<T> {
   value: T;
   label: string;
   hint: string;

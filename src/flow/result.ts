@@ -1,4 +1,5 @@
-import type { Connection } from "../database/wrangler.js";
+import type { Connection } from "../database/arguments.js";
+import type { RestorePoint } from "../database/restore-point.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { labelOf } from "../plan/describe.js";
 import { type Era, eraOfDay, predictPending } from "../plan/eras.js";
@@ -28,6 +29,8 @@ export interface Result {
   differences: string[];
   /** Things worth knowing that are no failure, such as a config that could not be read. */
   notes: string[];
+  /** The way back, once a write to a deployed database has begun. */
+  restorePoint: RestorePoint | null;
   problem: Problem | null;
 }
 
@@ -44,6 +47,7 @@ export function blankResult(): Result {
     checks: [],
     differences: [],
     notes: [],
+    restorePoint: null,
     problem: null,
   };
 }

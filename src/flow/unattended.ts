@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Request, usage } from "../command-line/request.js";
+import type { Connection } from "../database/arguments.js";
 import type { Interruption } from "../database/interruption.js";
-import type { Connection } from "../database/wrangler.js";
 import { Cancelled } from "../problem.js";
 import { chooseTarget } from "../project/targets.js";
 import { findWrangler, wranglerFolders } from "../project/wrangler-package.js";
 import type { Output } from "../screen/output.js";
 import { connectionLine } from "../screen/parts.js";
-import type { Face } from "./upgrade.js";
+import type { Face, Work } from "./face.js";
 
 /**
  * The face that never asks: answers come from the flags, a missing one is a usage error that names the flag.
@@ -21,6 +21,7 @@ export function unattendedFace(
 ): Face {
   let where = "";
   return {
+    asks: false,
     async choose({ configs, targets }) {
       const { location, binding, persistTo } = request;
       if (location === null) throw usage("Which database is not said: add --local, --remote or --preview.");
@@ -29,31 +30,39 @@ export function unattendedFace(
         env: request.env,
         location,
       });
-      const connection: Connection = { target, location, persistTo };
+      const connection: Connection = { target, location, persistTo, account: null };
       where = connectionLine(connection);
       return connection;
     },
     async locateWrangler({ target }) {
       return findWrangler(wranglerFolders(target.configPath, request.cwd), env.PATH ?? "");
     },
-    async during(what, work) {
-      output.note(
-        what === "inspecting"
-          ? `Reading the schema of ${where} …`
-          : "Applying the statements and reading the schema again …",
-      );
-      return await work();
+    async during(work, run) {
+      output.note(doing[work].replace("{where}", where));
+      return await run();
+    },
+    recover: async () => null,
+    async goesOnWithoutRestorePoint(why) {
+      output.note(`Note: there is no restore point for this upgrade. ${why}`);
+      return true;
     },
     preview: () => {},
     consents: async () => request.yes,
     wantsSetup: async () => false,
     finishing: () => output.note("Finishing the write first; the program ends after it."),
-    async wait(seconds, failure) {
-      output.note(`${failure.message} Trying again in ${seconds} s …`);
+    async wait(seconds, why) {
+      output.note(`${why} Trying again in ${seconds} s …`);
       await pause(seconds, interruption);
     },
   };
 }
+
+const doing: Record<Work, string> = {
+  inspecting: "Reading the schema of {where} …",
+  "restore-point": "Reading the restore point …",
+  backup: "Exporting the database first; while that lasts it answers nothing else …",
+  applying: "Applying the statements and reading the schema again …",
+};
 
 /**
  * Waits.

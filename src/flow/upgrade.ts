@@ -1,51 +1,37 @@
 import { apply } from "../apply/apply.js";
 import type { Request } from "../command-line/request.js";
+import type { Connection } from "../database/arguments.js";
+import { backUp, checkBackupFile } from "../database/backup.js";
 import { Database } from "../database/database.js";
 import type { Interruption } from "../database/interruption.js";
-import type { Waiting } from "../database/retry.js";
+import { lookFurther } from "../database/look-further.js";
+import type { RestorePoint } from "../database/restore-point.js";
 import type { Snapshot } from "../database/snapshot.js";
-import { type Connection, Wrangler, type WranglerTrace } from "../database/wrangler.js";
+import { Wrangler, type WranglerTrace } from "../database/wrangler.js";
 import { type Catalogue, loadCatalogue } from "../plan/catalogue.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
 import { SqlFileError } from "../plan/sql-reader.js";
 import { Cancelled, Problem } from "../problem.js";
-import { type Configs, readConfigs } from "../project/config-files.js";
-import { type Target, targetsOf } from "../project/targets.js";
+import { readConfigs } from "../project/config-files.js";
+import { targetsOf } from "../project/targets.js";
 import type { WranglerPackage } from "../project/wrangler-package.js";
+import type { Face } from "./face.js";
+import { refuse } from "./refuse.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "./result.js";
-
-/** What was found on disk. */
-export interface Project {
-  configs: Configs;
-  targets: Target[];
-}
-
-/**
- * One of the two ways to talk to a user: the wizard asks, the unattended run knows from its flags. Both answer
- * the same questions of the same steps.
- */
-export interface Face extends Waiting {
-  /** Which database: from the flags, or by asking. Throws a Problem or Cancelled. */
-  choose(project: Project): Promise<Connection>;
-  /** Finds the project's wrangler; the wizard may install it first. */
-  locateWrangler(connection: Connection): Promise<WranglerPackage>;
-  /** Does work that takes a moment, and says so while it lasts. */
-  during<T>(what: "inspecting" | "applying", work: () => Promise<T>): Promise<T>;
-  /** Shows what is there and what is missing. */
-  preview(result: Result): void;
-  /** Whether the statements may be applied. */
-  consents(result: Result): Promise<boolean>;
-  /** An empty database: whether it should be set up instead of upgraded. */
-  wantsSetup(result: Result): Promise<boolean>;
-  /** The user interrupts while a write is under way. */
-  finishing(): void;
-}
 
 /** What a run needs from the system. */
 export interface World {
   env: NodeJS.ProcessEnv;
   interruption: Interruption;
   trace: (trace: WranglerTrace) => void;
+}
+
+/** A run under way: what all of its steps share. */
+interface Run {
+  request: Request;
+  face: Face;
+  world: World;
+  result: Result;
 }
 
 /**
@@ -55,57 +41,106 @@ export interface World {
 export async function upgrade(request: Request, face: Face, world: World): Promise<Result> {
   const result = blankResult();
   try {
-    await steps(request, face, world, result);
+    await steps({ request, face, world, result });
   } catch (error) {
     settle(result, error);
   }
   return result;
 }
 
-async function steps(request: Request, face: Face, world: World, result: Result): Promise<void> {
+async function steps(run: Run): Promise<void> {
+  const { request, face, world, result } = run;
   const catalogue = readCatalogue();
   if (predictsOnly(request)) {
     Object.assign(result, predictedResult(request.deployed, catalogue));
     return;
   }
+  if (request.backup !== null) checkBackupFile(request.backup);
   const configs = readConfigs(request.cwd, request.config);
   result.notes = configs.broken.map(({ problem }) => problem.message);
-  const connection = await face.choose({
-    configs,
-    targets: targetsOf(configs, request.cwd),
-  });
-  result.connection = connection;
-  const database = await open(connection, request, face, world);
+  const chosen = await face.choose({ configs, targets: targetsOf(configs, request.cwd) });
 
-  const found = await face.during("inspecting", () => database.inspect());
-  const { plan, replan } = await planFor(request, found, catalogue, face, result);
+  const { database, wrangler, found, early } = await inspect(chosen, run);
+  const { plan, replan } = await planFor(run, found, catalogue);
   result.setsUp = plan.database === "empty";
   fillFromPlan(result, plan);
-  refuse(plan, connection);
-  if (plan.statements.length === 0) {
-    result.outcome = "up-to-date";
-    face.preview(result);
-    return;
-  }
-  result.outcome = "pending";
+  refuse(plan, database.connection);
+  result.outcome = plan.statements.length === 0 ? "up-to-date" : "pending";
   face.preview(result);
-  // An old database is never "set up": it is shown what it needs, and by which command.
-  const onlyShows = request.command === "status" || (request.command === "setup" && !result.setsUp);
-  if (onlyShows || request.dryRun || !(await face.consents(result))) return;
-  if (world.interruption.requested) throw new Cancelled();
+  if (plan.statements.length === 0 || onlyShows(request, result) || !(await face.consents(result))) return;
 
-  await write(database, plan, replan, face, world, result);
+  const point = early ?? (await face.during("restore-point", () => restorePointOrProblem(database)));
+  if (!(await mayGoOn(point, run, database.connection))) return;
+  if (request.backup !== null) {
+    const file = request.backup;
+    await face.during("backup", () => backUp(wrangler, database.connection, file));
+  }
+  if (world.interruption.requested) throw new Cancelled();
+  await write(database, plan, replan, run);
+}
+
+/** What an inspection leads to; `early` is the restore point where it was read beside it. */
+interface Reached {
+  database: Database;
+  wrangler: Wrangler;
+  found: Snapshot;
+  early: RestorePoint | Problem | null;
+}
+
+/** Reads the schema; when that fails, tries what the face proposes, as often as it does. */
+async function inspect(chosen: Connection, { request, face, world, result }: Run): Promise<Reached> {
+  for (let connection = chosen; ; ) {
+    result.connection = connection;
+    const wrangler = openDoor(connection, request, face, world);
+    const database = new Database(wrangler, connection, face, lostWriteSeconds(world.env));
+    const beside = !face.asks && request.yes && !request.dryRun;
+    try {
+      const [found, early] = await face.during("inspecting", () =>
+        Promise.all([database.inspect(), beside ? restorePointOrProblem(database) : null]),
+      );
+      return { database, wrangler, found, early };
+    } catch (error) {
+      const problem = await lookFurther(error, wrangler, connection);
+      const next = problem instanceof Problem ? await face.recover(problem, connection, wrangler) : null;
+      if (next === null) throw problem;
+      connection = next;
+    }
+  }
+}
+
+/** Only the tests' own servers are done with a lost batch sooner than D1. */
+function lostWriteSeconds(env: NodeJS.ProcessEnv): number | undefined {
+  const seconds = Number(env.KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS);
+  return seconds > 0 ? seconds : undefined;
+}
+
+async function restorePointOrProblem(database: Database): Promise<RestorePoint | Problem | null> {
+  try {
+    return await database.restorePoint();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+/** Keeps the restore point; without one for a deployed database the face decides. */
+async function mayGoOn(
+  point: RestorePoint | Problem | null,
+  { face, result }: Run,
+  { location }: Connection,
+): Promise<boolean> {
+  if (point instanceof Problem) return await face.goesOnWithoutRestorePoint(point.message);
+  if (location === "remote") result.restorePoint = point;
+  return true;
 }
 
 type Replan = (found: Snapshot) => Plan;
 
 /** The upgrade's plan, or the set-up's where that is wanted. */
 async function planFor(
-  request: Request,
+  { request, face, result }: Run,
   found: Snapshot,
   catalogue: Catalogue,
-  face: Face,
-  result: Result,
 ): Promise<{ plan: Plan; replan: Replan }> {
   const forUpgrade: Replan = (snapshot) => planUpgrade(snapshot, catalogue);
   const forSetup: Replan = (snapshot) => planSetup(snapshot, catalogue);
@@ -117,18 +152,17 @@ async function planFor(
   return setUp ? { plan: forSetup(found), replan: forSetup } : { plan, replan: forUpgrade };
 }
 
-async function write(
-  database: Database,
-  plan: Plan,
-  replan: Replan,
-  face: Face,
-  { interruption }: World,
-  result: Result,
-): Promise<void> {
+/** An old database is never "set up" either: it is shown what it needs, and by which command. */
+function onlyShows(request: Request, result: Result): boolean {
+  return request.command === "status" || request.dryRun || (request.command === "setup" && !result.setsUp);
+}
+
+async function write(database: Database, plan: Plan, replan: Replan, run: Run): Promise<void> {
+  const { face, world, result } = run;
   result.applied = null;
   try {
     const verified = await face.during("applying", () =>
-      interruption.whileWriting(
+      world.interruption.whileWriting(
         () => apply(database, plan, replan, face),
         () => face.finishing(),
       ),
@@ -141,7 +175,7 @@ async function write(
     if (!(error instanceof Problem && error.code === "UNKNOWN_OUTCOME")) result.applied = false;
     throw error;
   }
-  if (interruption.requested) result.outcome = "cancelled";
+  if (world.interruption.requested) result.outcome = "cancelled";
 }
 
 /** `status --deployed` alone predicts, and connects to nothing. */
@@ -158,9 +192,9 @@ function readCatalogue(): Catalogue {
   }
 }
 
-async function open(connection: Connection, request: Request, face: Face, world: World): Promise<Database> {
+function openDoor(connection: Connection, request: Request, face: Face, world: World): Wrangler {
   let wrangler: WranglerPackage | null = null;
-  const door = new Wrangler({
+  return new Wrangler({
     locate: async () => {
       wrangler ??= await face.locateWrangler(connection);
       return wrangler;
@@ -168,30 +202,6 @@ async function open(connection: Connection, request: Request, face: Face, world:
     timeoutSeconds: request.timeoutSeconds,
     ...world,
   });
-  return new Database(door, connection, face);
-}
-
-/** Ends a run before anything is planned for a database that must not be touched. */
-function refuse(plan: Plan, { target, location }: Connection): void {
-  const name = target.database ?? target.binding;
-  if (plan.database === "empty" && plan.statements.length === 0)
-    throw new Problem(
-      "EMPTY_DATABASE",
-      `The ${location} database ${name} is empty, so there is nothing to upgrade.`,
-      `For a first set-up run: kv-manager-upgrade setup --${location} --binding ${name}`,
-    );
-  if (plan.database === "foreign")
-    throw new Problem(
-      "NOT_KV_MANAGER",
-      `The ${location} database ${name} is not KV Manager's: it has other tables, but not namespaces, key_metadata and bulk_jobs.`,
-      "Choose KV Manager's database with --binding; this one was not touched.",
-    );
-  if (plan.conflicts.length > 0)
-    throw new Problem(
-      "CONFLICT",
-      `The database has something in the way: ${plan.conflicts.join(" ")}`,
-      "Rename or remove it yourself (nothing is ever replaced by force), then run this again.",
-    );
 }
 
 const outcomeOf: Partial<Record<Problem["code"], Outcome>> = {

@@ -1,7 +1,7 @@
 import * as clack from "@clack/prompts";
-import { execa } from "execa";
 import type { Request } from "../command-line/request.js";
-import { printable } from "../printable.js";
+import type { Connection } from "../database/arguments.js";
+import { runInTerminal } from "../database/process.js";
 import { Problem } from "../problem.js";
 import { installCommand } from "../project/package-manager.js";
 import { findWrangler, wranglerFolders } from "../project/wrangler-package.js";
@@ -19,10 +19,12 @@ import { makeStyle, type Style } from "../screen/style.js";
 import { deployedLines, nextSteps, problemText } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
 import { commandFor } from "./again.js";
+import type { Face, Work } from "./face.js";
 import { Questions } from "./questions.js";
+import { recovery } from "./recovery.js";
 import { exitCodeOfResult, type Result } from "./result.js";
 import { pause } from "./unattended.js";
-import { type Face, upgrade, type World } from "./upgrade.js";
+import { upgrade, type World } from "./upgrade.js";
 
 /**
  * The guided upgrade in a terminal.
@@ -63,6 +65,9 @@ function wizardFace(
   const still = process.env.TERM === "dumb";
   let deployed = request.deployed;
   return {
+    asks: true,
+    recover: recovery(questions, output, style),
+
     async choose(project) {
       for (const { problem } of project.configs.broken) clack.log.warn(output.clean(problem.message));
       const chosen = await questions.choose(project, request, request.command === "upgrade");
@@ -80,19 +85,13 @@ function wizardFace(
         const [command = "npm", ...args] = installCommand(folder);
         clack.log.warn(problem.message);
         if (!(await questions.confirm(`Run "${[command, ...args].join(" ")}" now?`, true))) throw problem;
-        await execa(command, args, {
-          cwd: folder,
-          stdio: "inherit",
-          reject: false,
-        });
+        await runInTerminal(command, args, folder);
         return findWrangler(folders, world.env.PATH ?? "");
       }
     },
 
-    async during(what, work) {
-      const text =
-        what === "inspecting" ? "Reading the schema …" : "Adding what is missing, then reading it back …";
-      return await withProgress(text, work, process.stdout, output, still);
+    async during(work, run) {
+      return await withProgress(doing[work], run, process.stdout, output, still);
     },
 
     preview(result) {
@@ -105,10 +104,16 @@ function wizardFace(
     },
 
     async consents(result) {
-      const { location, target } = result.connection ?? {};
-      output.result(wrap(recap(result), style.width));
-      const name = printable(target?.database ?? target?.binding ?? "");
-      return await questions.confirm(`Apply this to the ${location} database ${name}?`, location === "local");
+      output.result(wrap(recap(result, request), style.width));
+      const { connection } = result;
+      if (connection === null) return false;
+      const question = output.clean(`Apply this to the ${whichDatabase(connection, world.env)}?`);
+      return await questions.confirm(question, connection.location === "local");
+    },
+
+    async goesOnWithoutRestorePoint(why) {
+      output.note(wrap(`There is no restore point to go back to. ${why}`, style.width));
+      return await questions.confirm("Go on without a way back?", false);
     },
 
     async wantsSetup() {
@@ -120,19 +125,40 @@ function wizardFace(
 
     finishing: () => output.note("\nFinishing the write first; the program ends after it."),
 
-    async wait(seconds, failure) {
-      output.note(wrap(`\n${failure.message} Trying again in ${seconds} s …`, style.width));
+    async wait(seconds, why) {
+      output.note(wrap(`\n${why} Trying again in ${seconds} s …`, style.width));
       await pause(seconds, world.interruption);
     },
   };
 }
 
+const doing: Record<Work, string> = {
+  inspecting: "Reading the schema …",
+  "restore-point": "Reading the restore point …",
+  backup: "Exporting the database first …",
+  applying: "Adding what is missing, then reading it back …",
+};
+
 /** What changes and what does not, before the question. */
-function recap(result: Result): string {
-  const n = result.statements.length;
+function recap({ statements: { length: n }, connection }: Result, { backup }: Request): string {
+  const { location } = connection ?? {};
   return [
     `${n} statement${n === 1 ? "" : "s"}, in one step: all of it or nothing.`,
     "No row is changed, KV Manager stays up, running jobs go on.",
-    "",
-  ].join("\n");
+    location === "remote" ? "Just before it a restore point is read: the way back." : "",
+    location === "preview" ? "A preview database has no restore point." : "",
+    backup === null ? "" : "An export comes first; while it lasts, the database answers nothing else.",
+  ]
+    .filter(Boolean)
+    .join("\n")
+    .concat("\n");
+}
+
+/** The database with its account, where that is known: what is asked about must be plain. */
+function whichDatabase(connection: Connection, env: NodeJS.ProcessEnv): string {
+  const { target, location, account } = connection;
+  const id = account?.id ?? target.accountId ?? env.CLOUDFLARE_ACCOUNT_ID;
+  const known = account?.name ?? id;
+  const of = known === undefined || location === "local" ? "" : `, account ${known}`;
+  return `${location} database ${target.database ?? target.binding} (binding ${target.binding} in ${target.config}${of})`;
 }

@@ -1,5 +1,5 @@
 import { isAbsolute, relative, sep } from "node:path";
-import type { Connection } from "../database/wrangler.js";
+import type { Connection } from "../database/arguments.js";
 import type { Result } from "../flow/result.js";
 
 /** The name and version of this program. */
@@ -30,7 +30,7 @@ export function jsonDocument(result: Result, tool: Tool, cwd: string): Record<st
     statements: result.statements.map((s) => s.sql),
     applied: result.applied,
     checks: result.checks,
-    restorePoint: null,
+    restorePoint: result.restorePoint,
     error:
       problem === null
         ? null

@@ -5,6 +5,8 @@ export interface OutputSettings {
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
   redact: (text: string) => string;
+  /** Ids that `redact` leaves as they are. */
+  revealed: Set<string>;
   /** How the user starts this program, for commands in texts: `npx kv-manager-upgrade`. */
   self: string;
 }
@@ -17,11 +19,18 @@ const command = /\bkv-manager-upgrade(?= (?:-|status|setup|report|explain))/g;
 /** The one way to the screen: secrets are taken out, and nothing can move the cursor. */
 export class Output {
   private readonly settings: OutputSettings;
+  private readonly revealed: Set<string>;
 
   constructor(settings: OutputSettings) {
     this.settings = settings;
+    this.revealed = settings.revealed;
     // Whoever reads us may go away (`| head`, a closed terminal); that must not end a write halfway.
     for (const stream of [settings.stdout, settings.stderr]) stream.on("error", () => {});
+  }
+
+  /** Lets these ids through, where the user has to tell them apart. */
+  reveal(ids: string[]): void {
+    for (const id of ids) this.revealed.add(id.toLowerCase());
   }
 
   /** A text as it may be shown: for libraries that write by themselves. */

@@ -1,4 +1,4 @@
-import type { Connection } from "../database/wrangler.js";
+import type { Connection } from "../database/arguments.js";
 import type { Result } from "../flow/result.js";
 import type { Era } from "../plan/eras.js";
 import type { Check, MigrationState, PlannedStatement } from "../plan/plan.js";

@@ -69,8 +69,21 @@ export function nextSteps(result: Result, request: Request, startedIn: string, s
     return `Apply it with:\n  ${commandFor(result.setsUp ? "setup" : "", connection, request, startedIn)}`;
   if (result.applied !== true) return "";
   return [
+    wayBack(result, style),
     wrap("Next: deploy the new version of KV Manager; its database is ready.", style.width),
     `Look again at any time with:\n  ${commandFor("status", connection, request, startedIn)}`,
+  ]
+    .filter(Boolean)
+    .join("\n");
+}
+
+/** The exact command that goes back, and what that means; empty where there is none. */
+function wayBack({ restorePoint }: Result, style: Style): string {
+  if (restorePoint === null) return "";
+  return [
+    wrap("To go back to how the database was just before this:", style.width),
+    `  ${restorePoint.command}`,
+    wrap("That undoes everything written since that moment, by KV Manager and its users too.", style.width),
   ].join("\n");
 }
 
@@ -94,12 +107,7 @@ function byHand(result: Result, request: Request, style: Style): string {
 /** A failure in plain words: what happened, whether anything was changed, what to do. */
 export function problemText(problem: Problem, result: Result, style: Style): string {
   const changed = result.applied === null ? "" : "Nothing was changed.";
-  return [
-    `${style.bad("Error")} ${style.dim(`(${problem.code})`)}: ${problem.message}`,
-    changed,
-    problem.advice,
-  ]
-    .filter(Boolean)
-    .map((text) => wrap(text, style.width))
-    .join("\n");
+  const error = `${style.bad("Error")} ${style.dim(`(${problem.code})`)}: ${problem.message}`;
+  const texts = [error, changed, problem.advice].map((text) => wrap(text, style.width));
+  return [...texts, wayBack(result, style)].filter(Boolean).join("\n");
 }

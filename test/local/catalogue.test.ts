@@ -31,7 +31,11 @@ async function inspected(cwd: string): Promise<Snapshot> {
     trace: () => {},
   });
   const waiting = { wait: () => Promise.reject(new Error("no wait is expected")) };
-  return await new Database(wrangler, { target, location: "local", persistTo: null }, waiting).inspect();
+  return await new Database(
+    wrangler,
+    { target, location: "local", persistTo: null, account: null },
+    waiting,
+  ).inspect();
 }
 
 /** A table of a database in the words of the catalogue. */

@@ -1,0 +1,69 @@
+import type { Location, Target } from "../project/targets.js";
+
+/** A database and the copy of it that is meant. */
+export interface Connection {
+  target: Target;
+  location: Location;
+  /** Absolute state folder of a local database that does not lie beside its config. */
+  persistTo: string | null;
+  /** The account that the user picked where the login reaches several; null leaves it to wrangler. */
+  account: Account | null;
+}
+
+/** A Cloudflare account. `name` is null where wrangler did not give it. */
+export interface Account {
+  id: string;
+  name: string | null;
+}
+
+/**
+ * Which config and environment. `--env=` is always given, since CLOUDFLARE_ENV, or one in a `.env` file, would
+ * decide otherwise.
+ */
+function configArguments({ target }: Connection): string[] {
+  return [`--config=${target.configPath}`, `--env=${target.env ?? ""}`];
+}
+
+/**
+ * One `d1 execute`. `--command=` in one word, since SQL may begin with a dash. Never `--file`: it takes a remote
+ * database offline while it imports.
+ */
+export function executeArguments(connection: Connection, sql: string): string[] {
+  const { target, location, persistTo } = connection;
+  return [
+    ...["d1", "execute", target.wranglerName],
+    location === "local" ? "--local" : "--remote",
+    ...(location === "preview" ? ["--preview"] : []),
+    ...configArguments(connection),
+    ...(persistTo === null ? [] : [`--persist-to=${persistTo}`]),
+    "--json",
+    `--command=${sql}`,
+  ];
+}
+
+/** Reads the bookmark of this moment. Knows no `--preview`: only ever for the deployed database. */
+export function bookmarkArguments(connection: Connection): string[] {
+  return [
+    "d1",
+    "time-travel",
+    "info",
+    connection.target.wranglerName,
+    ...configArguments(connection),
+    "--json",
+  ];
+}
+
+/** Lists the databases of the account. */
+export function listArguments(connection: Connection): string[] {
+  return ["d1", "list", ...configArguments(connection), "--json"];
+}
+
+/** Exports a database into a file. Knows no `--preview` and no `--persist-to`. */
+export function exportArguments(connection: Connection, file: string): string[] {
+  const { target, location } = connection;
+  return [
+    ...["d1", "export", target.wranglerName, location === "local" ? "--local" : "--remote"],
+    ...configArguments(connection),
+    `--output=${file}`,
+  ];
+}

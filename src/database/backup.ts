@@ -1,0 +1,96 @@
+import {
+  chmodSync,
+  createReadStream,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { Problem } from "../problem.js";
+import type { Connection } from "./arguments.js";
+import type { Wrangler } from "./wrangler.js";
+
+const nothingDone = "No backup, no upgrade: the database was not touched.";
+
+/**
+ * Makes sure that a backup may be written, before anything is contacted.
+ * @param file absolute path
+ * @throws {Problem} BACKUP_FAILED when the file exists (it is never overwritten) or its folder does not
+ */
+export function checkBackupFile(file: string): void {
+  if (existsSync(file))
+    throw new Problem(
+      "BACKUP_FAILED",
+      `The backup file ${basename(file)} exists already, and is never overwritten.`,
+      "Give --backup the name of a new file.",
+    );
+  if (!existsSync(dirname(file)))
+    throw new Problem(
+      "BACKUP_FAILED",
+      `The folder for the backup file ${basename(file)} does not exist.`,
+      "Make the folder, or give --backup another path.",
+    );
+}
+
+/**
+ * Exports a database into a new file, which appears under its name only when it is whole.
+ * @param file absolute path, see `checkBackupFile`
+ * @throws {Problem} BACKUP_FAILED
+ * @throws {Cancelled} when the user interrupts
+ */
+export async function backUp(wrangler: Wrangler, connection: Connection, file: string): Promise<void> {
+  const partial = `${file}.${process.pid}.partial`;
+  const stage = connection.persistTo === null ? null : stageFor(connection, connection.persistTo);
+  try {
+    await wrangler.export(stage?.connection ?? connection, partial);
+    await checkExport(partial);
+    chmodSync(partial, 0o600);
+    // Unlike a rename, a link never replaces a file that has come to be in the meantime.
+    linkSync(partial, file);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name === "Cancelled") throw error;
+    const advice = error instanceof Problem ? `${nothingDone} ${error.advice}` : nothingDone;
+    throw new Problem("BACKUP_FAILED", `The backup could not be made: ${error.message}`, advice);
+  } finally {
+    rmSync(partial, { force: true });
+    if (stage !== null) rmSync(stage.folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * wrangler's export ignores `--persist-to`. So it is given a config of its own, beside which the default state
+ * folder is a link to the real one: what it then exports is the database itself and not a copy.
+ */
+function stageFor(connection: Connection, persistTo: string): { folder: string; connection: Connection } {
+  const folder = mkdtempSync(join(tmpdir(), "kv-manager-export-"));
+  const { binding, database, databaseId, previewDatabaseId } = connection.target;
+  const entry = {
+    binding,
+    database_name: database ?? binding,
+    ...(databaseId === null ? {} : { database_id: databaseId }),
+    ...(previewDatabaseId === null ? {} : { preview_database_id: previewDatabaseId }),
+  };
+  const configPath = join(folder, "wrangler.json");
+  writeFileSync(configPath, JSON.stringify({ name: "export", d1_databases: [entry] }));
+  mkdirSync(join(folder, ".wrangler"));
+  symlinkSync(persistTo, join(folder, ".wrangler", "state"), "junction");
+  const target = { ...connection.target, configPath, env: null, wranglerName: binding };
+  return { folder, connection: { ...connection, target, persistTo: null } };
+}
+
+/** An export is whole enough when it creates KV Manager's tables; read line by line, since it may be large. */
+async function checkExport(file: string): Promise<void> {
+  const wanted = new Set(["namespaces", "key_metadata", "bulk_jobs"]);
+  if (existsSync(file))
+    for await (const line of createInterface({ input: createReadStream(file) })) {
+      const name = /^\s*CREATE TABLE (?:IF NOT EXISTS )?["'`[]?(\w+)/i.exec(line)?.[1];
+      if (name !== undefined) wanted.delete(name.toLowerCase());
+    }
+  if (wanted.size > 0) throw new Error(`the export has no table ${[...wanted].join(", ")}.`);
+}

@@ -1,0 +1,75 @@
+import { Problem } from "../problem.js";
+import { databaseIdAt } from "../project/targets.js";
+import type { Connection } from "./arguments.js";
+import { WranglerFailure } from "./failures.js";
+import type { ListedDatabase, Wrangler } from "./wrangler.js";
+
+/**
+ * The id in the config that KV Manager's public repository tracks. Whoever clones it and does not change the id
+ * asks for a database of somebody else.
+ * Source: wrangler.toml of https://github.com/neverinfamous/kv-manager
+ */
+const publicDatabaseId = "36b36024-2890-43fd-a867-88279c765cf7";
+
+/** Cloudflare's numbers for "not yours", "not there" and "no id". */
+const numbers = [7403, 7404, 7400];
+
+/** A database that cannot be reached, with those of the account that may be meant instead. */
+export class WrongDatabase extends Problem {
+  readonly found: ListedDatabase[];
+
+  constructor(cause: Problem, advice: string, found: ListedDatabase[]) {
+    super(cause.code, cause.message, advice);
+    this.found = found;
+  }
+}
+
+/**
+ * Finds out more after Cloudflare refused a database: whether its id is that of the public repository, whether
+ * the account has it, and which others the account has.
+ * @returns a problem with better advice; the same one where it was about something else
+ */
+export async function lookFurther(
+  problem: unknown,
+  wrangler: Wrangler,
+  connection: Connection,
+): Promise<unknown> {
+  if (!(problem instanceof WranglerFailure) || !problem.numbers.some((n) => numbers.includes(n)))
+    return problem;
+  const { target, location } = connection;
+  const id = databaseIdAt(target, location);
+  const field = location === "preview" ? "preview_database_id" : "database_id";
+  const advice: string[] = [];
+  if (id === publicDatabaseId)
+    advice.push(`The ${field} in ${target.config} is the one of KV Manager's public repository, not yours.`);
+  const all = await listOrNothing(wrangler, connection);
+  if (all === null)
+    return advice.length === 0 ? problem : new WrongDatabase(problem, join(advice, problem), []);
+  const likely = all.filter((d) => d.name.startsWith("kv-manager-metadata"));
+  const found = likely.length > 0 ? likely : all;
+  if (all.some((d) => d.id === id)) {
+    advice.push("The account has this database, so the login may list databases but not use this one.");
+    return new WrongDatabase(problem, join(advice, problem), []);
+  }
+  const names = found.slice(0, 5).map((d) => d.name);
+  advice.push(
+    names.length === 0
+      ? `The account has no D1 database at all; check with "npx wrangler whoami" that it is the right account.`
+      : `The account has no database with this id, but it has: ${names.join(", ")}. Write the id of yours (npx wrangler d1 info ${names[0]}) as ${field} into ${target.config}, then run this again.`,
+  );
+  return new WrongDatabase(problem, advice.join(" "), found);
+}
+
+function join(advice: string[], problem: Problem): string {
+  return [...advice, problem.advice].join(" ");
+}
+
+async function listOrNothing(wrangler: Wrangler, connection: Connection): Promise<ListedDatabase[] | null> {
+  try {
+    return await wrangler.list(connection);
+  } catch (error) {
+    // The first failure is what the user has to hear of; this one would only repeat it.
+    if (error instanceof Problem) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Connection } from "../database/arguments.js";
+import type { Waiting } from "../database/retry.js";
+import type { Wrangler } from "../database/wrangler.js";
+import type { Problem } from "../problem.js";
+import type { Configs } from "../project/config-files.js";
+import type { Target } from "../project/targets.js";
+import type { WranglerPackage } from "../project/wrangler-package.js";
+import type { Result } from "./result.js";
+
+/** What was found on disk. */
+export interface Project {
+  configs: Configs;
+  targets: Target[];
+}
+
+/** Work that takes a moment. */
+export type Work = "inspecting" | "restore-point" | "backup" | "applying";
+
+/**
+ * One of the two ways to talk to a user: the wizard asks, the unattended run knows from its flags. Both answer
+ * the same questions of the same steps.
+ */
+export interface Face extends Waiting {
+  /** Whether a person is there. Then the restore point is read after the yes, so that it is not stale. */
+  readonly asks: boolean;
+  /** Which database: from the flags, or by asking. Throws a Problem or Cancelled. */
+  choose(project: Project): Promise<Connection>;
+  /** Finds the project's wrangler; the wizard may install it first. */
+  locateWrangler(connection: Connection): Promise<WranglerPackage>;
+  /** Does work that takes a moment, and says so while it lasts. */
+  during<T>(work: Work, run: () => Promise<T>): Promise<T>;
+  /**
+   * The database could not be read: whether something can be done about it, such as a login.
+   * @returns what to try instead (or again); null to give up
+   */
+  recover(problem: Problem, connection: Connection, wrangler: Wrangler): Promise<Connection | null>;
+  /** Shows what is there and what is missing. */
+  preview(result: Result): void;
+  /** An empty database: whether it should be set up instead of upgraded. */
+  wantsSetup(result: Result): Promise<boolean>;
+  /** Whether the statements may be applied. */
+  consents(result: Result): Promise<boolean>;
+  /** There is no restore point for a deployed database: whether to go on. */
+  goesOnWithoutRestorePoint(why: string): Promise<boolean>;
+  /** The user interrupts while a write is under way. */
+  finishing(): void;
+}

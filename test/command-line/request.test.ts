@@ -1,0 +1,181 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseRequest, type Request, whyNoDay } from "../../src/command-line/request.js";
+
+const today = "2025-12-24";
+let folder = "";
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "kv-request-")));
+  mkdirSync(join(folder, "sub"));
+  writeFileSync(join(folder, "file"), "");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const words = (line: string) => line.split(" ").filter(Boolean);
+const parse = (line: string) => parseRequest(words(line), folder, today);
+
+const nothing: Partial<Request> = {
+  command: "upgrade",
+  location: null,
+  binding: null,
+  config: null,
+  env: null,
+  persistTo: null,
+  deployed: null,
+  dryRun: false,
+  yes: false,
+  backup: null,
+  json: false,
+  color: true,
+  timeoutSeconds: 120,
+  debug: false,
+};
+
+describe("what is asked for", () => {
+  it.each<[string, Partial<Request>]>([
+    ["", {}],
+    ["status", { command: "status" }],
+    ["setup", { command: "setup" }],
+    ["--local", { location: "local" }],
+    ["--remote", { location: "remote" }],
+    ["--preview status", { command: "status", location: "preview" }],
+    ["--local --local", { location: "local" }],
+    ["--binding METADATA", { binding: "METADATA" }],
+    ["--binding=--odd", { binding: "--odd" }],
+    ["-b kv-manager-metadata", { binding: "kv-manager-metadata" }],
+    ["-bDB -y", { binding: "DB", yes: true }],
+    ["-b A -b B", { binding: "B" }],
+    ["--config wrangler.dev.toml", { config: "wrangler.dev.toml" }],
+    ["-c ../w.toml", { config: "../w.toml" }],
+    ["--env prod", { env: "prod" }],
+    ["-e prod", { env: "prod" }],
+    ["--deployed 2025-11-08", { deployed: "2025-11-08" }],
+    ["status --deployed=2024-02-29", { command: "status", deployed: "2024-02-29" }],
+    ["--dry-run", { dryRun: true }],
+    ["setup --dry-run --yes", { command: "setup", dryRun: true, yes: true }],
+    ["--yes", { yes: true }],
+    ["-y", { yes: true }],
+    ["--remote --backup /mnt/kv.sql", { location: "remote", backup: "/mnt/kv.sql" }],
+    ["--json", { json: true }],
+    ["--timeout 5", { timeoutSeconds: 5 }],
+    ["--timeout 999999", { timeoutSeconds: 999_999 }],
+    ["--no-color", { color: false }],
+    ["--debug", { debug: true }],
+    [
+      "status --remote -c w.toml -e prod -b DB --json --debug --no-color --timeout 30",
+      {
+        ...{ command: "status", location: "remote", config: "w.toml", env: "prod", binding: "DB" },
+        ...{ json: true, debug: true, color: false, timeoutSeconds: 30 },
+      },
+    ],
+  ])("%j", (line, expected) => {
+    expect(parse(line)).toMatchObject({ ...nothing, cwd: folder, ...expected });
+  });
+
+  it("takes paths relative to --cwd", () => {
+    expect(parse("--cwd sub --local --persist-to ../state")).toMatchObject({
+      cwd: join(folder, "sub"),
+      persistTo: join(folder, "state"),
+    });
+    expect(parse(`--cwd ${join(folder, "sub")} --local --persist-to state`)).toMatchObject({
+      cwd: join(folder, "sub"),
+      persistTo: join(folder, "sub", "state"),
+    });
+    expect(parse("--cwd sub --remote --backup kv.sql").backup).toBe(join(folder, "sub", "kv.sql"));
+    expect(parse("--local --persist-to /mnt/kv").persistTo).toBe("/mnt/kv");
+  });
+});
+
+describe("usage errors", () => {
+  it.each([
+    ["--local --remote", "--local and --remote are two databases; only one can be meant."],
+    ["status --preview --remote", "--remote and --preview are two databases; only one can be meant."],
+    ["--local --preview", "--local and --preview are two databases; only one can be meant."],
+    ["--persist-to x", "--persist-to goes with --local only."],
+    ["--remote --persist-to x", "--persist-to goes with --local only."],
+    ["status --preview --persist-to x", "--persist-to goes with --local only."],
+    [
+      "--preview --backup kv.sql",
+      "--backup does not go with --preview: the export would be of the deployed database.",
+    ],
+    ["status --remote --backup kv.sql", "--backup does not go with status."],
+    ["status --yes", "--yes does not go with status."],
+    ["status -y", "--yes does not go with status."],
+    ["setup --deployed 2025-11-08", "--deployed does not go with setup."],
+    ["upgrade", 'There is no command "upgrade".'],
+    ["Status", 'There is no command "Status".'],
+    ["toString", 'There is no command "toString".'],
+    ["status status", '"status" is one word too many.'],
+    ["--frobnicate", "There is no flag --frobnicate."],
+    ["--frobnicate=1", "There is no flag --frobnicate."],
+    ["-x", "There is no flag -x."],
+    ["--Local", "There is no flag --Local."],
+    ["--color", "There is no flag --color."],
+    ["--local=yes", "--local takes no value."],
+    ...["binding", "config", "env", "cwd", "deployed", "timeout", "backup"].flatMap((name) => [
+      [`--${name}`, `--${name} needs a value.`],
+      [`--${name}=`, `--${name} needs a value.`],
+      [`--${name} --json`, `--${name} needs a value.`],
+    ]),
+    ["--local --persist-to", "--persist-to needs a value."],
+    ["-b", "--binding needs a value."],
+    ["-c -y", "--config needs a value."],
+    ["-e", "--env needs a value."],
+    ["--cwd nowhere", 'There is no folder "nowhere".'],
+    ["--cwd file", 'There is no folder "file".'],
+    ...["0", "-1", "1.5", "1e3", "ten", "08", "1000000", "+5"].map((value) => [
+      `--timeout=${value}`,
+      `--timeout takes whole seconds from 1, not "${value}".`,
+    ]),
+    ["--deployed 2025-02-31", '"2025-02-31" is not a day; write it like 2025-11-08.'],
+    ["status --deployed 2025-12-26", '"2025-12-26" is in the future.'],
+  ])("%s", (line, message) => {
+    expect(() => parse(line as string)).toThrow(expect.objectContaining({ code: "USAGE", message }));
+  });
+
+  it("tell where all flags are listed", () => {
+    expect(() => parse("--frobnicate")).toThrow(
+      expect.objectContaining({ advice: 'Run "kv-manager-upgrade --help" for all flags.' }),
+    );
+  });
+
+  it("an empty word is a missing value, not an answer", () => {
+    for (const flag of ["--binding", "--env", "--config", "--cwd", "--deployed"])
+      expect(() => parseRequest([flag, ""], folder, today)).toThrow(`${flag} needs a value.`);
+  });
+});
+
+describe("deploy dates", () => {
+  it.each([
+    ...["2025-11-08", "2024-02-29", "2025-10-31", "2025-12-24", "2000-02-29", "2023-01-01"],
+    // Somewhere the next day has begun already.
+    "2025-12-25",
+  ])("%s is one", (text) => {
+    expect(whyNoDay(text, today)).toBeNull();
+  });
+
+  it.each([
+    ...["2025-02-31", "2025-11-31", "2025-02-29", "1900-02-29", "2025-13-01", "2025-00-10", "2025-01-00"],
+    ...["2025-01-32", "20251108", "2025-1-8", "2025-11-8", "08-11-2025", "11/08/2025", "2025/11/08"],
+    ...["2025-11-08T00:00:00Z", " 2025-11-08", "2025-11-08 ", "2025-11-08\n", "+2025-11-08", "yesterday", ""],
+    ...["２０２５-11-08", "2025‑11‑08", "20250231"],
+  ])("%j is none", (text) => {
+    expect(whyNoDay(text, today)).toBe(`"${text}" is not a day; write it like 2025-11-08.`);
+  });
+
+  it.each([
+    ["2025-12-26", "2025-12-24"],
+    ["2026-01-01", "2025-12-24"],
+    ["9999-12-31", "2025-12-24"],
+    ["2024-03-02", "2024-02-29"],
+  ])("%s lies in the future on %s", (text, on) => {
+    expect(whyNoDay(text, on)).toBe(`"${text}" is in the future.`);
+  });
+
+  it("tomorrow may be in the next month or year", () => {
+    expect(whyNoDay("2026-01-01", "2025-12-31")).toBeNull();
+    expect(whyNoDay("2024-03-01", "2024-02-29")).toBeNull();
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from "vitest";
+import { failureFrom, knownFailures, recogniseFailure } from "../../src/database/failures.js";
+
+const codeOf = (text: string, number: number | null = null) => recogniseFailure(text, number)?.code ?? null;
+
+describe("what is known by its text", () => {
+  it.each([
+    // A local database.
+    ["table _cf_ALARM has 3 columns but 2 values were supplied: SQLITE_ERROR", "LOCAL_STATE_NEWER"],
+    ["NOSENTRY database is locked: SQLITE_BUSY", "BUSY"],
+    ["attempt to write a readonly database: SQLITE_READONLY", "READ_ONLY"],
+    ["unable to open database file: SQLITE_CANTOPEN", "READ_ONLY"],
+    ["EACCES: permission denied, mkdir '/state/v3'", "READ_ONLY"],
+    ["database or disk is full: SQLITE_FULL", "QUOTA"],
+    ["ENOSPC: no space left on device, write", "QUOTA"],
+    // Who is asking.
+    [
+      "In a non-interactive environment, it's necessary to set a CLOUDFLARE_API_TOKEN environment variable for wrangler to work.",
+      "NOT_LOGGED_IN",
+    ],
+    ["You are not authenticated. Please run `wrangler login`.", "NOT_LOGGED_IN"],
+    ["Failed to fetch auth token: 400 Bad Request", "NOT_LOGGED_IN"],
+    [
+      "More than one account available but unable to select one in non-interactive mode.\n  `A`: `1234`",
+      "ACCOUNT_AMBIGUOUS",
+    ],
+    ["Authentication error [code: 10000]", "AUTHENTICATION"],
+    ["Authentication failed (status: 400) [code: 9106]", "AUTHENTICATION"],
+    ["Invalid access token [code: 9109]", "AUTHENTICATION"],
+    [
+      "The given account is not valid or is not authorized to access this service [code: 7403]",
+      "AUTHENTICATION",
+    ],
+    // Which database.
+    ["The database 0000-1111 could not be found [code: 7404]", "DATABASE_NOT_FOUND"],
+    [
+      "Couldn't find DB with name 'kv-manager-metadata'\n\nTo create it, run 'wrangler d1 create'",
+      "DATABASE_NOT_FOUND",
+    ],
+    // What passes.
+    ["D1 DB is overloaded. Requests queued for too long. [code: 7429]", "OVERLOADED"],
+    ["D1 DB storage operation exceeded timeout which caused object to be reset.", "OVERLOADED"],
+    ["D1_RESET_DO", "OVERLOADED"],
+    ["internal error; reference = abc123 [code: 7500]", "OVERLOADED"],
+    ["Currently processing a long-running import.", "BUSY"],
+    ["Currently processing a long-running export.", "BUSY"],
+    ["fetch failed", "NETWORK"],
+    ["504 Gateway Timeout", "NETWORK"],
+    ["504 Gateway Time-out", "NETWORK"],
+    ["getaddrinfo ENOTFOUND api.cloudflare.com", "NETWORK"],
+    ["connect ECONNREFUSED 127.0.0.1:80", "NETWORK"],
+    // What does not fit.
+    ["Your account has exceeded D1's free tier daily row write limit.", "QUOTA"],
+    ["Your account has exceeded D1's free tier daily row read limit.", "QUOTA"],
+    ["Exceeded maximum DB size", "QUOTA"],
+    ["Wrangler requires at least Node.js v22.0.0. You are using v20.20.0.", "NODE_TOO_OLD"],
+    // What the guide calls harmless, and the like.
+    ["duplicate column name: current_key: SQLITE_ERROR [code: 7500]", "SQL_FAILED"],
+    ["table job_audit_events already exists: SQLITE_ERROR", "SQL_FAILED"],
+    ["index idx_job_audit_events_user already exists", "SQL_FAILED"],
+    ["no such table: bulk_jobs: SQLITE_ERROR [code: 7500]", "SQL_FAILED"],
+    ['near "ADDD": syntax error at offset 22: SQLITE_ERROR', "SQL_FAILED"],
+    ["not authorized: SQLITE_AUTH", "SQL_FAILED"],
+  ])("%j is %s", (text, code) => {
+    expect(codeOf(text)).toBe(code);
+    expect(codeOf(`✘ [ERROR] A request to the Cloudflare API (/accounts/x/d1) failed.\n\n  ${text}\n`)).toBe(
+      code,
+    );
+    expect(codeOf(text.toUpperCase())).toBe(code);
+  });
+
+  it.each([
+    [
+      "duplicate column name: a",
+      "A column that was to be added is already there, so the whole batch was undone.",
+    ],
+    ["table a already exists", "Something of that name is already there, so the whole batch was undone."],
+    ["no such table: a", "A table that the statement needs does not exist in this database."],
+    ["Exceeded maximum DB size", "There is no room left for the database."],
+    ["free tier daily row write limit", "The account has used up D1's free allowance for today."],
+  ])("%j means: %s", (text, means) => {
+    expect(recogniseFailure(text, null)?.means).toBe(means);
+  });
+});
+
+describe("what is known by its number", () => {
+  it.each([
+    [7403, "AUTHENTICATION"],
+    [10000, "AUTHENTICATION"],
+    [9106, "AUTHENTICATION"],
+    [9109, "AUTHENTICATION"],
+    [7404, "DATABASE_NOT_FOUND"],
+    [7400, "DATABASE_NOT_FOUND"],
+    [7429, "OVERLOADED"],
+    [7500, "SQL_FAILED"],
+    [1234, null],
+    [0, null],
+  ])("%d is %s", (number, code) => {
+    expect(codeOf("", number)).toBe(code);
+    expect(codeOf(`something new [code: ${number}]`)).toBe(code);
+  });
+
+  it("comes after the text, since 7500 is not specific", () => {
+    expect(codeOf("fetch failed [code: 7500]", 7500)).toBe("NETWORK");
+    expect(codeOf("The database x could not be found", 7403)).toBe("DATABASE_NOT_FOUND");
+  });
+
+  it.each(["", "all is well", "EPIPE", "[code: abc]", "code: 7403"])("%j is known to nobody", (text) => {
+    expect(recogniseFailure(text, null)).toBeNull();
+  });
+});
+
+describe("what may be tried again", () => {
+  it.each([
+    ["NOSENTRY database is locked: SQLITE_BUSY", true, true],
+    ["Currently processing a long-running import.", true, true],
+    ["fetch failed", true, false],
+    ["504 Gateway Timeout", true, false],
+    ["internal error; reference = abc", true, false],
+    ["exceeded timeout which caused object to be reset", true, false],
+    ["duplicate column name: a", false, false],
+    ["Authentication error [code: 10000]", false, false],
+    ["exceeded D1's free tier daily row write limit", false, false],
+    ["something new", false, false],
+  ])("%j: read again %s, send again %s", (text, transient, refused) => {
+    const failure = failureFrom({ text, code: null });
+    expect([failure.transient, failure.refused]).toEqual([transient, refused]);
+  });
+
+  it("what certainly was not begun may also be read again", () => {
+    expect(knownFailures.filter((k) => k.refused && !k.transient)).toEqual([]);
+  });
+});
+
+describe("the problem that a user sees", () => {
+  it("says what it means and what wrangler said, without its decoration", () => {
+    const said = [
+      "",
+      " ⛅️ wrangler 4.86.0",
+      "-------------------",
+      "✘ [ERROR] fetch failed",
+      "    at node:internal/deps/undici:1:2",
+      "✘ [ERROR] fetch failed",
+      "If you think this is a bug then please create an issue",
+      '🪵  Logs were written to "/x.log"',
+    ].join("\r\n");
+    const failure = failureFrom({ text: said, code: null });
+    expect([failure.code, failure.message, failure.said]).toEqual([
+      "NETWORK",
+      "Cloudflare could not be reached, or its answer was lost. Wrangler said: fetch failed",
+      said,
+    ]);
+    expect(failure.advice).toBe("Check the connection (and proxy, if there is one), then run this again.");
+  });
+
+  it("is bounded", () => {
+    const { message } = failureFrom({ text: `no such table: ${"x".repeat(2000)}`, code: null });
+    expect(message).toHaveLength(
+      "A table that the statement needs does not exist in this database. Wrangler said: ".length + 401,
+    );
+    expect(message.endsWith("x…")).toBe(true);
+  });
+
+  it("of empty or unknown output is UNEXPECTED_OUTPUT", () => {
+    const means = "Wrangler ended without a result that this program understands.";
+    const empty = failureFrom({ text: "", code: null });
+    expect([empty.code, empty.message]).toEqual(["UNEXPECTED_OUTPUT", means]);
+    const unknown = failureFrom({ text: "what\nis this", code: 1 });
+    expect([unknown.code, unknown.message]).toEqual([
+      "UNEXPECTED_OUTPUT",
+      `${means} Wrangler said: what is this`,
+    ]);
+  });
+});

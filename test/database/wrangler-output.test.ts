@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { parseAccounts, parseFailure, parseJson, parseResults } from "../../src/database/wrangler-output.js";
+
+const answer = [
+  { results: [], success: true, meta: { duration: 0 } },
+  { results: [{ a: 1, b: null }], success: true, meta: {} },
+];
+const rows = [{ rows: [] }, { rows: [{ a: 1, b: null }] }];
+const pretty = JSON.stringify(answer, null, 2);
+const compact = JSON.stringify(answer);
+
+const banner = "\n ⛅️ wrangler 3.114.0\n--------------------\n";
+const update = "[WARNING] update available 4.86.0";
+const ending = '\n🪵  Logs were written to "/home/me/.config/.wrangler/logs/wrangler.log"\n';
+
+describe("results", () => {
+  it.each([
+    ["alone", compact],
+    ["in many lines", pretty],
+    ["after a blank line", `\n${pretty}\n`],
+    ["after a banner", `${banner}\n${pretty}`],
+    ["after a line that begins like JSON", `${update}\n${pretty}`],
+    ["after a line that begins with a brace", `{not json}\n${pretty}`],
+    ["before a log line", pretty + ending],
+    ["before a line that ends like JSON", `${pretty}\n[done]\n`],
+    ["with everything around it and CRLF", `${banner}${update}\n${pretty}${ending}`.replaceAll("\n", "\r\n")],
+  ])("%s", (_, stdout) => {
+    expect(parseResults(stdout)).toEqual(rows);
+  });
+
+  it("keeps texts that look like the end of the document", () => {
+    const odd = [{ results: [{ a: "x\n]\n}\n[", b: "]" }], success: true }];
+    expect(parseResults(`${banner}${JSON.stringify(odd, null, 2)}${ending}`)).toEqual([
+      { rows: [{ a: "x\n]\n}\n[", b: "]" }] },
+    ]);
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["blank lines", "\n\n"],
+    ["plain text", "🌀 Executing on local database"],
+    ["cut off in many lines", pretty.slice(0, -2)],
+    ["cut off in one line", compact.slice(0, -1)],
+    ["cut off in the middle", pretty.slice(0, pretty.length / 2)],
+    ["an empty list", "[]"],
+    ["an object", '{"results": [], "success": true}'],
+    ["an error", '{"error": {"text": "no such table"}}'],
+    ["not successful", '[{"results": [], "success": false}]'],
+    ["success in words", '[{"results": [], "success": "true"}]'],
+    ["one of two not successful", '[{"results": [], "success": true}, {"results": [], "success": false}]'],
+    ["without rows", '[{"success": true}]'],
+    ["rows that are no list", '[{"results": {}, "success": true}]'],
+    ["a list of nothing", "[null]"],
+    ["a list of numbers", "[1, 2]"],
+  ])("none in: %s", (_, stdout) => {
+    expect(parseResults(stdout)).toBeNull();
+  });
+});
+
+describe("failures", () => {
+  it.each([
+    [
+      "a text",
+      '\n{"error": {"text": "no such table: x: SQLITE_ERROR"}}',
+      "no such table: x: SQLITE_ERROR",
+      null,
+    ],
+    [
+      "notes and a number",
+      '{\n  "error": {\n    "text": "A request to the API failed.",\n    "notes": [{"text": "bad [code: 7500]"}, {"text": "more"}],\n    "code": 7500\n  }\n}',
+      "A request to the API failed.\nbad [code: 7500]\nmore",
+      7500,
+    ],
+    ["a plain error", '{"error": "fetch failed"}', "fetch failed", null],
+    ["a number as a text", '{"error": {"text": "a", "code": "7403"}}', "a", null],
+    [
+      "odd notes",
+      '{"error": {"text": 5, "notes": [null, {}, {"text": null}, {"text": "one"}, "two"]}}',
+      "one",
+      null,
+    ],
+    ["notes that are no list", '{"error": {"text": "a", "notes": "b"}}', "a", null],
+    ["a banner before", `${banner}${update}\n{"error": {"text": "a"}}\n`, "a", null],
+  ])("%s", (_, stdout, text, code) => {
+    expect(parseFailure(stdout, "ignored")).toEqual({ text, code });
+  });
+
+  it.each([
+    ["", "", ""],
+    ["", " ✘ [ERROR] not logged in\n", "✘ [ERROR] not logged in"],
+    ["out\n", "err", "err\nout"],
+    ["{broken", "", "{broken"],
+    ['{"error": null}', "why", 'why\n{"error": null}'],
+    ["[]", "why", "why\n[]"],
+  ])("plain text: stdout %j, stderr %j", (stdout, stderr, text) => {
+    expect(parseFailure(stdout, stderr)).toEqual({ text, code: null });
+  });
+});
+
+describe("the JSON in a text", () => {
+  it.each<[string, unknown]>([
+    ["", null],
+    ["  {}", null],
+    ["{}", {}],
+    ['a\n{"b":\n1}\nc', { b: 1 }],
+    ["[1]\n[2]", [1]],
+    ['{"a": 1', null],
+    ["[12:00:01] started\n[1]", [1]],
+  ])("%j", (text, value) => {
+    expect(parseJson(text)).toEqual(value);
+  });
+});
+
+describe("the accounts of a login", () => {
+  const id = "0123456789abcdef0123456789abcdef";
+  it.each([
+    ["none", "More than one account available", []],
+    ["a name", `Available accounts are:\n  \`Jo's Account\`: \`${id}\`\n`, [{ id, name: "Jo's Account" }]],
+    ["a hidden name", `\`(redacted)\`: \`${id}\``, [{ id, name: null }]],
+    ["no name", `\`\`: \`${id}\``, [{ id, name: null }]],
+    ["a name with backticks", `\`a\`: \`b\`: \`${id}\``, [{ id, name: "a`: `b" }]],
+    ["no id", "`Jo`: `1234`", []],
+    [
+      "two",
+      `\`A\`: \`${id}\`\r\n\`B\`: \`${id}\``,
+      [
+        { id, name: "A" },
+        { id, name: "B" },
+      ],
+    ],
+  ])("%s", (_, text, accounts) => {
+    expect(parseAccounts(text)).toEqual(accounts);
+  });
+});
+
+it("failures in plain text lose their colours", () => {
+  expect(parseFailure("", "\x1b[31m✘ \x1b[41;97m[ERROR]\x1b[0m no").text).toBe("✘ [ERROR] no");
+});

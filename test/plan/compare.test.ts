@@ -1,0 +1,290 @@
+import { describe, expect, it } from "vitest";
+import type { Index, Snapshot } from "../../src/database/snapshot.js";
+import { loadCatalogue } from "../../src/plan/catalogue.js";
+import { type Plan, planUpgrade } from "../../src/plan/plan.js";
+import {
+  bulkJobs,
+  column,
+  indexOf,
+  jobAuditEvents,
+  jobIndex,
+  kvManager,
+  laterColumns,
+  tableOf,
+  userIndex,
+  without,
+  withTable,
+} from "../support/snapshots.js";
+
+const catalogue = loadCatalogue();
+const plan = (snapshot: Snapshot) => planUpgrade(snapshot, catalogue);
+const complete = kvManager([...laterColumns], [jobIndex, userIndex]);
+const statuses = (p: Plan) => p.migrations.map((m) => m.status).join(" ");
+const added = laterColumns.map((c) => `column bulk_jobs.${c.split(" ")[0]}`);
+
+/** The complete database with job_audit_events as some columns make it. */
+const eventsWith = (change: (columns: typeof jobAuditEvents.columns) => typeof jobAuditEvents.columns) =>
+  withTable(complete, { ...jobAuditEvents, columns: change(jobAuditEvents.columns) });
+const replaced = (name: string, by: ReturnType<typeof column>) =>
+  eventsWith((columns) => columns.map((c) => (c.name === name ? by : c)));
+const jobsWith = (...later: Parameters<typeof bulkJobs>[0]) => withTable(complete, bulkJobs(later));
+const indexedAs = (index: Index): Snapshot => ({
+  ...complete,
+  indexes: [...complete.indexes.filter((i) => i.name !== jobIndex.name), index],
+});
+const needs = "and KV Manager needs it ON job_audit_events (job_id, timestamp DESC).";
+const id = jobIndex.name;
+
+describe("conflicts", () => {
+  it.each<[string, Snapshot, string, string[]]>([
+    [
+      "a view by the table's name",
+      {
+        ...without(complete, "job_audit_events"),
+        others: [{ kind: "view", name: "job_audit_events" }],
+      },
+      "001",
+      ['"job_audit_events" is a view, not a table.'],
+    ],
+    [
+      "a virtual table by the table's name",
+      {
+        ...without(complete, "job_audit_events"),
+        others: [{ kind: "virtual", name: "job_audit_events" }],
+      },
+      "001",
+      ['"job_audit_events" is a virtual table, not a table.'],
+    ],
+    [
+      "a table that lacks columns",
+      eventsWith((columns) => columns.filter((c) => c.name !== "details" && c.name !== "event_type")),
+      "001",
+      ['The table "job_audit_events" has no columns "event_type", "details", which KV Manager writes.'],
+    ],
+    [
+      "a table with one more NOT NULL column",
+      eventsWith((columns) => [...columns, column("tenant TEXT !")]),
+      "001",
+      ["The column job_audit_events.tenant is NOT NULL without a default, and KV Manager does not fill it."],
+    ],
+    [
+      "a column that is NOT NULL without a default",
+      replaced("details", column("details TEXT !")),
+      "001",
+      [
+        "The column job_audit_events.details is NOT NULL without a default, and KV Manager leaves it empty at times.",
+      ],
+    ],
+    [
+      "a computed column",
+      replaced("details", column("details TEXT", { generated: true })),
+      "001",
+      ["The column job_audit_events.details is computed, so KV Manager cannot write it."],
+    ],
+    ...[column("id TEXT", { primaryKey: 1 }), column("id INT", { primaryKey: 1 }), column("id INTEGER")].map(
+      (key): [string, Snapshot, string, string[]] => [
+        `a key that does not number itself: ${key.type} ${key.primaryKey}`,
+        replaced("id", key),
+        "001",
+        ["The column job_audit_events.id does not number its rows by itself, as KV Manager needs."],
+      ],
+    ),
+    [
+      "a key of two columns",
+      withTable(replaced("job_id", column("job_id TEXT !", { primaryKey: 2 })), {
+        ...jobAuditEvents,
+        columns: jobAuditEvents.columns.map((c) => (c.name === "job_id" ? { ...c, primaryKey: 2 } : c)),
+      }),
+      "001",
+      ["The column job_audit_events.id does not number its rows by itself, as KV Manager needs."],
+    ],
+    [
+      "a table without row ids",
+      withTable(complete, { ...jobAuditEvents, withoutRowid: true }),
+      "001",
+      ["The column job_audit_events.id does not number its rows by itself, as KV Manager needs."],
+    ],
+    [
+      "a strict table with another type",
+      withTable(complete, {
+        ...jobAuditEvents,
+        strict: true,
+        columns: jobAuditEvents.columns.map((c) => (c.name === "details" ? column("details BLOB") : c)),
+      }),
+      "001",
+      // DATETIME is no type of a STRICT table either, so timestamp is left as it is here.
+      ["The column job_audit_events.details is BLOB in a STRICT table, and KV Manager needs TEXT."],
+    ],
+    [
+      "a reference to another table",
+      withTable(complete, {
+        ...jobAuditEvents,
+        references: [{ column: "job_id", table: "jobs", to: "id" }],
+      }),
+      "001",
+      [
+        'The column job_audit_events.job_id refers to the table "jobs", which would refuse KV Manager\'s rows.',
+      ],
+    ],
+    ...[
+      indexOf(id, "job_audit_events", ["job_id"]),
+      indexOf(id, "job_audit_events", ["timestamp", "job_id"]),
+      indexOf(id, "job_audit_events", ["job_id", "timestamp DESC", "details"]),
+      indexOf(id, "bulk_jobs", ["job_id", "timestamp DESC"]),
+      indexOf(id, "job_audit_events", ["job_id", "timestamp DESC"], { partial: true }),
+      indexOf(id, "job_audit_events", ["job_id", "timestamp DESC"], { unique: true }),
+      { ...jobIndex, columns: [{ name: null, descending: false }] },
+    ].map((index): [string, Snapshot, string, string[]] => {
+      const columns = index.columns.map((c) => `${c.name ?? "expression"}${c.descending ? " DESC" : ""}`);
+      const text = `${index.unique ? "UNIQUE " : ""}ON ${index.table} (${columns.join(", ")})${index.partial ? " WHERE …" : ""}`;
+      return [`an index ${text}`, indexedAs(index), "001", [`The index "${id}" is ${text}, ${needs}`]];
+    }),
+    [
+      "a table by the index's name",
+      withTable(without(complete, id), tableOf(id, ["a TEXT"])),
+      "001",
+      [`"${id}" is a table, not an index.`],
+    ],
+    [
+      "an added column that is computed",
+      jobsWith(column("current_key TEXT", { generated: true }), "percentage REAL = 0", "metadata TEXT"),
+      "002",
+      ["The column bulk_jobs.current_key is computed, so KV Manager cannot write it."],
+    ],
+    [
+      "an added column that is NOT NULL without a default",
+      jobsWith("current_key TEXT", "percentage REAL !", "metadata TEXT"),
+      "002",
+      [
+        "The column bulk_jobs.percentage is NOT NULL without a default, and KV Manager leaves it empty at times.",
+      ],
+    ],
+    [
+      "an added column of another type in a strict table",
+      withTable(complete, {
+        ...bulkJobs(["current_key TEXT", "percentage REAL = 0", "metadata BLOB"]),
+        strict: true,
+      }),
+      "003",
+      ["The column bulk_jobs.metadata is BLOB in a STRICT table, and KV Manager needs TEXT."],
+    ],
+  ])("%s", (_, found, migration, sentences) => {
+    const p = plan(found);
+    // What follows from it for the table's indexes may be said besides.
+    const own = p.conflicts.filter((c) => !c.startsWith('There is no table "job_audit_events" for'));
+    expect(own).toEqual(sentences);
+    expect(p.statements).toEqual([]);
+    expect(p.migrations.map((m) => [m.id, m.status])).toEqual(
+      ["001", "002", "003"].map((m) => [m, m === migration ? "conflict" : "applied"]),
+    );
+    expect(p.checks.filter((c) => !c.ok).map((c) => c.migration)).toContain(migration);
+  });
+
+  it("holds everything back, also what could be added", () => {
+    const p = plan(withTable(kvManager([], null), tableOf("job_audit_events", ["id INTEGER"])));
+    expect(statuses(p)).toBe("conflict pending pending");
+    expect(p.migrations.map((m) => m.missing)).toEqual([[], added.slice(0, 2), added.slice(2)]);
+    expect(p.statements).toEqual([]);
+  });
+
+  it("bulk_jobs as a view is no bulk_jobs", () => {
+    const p = plan({ ...without(complete, "bulk_jobs"), others: [{ kind: "view", name: "bulk_jobs" }] });
+    expect([p.database, p.statements, p.migrations[1]?.status, p.migrations[2]?.status]).toEqual([
+      "incomplete",
+      [],
+      "conflict",
+      "conflict",
+    ]);
+    expect(p.conflicts).toContain('"bulk_jobs" is a view, not a table.');
+  });
+
+  it("an index may have taken the table's name", () => {
+    const index = indexOf("job_audit_events", "bulk_jobs", ["status"]);
+    const p = plan({ ...without(complete, "job_audit_events"), indexes: [index] });
+    expect(p.conflicts[0]).toMatch(/^"job_audit_events" is an? index, not a table\.$/);
+    expect([statuses(p), p.statements]).toEqual(["conflict applied applied", []]);
+  });
+
+  it("prints what a database holds without its control characters", () => {
+    const p = plan(eventsWith((columns) => [...columns, column("x\x07\x1b[31my TEXT !")]));
+    expect(p.conflicts).toEqual([
+      "The column job_audit_events.x\\x07y is NOT NULL without a default, and KV Manager does not fill it.",
+    ]);
+  });
+});
+
+describe("differences that work all the same", () => {
+  const jobs = (later: string[], sentence: string): [string, Snapshot, string] => [
+    later.join(", "),
+    jobsWith(...later),
+    sentence,
+  ];
+  it.each<[string, Snapshot, string]>([
+    jobs(
+      ["current_key VARCHAR(255)", "percentage REAL = 0", "metadata TEXT"],
+      "The column bulk_jobs.current_key is VARCHAR(255) instead of TEXT; it works all the same.",
+    ),
+    jobs(
+      ["current_key", "percentage REAL = 0", "metadata TEXT"],
+      "The column bulk_jobs.current_key is untyped instead of TEXT; it works all the same.",
+    ),
+    jobs(
+      ["current_key TEXT", "percentage REAL", "metadata TEXT"],
+      "The column bulk_jobs.percentage is REAL instead of REAL DEFAULT 0; it works all the same.",
+    ),
+    jobs(
+      ["current_key TEXT", "percentage REAL = 1", "metadata TEXT"],
+      "The column bulk_jobs.percentage is REAL DEFAULT 1 instead of REAL DEFAULT 0; it works all the same.",
+    ),
+    jobs(
+      ["current_key TEXT", "percentage REAL = 0", "metadata TEXT ! = '{}'"],
+      "The column bulk_jobs.metadata is TEXT NOT NULL DEFAULT '{}' instead of TEXT; it works all the same.",
+    ),
+    [
+      "a missing reference",
+      withTable(complete, { ...jobAuditEvents, references: [] }),
+      "The column job_audit_events.job_id has no reference to bulk_jobs(job_id); it works all the same.",
+    ],
+    [
+      "another order in an index",
+      indexedAs(indexOf(id, "job_audit_events", ["job_id", "timestamp"])),
+      `The index ${id} is ON job_audit_events (job_id, timestamp) instead of ON job_audit_events (job_id, timestamp DESC); it serves all the same.`,
+    ],
+  ])("%s", (_, found, sentence) => {
+    const p = plan(found);
+    expect(p.differences).toEqual([sentence]);
+    expect([statuses(p), p.conflicts, p.statements]).toEqual(["applied applied applied", [], []]);
+    expect(p.checks.every((c) => c.ok)).toBe(true);
+    expect(p.checks.filter((c) => c.actual !== c.expected).length).toBe(
+      found.tables.length === 5 && /reference/.test(sentence) ? 0 : 1,
+    );
+  });
+
+  it.each(["0", "0.0", "(0)", "+0", "0e0"])("percentage REAL DEFAULT %s is no difference", (value) => {
+    expect(
+      plan(jobsWith("current_key TEXT", `percentage REAL = ${value}`, "metadata TEXT")).differences,
+    ).toEqual([]);
+  });
+
+  it.each(["NULL", "null"])("a default of %s is none", (value) => {
+    expect(
+      plan(jobsWith(`current_key TEXT = ${value}`, "percentage real = 0", "metadata  text")).differences,
+    ).toEqual([]);
+  });
+
+  it("does not block what is missing", () => {
+    const p = plan(withTable(complete, bulkJobs(["current_key BLOB", "percentage REAL = 0"])));
+    expect(p.statements.map((s) => s.sql)).toEqual(["ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT"]);
+    expect(p.differences).toHaveLength(1);
+  });
+
+  it("more columns, tables, triggers and indexes are nobody's business", () => {
+    const found = jobsWith(...laterColumns, "team TEXT", "level INTEGER ! = 1");
+    const p = plan({
+      ...found,
+      indexes: [...found.indexes, indexOf("mine", "bulk_jobs", ["team"])],
+      triggers: [{ name: "job_audit_events_log", table: "bulk_jobs" }],
+    });
+    expect([statuses(p), p.conflicts, p.differences]).toEqual(["applied applied applied", [], []]);
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { type Catalogue, loadCatalogue } from "../../src/plan/catalogue.js";
+import { eraOfDay, eraOfSchema, erasOf, predictPending } from "../../src/plan/eras.js";
+import { nameKey, sameName } from "../../src/plan/names.js";
+
+const catalogue = loadCatalogue();
+const oldest = { from: null, before: "2025-11-08", has: [] };
+const withProgress = { from: "2025-11-08", before: "2025-11-10", has: ["002"] };
+const withEvents = { from: "2025-11-10", before: "2025-11-22", has: ["001", "002"] };
+const newest = { from: "2025-11-22", before: null, has: ["001", "002", "003"] };
+
+/** The catalogue with another `since` for some migrations, by id, or one more migration. */
+const dated = (since: Record<string, string | null>): Catalogue => ({
+  ...catalogue,
+  migrations: [
+    ...catalogue.migrations.map((m) => ({ ...m, since: m.id in since ? (since[m.id] ?? null) : m.since })),
+    ...("004" in since
+      ? [{ id: "004", name: "x", title: "X.", since: since["004"] ?? null, statements: [] }]
+      : []),
+  ],
+});
+
+describe("the history", () => {
+  it("has four eras", () => {
+    expect(erasOf(catalogue)).toEqual([oldest, withProgress, withEvents, newest]);
+  });
+
+  it("joins what came on one day, and leaves out what nobody knows the day of", () => {
+    expect(erasOf(dated({ "002": null, "003": "2025-11-10" }))).toEqual([
+      { from: null, before: "2025-11-10", has: [] },
+      { from: "2025-11-10", before: null, has: ["001", "003"] },
+    ]);
+    expect(erasOf({ schema: [], migrations: [] })).toEqual([{ from: null, before: null, has: [] }]);
+    expect(erasOf(dated({ "004": "2026-01-01" })).at(-1)).toEqual({
+      from: "2026-01-01",
+      before: null,
+      has: ["001", "002", "003", "004"],
+    });
+  });
+
+  it.each([
+    ["2024-01-01", oldest, "001 002 003"],
+    ["2025-11-07", oldest, "001 002 003"],
+    ["2025-11-08", withProgress, "001 003"],
+    ["2025-11-09", withProgress, "001 003"],
+    ["2025-11-10", withEvents, "003"],
+    ["2025-11-21", withEvents, "003"],
+    ["2025-11-22", newest, ""],
+    ["2026-06-30", newest, ""],
+  ])("a deployment of %s", (day, era, pending) => {
+    expect(eraOfDay(day, catalogue)).toEqual(era);
+    expect(
+      predictPending(day, catalogue)
+        .map((m) => m.id)
+        .join(" "),
+    ).toBe(pending);
+  });
+
+  it("a migration without a day is always predicted", () => {
+    expect(predictPending("2026-06-30", dated({ "004": null })).map((m) => m.id)).toEqual(["004"]);
+  });
+
+  it.each([
+    ["", "001 002 003", oldest],
+    ["002", "001 003", withProgress],
+    ["001 002", "003", withEvents],
+    ["001 002 003", "", newest],
+    ["001", "002 003", null],
+    ["002 003", "001", null],
+    ["002", "001", null],
+    ["", "", null],
+  ])("a schema with all of [%s] and nothing of [%s]", (applied, absent, era) => {
+    const ids = (text: string) => text.split(" ").filter(Boolean);
+    expect(eraOfSchema(ids(applied), ids(absent), catalogue)).toEqual(era);
+    // What has no day says nothing about the era, whether it is there or not.
+    expect(eraOfSchema([...ids(applied), "004"], ids(absent), dated({ "004": null }))).toEqual(era);
+  });
+});
+
+describe("names as SQLite compares them", () => {
+  it.each([
+    ["bulk_jobs", "BULK_Jobs", true],
+    ["a1_$", "A1_$", true],
+    ["É", "é", false],
+    ["\u212a", "k", false],
+    ["İ", "i", false],
+    ["a", "a ", false],
+    ["_", "-", false],
+  ])("%j and %j: %s", (a, b, same) => {
+    expect(sameName(a, b)).toBe(same);
+    expect(nameKey(a) === nameKey(b)).toBe(same);
+  });
+});

@@ -1,0 +1,236 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readConfig, readConfigs } from "../../src/project/config-files.js";
+import { stockConfigs } from "../support/project.js";
+
+let folder = "";
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "kv-config-")));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(path: string, text: string): string {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+const problem = (code: string, message: string | RegExp) =>
+  expect.objectContaining({
+    code,
+    message: typeof message === "string" ? message : expect.stringMatching(message),
+  });
+
+/** What was thrown, as a value to compare. */
+function thrownBy(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+const bound = {
+  env: null,
+  binding: "METADATA",
+  database: "kv-manager-metadata",
+  databaseId: "id-1",
+  previewDatabaseId: null,
+};
+
+describe("one config", () => {
+  const toml =
+    '[[d1_databases]]\nbinding = "METADATA"\ndatabase_name = "kv-manager-metadata"\ndatabase_id = "id-1"\n';
+  const json =
+    '{"d1_databases": [{"binding": "METADATA", "database_name": "kv-manager-metadata", "database_id": "id-1"}]}';
+
+  it.each([
+    ["wrangler.toml", toml],
+    ["wrangler.toml", `\uFEFF# with a BOM\r\n${toml.replaceAll("\n", "\r\n")}`],
+    ["wrangler.TOML", toml],
+    ["wrangler.json", json],
+    ["wrangler.json", `\uFEFF${json}`],
+    ["wrangler.jsonc", `// about\n${json.replace("}]}", '/* more */, }, ],}\n// "end"')}`],
+    ["wrangler.json", json.replace("{", '{ // as wrangler allows\n "$schema": "x",')],
+  ])("%s: %j", (name, text) => {
+    const path = write(name, text);
+    expect(readConfig(path)).toEqual({ path, environments: [], bindings: [bound], accountId: null });
+  });
+
+  it("gives every environment, every field and the account", () => {
+    const path = write(
+      "wrangler.toml",
+      `account_id = "acc"\n${toml}preview_database_id = "pre"\n
+[[d1_databases]]\nbinding = "CACHE"\n
+[env.staging]\nname = "s"\n[[env.staging.d1_databases]]\nbinding = "METADATA"\ndatabase_name = "stage"\n
+[env.bare]\nname = "b"\n`,
+    );
+    const none = { database: null, databaseId: null, previewDatabaseId: null };
+    expect(readConfig(path)).toEqual({
+      path,
+      environments: ["staging", "bare"],
+      bindings: [
+        { ...bound, previewDatabaseId: "pre" },
+        { ...none, env: null, binding: "CACHE" },
+        { ...none, env: "staging", binding: "METADATA", database: "stage" },
+      ],
+      accountId: "acc",
+    });
+  });
+
+  it.each([
+    ["wrangler.toml", ""],
+    ["wrangler.toml", 'name = "x"\n[vars]\nA = 1\n'],
+    ["wrangler.json", "{}"],
+    ["wrangler.json", '{"d1_databases": null, "env": null}'],
+    ["wrangler.json", '{"d1_databases": [], "env": []}'],
+  ])("%s without a database: %j", (name, text) => {
+    expect(readConfig(write(name, text))).toMatchObject({ environments: [], bindings: [], accountId: null });
+  });
+
+  it("takes an empty text for none", () => {
+    const path = write(
+      "wrangler.json",
+      '{"d1_databases": [{"binding": "A", "database_id": "", "database_name": 5}]}',
+    );
+    expect(readConfig(path).bindings).toEqual([{ ...bound, binding: "A", database: null, databaseId: null }]);
+  });
+
+  it.each([
+    ["wrangler.toml", 'name = "a"\nd1 = [\n', /^The config wrangler\.toml, line [23], cannot be used: .+\.$/],
+    ["wrangler.toml", "ok = 1\n\nok = 2\n", /^The config wrangler\.toml, line 3, cannot be used: .+\.$/],
+    [
+      "wrangler.dev.toml",
+      '\uFEFFname = "a\n',
+      /^The config wrangler\.dev\.toml, line 1, cannot be used: .+\.$/,
+    ],
+    [
+      "wrangler.json",
+      '{\n  "a": 1\n  "b": 2\n}',
+      /^The config wrangler\.json, line 3, cannot be used: comma expected\.$/,
+    ],
+    ["wrangler.json", "", /^The config wrangler\.json, line 1, cannot be used: value expected\.$/],
+    [
+      "wrangler.jsonc",
+      '{"a": 1',
+      /^The config wrangler\.jsonc, line 1, cannot be used: close brace expected\.$/,
+    ],
+    ["wrangler.json", "[]", /^The config wrangler\.json cannot be used: it is not a table of settings\.$/],
+    [
+      "wrangler.json",
+      '{"d1_databases": {}}',
+      /^The config wrangler\.json cannot be used: d1_databases is not a list\.$/,
+    ],
+    [
+      "wrangler.toml",
+      "[env.prod]\nd1_databases = 1\n",
+      /^The config wrangler\.toml, environment "prod", cannot be used: d1_databases is not a list\.$/,
+    ],
+    [
+      "wrangler.toml",
+      '[[d1_databases]]\ndatabase_name = "x"\n',
+      /^The config wrangler\.toml cannot be used: a D1 database has no binding\.$/,
+    ],
+    [
+      "wrangler.json",
+      '{"env": {"prod": {"d1_databases": ["x"]}}}',
+      /^The config wrangler\.json, environment "prod", cannot be used: a D1 database has no binding\.$/,
+    ],
+  ])("%s that is broken: %j", (name, text, message) => {
+    expect(thrownBy(() => readConfig(write(name, text)))).toEqual(problem("CONFIG_INVALID", message));
+  });
+});
+
+describe("a folder's configs", () => {
+  const names = () => readConfigs(folder, null).files.map((f) => basename(f.path));
+
+  it("are all read, wrangler's default first, templates and other files left out", () => {
+    for (const [path, text] of Object.entries(stockConfigs)) write(path, text);
+    for (const name of ["wrangler.example.toml", "wrangler.sample.json", "wrangler.Template.jsonc"])
+      write(name, "{");
+    for (const name of ["my-wrangler.toml", "wrangler.toml.bak", "wrangler.yaml", "package.json"])
+      write(name, "{");
+    mkdirSync(join(folder, "wrangler.d.toml"));
+    write("wrangler.jsonc", "{}");
+    write("wrangler-a.json", "{}");
+    expect(names()).toEqual(["wrangler.jsonc", "wrangler.toml", "wrangler-a.json", "wrangler.dev.toml"]);
+    expect(readConfigs(folder, null).broken).toEqual([]);
+  });
+
+  it("are those of the nearest folder upward", () => {
+    write("wrangler.toml", "");
+    write("a/wrangler.example.toml", "");
+    mkdirSync(join(folder, "a", "b"));
+    for (const cwd of ["a/b", "a", "."]) {
+      const configs = readConfigs(join(folder, cwd), null);
+      expect([configs.folder, configs.files.map((f) => f.path)]).toEqual([
+        folder,
+        [join(folder, "wrangler.toml")],
+      ]);
+    }
+    write("a/wrangler.dev.toml", "");
+    expect(readConfigs(join(folder, "a", "b"), null).folder).toBe(join(folder, "a"));
+  });
+
+  it("spare each other when one is broken", () => {
+    write("wrangler.toml", stockConfigs["wrangler.toml"]);
+    write("wrangler.dev.toml", 'a = 1\nb = "\n');
+    const { files, broken } = readConfigs(folder, null);
+    expect(files.map((f) => [basename(f.path), f.bindings.length])).toEqual([["wrangler.toml", 1]]);
+    expect(broken).toEqual([
+      {
+        path: join(folder, "wrangler.dev.toml"),
+        problem: problem("CONFIG_INVALID", /^The config wrangler\.dev\.toml, line 2, cannot be used: /),
+      },
+    ]);
+  });
+
+  it("a folder with nothing but broken ones is still the one", () => {
+    write("wrangler.toml", stockConfigs["wrangler.toml"]);
+    write("a/wrangler.json", "{");
+    const configs = readConfigs(join(folder, "a"), null);
+    expect([configs.folder, configs.files, configs.broken.length]).toEqual([join(folder, "a"), [], 1]);
+  });
+
+  it("are missing", () => {
+    expect(thrownBy(() => readConfigs(folder, null))).toEqual(
+      problem(
+        "CONFIG_NOT_FOUND",
+        /^No Wrangler config \(wrangler\.toml, .*\) was found here or in a parent folder\.$/,
+      ),
+    );
+  });
+});
+
+describe("--config", () => {
+  it("reads this one only, relative to where the user is, whatever its name", () => {
+    write("wrangler.toml", "[");
+    const path = write("conf/production.example.toml", stockConfigs["wrangler.toml"]);
+    for (const only of ["conf/production.example.toml", "./conf/../conf/production.example.toml", path]) {
+      const configs = readConfigs(folder, only);
+      expect([configs.folder, configs.files.map((f) => f.path), configs.broken]).toEqual([
+        join(folder, "conf"),
+        [path],
+        [],
+      ]);
+    }
+  });
+
+  it.each(["nothing.toml", ".", "conf"])("%s is no file", (only) => {
+    mkdirSync(join(folder, "conf"));
+    expect(thrownBy(() => readConfigs(folder, only))).toEqual(
+      problem("CONFIG_NOT_FOUND", `There is no file "${only}".`),
+    );
+  });
+
+  it("says where it is broken", () => {
+    write("w.json", '{\n\n"a"');
+    expect(thrownBy(() => readConfigs(folder, "w.json"))).toEqual(
+      problem("CONFIG_INVALID", /^The config w\.json, line 3, cannot be used: /),
+    );
+  });
+});

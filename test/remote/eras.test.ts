@@ -1,0 +1,92 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { plainEnvironment } from "../support/cli.js";
+import { type EraName, eraSchemas, pendingIn } from "../support/eras.js";
+import { type Dump, rowsOf } from "../support/local.js";
+import { loopback } from "../support/remote.js";
+
+const { make, api } = loopback();
+
+describe.each(Object.keys(eraSchemas) as EraName[])("a deployed database of the era %s", (era) => {
+  it("is upgraded with exactly one request that writes", async () => {
+    const database = await make(era);
+    const before = await database.dump();
+    const pending = pendingIn[era];
+
+    const first = await database.run("--yes");
+    expect(first.json.error).toBeNull();
+    expect(first.code).toBe(0);
+    expect(first.json.outcome).toBe(pending.length > 0 ? "upgraded" : "up-to-date");
+    expect(first.json.migrations.filter((m) => m.status === "pending").map((m) => m.id)).toEqual(pending);
+    expect(first.json.checks.map((check) => check.ok)).toEqual(Array(6).fill(true));
+    expect(database.writes()).toBe(pending.length > 0 ? 1 : 0);
+    expect(api().requests.filter((r) => r.endpoint === "import")).toEqual([]);
+    // Inspection, the restore point beside it, and the one batch.
+    expect(first.starts).toHaveLength(pending.length > 0 ? 3 : 2);
+    for (const start of first.starts) expect(start).toContain("--env=");
+
+    const after = await database.dump();
+    expect(rowsOf(after as Dump)).toEqual(rowsOf(before as Dump));
+    const second = await database.run("--yes");
+    expect([second.code, second.json.outcome, second.json.restorePoint]).toEqual([0, "up-to-date", null]);
+    expect(await database.dump()).toEqual(after);
+  });
+});
+
+describe("the restore point", () => {
+  it("is reported with the command that goes back, and that command does", async () => {
+    const database = await make("2025-11-10");
+    const before = await database.dump();
+    const { json } = await database.run("--yes");
+    const { bookmark, command } = json.restorePoint ?? { bookmark: "", command: "" };
+    expect(bookmark).toMatch(/^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/);
+    expect(command).toBe(`npx wrangler d1 time-travel restore kv-manager-metadata --bookmark=${bookmark}`);
+    expect(await database.dump()).not.toEqual(before);
+
+    const wrangler = join(database.cwd, "node_modules/wrangler/bin/wrangler.js");
+    // Asynchronous, since the server that it talks to lives in this process.
+    await promisify(execFile)(process.execPath, [wrangler, ...command.split(" ").slice(2), "--json"], {
+      cwd: database.cwd,
+      env: { ...plainEnvironment(), ...database.env, CI: "true" },
+    });
+    expect(await database.dump()).toEqual(before);
+  });
+
+  it("is not there when it cannot be read: an unattended run says so and goes on", async () => {
+    const database = await make("2025-11-10");
+    api().faults.push({
+      match: { endpoint: "bookmark" },
+      fault: { kind: "fail", status: 400, code: 7500, message: "no bookmark today" },
+    });
+    const { code, json, stderr } = await database.run("--yes");
+    expect([code, json.outcome, json.restorePoint]).toEqual([0, "upgraded", null]);
+    expect(stderr).toContain("there is no restore point for this upgrade");
+  });
+
+  it("is not read where nothing will be written", async () => {
+    const database = await make("oldest");
+    const from = api().requests.length;
+    for (const args of [["status"], ["--dry-run", "--yes"], []]) {
+      const { code, json } = await database.run(...args);
+      expect([code, json.outcome, json.restorePoint]).toEqual([3, "pending", null]);
+    }
+    expect(
+      api()
+        .requests.slice(from)
+        .map((r) => r.endpoint),
+    ).toEqual(["query", "query", "query"]);
+  });
+});
+
+describe("a first set-up of a deployed database", () => {
+  it("writes the whole schema once and verifies it", async () => {
+    const database = await make({ sql: "" });
+    const { code, json } = await database.run("setup", "--yes");
+    expect([code, json.outcome, json.applied]).toEqual([0, "set-up", true]);
+    expect(database.writes()).toBe(1);
+    const again = await database.run("setup", "--yes");
+    expect([again.code, again.json.outcome]).toEqual([0, "up-to-date"]);
+  });
+});

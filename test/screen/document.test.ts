@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Connection } from "../../src/database/arguments.js";
+import { blankResult, type Result } from "../../src/flow/result.js";
+import { Problem } from "../../src/problem.js";
+import { jsonDocument } from "../../src/screen/document.js";
+
+const tool = { name: "kv-manager-upgrade", version: "1.2.3" };
+const cwd = join("/", "srv", "kv");
+const connection: Connection = {
+  target: {
+    ...{ env: null, binding: "METADATA", database: "kv-manager-metadata" },
+    ...{ databaseId: "id-1", previewDatabaseId: null },
+    ...{ configPath: join(cwd, "wrangler.toml"), config: "wrangler.toml" },
+    ...{ wranglerName: "kv-manager-metadata", accountId: "acc", likely: true },
+  },
+  location: "local",
+  persistTo: null,
+  account: null,
+};
+const check = {
+  ...{ migration: "002", object: "column bulk_jobs.percentage" },
+  ...{ expected: "REAL DEFAULT 0", actual: "REAL DEFAULT 0", ok: true },
+};
+const upgraded: Result = {
+  ...blankResult(),
+  outcome: "upgraded",
+  connection,
+  era: { from: "2025-11-08", before: "2025-11-10", has: ["002"] },
+  migrations: [
+    { id: "002", name: "progress_tracking", title: "Progress tracking.", status: "applied", missing: [] },
+    {
+      ...{ id: "003", name: "job_metadata", title: "Job metadata.", status: "pending" },
+      missing: ["column bulk_jobs.metadata"],
+    },
+  ],
+  statements: [
+    { migration: "003", sql: "ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT", comment: ["JSON."] },
+  ],
+  applied: true,
+  checks: [check],
+  differences: ["not part of the document"],
+  notes: ["nor this"],
+};
+
+describe("the JSON document", () => {
+  it("has the keys of the contract in its order, and nothing else", () => {
+    const document = jsonDocument(upgraded, tool, cwd);
+    expect(document).toEqual({
+      schemaVersion: 1,
+      tool,
+      outcome: "upgraded",
+      target: {
+        ...{ location: "local", binding: "METADATA", database: "kv-manager-metadata" },
+        ...{ config: "wrangler.toml", env: null, persistTo: null },
+      },
+      deployed: { from: "2025-11-08", before: "2025-11-10" },
+      migrations: [
+        { id: "002", name: "progress_tracking", status: "applied", missing: [] },
+        { id: "003", name: "job_metadata", status: "pending", missing: ["column bulk_jobs.metadata"] },
+      ],
+      statements: ["ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT"],
+      applied: true,
+      checks: [check],
+      restorePoint: null,
+      error: null,
+    });
+    expect(Object.keys(document).join(" ")).toBe(
+      "schemaVersion tool outcome target deployed migrations statements applied checks restorePoint error",
+    );
+    expect(Object.keys(document.target as object).join(" ")).toBe(
+      "location binding database config env persistTo",
+    );
+  });
+
+  it("is whole when nothing is known yet", () => {
+    expect(jsonDocument(blankResult(), tool, cwd)).toEqual({
+      ...{ schemaVersion: 1, tool, outcome: "failed", target: null, deployed: null },
+      ...{ migrations: [], statements: [], applied: false, checks: [], restorePoint: null, error: null },
+    });
+  });
+
+  it("carries the error with its code and advice", () => {
+    const problem = new Problem("CONFLICT", "What happened.", "What to do.");
+    const document = jsonDocument({ ...upgraded, outcome: "unknown", applied: null, problem }, tool, cwd);
+    expect([document.outcome, document.applied, document.error]).toEqual([
+      "unknown",
+      null,
+      { code: "CONFLICT", message: "What happened.", advice: "What to do." },
+    ]);
+  });
+
+  it("leaves the open ends of an era null", () => {
+    const era = { from: null, before: "2025-11-08", has: [] };
+    expect(jsonDocument({ ...upgraded, era }, tool, cwd).deployed).toEqual({
+      from: null,
+      before: "2025-11-08",
+    });
+  });
+
+  it.each([
+    ["below", join(cwd, "data", "d1"), "data/d1"],
+    ["the folder itself", cwd, "."],
+    ["beside", join(cwd, "..", "state"), join("/", "srv", "state")],
+    ["elsewhere", join("/", "mnt", "kv"), join("/", "mnt", "kv")],
+  ])("gives a state folder relative to the user's folder: %s", (_, persistTo, shown) => {
+    const document = jsonDocument({ ...upgraded, connection: { ...connection, persistTo } }, tool, cwd);
+    expect(document.target).toMatchObject({ persistTo: shown });
+  });
+
+  it("can be written as JSON and read back", () => {
+    const document = jsonDocument(upgraded, tool, cwd);
+    expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { makeRedact, redactDeep } from "../../src/screen/redact.js";
+
+const redact = makeRedact({}, new Set(), "/home/me");
+const account = "0123456789abcdef0123456789abcdef";
+const database = "0a1b2c3d-1111-4222-8333-444455556666";
+const bookmark = "00000085-0000024c-00004c6d-8e61117bf38d7adb71b934ebbf891683";
+
+describe("what is taken out", () => {
+  it.each([
+    ["a bearer", "curl -H 'Bearer abc.DEF_123-~+/=='", "curl -H 'Bearer [hidden]'"],
+    ["a key header", "X-Auth-Key: c2547eb745079dac", "X-Auth-Key: [hidden]"],
+    ["a key header in JSON", '{"x-auth-key":"c2547eb745079dac"}', '{"x-auth-key":"[hidden]"}'],
+    ["an e-mail header", "x-auth-email=me@example.com", "x-auth-email=[hidden]"],
+    ["a token in a config", 'oauth_token = "abcdefgh1234"', 'oauth_token = "[hidden]"'],
+    ["a token in JSON", '"refresh_token":"abc.def-123"', '"refresh_token":"[hidden]"'],
+    ["a token in a query", "access-token=abcdefgh12&x=1", "access-token=[hidden]&x=1"],
+    ["an e-mail address", "by jo.e+kv@mail.example.co.uk, then", "by [e-mail hidden], then"],
+    ["a database id", `database_id = "${database}"`, 'database_id = "0a1b2c3d…"'],
+    ["a database id in capitals", database.toUpperCase(), "0A1B2C3D…"],
+    ["an account id", `/accounts/${account}/d1/database`, "/accounts/012345…/d1/database"],
+    ["both", `${account} ${database}`, "012345… 0a1b2c3d…"],
+    ["the home folder", "/home/me/kv/wrangler.toml and /home/me", "~/kv/wrangler.toml and ~"],
+    [
+      "a signed address",
+      "Get https://a.r2.example.com/x.sql?X-Amz-Date=1&X-Amz-Signature=ab12 now",
+      "Get [signed address hidden] now",
+    ],
+    ["a signed address in quotes", '"https://a.example.com/?a=1&sig=ab"', '"[signed address hidden]"'],
+    ["another", "https://a.example.com/?token=ab", "[signed address hidden]"],
+  ])("%s", (_, text, clean) => {
+    expect(redact(text)).toBe(clean);
+    expect(redact(`a\n${text}\nb\n${text}`)).toBe(`a\n${clean}\nb\n${clean}`);
+    expect(redact(clean)).toBe(clean);
+  });
+
+  it.each([
+    "Authorization: Bearer abcdefgh.ijkl",
+    '{"authorization":"Bearer abcdefgh.ijkl"}',
+    "authorization=Basic abcdefgh.ijkl",
+  ])("nothing is left of the secret in %s", (text) => {
+    expect(redact(text)).not.toMatch(/abcdefgh|ijkl/);
+    expect(redact(text)).toContain("[hidden]");
+  });
+});
+
+describe("what stays", () => {
+  it.each([
+    ["a bookmark", bookmark],
+    ["a bookmark in a command", `npx wrangler d1 time-travel restore kv --bookmark=${bookmark}`],
+    ["a package with its version", "npm install --save-dev wrangler@4.86.0"],
+    ["a longer hash", `${account}${account}`],
+    ["an address without a secret", "https://developers.cloudflare.com/d1/?search=x"],
+    ["names", "kv-manager-metadata (binding METADATA in wrangler.toml)"],
+    ["SQL", "CREATE INDEX i ON job_audit_events(job_id, timestamp DESC)"],
+    ["the word token", "set a CLOUDFLARE_API_TOKEN environment variable"],
+    ["Windows paths of others", "C:\\Users\\other\\kv"],
+  ])("%s", (_, text) => {
+    expect(redact(text)).toBe(text);
+  });
+
+  it("the ids that are revealed", () => {
+    const open = makeRedact({}, new Set([account, database]), "/home/me");
+    const other = account.replace("0", "f");
+    expect(open(`${account} ${database.toUpperCase()} ${other}`)).toBe(
+      `${account} ${database.toUpperCase()} f12345…`,
+    );
+  });
+});
+
+describe("secrets of the environment", () => {
+  it.each([
+    "CLOUDFLARE_API_TOKEN",
+    "CF_API_KEY",
+    "npm_config_token",
+    "DB_PASSWORD",
+    "MY_SECRET",
+    "AWS_CREDENTIALS",
+    "CLOUDFLARE_EMAIL",
+  ])("the value of %s", (name) => {
+    const own = makeRedact({ [name]: "s3cr3t$&.*value" }, new Set(), "");
+    expect(own("a s3cr3t$&.*value, s3cr3t$&.*value/b")).toBe("a [hidden], [hidden]/b");
+  });
+
+  it.each([
+    ["another name", { PATH: "/usr/local/bin" }, "/usr/local/bin"],
+    ["a value so short that it may be a word", { MY_TOKEN: "true" }, "true"],
+    ["no value", { MY_TOKEN: undefined }, "undefined"],
+    ["an empty value", { MY_TOKEN: "" }, "text"],
+  ])("not with %s", (_, env, text) => {
+    expect(makeRedact(env, new Set(), "")(text)).toBe(text);
+  });
+
+  it("the longer one first, so that no tail of it is left", () => {
+    const own = makeRedact({ A_TOKEN: "abcdefgh", B_TOKEN: "abcdefghijkl" }, new Set(), "");
+    expect(own("abcdefghijkl abcdefgh")).toBe("[hidden] [hidden]");
+  });
+});
+
+it("redactDeep reaches every text of a JSON value, and no key", () => {
+  const hide = (text: string) => text.replaceAll("x", "-");
+  expect(redactDeep({ x: ["x", 1, null, true, { a: "xx" }], b: null }, hide)).toEqual({
+    x: ["-", 1, null, true, { a: "--" }],
+    b: null,
+  });
+  expect([redactDeep("x", hide), redactDeep(undefined, hide)]).toEqual(["-", undefined]);
+});

@@ -1,0 +1,98 @@
+import stringWidth from "fast-string-width";
+import { describe, expect, it } from "vitest";
+import { makeStyle } from "../../src/screen/style.js";
+import { table } from "../../src/screen/table.js";
+
+const styleOf = (columns: number, unicode: boolean, color = false) =>
+  makeStyle({ isTTY: true, columns }, { LANG: unicode ? "en_US.UTF-8" : "C", TERM: "xterm" }, color);
+
+const head = ["Object", "Expected", "Found", "Result"];
+const verification = [
+  ["index idx_job_audit_events_job_id", "ON job_audit_events (job_id, timestamp DESC)", "nothing", "missing"],
+  ["column bulk_jobs.percentage", "REAL DEFAULT 0", "REAL DEFAULT 0", "ok"],
+];
+const wide = [
+  ["table 名前空間", "名前空間の表題".repeat(8), "キー", "ok"],
+  ["table Überprüfung", "e\u0301".repeat(70), "", "ok, differs"],
+];
+const endless = [["x".repeat(300), "y".repeat(200), "z".repeat(100), "w"]];
+
+const lines = (text: string) => text.split("\n");
+/** A table's text without its frame and breaks, to see that nothing was lost. */
+// Breaking lines also composes letters with their accents.
+const letters = (text: string) => [...text.normalize().replace(/[\s│|─\-+┌┬┐├┼┤└┴┘]/g, "")].sort().join("");
+
+describe("a table", () => {
+  const contents = { verification, wide, endless, none: [], both: [...verification, ...wide] };
+  const cases = [60, 61, 79, 80, 120, 200].flatMap((width) =>
+    [true, false].flatMap((unicode) =>
+      (Object.keys(contents) as (keyof typeof contents)[]).map((name) => ({ width, unicode, name })),
+    ),
+  );
+  it.each(cases)("of $name fits into $width columns, Unicode $unicode", ({ width, unicode, name }) => {
+    const text = table(head, contents[name], styleOf(width, unicode));
+    const widths = new Set(lines(text).map((line) => stringWidth(line)));
+    expect(widths.size).toBe(1);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(width);
+    expect(letters(text)).toBe(letters([head, ...contents[name]].flat().join("")));
+  });
+
+  it("is as narrow as its cells", () => {
+    expect(lines(table(["A", "B"], [["1", "two\nlines"]], styleOf(80, true)))).toEqual([
+      "┌───┬───────┐",
+      "│ A │ B     │",
+      "├───┼───────┤",
+      "│ 1 │ two   │",
+      "│   │ lines │",
+      "└───┴───────┘",
+    ]);
+    expect(lines(table(["A", "B"], [["1", "two"]], styleOf(80, false)))).toEqual([
+      "+---+-----+",
+      "| A | B   |",
+      "+---+-----+",
+      "| 1 | two |",
+      "+---+-----+",
+    ]);
+  });
+
+  it("breaks between words where it can", () => {
+    const sentence = "each of these words is short enough to be kept whole in a line of this table";
+    const text = table(["A", "B"], [["column", sentence]], styleOf(60, false));
+    const cells = lines(text).map((line) => line.split("|")[2]?.trim());
+    expect(cells.filter(Boolean).join(" ")).toBe(`B ${sentence}`);
+  });
+
+  it("is in ASCII alone where the terminal knows no more", () => {
+    expect(table(head, [...verification, ...verification], styleOf(80, false))).toMatch(/^[\x20-\x7e\n]+$/);
+  });
+
+  it("colours each line of a cell after it was measured", () => {
+    const paint = (cell: string, column: number) => (column === 1 ? `<${cell}>` : cell);
+    const long = "one two three four five six seven eight nine ten eleven twelve thirteen";
+    const plain = lines(table(["A", "B"], [["1", long]], styleOf(60, false)));
+    const coloured = lines(
+      table(["A", "B"], [["1", long]], styleOf(60, false, true), (cell, column) =>
+        column === 1 ? styleOf(60, false, true).good(cell) : cell,
+      ),
+    );
+    expect(coloured.map((line) => line.replace(/\x1b\[\d+m/g, ""))).toEqual(plain);
+    expect(coloured.filter((line) => line.includes("\x1b[32m"))).toHaveLength(2);
+    expect(table(["A", "B"], [["1", "two"]], styleOf(20, false), paint)).toBe("1\n  B: <two>");
+  });
+});
+
+describe("below 60 columns, a list", () => {
+  it.each([20, 40, 59])("at %d", (width) => {
+    const rows = [
+      ["001 a", "applied", ""],
+      ["002 名", "partial", "x"],
+    ];
+    expect(lines(table(["Migration", "Status", "Missing"], rows, styleOf(width, true)))).toEqual([
+      "001 a",
+      "  Status: applied",
+      "002 名",
+      "  Status: partial",
+      "  Missing: x",
+    ]);
+  });
+});

@@ -1,0 +1,58 @@
+import { expect } from "vitest";
+import type { Document, Run } from "./cli.js";
+import { type Dump, rowsOf } from "./local.js";
+import type { Fault } from "./loopback-faults.js";
+import type { RemoteProject } from "./remote.js";
+
+const serverError = { status: 500, code: 10013, message: "internal server error" };
+
+/** Each way in which one request can go wrong. */
+export const faultKinds: Record<string, Fault> = {
+  "fails before": { kind: "fail", when: "before", ...serverError },
+  "fails after": { kind: "fail", when: "after", ...serverError },
+  "is cut before": { kind: "cut", when: "before" },
+  "is cut after": { kind: "cut", when: "after" },
+  "answers nonsense before": { kind: "nonsense", when: "before", body: "<html>proxy</html>" },
+  "answers nonsense after": { kind: "nonsense", when: "after", body: '{"hello":1}' },
+  "answers half": { kind: "half" },
+  "hangs before": { kind: "hang", when: "before" },
+  "hangs after": { kind: "hang", when: "after" },
+  "is slow": { kind: "delay", milliseconds: 1500 },
+};
+
+/** What a database is like, compared with before and with complete. */
+export type Found = "before" | "complete";
+
+/**
+ * What the database is like after a run: it must be exactly as before, or complete with every row as before.
+ * Whatever else it is fails the test.
+ */
+export async function stateOf(
+  database: RemoteProject,
+  before: Awaited<ReturnType<RemoteProject["dump"]>>,
+): Promise<Found> {
+  const now = await database.dump();
+  expect(rowsOf(now as Dump)).toEqual(rowsOf(before as Dump));
+  if (JSON.stringify(now) === JSON.stringify(before)) return "before";
+  const columns = Object.keys(now.rows.bulk_jobs?.[0] ?? {});
+  expect(columns).toEqual(expect.arrayContaining(["current_key", "percentage", "metadata"]));
+  expect(now.schema.map((o) => o.name)).toEqual(
+    expect.arrayContaining(["job_audit_events", "idx_job_audit_events_job_id", "idx_job_audit_events_user"]),
+  );
+  return "complete";
+}
+
+/** A run's words must be what the database is. */
+export function expectTruth({ code, json, stderr }: Run & { json: Document }, found: Found): void {
+  if (code === 0) {
+    expect([json.outcome, json.applied, found, json.error]).toEqual(["upgraded", true, "complete", null]);
+    expect(json.checks.every((check) => check.ok)).toBe(true);
+  } else if (code === 4) {
+    expect([json.outcome, json.applied, json.error?.code]).toEqual(["unknown", null, "UNKNOWN_OUTCOME"]);
+    expect(stderr).toContain("either as it was or complete");
+  } else {
+    expect([code, json.outcome, json.applied, found]).toEqual([1, "failed", false, "before"]);
+    expect(stderr).toContain("Nothing was changed.");
+    expect(json.error?.advice).not.toBe("");
+  }
+}

@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { type Document, type Run, runJson } from "./cli.js";
+import { eraSchemas, seedRows } from "./eras.js";
+import { disposableProjects } from "./folders.js";
+import { type LoopbackApi, startLoopbackApi } from "./loopback-api.js";
+import { tomlBinding } from "./project.js";
+
+/** A project whose production database is deployed on the loopback API. */
+export interface RemoteProject {
+  cwd: string;
+  id: string;
+  env: NodeJS.ProcessEnv;
+  /** Runs the program with `--remote --json` and these arguments. */
+  run(...args: string[]): Promise<Run & { json: Document }>;
+  /** Every row and object, read from the server directly. */
+  dump(): Promise<{ schema: Record<string, unknown>[]; rows: Record<string, Record<string, unknown>[]> }>;
+  /** How many requests have written since the project was made. */
+  writes(): number;
+}
+
+/** One loopback API for a test file. Without faults at the beginning of each test. */
+export function loopback() {
+  const project = disposableProjects();
+  let api: LoopbackApi;
+  beforeAll(async () => {
+    api = await startLoopbackApi({ accountInEnv: true, slots: 120 });
+  });
+  beforeEach(() => {
+    api.faults.length = 0;
+  });
+  afterAll(async () => {
+    await api.close();
+  });
+
+  /**
+   * Makes a database on the server, and a project bound to it.
+   * @param base an era's name, or SQL of one's own
+   */
+  async function make(
+    base: keyof typeof eraSchemas | { sql: string },
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<RemoteProject> {
+    const id = randomUUID();
+    api.addDatabase({ id, name: `kv-manager-metadata-${id.slice(0, 8)}` });
+    const sql = typeof base === "string" ? eraSchemas[base] + seedRows : base.sql;
+    if (sql !== "") await api.exec(id, sql);
+    const cwd = project({
+      "wrangler.toml": `name = "kv-manager"\ncompatibility_date = "2025-11-01"\n${tomlBinding("kv-manager-metadata", id)}`,
+    });
+    // A lost batch of the loopback server is over as soon as its request is.
+    const all = { ...api.env, KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS: "4", ...env };
+    const from = api.requests.length;
+    return {
+      cwd,
+      id,
+      env: all,
+      run: (...args) => runJson([...args, "--remote"], { cwd, env: all }),
+      dump: async () => {
+        const schema = await api.query(
+          id,
+          "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '\\_cf\\_%' ESCAPE '\\' ORDER BY type, name",
+        );
+        const tables = schema.filter((o) => o.type === "table" && o.name !== "sqlite_sequence");
+        const rows: Record<string, Record<string, unknown>[]> = {};
+        for (const { name } of tables) rows[String(name)] = await api.query(id, `SELECT * FROM "${name}"`);
+        return { schema, rows };
+      },
+      writes: () => api.requests.slice(from).filter((r) => r.databaseId === id && r.writes).length,
+    };
+  }
+  return { make, api: () => api };
+}
