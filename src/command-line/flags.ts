@@ -46,7 +46,6 @@ export const flags = {
   },
   "dry-run": {
     about: "everything up to the preview; changes nothing",
-    only: ["upgrade", "setup"],
   },
   yes: {
     short: "y",

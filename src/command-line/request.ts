@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { addDays, isDay } from "../day.js";
 import { Problem } from "../problem.js";
 import type { Location } from "../project/targets.js";
 import { type Command, commands, type Flag, type FlagName, flags } from "./flags.js";
@@ -90,11 +91,11 @@ function parse(argv: string[]) {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code?.startsWith("ERR_PARSE_ARGS")) throw error;
-    const flag = /'(-[^' ]*)/.exec(message)?.[1] ?? "";
+    const flag = longName(/'(-[^' ]*)/.exec(message)?.[1] ?? "");
+    // `-h=1` is read as the flags h, = and 1.
+    if (flag.startsWith("-=")) throw usage("A short flag takes its value without an equals sign.");
     if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") throw usage(`There is no flag ${flag}.`);
-    throw usage(
-      message.includes("does not take") ? `${flag} takes no value.` : `${longName(flag)} needs a value.`,
-    );
+    throw usage(message.includes("does not take") ? `${flag} takes no value.` : `${flag} needs a value.`);
   }
 }
 
@@ -135,13 +136,9 @@ function dayOf(text: string | null, today: string): string | null {
  * @param today `YYYY-MM-DD`
  */
 export function whyNoDay(text: string, today: string): string | null {
-  const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
-  // Date rolls the 31st of a short month over to the next one; such a day does not come back as it went in.
-  if (day === null || Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text)
-    return `"${text}" is not a day; write it like 2025-11-08.`;
+  if (!isDay(text)) return `"${text}" is not a day; write it like 2025-11-08.`;
   // Somewhere it is tomorrow already.
-  const tomorrow = new Date(Date.parse(`${today}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
-  return text > tomorrow ? `"${text}" is in the future.` : null;
+  return text > addDays(today, 1) ? `"${text}" is in the future.` : null;
 }
 
 /** A wrong command line; nothing was contacted. */

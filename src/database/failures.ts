@@ -49,6 +49,21 @@ export const knownFailures: KnownFailure[] = [
     "Switch to the Node version that it names, then run this again.",
   ),
   entry(
+    "BUSY",
+    /EBUSY: .*(miniflare|workerd)/i,
+    [],
+    "On Windows a file of wrangler was still open when it tidied up. What it was asked to do was done before.",
+    "Look at the result: run this again; it looks at what is there and adds only what is missing.",
+    "transient",
+  ),
+  entry(
+    "CONFIG_INVALID",
+    /field is no longer supported|Processing \S+ configuration:/i,
+    [],
+    "The project's wrangler does not accept the Wrangler config.",
+    'Mend what it names; "node_compat = true" is written compatibility_flags = ["nodejs_compat"] today.',
+  ),
+  entry(
     "READ_ONLY",
     /SQLITE_READONLY|attempt to write a readonly database|SQLITE_CANTOPEN|unable to open database file|\bEACCES\b|\bEROFS\b|\bEPERM\b/i,
     [],
@@ -109,7 +124,7 @@ export const knownFailures: KnownFailure[] = [
   ),
   entry(
     "OVERLOADED",
-    /overloaded|Requests queued for too long|rate.?limit|too many requests/i,
+    /overloaded|Requests queued for too long|rate[- ]limit|too many requests/i,
     [7429, 10429, 971],
     "The database has too much to do at this moment.",
     "Wait a minute, then run this again.",
@@ -125,7 +140,7 @@ export const knownFailures: KnownFailure[] = [
   ),
   entry(
     "NETWORK",
-    /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|socket hang up|other side closed|terminated|UND_ERR|\b50[0-9]\b.*(gateway|unavailable|server error)|(gateway|service) (time-?out|unavailable)|received a malformed response from the API/i,
+    /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|socket hang up|other side closed|^\s*terminated\s*$|UND_ERR|\b50[0-9]\b.*(gateway|unavailable|server error)|(gateway|service) (time-?out|unavailable)|received a malformed response from the API/im,
     [],
     "Cloudflare could not be reached, or its answer was lost.",
     "Check the connection (and proxy, if there is one), then run this again.",

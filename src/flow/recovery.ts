@@ -51,7 +51,12 @@ async function pickAccount(
   output.reveal(accounts.map((a) => a.id));
   const account = await questions.pick(
     "Which Cloudflare account holds the database?",
-    accounts.map((a) => ({ value: a, label: printable(a.name ?? a.id), hint: a.name === null ? "" : a.id })),
+    accounts.map((a) => ({
+      value: a,
+      // Many accounts are named after the e-mail address of their owner.
+      label: output.clean(a.name === null ? a.id : `${printable(a.name)} (${a.id})`),
+      hint: "",
+    })),
   );
   return account === null ? null : { ...connection, account };
 }

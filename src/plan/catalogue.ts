@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { isDay } from "../day.js";
 import { readSqlFile, SqlFileError, type Statement } from "./sql-reader.js";
 
 /** One numbered file of sql/migrations. */
@@ -35,7 +36,12 @@ const ownSqlFolder = fileURLToPath(new URL("../../sql/", import.meta.url));
 export function loadCatalogue(folder = ownSqlFolder): Catalogue {
   // A checkout on Windows may have CRLF; what is sent must be the same everywhere.
   const read = (path: string) =>
-    readSqlFile(readFileSync(`${folder}/${path}`, "utf8").replaceAll("\r\n", "\n"), `sql/${path}`);
+    readSqlFile(
+      readFileSync(`${folder}/${path}`, "utf8")
+        .replace(/^\uFEFF/, "")
+        .replaceAll("\r\n", "\n"),
+      `sql/${path}`,
+    );
   const files = readdirSync(`${folder}/migrations`).filter((file) => file.endsWith(".sql"));
   const migrations = files.sort(byNumber).map((file): Migration => {
     const path = `migrations/${file}`;
@@ -44,17 +50,11 @@ export function loadCatalogue(folder = ownSqlFolder): Catalogue {
       throw new SqlFileError(`sql/${path}`, 1, "a migration is named like 004_what_it_adds.sql");
     const { header, statements } = read(path);
     if (statements.length === 0) throw new SqlFileError(`sql/${path}`, 1, "there is no statement in it");
-    const since = header.map((line) => /^since: (\d{4}-\d\d-\d\d)$/.exec(line)?.[1]).find(Boolean) ?? null;
-    return {
-      id,
-      name,
-      title: header[0] ?? name.replaceAll("_", " "),
-      since,
-      statements,
-    };
+    const title = header[0] ?? name.replaceAll("_", " ");
+    return { id, name, title, since: sinceIn(header, `sql/${path}`), statements };
   });
   for (const [i, migration] of migrations.entries())
-    if (migrations[i - 1]?.id === migration.id)
+    if (Number(migrations[i - 1]?.id) === Number(migration.id))
       throw new SqlFileError(
         `sql/migrations/${migration.id}_${migration.name}.sql`,
         1,
@@ -65,4 +65,13 @@ export function loadCatalogue(folder = ownSqlFolder): Catalogue {
 
 function byNumber(a: string, b: string): number {
   return a.localeCompare(b, "en", { numeric: true });
+}
+
+/** The day in a line `since: 2025-11-10` of a file's opening comment. */
+function sinceIn(header: string[], file: string): string | null {
+  const at = header.findIndex((line) => line.startsWith("since:"));
+  if (at === -1) return null;
+  const day = header[at]?.slice("since:".length).trim() ?? "";
+  if (!isDay(day)) throw new SqlFileError(file, at + 1, `"${day}" is not a day like 2025-11-10`);
+  return day;
 }

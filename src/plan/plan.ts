@@ -63,7 +63,7 @@ export interface Plan {
  */
 export function planUpgrade(snapshot: Snapshot, catalogue: Catalogue): Plan {
   const database = recognise(snapshot);
-  const draft = new Draft(snapshot);
+  const draft = new Draft(snapshot, catalogue);
   for (const migration of catalogue.migrations) draft.add(migration.id, migration.statements);
   const ours = database === "kv-manager" || database === "incomplete";
   const migrations = catalogue.migrations.map((m) => stateOf(m, draft.standings, ours));
@@ -89,7 +89,7 @@ export function planUpgrade(snapshot: Snapshot, catalogue: Catalogue): Plan {
  */
 export function planSetup(snapshot: Snapshot, catalogue: Catalogue): Plan {
   const plan = planUpgrade(snapshot, catalogue);
-  const draft = new Draft(snapshot);
+  const draft = new Draft(snapshot, catalogue);
   draft.add(null, catalogue.schema);
   for (const migration of catalogue.migrations) draft.add(migration.id, migration.statements);
   const inMigrations = new Set(
@@ -119,28 +119,41 @@ class Draft {
   readonly conflicts: string[] = [];
   readonly differences: string[] = [];
   private readonly found: Snapshot;
+  private readonly ownIndexes: string[];
+  /** Names of tables that cannot serve: what hangs on them needs no sentence of its own. */
+  private readonly unusable: string[] = [];
   private soFar: Snapshot;
 
-  constructor(snapshot: Snapshot) {
+  constructor(snapshot: Snapshot, catalogue: Catalogue) {
+    const all = [...catalogue.schema, ...catalogue.migrations.flatMap((m) => m.statements)];
+    this.ownIndexes = all.flatMap(({ provides }) => (provides.kind === "index" ? provides.name : []));
     this.found = snapshot;
     this.soFar = snapshot;
   }
 
   add(migration: string | null, statements: Statement[]): void {
     for (const { sql, comment, provides } of statements) {
-      const standing = compare(provides, this.soFar);
+      const standing = compare(provides, this.soFar, this.ownIndexes);
       this.standings.push({
         migration,
         object: provides,
         standing,
-        asFound: compare(provides, this.found),
+        asFound: compare(provides, this.found, this.ownIndexes),
       });
       if (standing.state === "missing") {
         this.statements.push({ migration, sql, comment });
         this.soFar = withObject(this.soFar, provides);
       } else if (standing.state === "there") this.differences.push(...standing.differences.map(printable));
-      else this.conflicts.push(printable(standing.why));
+      else this.addConflict(provides, standing.why);
     }
+  }
+
+  private addConflict(object: SchemaObject, why: string): void {
+    const table = object.kind === "table" ? object.name : object.table;
+    const follows = object.kind !== "table" && this.unusable.some((name) => sameName(name, table));
+    if (object.kind === "table") this.unusable.push(table);
+    const sentence = printable(why);
+    if (!follows && !this.conflicts.includes(sentence)) this.conflicts.push(sentence);
   }
 
   checks(): Check[] {

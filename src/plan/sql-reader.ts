@@ -3,6 +3,7 @@
  * CREATE INDEX, ALTER TABLE … ADD COLUMN. Strict on purpose: a statement that it does not fully understand
  * could not be detected, planned or verified, so it is an error with file and line, not a guess.
  */
+import { sameName } from "./names.js";
 import { type Token, tokenize } from "./sql-tokens.js";
 
 /** A column as SQL declares it. `default` is the text of the default as SQLite keeps it; null when none. */
@@ -134,7 +135,7 @@ class Reader {
   statement(): SchemaObject {
     const provides = this.object();
     const extra = this.tokens[this.at];
-    if (extra !== undefined) throw this.error(`"${extra.text}" is not supported here`, extra);
+    if (extra !== undefined) throw this.unsupported(extra);
     return provides;
   }
 
@@ -155,9 +156,16 @@ class Reader {
     let constraintsBegan = false;
     this.expect("(");
     do {
+      const start = this.tokens[this.at];
       if (this.tableConstraint(columns, references, unique)) constraintsBegan = true;
-      else if (constraintsBegan) throw this.error("a column cannot follow a table constraint");
-      else columns.push(this.column(references, unique));
+      else if (constraintsBegan) throw this.error("a column cannot follow a table constraint", start);
+      else {
+        const column = this.column(references, unique);
+        if (hasName(columns, column.name)) throw this.error(`there are two columns "${column.name}"`, start);
+        const keys = columns.filter((c) => c.primaryKey > 0);
+        if (column.primaryKey > 0 && keys.length > 0) throw this.error("there are two primary keys", start);
+        columns.push(column);
+      }
     } while (this.take(","));
     this.expect(")");
     return { kind: "table", name, columns, references, unique };
@@ -188,6 +196,8 @@ class Reader {
     const unique: string[][] = [];
     const start = this.tokens[this.at];
     const column = this.column(references, unique);
+    if (references.length > 0 && column.default !== null && !/^null$/i.test(column.default))
+      throw this.error("ADD COLUMN with REFERENCES cannot have a default", start);
     // SQLite refuses each of these, some only when the table has rows: better found here than by a user.
     if (column.primaryKey > 0 || unique.length > 0)
       throw this.error("ADD COLUMN cannot be PRIMARY KEY or UNIQUE", start);
@@ -199,26 +209,38 @@ class Reader {
   }
 
   private tableConstraint(columns: ColumnDefinition[], references: Reference[], unique: string[][]): boolean {
-    if (this.take("CONSTRAINT")) this.name("a constraint name");
+    const named = this.take("CONSTRAINT");
+    if (named) this.name("a constraint name");
     if (this.take("PRIMARY", "KEY")) {
-      for (const [position, name] of this.nameList().entries()) {
-        const column = columns.find((c) => c.name.toLowerCase() === name.toLowerCase());
-        if (column === undefined) throw this.error(`PRIMARY KEY names "${name}", which is no column`);
-        column.primaryKey = position + 1;
+      const start = this.tokens[this.at];
+      if (columns.some((c) => c.primaryKey > 0)) throw this.error("there are two primary keys", start);
+      for (const [position, name] of this.columnList(columns).entries()) {
+        const column = columns.find((c) => sameName(c.name, name));
+        if (column !== undefined) column.primaryKey = position + 1;
       }
       return true;
     }
     if (this.take("UNIQUE")) {
-      unique.push(this.nameList());
+      unique.push(this.columnList(columns));
       return true;
     }
     if (this.take("FOREIGN", "KEY")) {
-      const own = this.nameList();
+      const own = this.columnList(columns);
       this.expect("REFERENCES");
       this.reference(own, references);
       return true;
     }
+    if (named) throw this.error("after CONSTRAINT only PRIMARY KEY, UNIQUE and FOREIGN KEY are supported");
     return false;
+  }
+
+  /** A list of names, each of which must be one of these columns. */
+  private columnList(columns: ColumnDefinition[]): string[] {
+    const start = this.tokens[this.at];
+    const names = this.nameList();
+    const unknown = names.find((name) => !hasName(columns, name));
+    if (unknown !== undefined) throw this.error(`"${unknown}" is no column of this table`, start);
+    return names;
   }
 
   private column(references: Reference[], unique: string[][]): ColumnDefinition {
@@ -264,16 +286,18 @@ class Reader {
         if (token.text === "(") depth++;
         if (token.text === ")") depth--;
       }
-    } else if (first.text === "+" || first.text === "-") this.next();
-    else if (first.kind === "punctuation") throw this.error("a default value is missing", first);
+    } else if (first.text === "+" || first.text === "-") {
+      if (this.next().kind !== "number") throw this.error("a number is missing after the sign", first);
+    } else if (first.kind === "punctuation") throw this.error("a default value is missing", first);
     const last = this.tokens[this.at - 1] ?? first;
     return this.text.slice(first.start, last.end);
   }
 
   private reference(own: string[], references: Reference[]): void {
+    const start = this.tokens[this.at];
     const table = this.name("a table name");
     const to = this.nameList();
-    if (to.length !== own.length) throw this.error("a reference needs as many columns on both sides");
+    if (to.length !== own.length) throw this.error("a reference needs as many columns on both sides", start);
     for (const [i, column] of own.entries()) references.push({ column, table, to: to[i] ?? "" });
   }
 
@@ -288,8 +312,8 @@ class Reader {
 
   private name(what: string): string {
     const token = this.tokens[this.at];
-    if (token === undefined || (token.kind !== "word" && token.kind !== "quoted"))
-      throw this.error(`${what} is missing`, token);
+    const isName = token?.kind === "quoted" || (token?.kind === "word" && !constraintWords.has(this.upper()));
+    if (token === undefined || !isName) throw this.error(`${what} is missing`, token);
     this.at++;
     return token.value;
   }
@@ -316,7 +340,14 @@ class Reader {
   }
 
   private expect(word: string): void {
-    if (!this.take(word)) throw this.error(`"${word}" is missing`);
+    if (this.take(word)) return;
+    const token = this.tokens[this.at];
+    if (word === ")" && token?.kind === "word") throw this.unsupported(token);
+    throw this.error(`"${word}" is missing`);
+  }
+
+  private unsupported(token: Token): SqlFileError {
+    return this.error(`"${token.text}" is not supported here`, token);
   }
 
   private error(what: string, token = this.tokens[this.at] ?? this.tokens.at(-1)): SqlFileError {
@@ -324,18 +355,22 @@ class Reader {
   }
 }
 
+function hasName(columns: ColumnDefinition[], name: string): boolean {
+  return columns.some((column) => sameName(column.name, name));
+}
+
 const constraintWords = new Set([
   ...["PRIMARY", "NOT", "NULL", "UNIQUE", "DEFAULT", "REFERENCES", "CHECK", "COLLATE", "CONSTRAINT"],
   ...["GENERATED", "AS"],
 ]);
 
-/** A statement in one line, for a command that somebody types: cmd.exe cuts an argument at its first newline. */
+/**
+ * A statement in one line, for a command that somebody types: cmd.exe cuts an argument at its first newline.
+ * Texts in quotes stay as they are.
+ */
 export function oneLine(sql: string): string {
-  return tokenize(sql, (line, what) => new SqlFileError("sql", line, what))
-    .map((token, i, all) =>
-      all[i - 1] !== undefined && all[i - 1]?.end !== token.start ? ` ${token.text}` : token.text,
-    )
-    .join("")
-    .replaceAll("( ", "(")
-    .replaceAll(" )", ")");
+  const tokens = tokenize(sql, (line, what) => new SqlFileError("sql", line, what));
+  const spaced = (token: Token, before: Token | undefined) =>
+    before !== undefined && before.end !== token.start && before.text !== "(" && token.text !== ")";
+  return tokens.map((token, i) => (spaced(token, tokens[i - 1]) ? ` ${token.text}` : token.text)).join("");
 }

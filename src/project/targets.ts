@@ -76,8 +76,8 @@ export function chooseTarget(configs: Configs, targets: Target[], wish: Wish): T
   const fitting = distinct(fittingTargets(targets, wish), wish.location);
   const main = configs.broken.find((b) => isDefaultConfig(b.path));
   const [broken] = configs.broken;
-  // With wrangler's default config unreadable, "the only one" may be the wrong one.
-  if (main !== undefined && wish.binding === null) throw main.problem;
+  // With wrangler's default config unreadable, "the only one" may be the wrong one; a database's name is plain.
+  if (main !== undefined && !fitting.some((t) => t.database === wish.binding)) throw main.problem;
   if (fitting.length === 0) {
     if (broken !== undefined) throw broken.problem;
     throw notFound(configs, targets, wish);

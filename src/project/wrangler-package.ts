@@ -71,13 +71,13 @@ function readPackage(folder: string): WranglerPackage | null {
     name?: unknown;
     version?: unknown;
     engines?: { node?: unknown };
-  };
+  } | null;
   try {
     manifest = JSON.parse(text);
   } catch {
     return null;
   }
-  const { name, version, engines } = manifest;
+  const { name, version, engines } = manifest ?? {};
   if (name !== "wrangler" || typeof version !== "string") return null;
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major < oldest.major || (major === oldest.major && minor < oldest.minor))

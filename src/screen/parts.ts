@@ -1,4 +1,5 @@
 import type { Connection } from "../database/arguments.js";
+import { addDays } from "../day.js";
 import type { Result } from "../flow/result.js";
 import type { Era } from "../plan/eras.js";
 import type { Check, MigrationState, PlannedStatement } from "../plan/plan.js";
@@ -18,11 +19,7 @@ export function connectionLine({ target, location, persistTo }: Connection): str
 /** An era in words. */
 export function eraText({ from, before }: Era): string {
   if (from === null) return before === null ? "at any time" : `before ${before}`;
-  return before === null ? `on or after ${from}` : `from ${from} to ${dayBefore(before)}`;
-}
-
-function dayBefore(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+  return before === null ? `on or after ${from}` : `from ${from} to ${addDays(before, -1)}`;
 }
 
 /** Every migration with its status and what it lacks, as a table. */

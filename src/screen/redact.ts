@@ -21,29 +21,28 @@ export function makeRedact(
     .map(([, value]) => value as string)
     .sort((a, b) => b.length - a.length);
   const hideHome = home.length > 1;
+  const literal = home.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const homePattern = new RegExp(`${literal}(?![\\w.-])`, "g");
   return (text) => {
     let clean = text;
     for (const secret of secrets) clean = clean.replaceAll(secret, "[hidden]");
     for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
     for (const pattern of idPatterns)
       clean = clean.replace(pattern, (id, start) => (revealed.has(id.toLowerCase()) ? id : `${start}…`));
-    return hideHome ? clean.replaceAll(home, "~") : clean;
+    return hideHome ? clean.replace(homePattern, "~") : clean;
   };
 }
 
 const patterns: [RegExp, string][] = [
-  [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, "$1 [hidden]"],
-  [
-    /\b(authorization|x-auth-key|x-auth-email|x-auth-user-service-key)(["']?\s*[:=]\s*["']?)[^\s"',]+/gi,
-    "$1$2[hidden]",
-  ],
-  [
-    /\b((?:api|access|refresh|oauth|auth)[_-]?(?:token|key))(["']?\s*[:=]\s*["']?)[\w.~+/=-]{8,}/gi,
-    "$1$2[hidden]",
-  ],
+  // Whatever follows such a header's name in its line.
+  [/(authorization|x-auth-(?:key|email|user-service-key))(["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, "$1$2[hidden]"],
+  [/\bBearer\s+[\w.~+/=-]{4,}/gi, "Bearer [hidden]"],
+  // api_token=…, "token": "…", CLOUDFLARE_API_KEY: …
+  [/((?:token|secret|password|api[_-]?key)["']?\s*[:=]\s*["']?)[\w.~+/=-]{8,}/gi, "$1[hidden]"],
   // An address with a signature is good for whoever has it.
   [/https?:\/\/[^\s"']*[?&](?:X-Amz-[\w-]+|signature|sig|token)=[^\s"']*/gi, "[signed address hidden]"],
-  [/[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}\b/gi, "[e-mail hidden]"],
+  // Not a package with its version, which looks alike: wrangler@4.86.0-beta.
+  [/[\p{L}\p{N}._%+-]+@(?!\d+\.\d)(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/giu, "[e-mail hidden]"],
 ];
 
 // Ids of databases, then of accounts. A Time Travel bookmark (8-8-8-32) stays: it is the way back.

@@ -44,7 +44,7 @@ export function makeStyle(terminal: Terminal, env: NodeJS.ProcessEnv, wantsColor
 /** The convention of no-color.org, with FORCE_COLOR for pipes; NO_COLOR wins where both are set. */
 export function allowsColor({ isTTY }: Terminal, env: NodeJS.ProcessEnv): boolean {
   if (env.NO_COLOR) return false;
-  if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";
+  if (env.FORCE_COLOR) return !/^(0|false)$/.test(env.FORCE_COLOR);
   return isTTY && env.TERM !== "dumb";
 }
 

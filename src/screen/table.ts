@@ -19,7 +19,7 @@ export function table(
   style: Style,
   paint: (cell: string, column: number) => string = (cell) => cell,
 ): string {
-  if (style.width < narrow) return list(head, rows, paint);
+  if (style.width < narrow) return list(head, rows, style.width, paint);
   const widths = columnWidths([head, ...rows], style.width);
   // Wrapped here and not by the table: it would break in the middle of words that could move to the next line.
   const cell = (text: string, column: number) =>
@@ -37,12 +37,29 @@ export function table(
   return text.toString();
 }
 
-function list(head: string[], rows: string[][], paint: (cell: string, column: number) => string): string {
-  const lines = rows.map(([first = "", ...rest]) => [
-    paint(first, 0),
-    ...rest.map((cell, i) => (cell === "" ? "" : `  ${head[i + 1]}: ${paint(cell, i + 1)}`)).filter(Boolean),
-  ]);
-  return lines.map((row) => row.join("\n")).join("\n");
+function list(
+  head: string[],
+  rows: string[][],
+  width: number,
+  paint: (cell: string, column: number) => string,
+): string {
+  const block = (text: string, column: number, indent: string) =>
+    text
+      .split("\n")
+      .flatMap((line) => wrapHard(line, width - indent.length).split("\n"))
+      .map((line) => `${indent}${paint(line, column)}`);
+  const item = (cell: string, column: number): string[] => {
+    if (cell === "") return [];
+    const label = `  ${head[column]}:`;
+    const fits = !cell.includes("\n") && stringWidth(`${label} ${cell}`) <= width;
+    return fits ? [`${label} ${paint(cell, column)}`] : [label, ...block(cell, column, "    ")];
+  };
+  return rows
+    .flatMap(([first = "", ...rest]) => [
+      ...block(first, 0, ""),
+      ...rest.flatMap((cell, i) => item(cell, i + 1)),
+    ])
+    .join("\n");
 }
 
 /**

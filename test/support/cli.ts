@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageFolder } from "./project.js";
+import { expectNoSecrets, planted } from "./secrets.js";
 
 /** How a run of the real program ended. */
 export interface Run {
@@ -52,7 +53,7 @@ export const cli = join(packageFolder, "dist", "cli.js");
  */
 export async function run(
   args: string[],
-  options: { cwd: string; env?: NodeJS.ProcessEnv; script?: string; input?: string },
+  options: { cwd: string; env?: NodeJS.ProcessEnv; script?: string; input?: string; allowedIds?: string[] },
 ): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), "kv-manager-run-"));
   try {
@@ -75,6 +76,7 @@ export async function run(
       textOf(child.stdout),
       textOf(child.stderr),
     ]);
+    expectNoSecrets(stdout + stderr, { ...process.env, ...options.env }, options.allowedIds);
     const starts = readFileSync(log, "utf8").trim().split("\n").filter(Boolean);
     return { code, stdout, stderr, starts: starts.map((line) => JSON.parse(line) as string[]) };
   } finally {
@@ -97,7 +99,7 @@ export function plainEnvironment(): NodeJS.ProcessEnv {
     ([name]) =>
       !/^(CLOUDFLARE|CF|WRANGLER|NO_COLOR|FORCE_COLOR|CI$|npm_|VITEST|NODE_OPTIONS|COLUMNS)/.test(name),
   );
-  return { ...Object.fromEntries(kept), LANG: "C.UTF-8" };
+  return { ...Object.fromEntries(kept), ...planted, LANG: "C.UTF-8" };
 }
 
 async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {

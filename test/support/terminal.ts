@@ -1,7 +1,9 @@
 import { createRequire } from "node:module";
 import { type IPty, spawn } from "@lydell/node-pty";
 import type { Terminal as TerminalClass } from "@xterm/headless";
+import { afterEach } from "vitest";
 import { cli, plainEnvironment } from "./cli.js";
+import { expectNoSecrets } from "./secrets.js";
 
 // Published as CommonJS only.
 const { Terminal } = createRequire(import.meta.url)("@xterm/headless") as { Terminal: typeof TerminalClass };
@@ -15,10 +17,18 @@ export const keys = {
   ctrlD: "\x04",
 };
 
+const open = new Set<IPty>();
+afterEach(() => {
+  // Only what a failed test left behind.
+  for (const pty of open) pty.kill("SIGKILL");
+  open.clear();
+});
+
 /** The real program in a real pseudo-terminal, with the screen that a person would see. */
 export class Screen {
   /** Everything that was printed, with its control sequences. */
   raw = "";
+  /** The exit code; by then nothing secret may have been shown. */
   readonly exited: Promise<number>;
   private readonly pty: IPty;
   private readonly terminal: TerminalClass;
@@ -27,26 +37,44 @@ export class Screen {
 
   constructor(
     args: string[],
-    options: { cwd: string; columns?: number; rows?: number; env?: NodeJS.ProcessEnv; script?: string },
+    options: {
+      cwd: string;
+      columns?: number;
+      rows?: number;
+      env?: NodeJS.ProcessEnv;
+      script?: string;
+      allowedIds?: string[];
+    },
   ) {
     const { columns: cols = 80, rows = 40 } = options;
     this.terminal = new Terminal({ cols, rows, allowProposedApi: true, scrollback: 5000 });
-    const env = { ...plainEnvironment(), TERM: "xterm-256color", ...options.env };
+    // A pseudo-terminal would pass the word "undefined" on.
+    const env = Object.fromEntries(
+      Object.entries({ ...plainEnvironment(), TERM: "xterm-256color", ...options.env }).filter(
+        ([, value]) => value !== undefined,
+      ),
+    );
     this.pty = spawn(process.execPath, [options.script ?? cli, ...args], {
       cols,
       rows,
       cwd: options.cwd,
       env,
     });
+    open.add(this.pty);
     this.pty.onData((data) => {
       this.raw += data;
       this.written = new Promise((resolve) => this.terminal.write(data, resolve));
     });
-    this.exited = new Promise((resolve) => {
+    const ended = new Promise<number>((resolve) => {
       this.pty.onExit(({ exitCode }) => {
         this.code = exitCode;
+        open.delete(this.pty);
         resolve(exitCode);
       });
+    });
+    this.exited = ended.then(async (exitCode) => {
+      expectNoSecrets(await this.text(), env, options.allowedIds);
+      return exitCode;
     });
   }
 

@@ -15,7 +15,10 @@ describe("the wizard in a terminal", () => {
     await screen.answer("first deployed?", keys.enter);
     await screen.answer("Which copy", keys.enter);
     await screen.answer("Which database?", keys.enter);
-    await screen.answer("Apply this to the local database kv-manager-metadata-dev?", keys.enter);
+    await screen.answer(
+      "Apply this to the local database kv-manager-metadata-dev (binding METADATA in",
+      keys.enter,
+    );
     expect(await screen.exited).toBe(0);
     const text = await screen.text();
     expect(text).toContain("column metadata  missing");

@@ -1,0 +1,122 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loopback } from "../support/remote.js";
+import { keys, Screen } from "../support/terminal.js";
+
+const { make, api } = loopback();
+const question = "Apply this to the remote database kv-manager-metadata (binding METADATA in";
+
+describe("the wizard on a deployed database", () => {
+  it("is not applied by plain Enter: No is preselected", async () => {
+    const database = await make("oldest");
+    const before = await database.dump();
+    const screen = new Screen(["--remote"], { cwd: database.cwd, env: database.env });
+    await screen.answer("first deployed?", keys.enter);
+    await screen.answer(question, keys.enter);
+    expect(await screen.exited).toBe(3);
+    expect(await database.dump()).toEqual(before);
+    expect(database.writes()).toBe(0);
+  });
+
+  it("reads the restore point after the yes, and shows the way back", async () => {
+    const database = await make("2025-11-10");
+    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
+      cwd: database.cwd,
+      env: database.env,
+    });
+    await screen.waitFor(question);
+    const seen = () =>
+      api()
+        .requests.filter((r) => r.databaseId === database.id)
+        .map((r) => r.endpoint);
+    expect(seen()).toEqual(["query"]);
+    screen.press("y");
+    expect(await screen.exited).toBe(0);
+    expect(seen()).toEqual(["query", "database", "bookmark", "query"]);
+    const text = await screen.text();
+    expect(text).toMatch(/npx wrangler d1 time-travel restore kv-manager-metadata --bookmark=[0-9a-f-]{59}/);
+    expect(text).toContain("That undoes everything written since that moment");
+  });
+
+  it("asks before it goes on without a restore point", async () => {
+    const database = await make("2025-11-10");
+    api().faults.push({
+      match: { endpoint: "bookmark" },
+      fault: { kind: "fail", status: 400, code: 7500, message: "no bookmark today" },
+    });
+    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
+      cwd: database.cwd,
+      env: database.env,
+    });
+    await screen.answer(question, "y");
+    await screen.answer("Go on without a way back?", keys.enter);
+    expect(await screen.exited).toBe(3);
+    expect(database.writes()).toBe(0);
+  });
+
+  it("shows the accounts to choose from, and uses the chosen one", async () => {
+    const accounts = [
+      { id: "0123456789abcdef0123456789abcdef", name: "Somebody else's" },
+      { id: String(api().accounts[0]?.id), name: "Ours" },
+    ];
+    const database = await make("2025-11-10", { CLOUDFLARE_ACCOUNT_ID: undefined });
+    const all = [...api().accounts];
+    api().accounts.splice(0, api().accounts.length, ...accounts);
+    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
+      cwd: database.cwd,
+      env: { ...database.env, WRANGLER_CACHE_DIR: join(database.cwd, "cache") },
+      allowedIds: accounts.map((a) => a.id),
+    });
+    try {
+      await screen.waitFor("Ours (");
+      expect(await screen.text()).toContain("Somebody else's (0123456789abcdef0123456789abcdef)");
+      screen.press(keys.down.repeat(2) + keys.enter);
+      await screen.waitFor("account Ours");
+      screen.press("y");
+      expect(await screen.exited).toBe(0);
+      expect(database.writes()).toBe(1);
+    } finally {
+      api().accounts.splice(0, api().accounts.length, ...all);
+    }
+  });
+
+  it("offers the databases that the account has instead of one that it has not, and writes the id", async () => {
+    const database = await make("2025-11-10");
+    const config = join(database.cwd, "wrangler.toml");
+    const right = readFileSync(config, "utf8");
+    writeFileSync(config, `# mine\n${right.replace(database.id, "36b36024-2890-43fd-a867-88279c765cf7")}`);
+    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
+      cwd: database.cwd,
+      env: database.env,
+    });
+    await screen.waitFor("Which of the account's databases is it?");
+    // None is preselected, so plain Enter changes nothing.
+    const names = (await screen.lines()).filter((line) => /[○●] kv-manager-metadata-/.test(line));
+    const at = names.findIndex((line) => line.includes(database.id.slice(0, 8)));
+    screen.press(keys.down.repeat(at + 1) + keys.enter);
+    await screen.answer(question, "y");
+    expect(await screen.exited).toBe(0);
+    expect(readFileSync(config, "utf8")).toBe(`# mine\n${right}`);
+    expect(database.writes()).toBe(1);
+  });
+
+  it("offers the login, and survives a refused one", async () => {
+    const database = await make("2025-11-10", { CLOUDFLARE_API_TOKEN: undefined });
+    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
+      cwd: database.cwd,
+      env: { ...database.env, BROWSER: "none" },
+      // wrangler's own, in the address that it prints itself.
+      allowedIds: ["54d11594-84e4-41aa-b438-e81b8fa78ee7"],
+    });
+    await screen.answer("Log in to Cloudflare now?", keys.enter);
+    await screen.waitFor(/oauth2\/auth|Opening a link/);
+    // The user says no on the page that the browser shows.
+    await fetch("http://localhost:8976/oauth/callback?error=access_denied&state=x").catch(() => null);
+    await screen.waitFor(/Log in to Cloudflare now\?[\s\S]*Log in to Cloudflare now\?/);
+    screen.press("n");
+    expect(await screen.exited).toBe(1);
+    expect(await screen.text()).toContain("Nothing was changed.");
+    expect(database.writes()).toBe(0);
+  });
+});
