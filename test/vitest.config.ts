@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: ["test/proof/**", "node_modules/**"],
     // Two cores, and each test of the whole program starts wrangler: more at once only take longer each.
     maxWorkers: 2,
+    // Tests that mostly wait may do so together.
+    maxConcurrency: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

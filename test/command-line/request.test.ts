@@ -54,6 +54,7 @@ describe("what is asked for", () => {
     ["--deployed 2025-11-08", { deployed: "2025-11-08" }],
     ["status --deployed=2024-02-29", { command: "status", deployed: "2024-02-29" }],
     ["--dry-run", { dryRun: true }],
+    ["status --dry-run", { command: "status", dryRun: true }],
     ["setup --dry-run --yes", { command: "setup", dryRun: true, yes: true }],
     ["--yes", { yes: true }],
     ["-y", { yes: true }],
@@ -114,6 +115,10 @@ describe("usage errors", () => {
     ["--Local", "There is no flag --Local."],
     ["--color", "There is no flag --color."],
     ["--local=yes", "--local takes no value."],
+    ["--yes=1", "--yes takes no value."],
+    ["--help=1", "--help takes no value."],
+    ["-h=1", "A short flag takes its value without an equals sign."],
+    ["status -y=1", "A short flag takes its value without an equals sign."],
     ...["binding", "config", "env", "cwd", "deployed", "timeout", "backup"].flatMap((name) => [
       [`--${name}`, `--${name} needs a value.`],
       [`--${name}=`, `--${name} needs a value.`],

@@ -13,6 +13,13 @@ describe("what is known by its text", () => {
     ["EACCES: permission denied, mkdir '/state/v3'", "READ_ONLY"],
     ["database or disk is full: SQLITE_FULL", "QUOTA"],
     ["ENOSPC: no space left on device, write", "QUOTA"],
+    ["EBUSY: resource busy or locked, rmdir 'C:\\Temp\\miniflare-0a1b'", "BUSY"],
+    ["EBUSY: resource busy or locked, unlink 'C:\\kv\\node_modules\\@cloudflare\\workerd\\x'", "BUSY"],
+    // The config.
+    [
+      'The "node_compat" field is no longer supported as of Wrangler v4. Instead, use the `nodejs_compat` flag.',
+      "CONFIG_INVALID",
+    ],
     // Who is asking.
     [
       "In a non-interactive environment, it's necessary to set a CLOUDFLARE_API_TOKEN environment variable for wrangler to work.",
@@ -31,6 +38,10 @@ describe("what is known by its text", () => {
       "The given account is not valid or is not authorized to access this service [code: 7403]",
       "AUTHENTICATION",
     ],
+    [
+      "Failed to automatically retrieve account IDs for the logged in user.\nYou may have incorrect permissions on your API token.",
+      "AUTHENTICATION",
+    ],
     // Which database.
     ["The database 0000-1111 could not be found [code: 7404]", "DATABASE_NOT_FOUND"],
     [
@@ -44,6 +55,13 @@ describe("what is known by its text", () => {
     ["internal error; reference = abc123 [code: 7500]", "OVERLOADED"],
     ["Currently processing a long-running import.", "BUSY"],
     ["Currently processing a long-running export.", "BUSY"],
+    ["internal server error [code: 10013]", "OVERLOADED"],
+    ["You are being rate limited, rate-limit exceeded", "OVERLOADED"],
+    ["terminated", "NETWORK"],
+    [
+      "Received a malformed response from the API\n<html><title>504 Gateway Time-out</title>\nGET /accounts -> 504",
+      "NETWORK",
+    ],
     ["fetch failed", "NETWORK"],
     ["504 Gateway Timeout", "NETWORK"],
     ["504 Gateway Time-out", "NETWORK"],
@@ -61,6 +79,9 @@ describe("what is known by its text", () => {
     ["no such table: bulk_jobs: SQLITE_ERROR [code: 7500]", "SQL_FAILED"],
     ['near "ADDD": syntax error at offset 22: SQLITE_ERROR', "SQL_FAILED"],
     ["not authorized: SQLITE_AUTH", "SQL_FAILED"],
+    ["no such column: rate_limit", "SQL_FAILED"],
+    ["duplicate column name: rate_limit: SQLITE_ERROR", "SQL_FAILED"],
+    ["unterminated string: syntax error", "SQL_FAILED"],
   ])("%j is %s", (text, code) => {
     expect(codeOf(text)).toBe(code);
     expect(codeOf(`✘ [ERROR] A request to the Cloudflare API (/accounts/x/d1) failed.\n\n  ${text}\n`)).toBe(
@@ -105,7 +126,16 @@ describe("what is known by its number", () => {
     expect(codeOf("The database x could not be found", 7403)).toBe("DATABASE_NOT_FOUND");
   });
 
-  it.each(["", "all is well", "EPIPE", "[code: abc]", "code: 7403"])("%j is known to nobody", (text) => {
+  it.each([
+    "",
+    "all is well",
+    "unterminated string",
+    "the process was terminated early",
+    "rate_limit",
+    "EPIPE",
+    "[code: abc]",
+    "code: 7403",
+  ])("%j is known to nobody", (text) => {
     expect(recogniseFailure(text, null)).toBeNull();
   });
 });
@@ -115,6 +145,11 @@ describe("what may be tried again", () => {
     ["NOSENTRY database is locked: SQLITE_BUSY", true, true],
     ["Currently processing a long-running import.", true, true],
     ["fetch failed", true, false],
+    ["Received a malformed response from the API", true, false],
+    ["internal server error [code: 10013]", true, false],
+    ["EBUSY: resource busy or locked, rmdir 'C:\\Temp\\miniflare-1'", true, false],
+    ['The "node_compat" field is no longer supported', false, false],
+    ["Failed to automatically retrieve account IDs", false, false],
     ["504 Gateway Timeout", true, false],
     ["internal error; reference = abc", true, false],
     ["exceeded timeout which caused object to be reset", true, false],

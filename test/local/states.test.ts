@@ -5,10 +5,9 @@ import { states } from "../support/states.js";
 
 const project = disposableProjects();
 
-// Every seventh: with 5 × 8 states this meets each state of the table and each of the columns. All 40 are in
-// the longer `npm run proof:states`.
+// Every ninth: this meets four states of the table and of the columns. All 40 are in the longer `npm run proof:states`.
 describe("a sample of the partial states", () => {
-  const sample = states.filter((_, i) => i % 7 === 3);
+  const sample = states.filter((_, i) => i % 9 === 4);
   it.each(sample)("$name", async (state) => {
     await checkState(project(), state);
   });

@@ -107,14 +107,15 @@ describe("another sql folder", () => {
   it.each([
     ["ALTER TABLE t ADD a TEXT;", "some thing", null],
     ["\n-- not at the top\n-- since: 2026-01-01\nALTER TABLE t ADD a TEXT;", "some thing", null],
-    ["-- Title\n-- since: soon\n\nALTER TABLE t ADD a TEXT;", "Title", null],
+    ["\ufeff-- Title\n-- since: 2026-01-01\n\nALTER TABLE t ADD a TEXT;", "Title", "2026-01-01"],
+    ["\ufeffALTER TABLE t ADD a TEXT;", "some thing", null],
     ["-- Title\n-- More.\n-- since: 2026-01-01\n\nALTER TABLE t ADD a TEXT;", "Title", "2026-01-01"],
     ["-- Title\r\n-- since: 2026-01-01\r\n\r\nALTER TABLE t\r\nADD a TEXT;", "Title", "2026-01-01"],
   ])("title and since of %j", (text, title, since) => {
     write("migrations/004_some_thing.sql", text);
     const migration = loadCatalogue(folder).migrations[3];
     expect([migration?.title, migration?.since]).toEqual([title, since]);
-    expect(migration?.statements[0]?.sql).not.toContain("\r");
+    expect(migration?.statements[0]?.sql).toMatch(/^ALTER TABLE t[ \n]ADD a TEXT$/);
   });
 
   it("applies in the order of the numbers, and leaves other files alone", () => {
@@ -125,6 +126,24 @@ describe("another sql folder", () => {
       ...["001", "002", "003"],
       ...["9", "10", "0011"],
     ]);
+  });
+
+  it.each([
+    ["01_other.sql", "001_job_audit_events.sql"],
+    ["0003_other.sql", "0003_other.sql"],
+  ])("refuses %s: the number counts and not how it is written", (file) => {
+    write(`migrations/${file}`, "ALTER TABLE bulk_jobs ADD x TEXT;");
+    expect(() => loadCatalogue(folder)).toThrow(/^sql\/migrations\/\d+_\w+\.sql:1: its number is taken$/);
+  });
+
+  it.each(["soon", "2026-02-30", "2026-1-1", "2026-01-01 or so", ""])("refuses since: %s", (day) => {
+    write(
+      "migrations/004_x.sql",
+      `-- Title\n-- More.\n-- since: ${day}\n\nALTER TABLE bulk_jobs ADD x TEXT;`,
+    );
+    expect(() => loadCatalogue(folder)).toThrow(
+      new SqlFileError("sql/migrations/004_x.sql", 3, `"${day}" is not a day like 2025-11-10`),
+    );
   });
 
   const add = "ALTER TABLE bulk_jobs ADD x TEXT;";

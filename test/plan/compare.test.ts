@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Index, Snapshot } from "../../src/database/snapshot.js";
 import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { type Plan, planUpgrade } from "../../src/plan/plan.js";
+import { readSqlFile } from "../../src/plan/sql-reader.js";
 import {
   bulkJobs,
   column,
@@ -32,6 +33,7 @@ const indexedAs = (index: Index): Snapshot => ({
   ...complete,
   indexes: [...complete.indexes.filter((i) => i.name !== jobIndex.name), index],
 });
+const indexed = (...more: Index[]): Snapshot => ({ ...complete, indexes: [...complete.indexes, ...more] });
 const needs = "and KV Manager needs it ON job_audit_events (job_id, timestamp DESC).";
 const id = jobIndex.name;
 
@@ -122,9 +124,66 @@ describe("conflicts", () => {
         references: [{ column: "job_id", table: "jobs", to: "id" }],
       }),
       "001",
+      ["The column job_audit_events.job_id refers to jobs(id), which would refuse KV Manager's rows."],
+    ],
+    ...[
+      { column: "job_id", table: "bulk_jobs", to: "user_email" },
+      { column: "job_id", table: "jobs", to: null },
+      { column: "user_email", table: "users", to: "email" },
+    ].map((reference): [string, Snapshot, string, string[]] => {
+      const { column: own, table, to } = reference;
+      const target = to === null ? table : `${table}(${to})`;
+      return [
+        `a reference of ${own} to ${target}`,
+        withTable(complete, { ...jobAuditEvents, references: [...jobAuditEvents.references, reference] }),
+        "001",
+        [`The column job_audit_events.${own} refers to ${target}, which would refuse KV Manager's rows.`],
+      ];
+    }),
+    ...[
+      { name: "sqlite_autoindex_job_audit_events_1", implied: true, columns: ["job_id"] },
+      { name: "one_event_each", implied: false, columns: ["job_id", "event_type"] },
+    ].map(({ name, implied, columns }): [string, Snapshot, string, string[]] => [
+      `a uniqueness of ${columns.join(", ")}`,
+      indexed(indexOf(name, "job_audit_events", columns, { unique: true, implied })),
+      "001",
       [
-        'The column job_audit_events.job_id refers to the table "jobs", which would refuse KV Manager\'s rows.',
+        `The table "job_audit_events" refuses a second row with the same ${columns.join(", ")}, which KV Manager writes.`,
       ],
+    ]),
+    [
+      "a uniqueness of an expression",
+      indexed({
+        ...indexOf("mine", "job_audit_events", [], { unique: true }),
+        columns: [{ name: null, descending: false }],
+      }),
+      "001",
+      [
+        'The table "job_audit_events" refuses a second row with the same an expression, which KV Manager writes.',
+      ],
+    ],
+    [
+      "one more column that is NOT NULL DEFAULT NULL",
+      eventsWith((columns) => [...columns, column("tenant TEXT ! = NULL")]),
+      "001",
+      ["The column job_audit_events.tenant is NOT NULL without a default, and KV Manager does not fill it."],
+    ],
+    [
+      "a column that is NOT NULL DEFAULT (null)",
+      replaced("details", column("details TEXT ! = (null)")),
+      "001",
+      [
+        "The column job_audit_events.details is NOT NULL without a default, and KV Manager leaves it empty at times.",
+      ],
+    ],
+    [
+      "an added column that refers to another table",
+      withTable(complete, {
+        ...bulkJobs([...laterColumns]),
+        references: [{ column: "metadata", table: "documents", to: "id" }],
+      }),
+      "003",
+      ["The column bulk_jobs.metadata refers to documents(id), which would refuse KV Manager's rows."],
     ],
     ...[
       indexOf(id, "job_audit_events", ["job_id"]),
@@ -137,7 +196,7 @@ describe("conflicts", () => {
     ].map((index): [string, Snapshot, string, string[]] => {
       const columns = index.columns.map((c) => `${c.name ?? "expression"}${c.descending ? " DESC" : ""}`);
       const text = `${index.unique ? "UNIQUE " : ""}ON ${index.table} (${columns.join(", ")})${index.partial ? " WHERE …" : ""}`;
-      return [`an index ${text}`, indexedAs(index), "001", [`The index "${id}" is ${text}, ${needs}`]];
+      return [`an index ${text}`, indexedAs(index), "001", [`The index ${id} is ${text}, ${needs}`]];
     }),
     [
       "a table by the index's name",
@@ -170,9 +229,8 @@ describe("conflicts", () => {
     ],
   ])("%s", (_, found, migration, sentences) => {
     const p = plan(found);
-    // What follows from it for the table's indexes may be said besides.
-    const own = p.conflicts.filter((c) => !c.startsWith('There is no table "job_audit_events" for'));
-    expect(own).toEqual(sentences);
+    // Said once, without what only follows from it for the table's indexes.
+    expect(p.conflicts).toEqual(sentences);
     expect(p.statements).toEqual([]);
     expect(p.migrations.map((m) => [m.id, m.status])).toEqual(
       ["001", "002", "003"].map((m) => [m, m === migration ? "conflict" : "applied"]),
@@ -195,13 +253,14 @@ describe("conflicts", () => {
       "conflict",
       "conflict",
     ]);
-    expect(p.conflicts).toContain('"bulk_jobs" is a view, not a table.');
+    // One sentence for three columns; the second names the reference of job_audit_events.
+    expect(p.conflicts).toEqual(['"bulk_jobs" is a view, not a table.']);
   });
 
   it("an index may have taken the table's name", () => {
     const index = indexOf("job_audit_events", "bulk_jobs", ["status"]);
     const p = plan({ ...without(complete, "job_audit_events"), indexes: [index] });
-    expect(p.conflicts[0]).toMatch(/^"job_audit_events" is an? index, not a table\.$/);
+    expect(p.conflicts).toEqual(['"job_audit_events" is an index, not a table.']);
     expect([statuses(p), p.statements]).toEqual(["conflict applied applied", []]);
   });
 
@@ -240,6 +299,10 @@ describe("differences that work all the same", () => {
       ["current_key TEXT", "percentage REAL = 0", "metadata TEXT ! = '{}'"],
       "The column bulk_jobs.metadata is TEXT NOT NULL DEFAULT '{}' instead of TEXT; it works all the same.",
     ),
+    jobs(
+      ["current_key TEXT = 'a'", "percentage REAL = 0", "metadata TEXT"],
+      "The column bulk_jobs.current_key is TEXT DEFAULT 'a' instead of TEXT; it works all the same.",
+    ),
     [
       "a missing reference",
       withTable(complete, { ...jobAuditEvents, references: [] }),
@@ -270,6 +333,28 @@ describe("differences that work all the same", () => {
     expect(
       plan(jobsWith(`current_key TEXT = ${value}`, "percentage real = 0", "metadata  text")).differences,
     ).toEqual([]);
+  });
+
+  it.each([
+    ["'a'", "'A'", 1],
+    ["'a'", "'a'", 0],
+    ["CURRENT_TIMESTAMP", "current_timestamp", 0],
+    ["(datetime('now'))", "datetime('now')", 0],
+    ["''", "NULL", 1],
+  ])("a default of %s where %s is found", (wanted, found, count) => {
+    const { statements } = readSqlFile(`CREATE TABLE notes (a TEXT DEFAULT ${wanted})`, "004");
+    const more = { id: "004", name: "notes", title: "Notes.", since: null, statements };
+    const p = planUpgrade(withTable(complete, tableOf("notes", [`a TEXT = ${found}`])), {
+      ...catalogue,
+      migrations: [...catalogue.migrations, more],
+    });
+    expect([p.conflicts, p.differences.length]).toEqual([[], count]);
+  });
+
+  it("a reference without a named column is KV Manager's own, to the key", () => {
+    const references = [{ column: "job_id", table: "Bulk_Jobs", to: null }];
+    const p = plan(withTable(complete, { ...jobAuditEvents, references }));
+    expect([statuses(p), p.conflicts, p.differences]).toEqual(["applied applied applied", [], []]);
   });
 
   it("does not block what is missing", () => {

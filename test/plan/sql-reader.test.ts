@@ -212,6 +212,8 @@ describe("files", () => {
 });
 
 describe("what is refused, with file and line", () => {
+  const afterConstraint = "after CONSTRAINT only PRIMARY KEY, UNIQUE and FOREIGN KEY are supported";
+  const referenceWithDefault = "ADD COLUMN with REFERENCES cannot have a default";
   const onlyThree = "only CREATE TABLE, CREATE INDEX and ALTER TABLE … ADD COLUMN are supported";
 
   it.each<[string, string]>([
@@ -242,7 +244,26 @@ describe("what is refused, with file and line", () => {
     ["CREATE TABLE t (a TEXT DEFAULT (1", "the statement ends too early"],
     ["CREATE TABLE t (a TEXT DEFAULT)", "a default value is missing"],
     ["CREATE TABLE t (a TEXT DEFAULT 1 + 2)", '")" is missing'],
-    ["CREATE TABLE t (a TEXT, PRIMARY KEY (b))", 'PRIMARY KEY names "b", which is no column'],
+    ["CREATE TABLE t (a TEXT, PRIMARY KEY (b))", '"b" is no column of this table'],
+    ["CREATE TABLE t (a TEXT, UNIQUE (a, b))", '"b" is no column of this table'],
+    ["CREATE TABLE t (a TEXT, FOREIGN KEY (b) REFERENCES o(x))", '"b" is no column of this table'],
+    ["CREATE TABLE t (a TEXT, CONSTRAINT c b TEXT)", afterConstraint],
+    ["CREATE TABLE t (CONSTRAINT c b TEXT)", afterConstraint],
+    ["CREATE TABLE t (a INTEGER DEFAULT -)", "a number is missing after the sign"],
+    ["CREATE TABLE t (a INTEGER DEFAULT +, b TEXT)", "a number is missing after the sign"],
+    ["CREATE TABLE t (a TEXT DEFAULT -'1')", "a number is missing after the sign"],
+    ["ALTER TABLE t ADD a INTEGER DEFAULT -", "the statement ends too early"],
+    ["CREATE TABLE t (a TEXT PRIMARY KEY, b TEXT PRIMARY KEY)", "there are two primary keys"],
+    ["CREATE TABLE t (a TEXT PRIMARY KEY, b TEXT, PRIMARY KEY (b))", "there are two primary keys"],
+    ["CREATE TABLE t (a TEXT, b TEXT, PRIMARY KEY (b), PRIMARY KEY (a))", "there are two primary keys"],
+    ["CREATE TABLE t (a TEXT, b TEXT, a TEXT)", 'there are two columns "a"'],
+    ['CREATE TABLE t (a TEXT, "A" TEXT)', 'there are two columns "A"'],
+    ["CREATE TABLE t (a TEXT NULL)", '"NULL" is not supported here'],
+    ["CREATE TABLE t (a TEXT, CHECK (a > 1))", "a column name is missing"],
+    ["ALTER TABLE t ADD COLUMN a TEXT CHECK (a > 1)", '"CHECK" is not supported here'],
+    ["ALTER TABLE t ADD COLUMN CHECK (a > 1)", "a column name is missing"],
+    ["ALTER TABLE t ADD COLUMN a TEXT DEFAULT 1 REFERENCES o(x)", referenceWithDefault],
+    ["ALTER TABLE t ADD COLUMN a TEXT REFERENCES o(x) DEFAULT ''", referenceWithDefault],
     ["CREATE TABLE t (a TEXT, UNIQUE (a), b TEXT)", "a column cannot follow a table constraint"],
     ["CREATE TABLE t (a TEXT) WITHOUT ROWID", '"WITHOUT" is not supported here'],
     ["CREATE TABLE t (a TEXT) STRICT", '"STRICT" is not supported here'],
@@ -292,6 +313,25 @@ describe("what is refused, with file and line", () => {
     expect(() => read(`\n\n${sql};`)).toThrow(/^sql\/x\.sql:3: /);
   });
 
+  it("takes NULL as the default of an added reference, as SQLite does", () => {
+    expect(only("ALTER TABLE t ADD COLUMN a TEXT DEFAULT NULL REFERENCES o(x)")).toMatchObject({
+      column: { default: "NULL" },
+      references: [{ column: "a", table: "o", to: "x" }],
+    });
+  });
+
+  it.each([
+    ["CREATE TABLE t (\n  a TEXT,\n  b TEXT,\n  A TEXT\n)", 4],
+    ["CREATE TABLE t (\n  a TEXT PRIMARY KEY,\n  b TEXT,\n  PRIMARY KEY\n  (b)\n)", 5],
+    ["CREATE TABLE t (\n  a TEXT,\n  UNIQUE (a),\n  b TEXT\n  DEFAULT 1\n)", 4],
+    ["CREATE TABLE t (\n  a TEXT,\n  UNIQUE\n  (\n    b\n  )\n)", 4],
+    ["CREATE TABLE t (\n  a TEXT,\n  FOREIGN KEY (a)\n  REFERENCES\n  o(x,\n  y)\n)", 5],
+    ["CREATE TABLE t (\n  a INTEGER DEFAULT\n  -\n)", 3],
+    ["ALTER TABLE t\nADD COLUMN\n  a TEXT\n  UNIQUE", 3],
+  ])("names the line where the fault begins: %j", (sql, line) => {
+    expect(() => read(`${sql};`)).toThrow(new RegExp(`^sql/x\\.sql:${line}: `));
+  });
+
   it("names the line inside a long statement", () => {
     expect(() => read("CREATE TABLE t (\n  a TEXT,\n  /* two\n  lines */ b TEXT COLLATE NOCASE\n);")).toThrow(
       /^sql\/x\.sql:4: /,
@@ -313,6 +353,9 @@ describe("oneLine", () => {
       "ALTER TABLE t ADD a DEFAULT '--  no comment; it''s'",
     ],
     ["CREATE--x\nTABLE t(a)", "CREATE TABLE t(a)"],
+    ["ALTER TABLE t ADD a DEFAULT '( x )'", "ALTER TABLE t ADD a DEFAULT '( x )'"],
+    ['CREATE TABLE "( a )" ( "b )" TEXT )', 'CREATE TABLE "( a )" ("b )" TEXT)'],
+    ["ALTER TABLE t\n ADD [a  b] TEXT", "ALTER TABLE t ADD [a  b] TEXT"],
   ])("%j", (sql, line) => {
     expect(oneLine(sql)).toBe(line);
   });

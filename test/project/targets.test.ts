@@ -65,6 +65,8 @@ const prodLine = "kv-manager-metadata, METADATA, top in wrangler.json";
 const devLine = "kv-manager-metadata-dev, METADATA, top in wrangler.dev.json";
 const ambiguous = (n: number) => `BINDING_AMBIGUOUS ${n} D1 databases fit, and only one can be meant.`;
 const broken = "CONFIG_INVALID The config wrangler.json, line 1, cannot be used: close brace expected.";
+const brokenToml =
+  "CONFIG_INVALID The config wrangler.toml, line 1, cannot be used: incomplete key-value: cannot find end of structure.";
 const brokenDev =
   "CONFIG_INVALID The config wrangler.dev.json, line 1, cannot be used: close brace expected.";
 
@@ -170,6 +172,30 @@ describe("the choice without asking", () => {
       { ...stock, "wrangler.json": "{" },
       { binding: "kv-manager-metadata" },
       broken,
+    ],
+    [
+      "the default config is broken, and a binding may be in it too",
+      { ...stock, "wrangler.json": "{" },
+      { binding: "METADATA" },
+      broken,
+    ],
+    [
+      "the default config is broken, the name is another's binding too",
+      { "wrangler.json": "{", "wrangler.dev.json": { "": [dev, "kv-manager-metadata-dev x id-9"] } },
+      { binding: "kv-manager-metadata-dev" },
+      ambiguous(2),
+    ],
+    [
+      "the default config in TOML is broken",
+      { "wrangler.toml": "name = ", "wrangler.dev.json": { "": [dev] } },
+      { binding: "METADATA" },
+      brokenToml,
+    ],
+    [
+      "the default config in TOML is broken, a name is given",
+      { "wrangler.toml": "name = ", "wrangler.dev.json": { "": [dev] } },
+      { binding: "kv-manager-metadata-dev" },
+      devLine,
     ],
     ["another config is broken", { ...stock, "wrangler.dev.json": "{" }, {}, prodLine],
     [

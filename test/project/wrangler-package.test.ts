@@ -62,6 +62,9 @@ describe("upward from the project", () => {
     ["no JSON", "{"],
     ["another package", '{"name": "@cloudflare/wrangler", "version": "9.0.0"}'],
     ["no version", '{"name": "wrangler"}'],
+    ["null", "null"],
+    ["a text", '"wrangler"'],
+    ["a list", "[]"],
   ])("passes over a folder with %s", (_, manifest) => {
     write("project/worker/node_modules/wrangler/package.json", manifest);
     install("project/node_modules/wrangler");

@@ -54,6 +54,7 @@ describe("--backup", () => {
     const { code, json, stderr } = await database.run("--yes", "--backup", "before.sql");
     expect([code, json.error?.code, json.applied]).toEqual([1, "BACKUP_FAILED", false]);
     expect(stderr).toContain("Nothing was changed.");
+    api().faults.length = 0;
     expect(readdirSync(database.cwd).filter((name) => name.includes("before.sql"))).toEqual([]);
     expect(await stateOf(database, before)).toBe("before");
   });

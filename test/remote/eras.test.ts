@@ -56,10 +56,10 @@ describe("the restore point", () => {
 
   it("is not there when it cannot be read: an unattended run says so and goes on", async () => {
     const database = await make("2025-11-10");
-    api().faults.push({
-      match: { endpoint: "bookmark" },
-      fault: { kind: "fail", status: 400, code: 7500, message: "no bookmark today" },
-    });
+    database.fault(
+      { kind: "fail", status: 400, code: 7500, message: "no bookmark today" },
+      { endpoint: "bookmark" },
+    );
     const { code, json, stderr } = await database.run("--yes");
     expect([code, json.outcome, json.restorePoint]).toEqual([0, "upgraded", null]);
     expect(stderr).toContain("there is no restore point for this upgrade");

@@ -1,64 +1,47 @@
 import { describe, expect, it } from "vitest";
-import { expectTruth, faultKinds, stateOf } from "../support/faults.js";
+import { expectTruth, faultKinds, stateOf, surviveFault } from "../support/faults.js";
 import { loopback } from "../support/remote.js";
 
 const { make, api } = loopback();
+const theWrite = { endpoint: "query", writes: true, nth: 1 } as const;
 
 // The whole matrix (each call, each kind, each era) is in the longer `npm run proof:faults`.
-describe("the one request that writes", () => {
-  it.each(Object.entries(faultKinds))(
-    "%s: the program says what the database is, and a second run is right",
-    async (_, fault) => {
-      const database = await make("2025-11-08");
-      const before = await database.dump();
-      api().faults.push({ match: { endpoint: "query", writes: true, nth: 1 }, fault });
-      const run = await database.run("--yes", "--timeout", "6");
-      api().faults.length = 0;
-      const found = await stateOf(database, before);
-      expect(run.code).not.toBe(4);
-      expectTruth(run, found);
-      const again = await database.run("--yes");
-      expect([again.code, again.json.outcome]).toEqual([0, found === "complete" ? "up-to-date" : "upgraded"]);
-      expect(await stateOf(database, before)).toBe("complete");
-      // Never sent again while it was not known.
-      expect(database.writes()).toBe(found === "complete" ? 1 : 2);
-    },
-  );
+describe.concurrent("the one request that writes", () => {
+  it.each(Object.entries(faultKinds))("%s: a true word, and a second run that is right", async (_, fault) => {
+    const { found, code, writes } = await surviveFault(await make("2025-11-08"), fault, theWrite);
+    expect(code).not.toBe(4);
+    // Never sent again while it was not known.
+    expect(writes).toBe(found === "complete" ? 1 : 2);
+  });
 
   it("is waited for when its answer is lost and it is still on its way", async () => {
-    const database = await make("oldest");
+    const database = await make("oldest", { KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS: "12" });
     const before = await database.dump();
-    const match = { endpoint: "query", writes: true, nth: 1 } as const;
-    // wrangler is ended after 3 seconds; the statements are carried out 3 seconds later.
-    api().faults.push({ match, fault: { kind: "delay", when: "before", milliseconds: 6000 } });
-    const run = await database.run("--yes", "--timeout", "3");
+    // wrangler is ended after 8 seconds; the statements are carried out a few seconds later.
+    database.fault({ kind: "delay", when: "before", milliseconds: 13_000 }, theWrite);
+    const run = await database.run("--yes", "--timeout", "8");
     expect(run.stderr).toContain("still on their way");
     expect(await stateOf(database, before)).toBe("complete");
     expectTruth(run, "complete");
     expect(database.writes()).toBe(1);
   });
 
-  it("exit 4 when the database cannot be read afterwards, with the way back", async () => {
+  it("ends with 4 when the database cannot be read afterwards, and shows the way back", async () => {
     const database = await make("oldest");
     const before = await database.dump();
-    api().faults.push({ match: { endpoint: "query", writes: true }, fault: { kind: "cut", when: "after" } });
-    api().faults.push({
-      match: { endpoint: "query", writes: false, nth: 2 },
-      times: 99,
-      fault: { kind: "fail", status: 403, code: 10000, message: "Authentication error" },
-    });
+    database.fault({ kind: "cut", when: "after" }, theWrite);
+    const refused = { kind: "fail", status: 403, code: 10000, message: "Authentication error" } as const;
+    database.fault(refused, { endpoint: "query", writes: false, nth: 2 }, 99);
     const run = await database.run("--yes");
     expect(run.code).toBe(4);
     expectTruth(run, await stateOf(database, before));
     expect(run.json.restorePoint?.command).toContain("time-travel restore");
     expect(run.stderr).toContain("npx wrangler d1 time-travel restore kv-manager-metadata --bookmark=");
-    api().faults.length = 0;
+    database.mend();
     expect((await database.run("--yes")).json.outcome).toBe("up-to-date");
   });
-});
 
-describe("two upgrades at the same moment", () => {
-  it("both end well, with one applied batch", async () => {
+  it("is carried out once when two upgrades start at the same moment, and both end well", async () => {
     const database = await make("oldest");
     const before = await database.dump();
     const runs = await Promise.all([database.run("--yes"), database.run("--yes")]);

@@ -15,6 +15,26 @@ describe("what is taken out", () => {
     ["a token in a config", 'oauth_token = "abcdefgh1234"', 'oauth_token = "[hidden]"'],
     ["a token in JSON", '"refresh_token":"abc.def-123"', '"refresh_token":"[hidden]"'],
     ["a token in a query", "access-token=abcdefgh12&x=1", "access-token=[hidden]&x=1"],
+    ["a token of the environment's", "CLOUDFLARE_API_TOKEN=abcd1234efgh", "CLOUDFLARE_API_TOKEN=[hidden]"],
+    ["a key of the environment's", "CLOUDFLARE_API_KEY: abcd1234efgh", "CLOUDFLARE_API_KEY: [hidden]"],
+    ["a token by its bare name", '{"token": "abc.def-1234"}', '{"token": "[hidden]"}'],
+    ["a secret and a password", "SECRET=abcd1234, password: abcd1234", "SECRET=[hidden], password: [hidden]"],
+    ["a token header", "Authorization: token ghp_abc123", "Authorization: [hidden]"],
+    ["a short bearer header", "Authorization: Bearer short", "Authorization: [hidden]"],
+    ["a short bearer", "with Bearer short, then", "with Bearer [hidden], then"],
+    ["a login cookie", "CF_Authorization=eyJhbGciOi.J9.x", "CF_Authorization=[hidden]"],
+    [
+      "a login cookie among others",
+      "Cookie: a=1; CF_Authorization=eyJ.x; b=2",
+      "Cookie: a=1; CF_Authorization=[hidden]",
+    ],
+    ["an e-mail address with umlauts", "by jörg.müller@straße.de, then", "by [e-mail hidden], then"],
+    ["an e-mail address in quotes", '"jörg@büro.example"', '"[e-mail hidden]"'],
+    [
+      "the home folder and its neighbours",
+      "/home/me/x /home/melissa/x /home/me-2",
+      "~/x /home/melissa/x /home/me-2",
+    ],
     ["an e-mail address", "by jo.e+kv@mail.example.co.uk, then", "by [e-mail hidden], then"],
     ["a database id", `database_id = "${database}"`, 'database_id = "0a1b2c3d…"'],
     ["a database id in capitals", database.toUpperCase(), "0A1B2C3D…"],
@@ -49,6 +69,10 @@ describe("what stays", () => {
     ["a bookmark", bookmark],
     ["a bookmark in a command", `npx wrangler d1 time-travel restore kv --bookmark=${bookmark}`],
     ["a package with its version", "npm install --save-dev wrangler@4.86.0"],
+    ["a prerelease with its version", "wrangler@4.86.0-beta.rc and @types/node@20.19.43"],
+    ["the word basic", "Basic information about the database"],
+    ["a bearer of no secret", "the bearer of"],
+    ["another's home folder", "/home/melissa/kv and /home/me.old/kv"],
     ["a longer hash", `${account}${account}`],
     ["an address without a secret", "https://developers.cloudflare.com/d1/?search=x"],
     ["names", "kv-manager-metadata (binding METADATA in wrangler.toml)"],
@@ -60,7 +84,12 @@ describe("what stays", () => {
   });
 
   it("the ids that are revealed", () => {
-    const open = makeRedact({}, new Set([account, database]), "/home/me");
+    const revealed = new Set<string>();
+    const open = makeRedact({}, revealed, "/home/me");
+    expect(open(account)).toBe("012345…");
+    // Which ids they are may come out later.
+    revealed.add(account).add(database);
+    expect(open(`\`Mine\`: \`${account}\``)).toBe(`\`Mine\`: \`${account}\``);
     const other = account.replace("0", "f");
     expect(open(`${account} ${database.toUpperCase()} ${other}`)).toBe(
       `${account} ${database.toUpperCase()} f12345…`,

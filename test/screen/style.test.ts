@@ -14,6 +14,7 @@ describe("colour", () => {
     ["FORCE_COLOR in a pipe", pipe, { FORCE_COLOR: "1" }, true],
     ["FORCE_COLOR=3 in a pipe", pipe, { FORCE_COLOR: "3" }, true],
     ["FORCE_COLOR=0", terminal, { FORCE_COLOR: "0" }, false],
+    ["FORCE_COLOR=false", terminal, { FORCE_COLOR: "false" }, false],
     ["both: NO_COLOR wins", terminal, { NO_COLOR: "1", FORCE_COLOR: "1" }, false],
     ["a dumb terminal", terminal, { TERM: "dumb" }, false],
     ["a dumb terminal with FORCE_COLOR", terminal, { TERM: "dumb", FORCE_COLOR: "1" }, true],

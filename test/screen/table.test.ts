@@ -1,7 +1,11 @@
 import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
+import { loadCatalogue } from "../../src/plan/catalogue.js";
+import { planUpgrade } from "../../src/plan/plan.js";
+import { verificationTable } from "../../src/screen/parts.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { table } from "../../src/screen/table.js";
+import { jobIndex, kvManager, laterColumns, userIndex } from "../support/snapshots.js";
 
 const styleOf = (columns: number, unicode: boolean, color = false) =>
   makeStyle({ isTTY: true, columns }, { LANG: unicode ? "en_US.UTF-8" : "C", TERM: "xterm" }, color);
@@ -94,5 +98,37 @@ describe("below 60 columns, a list", () => {
       "  Status: partial",
       "  Missing: x",
     ]);
+  });
+});
+
+describe("the verification table on a narrow terminal", () => {
+  const { checks } = planUpgrade(kvManager([...laterColumns], [jobIndex, userIndex]), loadCatalogue());
+  const found = checks.map((check) => ({ ...check, actual: check.ok ? check.actual : null }));
+
+  it.each([20, 40, 59])("is never wider than %d columns, and loses nothing", (width) => {
+    const text = verificationTable(found, styleOf(width, true));
+    expect(Math.max(...lines(text).map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
+    const cells = found.map((c) => `${c.object}Expected:${c.expected}Found:${c.actual}Result:✓ ok`);
+    expect(letters(text)).toBe(letters(cells.join("")));
+  });
+
+  it("indents what goes on in the next line", () => {
+    expect(lines(verificationTable(found.slice(1, 2), styleOf(40, false)))).toEqual([
+      "index idx_job_audit_events_job_id",
+      "  Expected:",
+      "    ON job_audit_events (job_id,",
+      "    timestamp DESC)",
+      "  Found:",
+      "    ON job_audit_events (job_id,",
+      "    timestamp DESC)",
+      "  Result: [ok] ok",
+    ]);
+    for (const line of lines(verificationTable(found, styleOf(20, false))).filter((l) => l.startsWith(" ")))
+      expect(line).toMatch(/^( {2}(Expected|Found|Result):| {4}\S)/);
+  });
+
+  it("gives each of a cell's own lines a line", () => {
+    const text = table(["A", "Missing"], [["002 x", "column a.b\ncolumn a.c"]], styleOf(40, true));
+    expect(lines(text)).toEqual(["002 x", "  Missing:", "    column a.b", "    column a.c"]);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Document, Run } from "./cli.js";
 import { type Dump, rowsOf } from "./local.js";
-import type { Fault } from "./loopback-faults.js";
+import type { Fault, FaultMatch } from "./loopback-faults.js";
 import type { RemoteProject } from "./remote.js";
 
 const serverError = { status: 500, code: 10013, message: "internal server error" };
@@ -55,4 +55,29 @@ export function expectTruth({ code, json, stderr }: Run & { json: Document }, fo
     expect(stderr).toContain("Nothing was changed.");
     expect(json.error?.advice).not.toBe("");
   }
+}
+
+/**
+ * Upgrades while one request goes wrong, and again without a fault: what the first run says must be what the
+ * database is, and the second run must end up to date with every row as before.
+ * @param match which request
+ * @returns what the first run left, and its exit code
+ */
+export async function surviveFault(
+  database: RemoteProject,
+  fault: Fault,
+  match: FaultMatch,
+): Promise<{ found: Found; code: number | null; writes: number }> {
+  const before = await database.dump();
+  database.fault(fault, match);
+  // Only what hangs has to be ended; a busy machine may take its time for all else.
+  const timeout = fault.kind === "hang" ? ["--timeout", "8"] : [];
+  const run = await database.run("--yes", ...timeout);
+  database.mend();
+  const found = await stateOf(database, before);
+  expectTruth(run, found);
+  const again = await database.run("--yes");
+  expect([again.code, again.json.outcome]).toEqual([0, found === "complete" ? "up-to-date" : "upgraded"]);
+  expect(await stateOf(database, before)).toBe("complete");
+  return { found, code: run.code, writes: database.writes() };
 }

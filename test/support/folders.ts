@@ -1,14 +1,14 @@
 import { rmSync } from "node:fs";
-import { afterEach } from "vitest";
+import { afterAll } from "vitest";
 import { makeProject } from "./project.js";
 
 /**
- * Makes projects that are removed after each test of a file.
+ * Makes projects that are removed after the tests of a file, some of which may run at once.
  * @returns a function like `makeProject`
  */
 export function disposableProjects(): typeof makeProject {
   const folders: string[] = [];
-  afterEach(() => {
+  afterAll(() => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   });
   return (...args) => {

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { type Document, type Run, runJson } from "./cli.js";
 import { eraSchemas, seedRows } from "./eras.js";
 import { disposableProjects } from "./folders.js";
 import { type LoopbackApi, startLoopbackApi } from "./loopback-api.js";
+import type { Fault, FaultMatch, FaultRule } from "./loopback-faults.js";
 import { tomlBinding } from "./project.js";
 
 /** A project whose production database is deployed on the loopback API. */
@@ -15,19 +16,20 @@ export interface RemoteProject {
   run(...args: string[]): Promise<Run & { json: Document }>;
   /** Every row and object, read from the server directly. */
   dump(): Promise<{ schema: Record<string, unknown>[]; rows: Record<string, Record<string, unknown>[]> }>;
+  /** Lets requests for this database fail; by default those that wrangler makes for the inspection and the batch. */
+  fault(fault: Fault, match?: FaultMatch, times?: number): void;
+  /** Ends all faults of this database. */
+  mend(): void;
   /** How many requests have written since the project was made. */
   writes(): number;
 }
 
-/** One loopback API for a test file. Without faults at the beginning of each test. */
+/** One loopback API for a test file; each test has a database of its own, so they may run at once. */
 export function loopback() {
   const project = disposableProjects();
   let api: LoopbackApi;
   beforeAll(async () => {
-    api = await startLoopbackApi({ accountInEnv: true, slots: 120 });
-  });
-  beforeEach(() => {
-    api.faults.length = 0;
+    api = await startLoopbackApi({ accountInEnv: true, slots: 260 });
   });
   afterAll(async () => {
     await api.close();
@@ -51,6 +53,7 @@ export function loopback() {
     // A lost batch of the loopback server is over as soon as its request is.
     const all = { ...api.env, KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS: "4", ...env };
     const from = api.requests.length;
+    const rules: FaultRule[] = [];
     return {
       cwd,
       id,
@@ -65,6 +68,16 @@ export function loopback() {
         const rows: Record<string, Record<string, unknown>[]> = {};
         for (const { name } of tables) rows[String(name)] = await api.query(id, `SELECT * FROM "${name}"`);
         return { schema, rows };
+      },
+      fault: (fault, match = { endpoint: "query" }, times) => {
+        const rule: FaultRule = { match: { path: new RegExp(id), ...match }, fault };
+        rules.push(times === undefined ? rule : { ...rule, times });
+        api.faults.push(rules.at(-1) ?? rule);
+      },
+      mend: () => {
+        const others = api.faults.filter((rule) => !rules.includes(rule));
+        api.faults.length = 0;
+        api.faults.push(...others);
       },
       writes: () => api.requests.slice(from).filter((r) => r.databaseId === id && r.writes).length,
     };

@@ -41,10 +41,10 @@ describe("the wizard on a deployed database", () => {
 
   it("asks before it goes on without a restore point", async () => {
     const database = await make("2025-11-10");
-    api().faults.push({
-      match: { endpoint: "bookmark" },
-      fault: { kind: "fail", status: 400, code: 7500, message: "no bookmark today" },
-    });
+    database.fault(
+      { kind: "fail", status: 400, code: 7500, message: "no bookmark today" },
+      { endpoint: "bookmark" },
+    );
     const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
       cwd: database.cwd,
       env: database.env,
