@@ -41,7 +41,7 @@ export async function apply(
     const unchanged = sameStatements(current, rest);
     const refused = failure instanceof WranglerFailure && failure.refused;
     if (rest.statements.length === 0 || round === replans || (unchanged && !refused))
-      throw failure ?? incomplete(rest);
+      throw failure ?? incomplete(rest, unchanged);
     if (unchanged && refused) await waiting.wait(pause * (round + 1), failure.message);
     current = rest;
   }
@@ -105,11 +105,14 @@ function isComplete(plan: Plan): boolean {
   return plan.statements.length === 0 && plan.conflicts.length === 0 && plan.checks.every((c) => c.ok);
 }
 
-/** The batch was accepted, and yet the database does not have what it should. */
-function incomplete(rest: Plan): Problem {
+/**
+ * The batch was accepted, and yet the database does not have what it should. Unless it is just as before, nobody
+ * knows what happened to it meanwhile.
+ */
+function incomplete(rest: Plan, unchanged: boolean): Problem {
   const lacks = rest.checks.filter((c) => !c.ok).map((c) => c.object);
   return new Problem(
-    rest.conflicts.length > 0 ? "CONFLICT" : "SQL_FAILED",
+    unchanged ? "SQL_FAILED" : "UNKNOWN_OUTCOME",
     `The database took the statements, but it still lacks ${lacks.join(", ")}.`,
     'Run this again; if it stays so, run "kv-manager-upgrade report" and open an issue with what it prints.',
   );

@@ -52,7 +52,7 @@ export const flags = {
     about: "apply without asking",
     only: ["upgrade", "setup"],
   },
-  backup: { value: "FILE.sql", about: "export the database there first", only: ["upgrade", "setup"] },
+  backup: { value: "FILE.sql", about: "export the database there first", only: ["upgrade"] },
   json: { about: "one JSON document on stdout, no questions" },
   timeout: {
     value: "SECONDS",

@@ -115,6 +115,8 @@ function checkFlag(name: FlagName, value: unknown, command: Command): void {
   const { only } = flags[name] as Flag;
   if (only !== undefined && !only.includes(command)) throw usage(`--${name} does not go with ${command}.`);
   if (value === "") throw usage(`--${name} needs a value.`);
+  if (typeof value === "string" && value.startsWith("="))
+    throw usage("A short flag takes its value without an equals sign.");
 }
 
 function secondsOf(text: string | null): number {

@@ -1,8 +1,9 @@
 import {
   chmodSync,
+  constants,
+  copyFileSync,
   createReadStream,
   existsSync,
-  linkSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -51,8 +52,8 @@ export async function backUp(wrangler: Wrangler, connection: Connection, file: s
     await wrangler.export(stage?.connection ?? connection, partial);
     await checkExport(partial);
     chmodSync(partial, 0o600);
-    // Unlike a rename, a link never replaces a file that has come to be in the meantime.
-    linkSync(partial, file);
+    // Unlike a rename, this never replaces a file that has come to be in the meantime.
+    copyFileSync(partial, file, constants.COPYFILE_EXCL);
   } catch (error) {
     if (!(error instanceof Error) || error.name === "Cancelled") throw error;
     const advice = error instanceof Problem ? `${nothingDone} ${error.advice}` : nothingDone;

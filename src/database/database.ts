@@ -41,7 +41,7 @@ export class Database {
   async restorePoint(): Promise<RestorePoint | null> {
     if (this.connection.location !== "remote") return null;
     const bookmark = await reading(() => this.wrangler.bookmark(this.connection), this.waiting);
-    return restorePointOf(this.connection, bookmark);
+    return restorePointOf(this.connection, bookmark, process.cwd());
   }
 
   /**

@@ -35,6 +35,20 @@ const entry = (
 /** Every failure that is known, the more specific text first. One list for the program and for `explain`. */
 export const knownFailures: KnownFailure[] = [
   entry(
+    "SQL_FAILED",
+    /duplicate column name/i,
+    [],
+    "A column that was to be added is already there, so the whole batch was undone.",
+    "Run this program again: it looks at what is there and adds only what is missing.",
+  ),
+  entry(
+    "SQL_FAILED",
+    /(table|index|view) .{1,80} already exists|there is already (a|an) (table|index) named/i,
+    [],
+    "Something of that name is already there, so the whole batch was undone.",
+    "Run this program again: it looks at what is there and adds only what is missing.",
+  ),
+  entry(
     "LOCAL_STATE_NEWER",
     /table _cf_\w+ has \d+ columns but \d+ values were supplied/i,
     [],
@@ -58,7 +72,7 @@ export const knownFailures: KnownFailure[] = [
   ),
   entry(
     "CONFIG_INVALID",
-    /field is no longer supported|Processing \S+ configuration:/i,
+    /field is no longer supported|Processing \S+ configuration:[\s\S]*(Expected|Unexpected|not valid|invalid)/i,
     [],
     "The project's wrangler does not accept the Wrangler config.",
     'Mend what it names; "node_compat = true" is written compatibility_flags = ["nodejs_compat"] today.',
@@ -140,7 +154,7 @@ export const knownFailures: KnownFailure[] = [
   ),
   entry(
     "NETWORK",
-    /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|socket hang up|other side closed|^\s*terminated\s*$|UND_ERR|\b50[0-9]\b.*(gateway|unavailable|server error)|(gateway|service) (time-?out|unavailable)|received a malformed response from the API/im,
+    /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|socket hang up|other side closed|(^|error[:\]])\s*terminated\s*$|UND_ERR|\b50[0-9]\b.*(gateway|unavailable|server error)|(gateway|service) (time-?out|unavailable)|received a malformed response from the API/im,
     [],
     "Cloudflare could not be reached, or its answer was lost.",
     "Check the connection (and proxy, if there is one), then run this again.",
@@ -159,20 +173,6 @@ export const knownFailures: KnownFailure[] = [
     [7403, 10000, 10001, 9106, 9109, 6003, 6111],
     "Cloudflare did not accept the login for this database.",
     'Check with "npx wrangler whoami" that the login is of the account that holds the database and may edit D1.',
-  ),
-  entry(
-    "SQL_FAILED",
-    /duplicate column name/i,
-    [],
-    "A column that was to be added is already there, so the whole batch was undone.",
-    "Run this program again: it looks at what is there and adds only what is missing.",
-  ),
-  entry(
-    "SQL_FAILED",
-    /(table|index|view) .{1,80} already exists|there is already (a|an) (table|index) named/i,
-    [],
-    "Something of that name is already there, so the whole batch was undone.",
-    "Run this program again: it looks at what is there and adds only what is missing.",
   ),
   entry(
     "SQL_FAILED",

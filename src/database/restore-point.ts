@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
 import { quoted } from "../command-line/self.js";
-import { isDefaultConfig } from "../project/config-files.js";
 import type { Connection } from "./arguments.js";
 
 /** The way back to how a remote database was just before a write. */
@@ -14,13 +15,23 @@ export interface RestorePoint {
  * The restore point of a bookmark.
  * @param connection a deployed database: Time Travel knows no others, and for a preview one it would act on
  *   production
+ * @param startedIn the folder that the user is in; the command's config path counts from there
  */
-export function restorePointOf({ target }: Connection, bookmark: string): RestorePoint {
+export function restorePointOf({ target }: Connection, bookmark: string, startedIn: string): RestorePoint {
+  const config = relative(startedIn, target.configPath) || target.configPath;
   const words = [
     ...["npx", "wrangler", "d1", "time-travel", "restore", target.wranglerName],
-    ...(isDefaultConfig(target.config) ? [] : [`--config=${target.config}`]),
+    ...(isWranglersChoice(target.configPath, startedIn) ? [] : [`--config=${config}`]),
     ...(target.env === null ? [] : [`--env=${target.env}`]),
     `--bookmark=${bookmark}`,
   ];
   return { bookmark, command: words.map(quoted).join(" ") };
+}
+
+/** Whether wrangler, started in a folder, reads this config without being told: it prefers JSON. */
+function isWranglersChoice(configPath: string, folder: string): boolean {
+  const first = ["wrangler.json", "wrangler.jsonc", "wrangler.toml"].find((name) =>
+    existsSync(join(folder, name)),
+  );
+  return first !== undefined && join(folder, first) === configPath;
 }

@@ -49,8 +49,10 @@ export function parseFailure(stdout: string, stderr: string): { text: string; co
       code: typeof code === "number" ? code : null,
     };
   }
-  // Errors in plain text have colours, whatever NO_COLOR says.
-  return { text: stripVTControlCharacters(`${stderr}\n${stdout}`).trim(), code: null };
+  // Errors in plain text have colours, whatever NO_COLOR says, and may stand among warnings about other things.
+  const blocks = stripVTControlCharacters(`${stderr}\n${stdout}`).split(/^(?=\S \[(?:ERROR|WARNING)\])/m);
+  const text = blocks.filter((block) => !/^\S \[WARNING\]/.test(block)).join("");
+  return { text: text.trim(), code: null };
 }
 
 /** The JSON document in a text that may have other lines around it; null when there is none. */

@@ -71,7 +71,7 @@ async function steps(run: Run): Promise<void> {
 
   const point = early ?? (await face.during("restore-point", () => restorePointOrProblem(database)));
   if (!(await mayGoOn(point, run, database.connection))) return;
-  if (request.backup !== null) {
+  if (request.backup !== null && !result.setsUp) {
     const file = request.backup;
     await face.during("backup", () => backUp(wrangler, database.connection, file));
   }
@@ -172,7 +172,9 @@ async function write(database: Database, plan: Plan, replan: Replan, run: Run): 
     result.differences = verified.differences;
     result.outcome = result.setsUp ? "set-up" : "upgraded";
   } catch (error) {
-    if (!(error instanceof Problem && error.code === "UNKNOWN_OUTCOME")) result.applied = false;
+    const known =
+      error instanceof Cancelled || (error instanceof Problem && error.code !== "UNKNOWN_OUTCOME");
+    if (known) result.applied = false;
     throw error;
   }
   if (world.interruption.requested) result.outcome = "cancelled";
@@ -212,9 +214,21 @@ const outcomeOf: Partial<Record<Problem["code"], Outcome>> = {
 };
 
 function settle(result: Result, error: unknown): void {
-  if (error instanceof Cancelled) result.outcome = "cancelled";
-  else if (error instanceof Problem) {
-    result.problem = error;
-    result.outcome = outcomeOf[error.code] ?? "failed";
-  } else throw error;
+  if (error instanceof Cancelled) {
+    result.outcome = "cancelled";
+    return;
+  }
+  const problem = error instanceof Problem ? error : ownFault(error, result);
+  result.problem = problem;
+  result.outcome = outcomeOf[problem.code] ?? "failed";
+}
+
+/** A fault of this program. It must not hide what is known of the database. */
+function ownFault(error: unknown, { applied }: Result): Problem {
+  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new Problem(
+    applied === null ? "UNKNOWN_OUTCOME" : "UNEXPECTED_OUTPUT",
+    `This program has a fault of its own: ${said}`,
+    'Look at the database with "kv-manager-upgrade status", and please open an issue with this text.',
+  );
 }

@@ -69,9 +69,9 @@ function byNumber(a: string, b: string): number {
 
 /** The day in a line `since: 2025-11-10` of a file's opening comment. */
 function sinceIn(header: string[], file: string): string | null {
-  const at = header.findIndex((line) => line.startsWith("since:"));
+  const at = header.findIndex((line) => /^\s*since:/i.test(line));
   if (at === -1) return null;
-  const day = header[at]?.slice("since:".length).trim() ?? "";
+  const day = header[at]?.replace(/^\s*since:/i, "").trim() ?? "";
   if (!isDay(day)) throw new SqlFileError(file, at + 1, `"${day}" is not a day like 2025-11-10`);
   return day;
 }

@@ -2,6 +2,8 @@ import type { Column, Index, Snapshot, Table } from "../database/snapshot.js";
 import { columnText, indexText, tableText } from "./describe.js";
 import {
   type Finding,
+  hasName,
+  type IndexObject,
   judgeColumn,
   judgeExtraColumns,
   judgeKey,
@@ -27,9 +29,9 @@ export type Standing =
  * Compares one object of the catalogue with what a database has.
  * @param wanted the object as its SQL describes it
  * @param snapshot the database's schema
- * @param ownIndexes names of all indexes of the catalogue
+ * @param ownIndexes all indexes of the catalogue
  */
-export function compare(wanted: SchemaObject, snapshot: Snapshot, ownIndexes: string[] = []): Standing {
+export function compare(wanted: SchemaObject, snapshot: Snapshot, ownIndexes: IndexObject[] = []): Standing {
   if (wanted.kind === "table") return compareTable(wanted, snapshot, ownIndexes);
   return wanted.kind === "column" ? compareColumn(wanted, snapshot) : compareIndex(wanted, snapshot);
 }
@@ -101,7 +103,7 @@ function verdict(actual: string, findings: Finding[]): Standing {
 function compareTable(
   wanted: SchemaObject & { kind: "table" },
   snapshot: Snapshot,
-  ownIndexes: string[],
+  ownIndexes: IndexObject[],
 ): Standing {
   const found = objectNamed(wanted.name, snapshot);
   if (found === null) return missingUnless(unmetReference(wanted.references, snapshot, wanted.name));
@@ -118,9 +120,14 @@ function compareTable(
       const own = columnNamed(table, column.name);
       return own === undefined ? [] : judgeColumn(column, own, table);
     }),
-    ...judgeKey(wanted.columns, table),
+    ...judgeKey(wanted.columns, table, snapshot),
     ...judgeExtraColumns(wanted.columns, table),
-    ...judgeReferences(table.columns, wanted.references, table),
+    // A column of somebody else's that stays empty refers to nothing.
+    ...judgeReferences(
+      table.columns.filter((c) => c.default !== null || hasName(wanted.columns, c.name)),
+      wanted.references,
+      table,
+    ),
     ...judgeUnique(wanted, table, snapshot, ownIndexes),
   ]);
 }
@@ -168,6 +175,8 @@ function unmetReference(references: Reference[], snapshot: Snapshot, own: string
     if (found?.table === undefined) return `There is no table "${name}", which "${own}" refers to.`;
     if (columnNamed(found.table, to) === undefined)
       return `The table "${found.table.name}" has no column "${to}", which "${own}" refers to.`;
+    if (!isUnique(to, found.table, snapshot))
+      return `The column ${found.table.name}.${to} is not unique, so "${own}" cannot refer to it.`;
   }
   return null;
 }
@@ -180,6 +189,20 @@ function unmetIndex(wanted: SchemaObject & { kind: "index" }, snapshot: Snapshot
   return absent.length === 0
     ? null
     : `The table "${table.name}" has no ${list("column", absent)} for the index "${wanted.name}".`;
+}
+
+/** Whether no two rows can have the same value in a column; SQLite lets only such a one be referred to. */
+function isUnique(column: string, table: Table, snapshot: Snapshot): boolean {
+  const keys = table.columns.filter((c) => c.primaryKey > 0);
+  if (keys.length === 1 && sameName(keys[0]?.name ?? "", column)) return true;
+  return snapshot.indexes.some(
+    (i) =>
+      i.unique &&
+      !i.partial &&
+      sameName(i.table, table.name) &&
+      i.columns.length === 1 &&
+      sameName(i.columns[0]?.name ?? "", column),
+  );
 }
 
 function columnNamed(table: Table, name: string): Column | undefined {

@@ -1,4 +1,4 @@
-import type { Column, Snapshot, Table } from "../database/snapshot.js";
+import type { Column, Index, Snapshot, Table } from "../database/snapshot.js";
 import { columnText } from "./describe.js";
 import { nameKey, sameName } from "./names.js";
 import type { ColumnDefinition, Reference, SchemaObject } from "./sql-reader.js";
@@ -8,6 +8,9 @@ export interface Finding {
   blocks: boolean;
   sentence: string;
 }
+
+/** An index of the catalogue. */
+export type IndexObject = SchemaObject & { kind: "index" };
 
 const blocking = (sentence: string): Finding[] => [{ blocks: true, sentence }];
 const harmless = (sentence: string): Finding[] => [{ blocks: false, sentence }];
@@ -31,7 +34,7 @@ export function judgeColumn(wanted: ColumnDefinition, found: Column, table: Tabl
 }
 
 /** An `INTEGER PRIMARY KEY` numbers rows by itself; anything else in its place would refuse an insert. */
-export function judgeKey(wanted: ColumnDefinition[], table: Table): Finding[] {
+export function judgeKey(wanted: ColumnDefinition[], table: Table, snapshot: Snapshot): Finding[] {
   const [key, ...more] = wanted.filter((c) => c.primaryKey > 0);
   if (key === undefined || more.length > 0 || plain(key.type) !== "INTEGER") return [];
   const found = table.columns.filter((c) => c.primaryKey > 0);
@@ -39,7 +42,11 @@ export function judgeKey(wanted: ColumnDefinition[], table: Table): Finding[] {
     found.length === 1 &&
     sameName(found[0]?.name ?? "", key.name) &&
     plain(found[0]?.type ?? "") === "INTEGER" &&
-    !table.withoutRowid;
+    !table.withoutRowid &&
+    // `INTEGER PRIMARY KEY DESC` is an ordinary column with an index, for historical reasons of SQLite's.
+    !snapshot.indexes.some(
+      (i) => i.implied && sameName(i.table, table.name) && sameColumns([key.name], namesOf(i)),
+    );
   if (numbersItself) return [];
   return blocking(
     `The column ${table.name}.${key.name} does not number its rows by itself, as KV Manager needs.`,
@@ -49,7 +56,7 @@ export function judgeKey(wanted: ColumnDefinition[], table: Table): Finding[] {
 /** A column that must be filled and that KV Manager does not know would refuse each of its rows. */
 export function judgeExtraColumns(wanted: { name: string }[], table: Table): Finding[] {
   return table.columns
-    .filter((c) => isRequired(c) && c.primaryKey === 0 && !c.generated && !has(wanted, c.name))
+    .filter((c) => isRequired(c) && c.primaryKey === 0 && !c.generated && !hasName(wanted, c.name))
     .flatMap((c) =>
       blocking(
         `The column ${table.name}.${c.name} is NOT NULL without a default, and KV Manager does not fill it.`,
@@ -63,7 +70,7 @@ export function judgeExtraColumns(wanted: { name: string }[], table: Table): Fin
  */
 export function judgeReferences(columns: { name: string }[], wanted: Reference[], table: Table): Finding[] {
   const findings: Finding[] = [];
-  for (const found of table.references.filter((r) => has(columns, r.column))) {
+  for (const found of table.references.filter((r) => hasName(columns, r.column))) {
     const known = wanted.some(
       (r) =>
         sameName(r.column, found.column) &&
@@ -90,35 +97,46 @@ export function judgeReferences(columns: { name: string }[], wanted: Reference[]
 
 /**
  * A uniqueness that KV Manager does not expect refuses rows; one that it relies on must be there.
- * @param ownIndexes names of the indexes that KV Manager itself makes
+ * @param ownIndexes the indexes that KV Manager itself makes
  */
 export function judgeUnique(
   wanted: SchemaObject & { kind: "table" },
   table: Table,
   snapshot: Snapshot,
-  ownIndexes: string[],
+  ownIndexes: IndexObject[],
 ): Finding[] {
   const key = wanted.columns.filter((c) => c.primaryKey > 0).map((c) => c.name);
+  const expected = [...(key.length > 0 ? [key] : []), ...wanted.unique];
   const found = snapshot.indexes.filter((i) => i.unique && sameName(i.table, table.name));
-  const columnsOf = (index: (typeof found)[number]) => index.columns.map((c) => c.name ?? "an expression");
-  const findings: Finding[] = [];
-  for (const index of found) {
-    const expected = [key, ...wanted.unique].some((columns) => sameColumns(columns, columnsOf(index)));
-    if (!expected && !ownIndexes.some((name) => sameName(name, index.name)))
-      findings.push(
-        ...blocking(
-          `The table "${table.name}" refuses a second row with the same ${columnsOf(index).join(", ")}, which KV Manager writes.`,
-        ),
+  const refusing = found.filter((index) => {
+    const names = namesOf(index);
+    // Already unique by something expected; or never equal, since a column that KV Manager does not fill is NULL.
+    const harmlessAnyway =
+      expected.some((columns) => columns.every((c) => names.some((n) => sameName(n, c)))) ||
+      names.some(
+        (n) =>
+          table.columns.some((c) => sameName(c.name, n) && c.default === null) && !hasName(wanted.columns, n),
       );
-  }
-  for (const columns of wanted.unique)
-    if (!found.some((index) => !index.partial && sameColumns(columns, columnsOf(index))))
-      findings.push(
-        ...blocking(
-          `The table "${table.name}" has no UNIQUE (${columns.join(", ")}), which KV Manager needs.`,
-        ),
-      );
-  return findings;
+    const own = ownIndexes.some((i) => sameName(i.name, index.name) && sameName(i.table, table.name));
+    return !harmlessAnyway && !own;
+  });
+  const absent = wanted.unique.filter(
+    (columns) => !found.some((index) => !index.partial && sameColumns(columns, namesOf(index))),
+  );
+  return [
+    ...refusing.flatMap((index) =>
+      blocking(
+        `The table "${table.name}" refuses a second row with the same ${namesOf(index).join(", ")}, which KV Manager writes.`,
+      ),
+    ),
+    ...absent.flatMap((columns) =>
+      blocking(`The table "${table.name}" has no UNIQUE (${columns.join(", ")}), which KV Manager needs.`),
+    ),
+  ];
+}
+
+function namesOf(index: Index): string[] {
+  return index.columns.map((c) => c.name ?? "an expression");
 }
 
 /** Whether these are the same columns; uniqueness does not depend on their order. */
@@ -131,7 +149,8 @@ function isRequired(column: Column): boolean {
   return column.notNull && (column.default === null || /^null$/i.test(bare(column.default)));
 }
 
-function has(columns: { name: string }[], name: string): boolean {
+/** Whether one of these columns has this name. */
+export function hasName(columns: { name: string }[], name: string): boolean {
   return columns.some((c) => sameName(c.name, name));
 }
 

@@ -4,6 +4,7 @@ import type { Catalogue, Migration } from "./catalogue.js";
 import { compare, objectNamed, type Standing, withObject } from "./compare.js";
 import { expectedText, labelOf } from "./describe.js";
 import { type Era, eraOfSchema } from "./eras.js";
+import type { IndexObject } from "./judge.js";
 import { sameName } from "./names.js";
 import type { SchemaObject, Statement } from "./sql-reader.js";
 
@@ -119,14 +120,14 @@ class Draft {
   readonly conflicts: string[] = [];
   readonly differences: string[] = [];
   private readonly found: Snapshot;
-  private readonly ownIndexes: string[];
+  private readonly ownIndexes: IndexObject[];
   /** Names of tables that cannot serve: what hangs on them needs no sentence of its own. */
   private readonly unusable: string[] = [];
   private soFar: Snapshot;
 
   constructor(snapshot: Snapshot, catalogue: Catalogue) {
     const all = [...catalogue.schema, ...catalogue.migrations.flatMap((m) => m.statements)];
-    this.ownIndexes = all.flatMap(({ provides }) => (provides.kind === "index" ? provides.name : []));
+    this.ownIndexes = all.flatMap(({ provides }) => (provides.kind === "index" ? provides : []));
     this.found = snapshot;
     this.soFar = snapshot;
   }

@@ -252,14 +252,19 @@ class Reader {
       primaryKey: 0,
     };
     for (;;) {
+      const start = this.tokens[this.at];
       if (this.take("PRIMARY", "KEY")) {
-        if (!this.take("ASC")) this.take("DESC");
-        this.take("AUTOINCREMENT");
+        if (column.primaryKey > 0) throw this.error("there are two primary keys", start);
         column.primaryKey = 1;
+        if (!this.take("ASC") && this.take("DESC")) throw this.error("DESC is not supported here", start);
+        if (this.take("AUTOINCREMENT") && column.type.toUpperCase() !== "INTEGER")
+          throw this.error("AUTOINCREMENT is for INTEGER PRIMARY KEY only", start);
       } else if (this.take("NOT", "NULL")) column.notNull = true;
       else if (this.take("UNIQUE")) unique.push([column.name]);
-      else if (this.take("DEFAULT")) column.default = this.default();
-      else if (this.take("REFERENCES")) this.reference([column.name], references);
+      else if (this.take("DEFAULT")) {
+        if (column.default !== null) throw this.error("there are two defaults", start);
+        column.default = this.default();
+      } else if (this.take("REFERENCES")) this.reference([column.name], references);
       else return column;
     }
   }
@@ -268,7 +273,7 @@ class Reader {
   private type(): string {
     const first = this.tokens[this.at];
     let last: Token | undefined;
-    while (this.tokens[this.at]?.kind === "word" && !constraintWords.has(this.upper())) last = this.next();
+    while (this.tokens[this.at]?.kind === "word" && !reservedWords.has(this.upper())) last = this.next();
     if (last !== undefined && this.take("(")) {
       while (!this.take(")")) this.next();
       last = this.tokens[this.at - 1];
@@ -312,8 +317,9 @@ class Reader {
 
   private name(what: string): string {
     const token = this.tokens[this.at];
-    const isName = token?.kind === "quoted" || (token?.kind === "word" && !constraintWords.has(this.upper()));
+    const isName = token?.kind === "quoted" || (token?.kind === "word" && !reservedWords.has(this.upper()));
     if (token === undefined || !isName) throw this.error(`${what} is missing`, token);
+    if (/^sqlite_/i.test(token.value)) throw this.error(`the name "${token.value}" is SQLite's own`, token);
     this.at++;
     return token.value;
   }
@@ -359,9 +365,52 @@ function hasName(columns: ColumnDefinition[], name: string): boolean {
   return columns.some((column) => sameName(column.name, name));
 }
 
-const constraintWords = new Set([
+/** Words that cannot be names without quotes; the first ones also end a declared type. */
+const reservedWords = new Set([
   ...["PRIMARY", "NOT", "NULL", "UNIQUE", "DEFAULT", "REFERENCES", "CHECK", "COLLATE", "CONSTRAINT"],
-  ...["GENERATED", "AS"],
+  ...[
+    "GENERATED",
+    "AS",
+    "ORDER",
+    "GROUP",
+    "BY",
+    "TABLE",
+    "INDEX",
+    "SELECT",
+    "WHERE",
+    "FROM",
+    "VALUES",
+    "FOREIGN",
+  ],
+  ...[
+    "AND",
+    "OR",
+    "IN",
+    "IS",
+    "ON",
+    "SET",
+    "TO",
+    "CREATE",
+    "ALTER",
+    "DROP",
+    "DELETE",
+    "UPDATE",
+    "INSERT",
+    "INTO",
+  ],
+  ...[
+    "CASE",
+    "WHEN",
+    "THEN",
+    "ELSE",
+    "JOIN",
+    "UNION",
+    "LIMIT",
+    "HAVING",
+    "DISTINCT",
+    "EXISTS",
+    "TRANSACTION",
+  ],
 ]);
 
 /**

@@ -77,7 +77,8 @@ export function chooseTarget(configs: Configs, targets: Target[], wish: Wish): T
   const main = configs.broken.find((b) => isDefaultConfig(b.path));
   const [broken] = configs.broken;
   // With wrangler's default config unreadable, "the only one" may be the wrong one; a database's name is plain.
-  if (main !== undefined && !fitting.some((t) => t.database === wish.binding)) throw main.problem;
+  const named = wish.binding !== null && fitting.some((t) => t.database === wish.binding);
+  if (main !== undefined && !named) throw main.problem;
   if (fitting.length === 0) {
     if (broken !== undefined) throw broken.problem;
     throw notFound(configs, targets, wish);

@@ -20,29 +20,42 @@ export function makeRedact(
     .filter(([name, value]) => secretNames.test(name) && value !== undefined && value.length >= 8)
     .map(([, value]) => value as string)
     .sort((a, b) => b.length - a.length);
-  const hideHome = home.length > 1;
-  const literal = home.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  const homePattern = new RegExp(`${literal}(?![\\w.-])`, "g");
+  const homePattern = patternOfFolder(home);
   return (text) => {
     let clean = text;
     for (const secret of secrets) clean = clean.replaceAll(secret, "[hidden]");
     for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
     for (const pattern of idPatterns)
       clean = clean.replace(pattern, (id, start) => (revealed.has(id.toLowerCase()) ? id : `${start}…`));
-    return hideHome ? clean.replace(homePattern, "~") : clean;
+    return homePattern === null ? clean : clean.replace(homePattern, "~");
   };
 }
 
+/** A folder as it may be written, with either slash; null for one that is too short to be told. */
+function patternOfFolder(folder: string): RegExp | null {
+  const parts = folder.split(/[\\/]+/).filter(Boolean);
+  if (parts.length === 0) return null;
+  const literal = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[\\\\/]+");
+  const start = /^[\\/]/.test(folder) ? "(?<![\\w.~-])[\\\\/]+" : "(?<!\\w)";
+  return new RegExp(`${start}${literal}(?![\\w-]|\\.\\w)`, "g");
+}
+
+// Between a name and its value; quotes may be escaped, where JSON stands in JSON.
+const is = String.raw`((?:\\*["'])?\s*[:=]\s*(?:\\*["'])?)`;
+
 const patterns: [RegExp, string][] = [
   // Whatever follows such a header's name in its line.
-  [/(authorization|x-auth-(?:key|email|user-service-key))(["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, "$1$2[hidden]"],
+  [new RegExp(`(authorization|x-auth-(?:key|email|user-service-key))${is}[^\\r\\n]+`, "gi"), "$1$2[hidden]"],
   [/\bBearer\s+[\w.~+/=-]{4,}/gi, "Bearer [hidden]"],
   // api_token=…, "token": "…", CLOUDFLARE_API_KEY: …
-  [/((?:token|secret|password|api[_-]?key)["']?\s*[:=]\s*["']?)[\w.~+/=-]{8,}/gi, "$1[hidden]"],
+  [new RegExp(`(token|secret|password|api[_-]?key)${is}[^\\s"',;\\\\]{4,}`, "gi"), "$1$2[hidden]"],
+  [/\b(?:gh[a-z]|github_pat|npm|glpat|sk)[_-][A-Za-z0-9_]{8,}/g, "[hidden]"],
+  // A name and password in an address.
+  [/(:\/\/)[^\s/:@]+:[^\s/@]+@/g, "$1[hidden]@"],
   // An address with a signature is good for whoever has it.
   [/https?:\/\/[^\s"']*[?&](?:X-Amz-[\w-]+|signature|sig|token)=[^\s"']*/gi, "[signed address hidden]"],
   // Not a package with its version, which looks alike: wrangler@4.86.0-beta.
-  [/[\p{L}\p{N}._%+-]+@(?!\d+\.\d)(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}/giu, "[e-mail hidden]"],
+  [/[\p{L}\p{M}\p{N}._%+-]+@(?!\d+\.\d)(?:[\p{L}\p{M}\p{N}-]+\.)+\p{L}{2,}/giu, "[e-mail hidden]"],
 ];
 
 // Ids of databases, then of accounts. A Time Travel bookmark (8-8-8-32) stays: it is the way back.

@@ -253,7 +253,7 @@ describe("conflicts", () => {
       "conflict",
       "conflict",
     ]);
-    // One sentence for three columns; the second names the reference of job_audit_events.
+    // One sentence for all three columns.
     expect(p.conflicts).toEqual(['"bulk_jobs" is a view, not a table.']);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Index, Snapshot } from "../../src/database/snapshot.js";
+import type { Index, Snapshot, Table } from "../../src/database/snapshot.js";
 import { type Catalogue, loadCatalogue } from "../../src/plan/catalogue.js";
 import { withObject } from "../../src/plan/compare.js";
 import { labelOf } from "../../src/plan/describe.js";
@@ -9,6 +9,7 @@ import {
   auditLog,
   bulkJobs,
   emptySnapshot,
+  indexOf,
   jobIndex,
   keyMetadata,
   kvManager,
@@ -16,6 +17,8 @@ import {
   namespaces,
   tableOf,
   userIndex,
+  without,
+  withTable,
 } from "../support/snapshots.js";
 
 const catalogue = loadCatalogue();
@@ -220,8 +223,11 @@ describe("other databases", () => {
       [],
       null,
     ]);
-    expect(p.conflicts).toContain('There is no table "bulk_jobs" to add a column to.');
-    expect(p.conflicts).toContain('There is no table "bulk_jobs", which "job_audit_events" refers to.');
+    // Each once, for three columns, a table and its two indexes.
+    expect(p.conflicts).toEqual([
+      'There is no table "bulk_jobs", which "job_audit_events" refers to.',
+      'There is no table "bulk_jobs" to add a column to.',
+    ]);
   });
 
   it("with a ledger that says it is done: the columns count", () => {
@@ -269,22 +275,24 @@ describe("other databases", () => {
   });
 });
 
+/** The catalogue with one more migration. */
+const later = (sql: string): Catalogue => ({
+  ...catalogue,
+  migrations: [
+    ...catalogue.migrations,
+    {
+      id: "004",
+      name: "more",
+      title: "More.",
+      since: null,
+      statements: readSqlFile(sql, "004").statements,
+    },
+  ],
+});
+
 describe("a later migration", () => {
-  const later = (sql: string): Catalogue => ({
-    ...catalogue,
-    migrations: [
-      ...catalogue.migrations,
-      {
-        id: "004",
-        name: "more",
-        title: "More.",
-        since: null,
-        statements: readSqlFile(sql, "004").statements,
-      },
-    ],
-  });
   const builds = later(
-    "ALTER TABLE job_audit_events ADD COLUMN level TEXT; CREATE INDEX i4 ON job_audit_events(level);" +
+    "ALTER TABLE job_audit_events ADD COLUMN level TEXT; CREATE UNIQUE INDEX i4 ON job_audit_events(level);" +
       "CREATE TABLE notes (id INTEGER PRIMARY KEY, level TEXT REFERENCES job_audit_events(level));",
   );
 
@@ -327,8 +335,84 @@ describe("a later migration", () => {
   });
 });
 
+describe("what a later migration declares", () => {
+  const owner = "ALTER TABLE bulk_jobs ADD COLUMN owner TEXT REFERENCES namespaces(namespace_id)";
+  const unique = "CREATE UNIQUE INDEX i4 ON job_audit_events(job_id, event_type)";
+  const jobs = (references: Table["references"]) =>
+    withTable(complete, { ...bulkJobs([...laterColumns, "owner TEXT"]), references });
+  const to = (table: string, target: string | null) => jobs([{ column: "owner", table, to: target }]);
+  const refuses = (target: string) =>
+    `The column bulk_jobs.owner refers to ${target}, which would refuse KV Manager's rows.`;
+  const with4 = (...more: Index[]) => ({ ...complete, indexes: [...complete.indexes, ...more] });
+  const columns = ["job_id", "event_type"];
+
+  it.each<[string, Snapshot, string, string[], string[]]>([
+    ["the reference", to("namespaces", "namespace_id"), owner, [], []],
+    ["the reference in other case", to("Namespaces", "NAMESPACE_ID"), owner, [], []],
+    ["a reference to the key, unnamed", to("namespaces", null), owner, [], []],
+    [
+      "no reference",
+      jobs([]),
+      owner,
+      [],
+      ["The column bulk_jobs.owner has no reference to namespaces(namespace_id); it works all the same."],
+    ],
+    ["a reference to another table", to("users", "id"), owner, [refuses("users(id)")], []],
+    ["a reference to another table's key", to("users", null), owner, [refuses("users")], []],
+    [
+      "a reference to another column",
+      to("namespaces", "namespace_title"),
+      owner,
+      [refuses("namespaces(namespace_title)")],
+      [],
+    ],
+    ["the unique index", with4(indexOf("i4", "job_audit_events", columns, { unique: true })), unique, [], []],
+    [
+      "the unique index in other case",
+      with4(indexOf("I4", "job_audit_events", columns, { unique: true })),
+      unique,
+      [],
+      [],
+    ],
+    [
+      "a plain index in the unique one's place",
+      with4(indexOf("i4", "job_audit_events", columns)),
+      unique,
+      [
+        "The index i4 is ON job_audit_events (job_id, event_type), and KV Manager needs it UNIQUE ON job_audit_events (job_id, event_type).",
+      ],
+      [],
+    ],
+  ])("%s", (_, found, sql, conflicts, differences) => {
+    const p = plan(found, later(sql));
+    expect([p.conflicts, p.differences, p.statements]).toEqual([conflicts, differences, []]);
+    expect(statuses(p)).toBe(`applied applied applied ${conflicts.length > 0 ? "conflict" : "applied"}`);
+  });
+
+  it.each([owner, unique])("is added, and then there: %s", (sql) => {
+    const p = plan(complete, later(sql));
+    expect([p.conflicts, p.statements.map((s) => s.sql)]).toEqual([[], [sql]]);
+    const rest = plan(brings(p).reduce(withObject, complete), later(sql));
+    expect([rest.conflicts, rest.differences, rest.statements]).toEqual([[], [], []]);
+    expect(rest.checks.every((c) => c.ok)).toBe(true);
+  });
+
+  it("a table's own uniqueness is there once it is made", () => {
+    const notes = later("CREATE TABLE notes (a TEXT PRIMARY KEY, b TEXT UNIQUE, c TEXT, UNIQUE (c, b))");
+    const rest = plan(brings(plan(complete, notes)).reduce(withObject, complete), notes);
+    expect([rest.conflicts, rest.differences, rest.statements]).toEqual([[], [], []]);
+  });
+});
+
 describe("set-up", () => {
   const setUp = (found: Snapshot) => planSetup(found, catalogue);
+  const autoindex = "sqlite_autoindex_key_metadata_1";
+  const indexed = (columns: string[], more: Partial<Index> = {}): Snapshot => ({
+    ...complete,
+    indexes: complete.indexes.map((i) =>
+      i.name === autoindex ? indexOf(autoindex, "key_metadata", columns, more) : i,
+    ),
+  });
 
   it("of an empty database writes the whole schema once", () => {
     const p = setUp(emptySnapshot);
@@ -361,6 +445,29 @@ describe("set-up", () => {
     const p = planSetup(emptySnapshot, { ...catalogue, migrations: [...catalogue.migrations, more] });
     expect(p.statements).toHaveLength(13);
     expect(p.statements.at(-1)).toEqual({ migration: "004", sql, comment: [] });
+  });
+
+  it.each<[string, Snapshot, string[]]>([
+    [
+      "another order of its columns",
+      indexed(["key_name", "namespace_id"], { unique: true, implied: true }),
+      [],
+    ],
+    ["an index of one's own for it", indexed(["namespace_id", "key_name"], { unique: true }), []],
+    ["no uniqueness", without(complete, autoindex), ["table key_metadata"]],
+    ["a plain index only", indexed(["namespace_id", "key_name"]), ["table key_metadata"]],
+    [
+      "uniqueness of some rows",
+      indexed(["namespace_id", "key_name"], { unique: true, partial: true }),
+      ["table key_metadata"],
+    ],
+    ["a stricter uniqueness", indexed(["key_name"], { unique: true }), ["table key_metadata"]],
+  ])("sees whether keys are unique in a namespace: %s", (_, found, wrong) => {
+    expect(
+      setUp(found)
+        .checks.filter((c) => !c.ok)
+        .map((c) => c.object),
+    ).toEqual(wrong);
   });
 
   it.each([

@@ -137,7 +137,7 @@ describe("columns", () => {
 
   it.each([
     ["a INTEGER PRIMARY KEY AUTOINCREMENT, b TEXT", [1, 0]],
-    ["a INTEGER PRIMARY KEY DESC, b TEXT", [1, 0]],
+    ["a INTEGER PRIMARY KEY ASC, b TEXT", [1, 0]],
     ["a TEXT, b TEXT, PRIMARY KEY (b)", [0, 1]],
     ["a TEXT, b TEXT, PRIMARY KEY (b, A)", [2, 1]],
     ["a TEXT, b TEXT, CONSTRAINT pk PRIMARY KEY (a, b)", [1, 2]],

@@ -65,8 +65,7 @@ const prodLine = "kv-manager-metadata, METADATA, top in wrangler.json";
 const devLine = "kv-manager-metadata-dev, METADATA, top in wrangler.dev.json";
 const ambiguous = (n: number) => `BINDING_AMBIGUOUS ${n} D1 databases fit, and only one can be meant.`;
 const broken = "CONFIG_INVALID The config wrangler.json, line 1, cannot be used: close brace expected.";
-const brokenToml =
-  "CONFIG_INVALID The config wrangler.toml, line 1, cannot be used: incomplete key-value: cannot find end of structure.";
+const brokenToml = "CONFIG_INVALID The config wrangler.toml, line 1, cannot be used: invalid value.";
 const brokenDev =
   "CONFIG_INVALID The config wrangler.dev.json, line 1, cannot be used: close brace expected.";
 

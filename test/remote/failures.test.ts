@@ -31,7 +31,7 @@ describe.concurrent("what Cloudflare says becomes a code, a sentence and an advi
   });
 });
 
-describe("a database that the account does not have", () => {
+describe.concurrent("a database that the account does not have", () => {
   it("is named with those that it has", async () => {
     const database = await make("oldest");
     writeFileSync(
@@ -45,7 +45,7 @@ describe("a database that the account does not have", () => {
   });
 });
 
-describe("login and account", () => {
+describe.concurrent("login and account", () => {
   it("without a login: NOT_LOGGED_IN, and what to do", async () => {
     const database = await make("oldest", { CLOUDFLARE_API_TOKEN: undefined });
     const { code, json } = await database.run("--yes");
@@ -54,7 +54,7 @@ describe("login and account", () => {
   });
 });
 
-describe("the environment", () => {
+describe.concurrent("the environment", () => {
   it("is the config's top level, whatever CLOUDFLARE_ENV or a .env says", async () => {
     const database = await make("2025-11-10", { CLOUDFLARE_ENV: "staging" });
     const config = join(database.cwd, "wrangler.toml");

@@ -7,12 +7,17 @@ const theWrite = { endpoint: "query", writes: true, nth: 1 } as const;
 
 // The whole matrix (each call, each kind, each era) is in the longer `npm run proof:faults`.
 describe.concurrent("the one request that writes", () => {
-  it.each(Object.entries(faultKinds))("%s: a true word, and a second run that is right", async (_, fault) => {
-    const { found, code, writes } = await surviveFault(await make("2025-11-08"), fault, theWrite);
-    expect(code).not.toBe(4);
-    // Never sent again while it was not known.
-    expect(writes).toBe(found === "complete" ? 1 : 2);
-  });
+  const sample = ["is cut after", "answers nonsense before", "answers half", "hangs before", "fails after"];
+  it.each(sample.map((kind) => [kind, faultKinds[kind]] as const))(
+    "%s: a true word, and a second run that is right",
+    async (_, fault) => {
+      if (fault === undefined) throw new Error("there is no such kind of fault");
+      const { found, code, writes } = await surviveFault(await make("2025-11-08"), fault, theWrite);
+      expect(code).not.toBe(4);
+      // Never sent again while it was not known.
+      expect(writes).toBe(found === "complete" ? 1 : 2);
+    },
+  );
 
   it("is waited for when its answer is lost and it is still on its way", async () => {
     const database = await make("oldest", { KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS: "12" });

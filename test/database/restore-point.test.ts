@@ -1,0 +1,51 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { restorePointOf } from "../../src/database/restore-point.js";
+import type { Target } from "../../src/project/targets.js";
+import { connectionTo } from "../support/connections.js";
+import { disposableProjects } from "../support/folders.js";
+
+const bookmark = "00000085-0000024c-00004c6d-8e61117bf38d7adb71b934ebbf891683";
+const restore = "npx wrangler d1 time-travel restore";
+const project = disposableProjects();
+
+// The config's path counts from where the user is, and is left out only where wrangler takes just that one.
+it.each<[string, string, Partial<Target>, string]>([
+  ["wrangler's own choice", "", {}, `${restore} kv-manager-metadata`],
+  [
+    "another config",
+    "",
+    { configPath: "wrangler.dev.toml" },
+    `${restore} kv-manager-metadata --config=wrangler.dev.toml`,
+  ],
+  ["an environment", "", { env: "prod" }, `${restore} kv-manager-metadata --env=prod`],
+  [
+    "the user in another folder",
+    "worker",
+    { env: "eu" },
+    `${restore} kv-manager-metadata --config=../wrangler.toml --env=eu`,
+  ],
+  ["a binding alone", "", { database: null, wranglerName: "METADATA" }, `${restore} METADATA`],
+  [
+    "names with spaces",
+    "",
+    { wranglerName: "my database", configPath: "my kv/wrangler.prod.toml" },
+    `${restore} "my database" "--config=my kv/wrangler.prod.toml"`,
+  ],
+])("the way back with %s", (_, startedIn, target, command) => {
+  const cwd = project();
+  const configPath = join(cwd, target.configPath ?? "wrangler.toml");
+  const connection = connectionTo("remote", { ...target, configPath });
+  expect(restorePointOf(connection, bookmark, join(cwd, startedIn))).toEqual({
+    bookmark,
+    command: `${command} --bookmark=${bookmark}`,
+  });
+});
+
+it("the way back names wrangler.toml where wrangler would take a JSON config instead", () => {
+  const cwd = project();
+  writeFileSync(join(cwd, "wrangler.jsonc"), "{}");
+  const connection = connectionTo("remote", { configPath: join(cwd, "wrangler.toml") });
+  expect(restorePointOf(connection, bookmark, cwd).command).toContain("--config=wrangler.toml");
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { failureFrom } from "../../src/database/failures.js";
+import { reading } from "../../src/database/retry.js";
+import { Cancelled, Problem } from "../../src/problem.js";
+import { RecordedWaiting } from "../support/waiting.js";
+
+const failure = (text: string) => failureFrom({ text, code: null });
+
+/** Reads that fail in turn with these errors, and then give "read". */
+async function read(errors: Error[], waiting = new RecordedWaiting()) {
+  let reads = 0;
+  const work = async () => {
+    const error = errors[reads++];
+    if (error !== undefined) throw error;
+    return "read";
+  };
+  const result = await reading(work, waiting).catch((error: unknown) => error);
+  return { result, reads, waits: waiting.seconds, reasons: waiting.reasons };
+}
+
+const lost = failure("fetch failed");
+
+describe("a read that fails", () => {
+  it("not at all is read once", async () => {
+    expect(await read([])).toEqual({ result: "read", reads: 1, waits: [], reasons: [] });
+  });
+
+  it.each([1, 2, 3, 4])(
+    "%d times for what passes by itself waits longer each time, and says why",
+    async (n) => {
+      const { result, reads, waits, reasons } = await read(Array.from({ length: n }, () => lost));
+      expect([result, reads, waits]).toEqual(["read", n + 1, [1, 2, 4, 8].slice(0, n)]);
+      expect(new Set(reasons)).toEqual(new Set([lost.message]));
+    },
+  );
+
+  it("five times ends with the last failure", async () => {
+    const last = failure("504 Gateway Timeout");
+    const { result, reads, waits } = await read([lost, lost, lost, lost, last, lost]);
+    expect([result, reads, waits]).toEqual([last, 5, [1, 2, 4, 8]]);
+  });
+
+  it("then for another reason ends with that one", async () => {
+    const other = failure("no such table: bulk_jobs");
+    expect(await read([lost, other])).toMatchObject({ result: other, reads: 2, waits: [1] });
+  });
+
+  it.each([
+    failure("no such table: bulk_jobs"),
+    failure("Authentication error [code: 10000]"),
+    failure("what is this"),
+    new Problem("TIMEOUT", "Wrangler did not answer.", "Run this again."),
+    new Cancelled(),
+    new TypeError("fetch failed"),
+  ])("with %s is not read again", async (error) => {
+    expect(await read([error])).toMatchObject({ result: error, reads: 1, waits: [] });
+  });
+
+  it.each(["database is locked", "D1 DB is overloaded", "internal error; reference = x", "rate limit"])(
+    "with %j is read again",
+    async (text) => expect((await read([failure(text)])).reads).toBe(2),
+  );
+});
+
+describe("a server that says how long to wait", () => {
+  it.each([
+    ["retry-after: 7", 7],
+    ["Retry-After: 30", 30],
+    ['"retry_after": 1, "retry-after": "12"', 12],
+    ["please retry after 60", 60],
+    ["retry after 3600 seconds", 60],
+    ["retry-after: 0", 1],
+    ["retry-after: soon", 1],
+  ])("%s: %d seconds", async (text, seconds) => {
+    expect((await read([failure(`too many requests, ${text}`)])).waits).toEqual([seconds]);
+  });
+
+  it("never shortens the growing waits", async () => {
+    const busy = failure("too many requests, retry-after: 3");
+    expect((await read([busy, busy, busy, busy])).waits).toEqual([3, 3, 4, 8]);
+  });
+});
+
+it("an interrupted wait ends the reading", async () => {
+  const waiting = new RecordedWaiting(() => {
+    throw new Cancelled();
+  });
+  expect(await read([lost, lost], waiting)).toMatchObject({ result: new Cancelled(), reads: 1 });
+});
