@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   test: {
+    globalSetup: "test/global-setup.ts",
     include: ["test/**/*.test.ts"],
     exclude: ["test/proof/**", "node_modules/**"],
     // Two cores, and each test of the whole program starts wrangler: more at once only take longer each.

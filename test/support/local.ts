@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -24,7 +24,6 @@ export function fileOf(folder: string, id: string, persistTo: string | null = nu
 }
 
 const templates = mkdtempSync(join(tmpdir(), "kv-manager-templates-"));
-process.on("exit", () => rmSync(templates, { recursive: true, force: true }));
 
 /** Makes a database with a real local D1, once for each text of SQL. */
 async function template(sql: string): Promise<string> {

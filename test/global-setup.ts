@@ -1,0 +1,10 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Gives all tests one temporary folder, so that nothing of them is left, whatever becomes of a test. */
+export default function setup(): () => void {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "kv-manager-tests-")));
+  for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = folder;
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
