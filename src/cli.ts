@@ -7,10 +7,13 @@ const argv = process.argv.slice(2);
 const { name, version, engines } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8"),
 );
-const wants = (...words: string[]) => {
-  const end = argv.indexOf("--");
-  return argv.slice(0, end === -1 ? argv.length : end).some((word) => words.includes(word));
-};
+const end = argv.indexOf("--");
+const words = argv.slice(0, end === -1 ? argv.length : end);
+// Alone, or together with other switches: -yh.
+const wants = (long: string, short: RegExp) => words.some((word) => word === long || short.test(word));
+
+// `--help | head` closes the pipe early, which is no failure.
+process.stdout.on("error", () => {});
 
 if (isTooOld(process.versions.node, engines.node)) {
   process.stderr.write(
@@ -18,10 +21,10 @@ if (isTooOld(process.versions.node, engines.node)) {
       `Nothing was changed. Install a newer Node (for example with "nvm install 22"), then run this again.\n`,
   );
   process.exitCode = 1;
-} else if (wants("--help", "-h")) {
+} else if (wants("--help", /^-[yv]*h[yhv]*$/)) {
   const { helpText } = await import("./command-line/help.js");
   process.stdout.write(helpText());
-} else if (wants("--version", "-v")) {
+} else if (wants("--version", /^-y*v[yv]*$/)) {
   process.stdout.write(`${version}\n`);
 } else {
   const { main } = await import("./main.js");

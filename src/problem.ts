@@ -1,3 +1,5 @@
+import { printable } from "./printable.js";
+
 /** Every error code of the command-line contract, with the exit code that it ends the program with. */
 export const exitCodeOf = {
   USAGE: 2,
@@ -45,11 +47,16 @@ export class Problem extends Error {
    * @param advice what to do now, with the exact command where there is one
    */
   constructor(code: ProblemCode, message: string, advice: string) {
-    super(message);
+    super(lines(message));
     this.name = "Problem";
     this.code = code;
-    this.advice = advice;
+    this.advice = lines(advice);
   }
+}
+
+/** Names in it may come from a config, a database or another program. */
+function lines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
 }
 
 /** Thrown when the user leaves (Ctrl-C, Esc, a closed terminal) before anything was written. Ends with 130. */

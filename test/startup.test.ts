@@ -34,6 +34,8 @@ describe("--version and --help", () => {
   it("win over everything else", async () => {
     const answer = await run(["status", "--lokal", "--version"], { cwd: packageFolder });
     expect([answer.code, answer.stdout, answer.stderr]).toEqual([0, `${version}\n`, ""]);
+    for (const args of [["-yh"], ["-hy"], ["--local", "--yes", "-h"]])
+      expect((await run(args, { cwd: packageFolder })).stdout).toContain("--binding NAME");
     const help = await run(["--remote", "--local", "-h"], { cwd: packageFolder });
     expect(help.code).toBe(0);
     expect(help.stdout).toContain("--binding NAME");

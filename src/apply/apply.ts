@@ -2,7 +2,7 @@ import { WranglerFailure } from "../database/failures.js";
 import type { Waiting } from "../database/retry.js";
 import type { Snapshot } from "../database/snapshot.js";
 import type { Plan } from "../plan/plan.js";
-import { Problem } from "../problem.js";
+import { Cancelled, Problem } from "../problem.js";
 
 /** The part of a database that applying needs; a test may hand in another. */
 export interface Writable {
@@ -12,10 +12,20 @@ export interface Writable {
   readonly lostWriteSeconds: number;
 }
 
+/** How applying finds its way. */
+export interface Course extends Waiting {
+  /** Makes the plan of a schema. */
+  replan(found: Snapshot): Plan;
+  /** Whether the user wants to leave: then nothing more is sent. */
+  readonly interrupted: boolean;
+}
+
 /** How often a changed state is planned anew, or a refused batch is sent again, before giving up. */
 const replans = 2;
 /** Seconds between a refused batch and the next try. */
 const pause = 2;
+/** For how many seconds a database that cannot be read is asked again, beyond the time of a lost batch. */
+const patience = 14;
 
 /**
  * Applies a plan as one atomic batch and makes sure of the result by reading the database, never by an exit
@@ -23,26 +33,23 @@ const pause = 2;
  * is planned anew; an unchanged one means that nothing was changed.
  * @param database where to
  * @param plan what to send first
- * @param replan makes the plan of a schema
- * @param waiting how to wait before a batch that was certainly refused is sent again
+ * @param course how to plan anew, to wait, and to know that the user wants to leave
  * @returns the plan of the schema as it is now, with nothing pending
  * @throws {Problem} the failure, with the database as it was; UNKNOWN_OUTCOME when it could not be read
+ * @throws {Cancelled} when the user wants to leave and nothing was changed
  */
-export async function apply(
-  database: Writable,
-  plan: Plan,
-  replan: (found: Snapshot) => Plan,
-  waiting: Waiting,
-): Promise<Plan> {
+export async function apply(database: Writable, plan: Plan, course: Course): Promise<Plan> {
   let current = plan;
   for (let round = 0; ; round++) {
-    const { rest, failure } = await send(database, current, replan, waiting);
+    const { rest, failure } = await send(database, current, course);
     if (isComplete(rest)) return rest;
     const unchanged = sameStatements(current, rest);
     const refused = failure instanceof WranglerFailure && failure.refused;
     if (rest.statements.length === 0 || round === replans || (unchanged && !refused))
       throw failure ?? incomplete(rest, unchanged);
-    if (unchanged && refused) await waiting.wait(pause * (round + 1), failure.message);
+    if (unchanged && failure !== null && !course.interrupted)
+      await course.wait(pause * (round + 1), failure.message);
+    if (course.interrupted) throw new Cancelled();
     current = rest;
   }
 }
@@ -51,48 +58,55 @@ export async function apply(
 async function send(
   database: Writable,
   plan: Plan,
-  replan: (found: Snapshot) => Plan,
-  waiting: Waiting,
+  course: Course,
 ): Promise<{ rest: Plan; failure: Problem | null }> {
   try {
-    return { rest: replan(await database.write(plan.statements.map((s) => s.sql))), failure: null };
+    const found = await database.write(plan.statements.map((s) => s.sql));
+    return { rest: course.replan(found), failure: null };
   } catch (failure) {
     if (!(failure instanceof Problem)) throw failure;
-    return { rest: await readAfter(failure, database, plan, replan, waiting), failure };
+    return { rest: await readAfter(failure, database, plan, course), failure };
   }
 }
 
 /**
  * Reads the schema after a failed write. Where the batch may still be on its way, one reading that shows the
- * state before proves nothing: it is read again until the time has passed in which it could be carried out.
+ * state before proves nothing: it is read again until the time has passed in which it could be carried out. A
+ * reading that fails meanwhile is no reason to give up; only the last one counts.
  */
-async function readAfter(
-  failure: Problem,
-  database: Writable,
-  plan: Plan,
-  replan: (found: Snapshot) => Plan,
-  waiting: Waiting,
-): Promise<Plan> {
+async function readAfter(failure: Problem, database: Writable, plan: Plan, course: Course): Promise<Plan> {
   let left = isSettled(failure) ? 0 : database.lostWriteSeconds;
-  try {
-    for (let wait = 2; ; wait *= 2) {
-      const rest = replan(await database.inspect());
-      if (left <= 0 || !sameStatements(plan, rest)) return rest;
-      const seconds = Math.min(wait, left);
-      left -= seconds;
-      await waiting.wait(
-        seconds,
-        `${failure.message} Making sure that the statements are not still on their way.`,
-      );
-    }
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    throw new Problem(
-      "UNKNOWN_OUTCOME",
-      `The upgrade was sent, and then the database could not be read: it is either as it was or complete. ${failure.message}`,
-      'Run "kv-manager-upgrade status" as soon as the database answers again. Running the upgrade again is safe: it adds only what is missing.',
-    );
+  let more = patience;
+  for (let wait = 2; ; wait *= 2) {
+    const rest = await readOrProblem(database, course);
+    const unread = rest instanceof Problem;
+    if (!unread && (left <= 0 || !sameStatements(plan, rest))) return rest;
+    if (unread && left <= 0 && more <= 0) throw unknownOutcome(failure, rest);
+    const seconds = Math.min(wait, left > 0 ? left : more);
+    if (left > 0) left -= seconds;
+    else more -= seconds;
+    const why = unread
+      ? rest.message
+      : `${failure.message} Making sure that the statements are not still on their way.`;
+    await course.wait(seconds, why);
   }
+}
+
+async function readOrProblem(database: Writable, course: Course): Promise<Plan | Problem> {
+  try {
+    return course.replan(await database.inspect());
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}
+
+function unknownOutcome(failure: Problem, unread: Problem): Problem {
+  return new Problem(
+    "UNKNOWN_OUTCOME",
+    `The upgrade was sent, and then the database could not be read: it is either as it was or complete. ${failure.message} Then: ${unread.message}`,
+    "Look at it as soon as it answers again. Running the upgrade again is safe: it adds only what is missing.",
+  );
 }
 
 /** Whether a failure itself says that its batch is over: answered by the database, or never begun. */
@@ -114,7 +128,7 @@ function incomplete(rest: Plan, unchanged: boolean): Problem {
   return new Problem(
     unchanged ? "SQL_FAILED" : "UNKNOWN_OUTCOME",
     `The database took the statements, but it still lacks ${lacks.join(", ")}.`,
-    'Run this again; if it stays so, run "kv-manager-upgrade report" and open an issue with what it prints.',
+    "Run this again; if it stays so, open an issue with what --debug shows.",
   );
 }
 

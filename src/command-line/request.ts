@@ -48,8 +48,7 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
   if (locations.length > 1)
     throw usage(`--${locations[0]} and --${locations[1]} are two databases; only one can be meant.`);
   const cwd = resolve(startedIn, text("cwd") ?? ".");
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
-    throw usage(`There is no folder "${text("cwd") ?? cwd}".`);
+  if (!isFolder(cwd)) throw usage(`There is no folder "${text("cwd") ?? cwd}".`);
   const persistTo = text("persist-to");
   if (persistTo !== null && locations[0] !== "local") throw usage("--persist-to goes with --local only.");
   const backup = text("backup");
@@ -72,6 +71,15 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
     timeoutSeconds: secondsOf(text("timeout")),
     debug: values.debug === true,
   };
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Whatever the reason, nothing can be done there.
+    return false;
+  }
 }
 
 function parse(argv: string[]) {

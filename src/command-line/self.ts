@@ -1,4 +1,5 @@
 import { basename, relative } from "node:path";
+import { quoted } from "../quoted.js";
 
 /**
  * How the user can start this program again.
@@ -12,9 +13,4 @@ export function ownCommand(script: string, env: NodeJS.ProcessEnv, cwd: string):
   if (basename(script).replace(/\.\w+$/, "") === "kv-manager-upgrade") return "kv-manager-upgrade";
   const way = relative(cwd, script);
   return `node ${quoted(way.startsWith("..") ? script : way)}`;
-}
-
-/** A word as bash, cmd and PowerShell take it. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./\\-]+$/.test(word) ? word : `"${word}"`;
 }

@@ -41,8 +41,14 @@ export function executeArguments(connection: Connection, sql: string): string[] 
   ];
 }
 
+/** Some commands would act on the deployed database instead; whoever comes here with a preview one has a fault. */
+function refusePreview({ location }: Connection): void {
+  if (location === "preview") throw new Error("this wrangler command knows no preview database");
+}
+
 /** Reads the bookmark of this moment. Knows no `--preview`: only ever for the deployed database. */
 export function bookmarkArguments(connection: Connection): string[] {
+  refusePreview(connection);
   return [
     "d1",
     "time-travel",
@@ -61,6 +67,7 @@ export function listArguments(connection: Connection): string[] {
 /** Exports a database into a file. Knows no `--preview` and no `--persist-to`. */
 export function exportArguments(connection: Connection, file: string): string[] {
   const { target, location } = connection;
+  refusePreview(connection);
   return [
     ...["d1", "export", target.wranglerName, location === "local" ? "--local" : "--remote"],
     ...configArguments(connection),

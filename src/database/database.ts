@@ -35,12 +35,14 @@ export class Database {
 
   /**
    * The Time Travel bookmark of this moment, as the way back.
+   * @param tries 1 to give up at the first failure; otherwise it is tried again while that may pass
    * @returns null for a database that has none: only a deployed one does
    * @throws {Problem} when it cannot be read
    */
-  async restorePoint(): Promise<RestorePoint | null> {
+  async restorePoint(tries?: 1): Promise<RestorePoint | null> {
     if (this.connection.location !== "remote") return null;
-    const bookmark = await reading(() => this.wrangler.bookmark(this.connection), this.waiting);
+    const read = () => this.wrangler.bookmark(this.connection);
+    const bookmark = tries === 1 ? await read() : await reading(read, this.waiting);
     return restorePointOf(this.connection, bookmark, process.cwd());
   }
 
@@ -89,7 +91,7 @@ function snapshotIn(results: StatementResult[], statements: number): Snapshot {
     throw new Problem(
       "UNEXPECTED_OUTPUT",
       `Wrangler answered in a form that this program does not know (${error.message}).`,
-      'Run this again; if it stays so, run "kv-manager-upgrade report" and open an issue with what it prints.',
+      "Run this again; if it stays so, open an issue with what --debug shows.",
     );
   }
 }

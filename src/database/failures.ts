@@ -79,7 +79,7 @@ export const knownFailures: KnownFailure[] = [
   ),
   entry(
     "READ_ONLY",
-    /SQLITE_READONLY|attempt to write a readonly database|SQLITE_CANTOPEN|unable to open database file|\bEACCES\b|\bEROFS\b|\bEPERM\b/i,
+    /SQLITE_READONLY|attempt to write a readonly database|SQLITE_CANTOPEN|unable to open database file|(?<!connect )\bEACCES\b|\bEROFS\b|\bEPERM\b/i,
     [],
     "The database's files may not be written by this user.",
     "Run this as the user who owns the files (or with the rights to write them), then again.",
@@ -123,14 +123,14 @@ export const knownFailures: KnownFailure[] = [
   ),
   entry(
     "QUOTA",
-    /Exceeded maximum DB size|database or disk is full|SQLITE_FULL|\bENOSPC\b/i,
+    /Exceeded maximum DB size|maximum account storage|database or disk is full|SQLITE_FULL|\bENOSPC\b/i,
     [],
     "There is no room left for the database.",
     "Make room (delete old rows, or free disk space for a local database), then run this again.",
   ),
   entry(
     "OVERLOADED",
-    /exceeded timeout which caused object to be reset|D1_RESET_DO/i,
+    /exceeded timeout which caused object to be reset|exceeded its (CPU time|memory) limit|reset because its code was updated|transient issue|D1_RESET_DO/i,
     [],
     "The database had too much to do at this moment and was started anew.",
     "Wait a minute, then run this again.",
@@ -154,7 +154,7 @@ export const knownFailures: KnownFailure[] = [
   ),
   entry(
     "NETWORK",
-    /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|socket hang up|other side closed|(^|error[:\]])\s*terminated\s*$|UND_ERR|\b50[0-9]\b.*(gateway|unavailable|server error)|(gateway|service) (time-?out|unavailable)|received a malformed response from the API/im,
+    /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|socket hang up|connect EACCES|\bEPIPE\b|client (has )?disconnected|self-signed certificate|unable to verify the first certificate|other side closed|(^|error[:\]])\s*terminated\s*$|UND_ERR|\b50[0-9]\b.*(gateway|unavailable|server error)|(gateway|service) (time-?out|unavailable)|received a malformed response from the API/im,
     [],
     "Cloudflare could not be reached, or its answer was lost.",
     "Check the connection (and proxy, if there is one), then run this again.",
@@ -186,7 +186,7 @@ export const knownFailures: KnownFailure[] = [
     /SQLITE_[A-Z]+|D1_ERROR|syntax error|no such column|too many columns/i,
     [7500],
     "The database refused a statement.",
-    'Run "kv-manager-upgrade report" and open an issue with what it prints.',
+    "Open an issue with what --debug shows.",
   ),
 ];
 
@@ -237,20 +237,34 @@ const unknownFailure = entry(
   null,
   [],
   "Wrangler ended without a result that this program understands.",
-  'Run this again; if it stays so, run "kv-manager-upgrade report" and open an issue with what it prints.',
+  "Run this again; if it stays so, open an issue with what --debug shows.",
 );
 
 /**
  * The problem behind what wrangler printed.
- * @param said the failure's text and number
+ * @param said the failure's text and number, and what was printed beside them
+ * @param local whether it is about a local database
  */
-export function failureFrom(said: { text: string; code: number | null }): WranglerFailure {
-  const known = recogniseFailure(said.text, said.code) ?? unknownFailure;
-  const text = essence(said.text);
+export function failureFrom(
+  said: { text: string; code: number | null; aside?: string },
+  local = false,
+): WranglerFailure {
+  const found = recogniseFailure(`${said.text}\n${said.aside ?? ""}`, said.code) ?? unknownFailure;
+  // A local database has nothing to do with Cloudflare's network or load.
+  const known = local && ["OVERLOADED", "NETWORK"].includes(found.code) ? unknownFailure : found;
   const accounts = known.code === "ACCOUNT_AMBIGUOUS" ? parseAccounts(said.text) : [];
   if (accounts.length > 0) return ambiguousAccount(known, accounts, said.text);
-  const message = text === "" ? known.means : `${known.means} Wrangler said: ${text}`;
-  return new WranglerFailure(known, message, said.text, numbersOf(said.text, said.code));
+  // wrangler's own words for this are five lines that say the same.
+  const text = known.code === "NOT_LOGGED_IN" ? "" : essence(wordsOf(said, known));
+  const quote = text === "" ? "" : ` Wrangler said: ${text}${/[.!?…]$/.test(text) ? "" : "."}`;
+  return new WranglerFailure(known, known.means + quote, said.text, numbersOf(said.text, said.code));
+}
+
+/** Where the reason stands beside the answer, as for a locked local database, it is what has to be quoted. */
+function wordsOf(said: { text: string; aside?: string }, known: KnownFailure): string {
+  if (known.text === null || known.text.test(said.text)) return said.text;
+  const lines = (said.aside ?? "").split("\n").filter((line) => known.text?.test(line));
+  return lines[0] ?? said.text;
 }
 
 /** Names every account, since the user has to choose one. */
@@ -270,7 +284,7 @@ function essence(text: string): string {
     .filter(
       (line) =>
         line !== "" &&
-        !/^(at |If you think this is a bug|🪵|Logs were written|-{3,}|⛅|To open a bug|A newer version)/.test(
+        !/^(at |If you think this is a bug|🪵|Logs were written|-{3,}|⛅|To open a bug|A newer version|[?🤖🌀├│└╰─]|.*newer version of Wrangler)/u.test(
           line,
         ),
     );

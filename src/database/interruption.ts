@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Cancelled } from "../problem.js";
+
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
@@ -30,6 +33,20 @@ export class Interruption {
       return await work();
     } finally {
       this.onRequestDuringWrite = null;
+    }
+  }
+
+  /**
+   * Waits.
+   * @param seconds how long
+   * @throws {Cancelled} at once when the user interrupts, unless a write is under way
+   */
+  async pause(seconds: number): Promise<void> {
+    const { signal } = this;
+    try {
+      await sleep(seconds * 1000, undefined, signal === null ? {} : { signal });
+    } catch {
+      throw new Cancelled();
     }
   }
 

@@ -72,8 +72,8 @@ function killGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch (error) {
-    // ESRCH: it has just ended by itself, which is as good.
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    // It has just ended by itself (ESRCH; some systems say EPERM for a group that is ending), which is as good.
+    if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
-import { quoted } from "../command-line/self.js";
+import { quoted } from "../quoted.js";
 import type { Connection } from "./arguments.js";
 
 /** The way back to how a remote database was just before a write. */
@@ -22,10 +22,11 @@ export function restorePointOf({ target }: Connection, bookmark: string, started
   const words = [
     ...["npx", "wrangler", "d1", "time-travel", "restore", target.wranglerName],
     ...(isWranglersChoice(target.configPath, startedIn) ? [] : [`--config=${config}`]),
-    ...(target.env === null ? [] : [`--env=${target.env}`]),
+    // With CLOUDFLARE_ENV set, the top level has to be asked for too.
+    ...(target.env === null && !process.env.CLOUDFLARE_ENV ? [] : [`--env=${target.env ?? ""}`]),
     `--bookmark=${bookmark}`,
   ];
-  return { bookmark, command: words.map(quoted).join(" ") };
+  return { bookmark, command: words.map((word) => quoted(word)).join(" ") };
 }
 
 /** Whether wrangler, started in a folder, reads this config without being told: it prefers JSON. */

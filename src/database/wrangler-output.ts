@@ -28,18 +28,18 @@ export function parseResults(stdout: string): StatementResult[] | null {
 
 /**
  * What wrangler said when it failed: the error of its JSON with all notes, else its plain text.
- * @returns the text, and Cloudflare's number for the failure where there is one
+ * @returns the text, Cloudflare's number for the failure where there is one, and (`aside`) what stood on stderr
+ *   beside a JSON answer: for a local database the reason is there
  */
-export function parseFailure(stdout: string, stderr: string): { text: string; code: number | null } {
-  const value = parseJson(stdout);
-  const error = (value as { error?: unknown } | null)?.error;
-  if (typeof error === "string") return { text: error, code: null };
+export function parseFailure(
+  stdout: string,
+  stderr: string,
+): { text: string; code: number | null; aside: string } {
+  const error = (parseJson(stdout) as { error?: unknown } | null)?.error;
+  const aside = withoutWarnings(stderr);
+  if (typeof error === "string") return { text: error, code: null, aside };
   if (typeof error === "object" && error !== null) {
-    const { text, notes, code } = error as {
-      text?: unknown;
-      notes?: unknown;
-      code?: unknown;
-    };
+    const { text, notes, code } = error as { text?: unknown; notes?: unknown; code?: unknown };
     const lines = [
       text,
       ...(Array.isArray(notes) ? notes.map((n: { text?: unknown } | null) => n?.text) : []),
@@ -47,12 +47,19 @@ export function parseFailure(stdout: string, stderr: string): { text: string; co
     return {
       text: lines.filter((line) => typeof line === "string").join("\n"),
       code: typeof code === "number" ? code : null,
+      aside,
     };
   }
-  // Errors in plain text have colours, whatever NO_COLOR says, and may stand among warnings about other things.
-  const blocks = stripVTControlCharacters(`${stderr}\n${stdout}`).split(/^(?=\S \[(?:ERROR|WARNING)\])/m);
-  const text = blocks.filter((block) => !/^\S \[WARNING\]/.test(block)).join("");
-  return { text: text.trim(), code: null };
+  return { text: `${aside}\n${withoutWarnings(stdout)}`.trim(), code: null, aside: "" };
+}
+
+/** Errors in plain text have colours, whatever NO_COLOR says, and may stand among warnings about other things. */
+function withoutWarnings(text: string): string {
+  const blocks = stripVTControlCharacters(text).split(/^(?=\S \[(?:ERROR|WARNING)\])/m);
+  return blocks
+    .filter((block) => !/^\S \[WARNING\]/.test(block))
+    .join("")
+    .trim();
 }
 
 /** The JSON document in a text that may have other lines around it; null when there is none. */

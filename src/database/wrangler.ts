@@ -100,14 +100,15 @@ export class Wrangler {
   }
 
   /**
-   * Exports a database into a new file. What it is worth the file itself tells, never the exit code.
+   * Exports a database into a new file. Whether it is whole is for the caller to see.
    * @param file absolute path
    * @throws {Problem} {Cancelled} as `execute`
    */
   async export(connection: Connection, file: string): Promise<void> {
     const answer = await this.start(connection, exportArguments(connection, file));
     if (answer.ended === "timeout") throw this.timeout();
-    if (answer.exitCode !== 0) throw failureFrom(parseFailure(answer.stdout, answer.stderr));
+    if (answer.exitCode !== 0)
+      throw failureFrom(parseFailure(answer.stdout, answer.stderr), connection.location === "local");
   }
 
   /**
@@ -127,7 +128,8 @@ export class Wrangler {
     const answer = await this.start(connection, args);
     if (answer.ended === "timeout") throw this.timeout();
     const value = parse(answer.stdout);
-    if (value === null) throw failureFrom(parseFailure(answer.stdout, answer.stderr));
+    if (value === null)
+      throw failureFrom(parseFailure(answer.stdout, answer.stderr), connection.location === "local");
     return value;
   }
 
@@ -156,7 +158,7 @@ export class Wrangler {
   private timeout(): Problem {
     return new Problem(
       "TIMEOUT",
-      `Wrangler did not answer within ${this.settings.timeoutSeconds} seconds and was ended.`,
+      `Wrangler did not answer within ${this.settings.timeoutSeconds} s and was ended.`,
       "Run this again; --timeout SECONDS gives it longer.",
     );
   }

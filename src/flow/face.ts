@@ -5,7 +5,7 @@ import type { Problem } from "../problem.js";
 import type { Configs } from "../project/config-files.js";
 import type { Target } from "../project/targets.js";
 import type { WranglerPackage } from "../project/wrangler-package.js";
-import type { Result } from "./result.js";
+import type { Result } from "../result.js";
 
 /** What was found on disk. */
 export interface Project {
@@ -28,7 +28,7 @@ export interface Face extends Waiting {
   /** Finds the project's wrangler; the wizard may install it first. */
   locateWrangler(connection: Connection): Promise<WranglerPackage>;
   /** Does work that takes a moment, and says so while it lasts. */
-  during<T>(work: Work, run: () => Promise<T>): Promise<T>;
+  during<T>(work: Work, connection: Connection, run: () => Promise<T>): Promise<T>;
   /**
    * The database could not be read: whether something can be done about it, such as a login.
    * @returns what to try instead (or again); null to give up

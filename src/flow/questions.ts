@@ -60,6 +60,28 @@ export class Questions {
     };
   }
 
+  /**
+   * Which copy of the database.
+   * @throws {Cancelled}
+   */
+  async location(targets: Target[], request: Request): Promise<Location> {
+    const answers: Answers = { deployed: null, location: null, target: null };
+    await this.askLocation(answers, targets, request, true);
+    return answers.location ?? "local";
+  }
+
+  /**
+   * Which of several databases.
+   * @throws {Problem} when none fits
+   * @throws {Cancelled}
+   */
+  async target(targets: Target[], location: Location, request: Request): Promise<Target> {
+    const answers: Answers = { deployed: null, location, target: null };
+    await this.askTarget(answers, targets, request, true);
+    if (answers.target === null) throw new Cancelled();
+    return answers.target;
+  }
+
   /** A yes or no. */
   async confirm(message: string, initialValue: boolean): Promise<boolean> {
     return await this.answer(clack.confirm({ message, initialValue, ...this.common() }));
@@ -178,11 +200,26 @@ export class Questions {
     return options[chosen] === undefined ? back : options[chosen].value;
   }
 
-  /** Turns a cancelled prompt into Cancelled before anybody looks at its truth. */
+  /**
+   * Turns a cancelled prompt into Cancelled before anybody looks at its truth. So is one that would never end:
+   * with its terminal gone, or after Ctrl-D.
+   */
   private async answer<T>(prompt: Promise<T>): Promise<Exclude<T, symbol>> {
-    const value = await prompt;
-    if (clack.isCancel(value)) throw new Cancelled();
-    return value as Exclude<T, symbol>;
+    const { interruption } = this;
+    const leave = () => interruption.request();
+    const gone = new Promise<symbol>((resolve) =>
+      interruption.signal?.addEventListener("abort", () => resolve(back), { once: true }),
+    );
+    for (const event of ["end", "close", "error"]) process.stdin.once(event, leave);
+    process.once("beforeExit", leave);
+    try {
+      const value = await Promise.race([prompt, gone]);
+      if (clack.isCancel(value) || interruption.requested) throw new Cancelled();
+      return value as Exclude<T, symbol>;
+    } finally {
+      for (const event of ["end", "close", "error"]) process.stdin.off(event, leave);
+      process.off("beforeExit", leave);
+    }
   }
 
   private common() {

@@ -49,15 +49,14 @@ async function pickAccount(
   if (accounts.length === 0) return null;
   // To choose among accounts their ids have to be seen in full.
   output.reveal(accounts.map((a) => a.id));
-  const account = await questions.pick(
-    "Which Cloudflare account holds the database?",
-    accounts.map((a) => ({
-      value: a,
-      // Many accounts are named after the e-mail address of their owner.
-      label: output.clean(a.name === null ? a.id : `${printable(a.name)} (${a.id})`),
-      hint: "",
-    })),
-  );
+  const options = accounts.map((a) => ({
+    value: a,
+    // Many accounts are named after the e-mail address of their owner.
+    label: output.clean(a.name === null ? a.id : `${printable(a.name)} (${a.id})`),
+    hint: "",
+  }));
+  output.conceal();
+  const account = await questions.pick("Which Cloudflare account holds the database?", options);
   return account === null ? null : { ...connection, account };
 }
 

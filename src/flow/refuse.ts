@@ -1,18 +1,21 @@
+import { commandFor } from "../command-line/again.js";
 import type { Connection } from "../database/arguments.js";
 import type { Plan } from "../plan/plan.js";
 import { Problem } from "../problem.js";
 
 /**
  * Ends a run before anything is planned for a database that must not be touched.
+ * @param cwd the folder that the run works in
  * @throws {Problem} EMPTY_DATABASE, NOT_KV_MANAGER, CONFLICT
  */
-export function refuse(plan: Plan, { target, location }: Connection): void {
+export function refuse(plan: Plan, connection: Connection, cwd: string): void {
+  const { target, location } = connection;
   const name = target.database ?? target.binding;
   if (plan.database === "empty" && plan.statements.length === 0)
     throw new Problem(
       "EMPTY_DATABASE",
       `The ${location} database ${name} is empty, so there is nothing to upgrade.`,
-      `For a first set-up run: kv-manager-upgrade setup --${location} --binding ${name}`,
+      `For a first set-up run:\n  ${commandFor("setup", connection, cwd, false)}`,
     );
   if (plan.database === "foreign")
     throw new Problem(

@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Request, usage } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import type { Interruption } from "../database/interruption.js";
-import { Cancelled } from "../problem.js";
 import { chooseTarget } from "../project/targets.js";
 import { findWrangler, wranglerFolders } from "../project/wrangler-package.js";
 import type { Output } from "../screen/output.js";
@@ -19,7 +17,6 @@ export function unattendedFace(
   interruption: Interruption,
   env: NodeJS.ProcessEnv,
 ): Face {
-  let where = "";
   return {
     asks: false,
     async choose({ configs, targets }) {
@@ -30,15 +27,13 @@ export function unattendedFace(
         env: request.env,
         location,
       });
-      const connection: Connection = { target, location, persistTo, account: null };
-      where = connectionLine(connection);
-      return connection;
+      return { target, location, persistTo, account: null };
     },
     async locateWrangler({ target }) {
       return findWrangler(wranglerFolders(target.configPath, request.cwd), env.PATH ?? "");
     },
-    async during(work, run) {
-      output.note(doing[work].replace("{where}", where));
+    async during(work, connection, run) {
+      output.note(doing(work, connection));
       return await run();
     },
     recover: async () => null,
@@ -52,28 +47,23 @@ export function unattendedFace(
     finishing: () => output.note("Finishing the write first; the program ends after it."),
     async wait(seconds, why) {
       output.note(`${why} Trying again in ${seconds} s …`);
-      await pause(seconds, interruption);
+      await interruption.pause(seconds);
     },
   };
 }
 
-const doing: Record<Work, string> = {
-  inspecting: "Reading the schema of {where} …",
-  "restore-point": "Reading the restore point …",
-  backup: "Exporting the database first; while that lasts it answers nothing else …",
-  applying: "Applying the statements and reading the schema again …",
-};
-
-/**
- * Waits.
- * @param seconds how long
- * @throws {Cancelled} at once when the user interrupts
- */
-export async function pause(seconds: number, interruption: Interruption): Promise<void> {
-  const { signal } = interruption;
-  try {
-    await sleep(seconds * 1000, undefined, signal === null ? {} : { signal });
-  } catch {
-    throw new Cancelled();
+function doing(work: Work, connection: Connection): string {
+  const where = connectionLine(connection);
+  switch (work) {
+    case "inspecting":
+      return `Reading the schema of ${where} …`;
+    case "restore-point":
+      return "Reading the restore point …";
+    case "backup":
+      return connection.location === "local"
+        ? "Exporting the database first …"
+        : "Exporting the database first; while that lasts it answers nothing else …";
+    case "applying":
+      return "Applying the statements and reading the schema again …";
   }
 }

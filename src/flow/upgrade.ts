@@ -1,5 +1,6 @@
-import { apply } from "../apply/apply.js";
-import type { Request } from "../command-line/request.js";
+import { apply, type Course } from "../apply/apply.js";
+import { commandFor } from "../command-line/again.js";
+import { type Request, usage } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { backUp, checkBackupFile } from "../database/backup.js";
 import { Database } from "../database/database.js";
@@ -9,15 +10,16 @@ import type { RestorePoint } from "../database/restore-point.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { Wrangler, type WranglerTrace } from "../database/wrangler.js";
 import { type Catalogue, loadCatalogue } from "../plan/catalogue.js";
+import { erasOf } from "../plan/eras.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
 import { SqlFileError } from "../plan/sql-reader.js";
 import { Cancelled, Problem } from "../problem.js";
 import { readConfigs } from "../project/config-files.js";
 import { targetsOf } from "../project/targets.js";
 import type { WranglerPackage } from "../project/wrangler-package.js";
+import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
 import type { Face } from "./face.js";
 import { refuse } from "./refuse.js";
-import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "./result.js";
 
 /** What a run needs from the system. */
 export interface World {
@@ -43,7 +45,7 @@ export async function upgrade(request: Request, face: Face, world: World): Promi
   try {
     await steps({ request, face, world, result });
   } catch (error) {
-    settle(result, error);
+    settle(result, error, request.cwd);
   }
   return result;
 }
@@ -60,23 +62,32 @@ async function steps(run: Run): Promise<void> {
   result.notes = configs.broken.map(({ problem }) => problem.message);
   const chosen = await face.choose({ configs, targets: targetsOf(configs, request.cwd) });
 
+  refuseBackupOfPreview(request, chosen);
+  result.eras = erasOf(catalogue);
   const { database, wrangler, found, early } = await inspect(chosen, run);
+  const { connection } = database;
   const { plan, replan } = await planFor(run, found, catalogue);
   result.setsUp = plan.database === "empty";
   fillFromPlan(result, plan);
-  refuse(plan, database.connection);
+  refuse(plan, connection, request.cwd);
   result.outcome = plan.statements.length === 0 ? "up-to-date" : "pending";
   face.preview(result);
   if (plan.statements.length === 0 || onlyShows(request, result) || !(await face.consents(result))) return;
 
-  const point = early ?? (await face.during("restore-point", () => restorePointOrProblem(database)));
-  if (!(await mayGoOn(point, run, database.connection))) return;
   if (request.backup !== null && !result.setsUp) {
     const file = request.backup;
-    await face.during("backup", () => backUp(wrangler, database.connection, file));
+    await face.during("backup", connection, () => backUp(wrangler, connection, file));
   }
+  const point = await restorePointNow(early, run, database);
+  if (point instanceof Problem && !(await face.goesOnWithoutRestorePoint(point.message))) return;
   if (world.interruption.requested) throw new Cancelled();
-  await write(database, plan, replan, run);
+  await write(database, plan, replan, point instanceof Problem ? null : point, run);
+}
+
+/** wrangler's export would be of the deployed database. */
+function refuseBackupOfPreview({ backup }: Request, { location }: Connection): void {
+  if (backup !== null && location === "preview")
+    throw usage("--backup does not go with a preview database: the export would be of the deployed one.");
 }
 
 /** What an inspection leads to; `early` is the restore point where it was read beside it. */
@@ -93,10 +104,11 @@ async function inspect(chosen: Connection, { request, face, world, result }: Run
     result.connection = connection;
     const wrangler = openDoor(connection, request, face, world);
     const database = new Database(wrangler, connection, face, lostWriteSeconds(world.env));
-    const beside = !face.asks && request.yes && !request.dryRun;
+    // A backup takes its time, and the restore point should not be older than the write.
+    const beside = !face.asks && request.yes && !request.dryRun && request.backup === null;
     try {
-      const [found, early] = await face.during("inspecting", () =>
-        Promise.all([database.inspect(), beside ? restorePointOrProblem(database) : null]),
+      const [found, early] = await face.during("inspecting", connection, () =>
+        Promise.all([database.inspect(), beside ? pointOrProblem(() => database.restorePoint(1)) : null]),
       );
       return { database, wrangler, found, early };
     } catch (error) {
@@ -108,30 +120,34 @@ async function inspect(chosen: Connection, { request, face, world, result }: Run
   }
 }
 
-/** Only the tests' own servers are done with a lost batch sooner than D1. */
+/** Only a loopback server, as the tests have it, is done with a lost batch sooner than D1. */
 function lostWriteSeconds(env: NodeJS.ProcessEnv): number | undefined {
   const seconds = Number(env.KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS);
-  return seconds > 0 ? seconds : undefined;
+  const loopback = /^http:\/\/127\.0\.0\.1:/.test(env.CLOUDFLARE_API_BASE_URL ?? "");
+  return loopback && seconds > 0 ? seconds : undefined;
 }
 
-async function restorePointOrProblem(database: Database): Promise<RestorePoint | Problem | null> {
+async function pointOrProblem(
+  read: () => Promise<RestorePoint | null>,
+): Promise<RestorePoint | Problem | null> {
   try {
-    return await database.restorePoint();
+    return await read();
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;
   }
 }
 
-/** Keeps the restore point; without one for a deployed database the face decides. */
-async function mayGoOn(
-  point: RestorePoint | Problem | null,
-  { face, result }: Run,
-  { location }: Connection,
-): Promise<boolean> {
-  if (point instanceof Problem) return await face.goesOnWithoutRestorePoint(point.message);
-  if (location === "remote") result.restorePoint = point;
-  return true;
+/** The restore point: the one that was read beside the inspection, else read now; null where there is none. */
+async function restorePointNow(
+  early: RestorePoint | Problem | null,
+  { face }: Run,
+  database: Database,
+): Promise<RestorePoint | Problem | null> {
+  const { connection } = database;
+  if (connection.location !== "remote") return null;
+  if (early !== null && !(early instanceof Problem)) return early;
+  return await face.during("restore-point", connection, () => pointOrProblem(() => database.restorePoint()));
 }
 
 type Replan = (found: Snapshot) => Plan;
@@ -157,13 +173,27 @@ function onlyShows(request: Request, result: Result): boolean {
   return request.command === "status" || request.dryRun || (request.command === "setup" && !result.setsUp);
 }
 
-async function write(database: Database, plan: Plan, replan: Replan, run: Run): Promise<void> {
-  const { face, world, result } = run;
+async function write(
+  database: Database,
+  plan: Plan,
+  replan: Replan,
+  restorePoint: RestorePoint | null,
+  { face, world, result }: Run,
+): Promise<void> {
+  const { interruption } = world;
+  const course: Course = {
+    replan,
+    wait: (seconds, why) => face.wait(seconds, why),
+    get interrupted() {
+      return interruption.requested;
+    },
+  };
   result.applied = null;
+  result.restorePoint = restorePoint;
   try {
-    const verified = await face.during("applying", () =>
-      world.interruption.whileWriting(
-        () => apply(database, plan, replan, face),
+    const verified = await face.during("applying", database.connection, () =>
+      interruption.whileWriting(
+        () => apply(database, plan, course),
         () => face.finishing(),
       ),
     );
@@ -177,7 +207,7 @@ async function write(database: Database, plan: Plan, replan: Replan, run: Run): 
     if (known) result.applied = false;
     throw error;
   }
-  if (world.interruption.requested) result.outcome = "cancelled";
+  if (interruption.requested) result.outcome = "cancelled";
 }
 
 /** `status --deployed` alone predicts, and connects to nothing. */
@@ -213,12 +243,15 @@ const outcomeOf: Partial<Record<Problem["code"], Outcome>> = {
   UNKNOWN_OUTCOME: "unknown",
 };
 
-function settle(result: Result, error: unknown): void {
+function settle(result: Result, error: unknown, cwd: string): void {
   if (error instanceof Cancelled) {
     result.outcome = "cancelled";
     return;
   }
-  const problem = error instanceof Problem ? error : ownFault(error, result);
+  const said = error instanceof Problem ? error : ownFault(error, result);
+  const look = result.connection === null ? "" : `\n  ${commandFor("status", result.connection, cwd, false)}`;
+  const problem =
+    said.code === "UNKNOWN_OUTCOME" ? new Problem(said.code, said.message, said.advice + look) : said;
   result.problem = problem;
   result.outcome = outcomeOf[problem.code] ?? "failed";
 }
@@ -229,6 +262,6 @@ function ownFault(error: unknown, { applied }: Result): Problem {
   return new Problem(
     applied === null ? "UNKNOWN_OUTCOME" : "UNEXPECTED_OUTPUT",
     `This program has a fault of its own: ${said}`,
-    'Look at the database with "kv-manager-upgrade status", and please open an issue with this text.',
+    "Look at the database, and please open an issue with this text.",
   );
 }

@@ -1,10 +1,12 @@
 import * as clack from "@clack/prompts";
+import { commandFor } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { runInTerminal } from "../database/process.js";
 import { Problem } from "../problem.js";
 import { installCommand } from "../project/package-manager.js";
 import { findWrangler, wranglerFolders } from "../project/wrangler-package.js";
+import { exitCodeOfResult, type Result } from "../result.js";
 import type { Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
 import {
@@ -18,12 +20,9 @@ import { withProgress } from "../screen/progress.js";
 import { makeStyle, type Style } from "../screen/style.js";
 import { deployedLines, nextSteps, problemText } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
-import { commandFor } from "./again.js";
 import type { Face, Work } from "./face.js";
 import { Questions } from "./questions.js";
 import { recovery } from "./recovery.js";
-import { exitCodeOfResult, type Result } from "./result.js";
-import { pause } from "./unattended.js";
 import { upgrade, type World } from "./upgrade.js";
 
 /**
@@ -31,7 +30,6 @@ import { upgrade, type World } from "./upgrade.js";
  * @returns the exit code
  */
 export async function wizard(request: Request, output: Output, world: World, tool: Tool): Promise<number> {
-  const startedIn = process.cwd();
   const style = makeStyle(process.stdout, world.env, request.color);
   const say = (text: string) => {
     if (text !== "") output.result(`\n${text}`);
@@ -45,9 +43,9 @@ export async function wizard(request: Request, output: Output, world: World, too
   }
   if (result.problem === null) {
     say(style.bold(wrap(closingSentence(result), style.width)));
-    say(nextSteps(result, request, startedIn, style));
+    say(nextSteps(result, request, style));
     if (result.applied === true && result.connection !== null) {
-      const again = commandFor(result.setsUp ? "setup" : "", result.connection, request, startedIn);
+      const again = commandFor(result.setsUp ? "setup" : "", result.connection, request.cwd, true);
       say(`${wrap("The same without questions, for a script:", style.width)}\n  ${again}`);
     }
   } else output.note(`\n${problemText(result.problem, result, style)}`);
@@ -90,7 +88,7 @@ function wizardFace(
       }
     },
 
-    async during(work, run) {
+    async during(work, _connection, run) {
       return await withProgress(doing[work], run, process.stdout, output, still);
     },
 
@@ -127,7 +125,7 @@ function wizardFace(
 
     async wait(seconds, why) {
       output.note(wrap(`\n${why} Trying again in ${seconds} s …`, style.width));
-      await pause(seconds, world.interruption);
+      await world.interruption.pause(seconds);
     },
   };
 }

@@ -166,6 +166,10 @@ function bindingsOf(env: string | null, level: Record<string, unknown>, invalid:
   return list.map((entry: unknown) => {
     const fields = record(entry) ?? {};
     const binding = textOf(fields.binding);
+    const odd = ["database_name", "database_id", "preview_database_id"].find(
+      (key) => fields[key] !== undefined && typeof fields[key] !== "string",
+    );
+    if (odd !== undefined) throw invalid(where, `${odd} is not a text in quotes`);
     if (binding === null) throw invalid(where, "a D1 database has no binding");
     return {
       env,

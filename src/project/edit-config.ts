@@ -16,8 +16,8 @@ export function replaceDatabaseId(
 ): boolean {
   const old = target[field];
   const before = readFileSync(target.configPath, "utf8");
-  if (old === null || before.split(old).length !== 2) return false;
-  writeFileSync(target.configPath, before.replace(old, id));
+  if (old === null || !/^[\w-]+$/.test(id) || before.split(old).length !== 2) return false;
+  writeFileSync(target.configPath, before.split(old).join(id));
   // Read back: a file that no longer says what it should is put back.
   const entry = readConfig(target.configPath).bindings.find(
     (b) => b.binding === target.binding && b.env === target.env,

@@ -13,6 +13,8 @@ export interface Target extends D1Binding {
   config: string;
   /** What wrangler is asked for: the name or binding that it resolves to just this database. */
   wranglerName: string;
+  /** Whether wrangler would take another entry of the config, since each of this one's names is also another's. */
+  hidden: boolean;
   /** The account that the config names, if any. */
   accountId: string | null;
   /** Looks like KV Manager's own. */
@@ -36,24 +38,23 @@ export function targetsOf(configs: Configs, cwd: string): Target[] {
 
 function asTarget(file: ConfigFile, binding: D1Binding, cwd: string): Target {
   const named = binding.database?.startsWith("kv-manager-metadata") ?? false;
+  const exact = nameForWrangler(file, binding);
   return {
     ...binding,
     configPath: file.path,
     config: relative(cwd, file.path).split(sep).join("/") || file.path,
-    wranglerName: nameForWrangler(file, binding),
+    wranglerName: exact ?? binding.binding,
+    hidden: exact === undefined,
     accountId: file.accountId,
     likely: binding.binding === "METADATA" || named,
   };
 }
 
 /** Wrangler takes the first entry whose name or binding fits, so a name that an earlier entry has is no use. */
-function nameForWrangler(file: ConfigFile, binding: D1Binding): string {
+function nameForWrangler(file: ConfigFile, binding: D1Binding): string | undefined {
   const level = file.bindings.filter((b) => b.env === binding.env);
   const names = [binding.database, binding.binding].filter((name) => name !== null);
-  const exact = names.find(
-    (name) => level.find((b) => b.database === name || b.binding === name) === binding,
-  );
-  return exact ?? binding.binding;
+  return names.find((name) => level.find((b) => b.database === name || b.binding === name) === binding);
 }
 
 /**
@@ -99,10 +100,16 @@ export function fittingTargets(targets: Target[], wish: Pick<Wish, "binding" | "
 }
 
 /**
- * Makes sure that the config says where the location's database is.
- * @throws {Problem} CONFIG_INVALID
+ * Makes sure that wrangler can reach just this database.
+ * @throws {Problem} CONFIG_INVALID without the id of the location, BINDING_AMBIGUOUS without a name of its own
  */
 export function withId(target: Target, location: Location): Target {
+  if (target.hidden)
+    throw new Problem(
+      "BINDING_AMBIGUOUS",
+      `In ${target.config} the names of ${targetLine(target)} belong to other databases too, so wrangler would take another one.`,
+      "Give each database of the config a name and a binding of its own.",
+    );
   if (databaseIdAt(target, location) !== null) return target;
   const field = location === "preview" ? "preview_database_id" : "database_id";
   throw new Problem(

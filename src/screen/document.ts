@@ -1,6 +1,6 @@
 import { isAbsolute, relative, sep } from "node:path";
 import type { Connection } from "../database/arguments.js";
-import type { Result } from "../flow/result.js";
+import type { Result } from "../result.js";
 
 /** The name and version of this program. */
 export interface Tool {

@@ -25,12 +25,22 @@ export class Output {
     this.settings = settings;
     this.revealed = settings.revealed;
     // Whoever reads us may go away (`| head`, a closed terminal); that must not end a write halfway.
-    for (const stream of [settings.stdout, settings.stderr]) stream.on("error", () => {});
+    // What cannot be written for another reason, such as a full disk, is a failure all the same.
+    const gone = ["EPIPE", "EIO", "ERR_STREAM_DESTROYED"];
+    for (const stream of [settings.stdout, settings.stderr])
+      stream.on("error", (error: NodeJS.ErrnoException) => {
+        if (!gone.includes(error.code ?? "")) process.on("exit", () => (process.exitCode ||= 1));
+      });
   }
 
   /** Lets these ids through, where the user has to tell them apart. */
   reveal(ids: string[]): void {
     for (const id of ids) this.revealed.add(id.toLowerCase());
+  }
+
+  /** Ends what `reveal` began. */
+  conceal(): void {
+    this.revealed.clear();
   }
 
   /** A text as it may be shown: for libraries that write by themselves. */
@@ -54,6 +64,11 @@ export class Output {
     const texts = redactDeep(value, (text) =>
       this.settings.redact(text.replace(command, this.settings.self)),
     );
-    this.settings.stdout.write(`${JSON.stringify(texts, null, 2)}\n`);
+    // JSON leaves these as they are, and a terminal would obey them.
+    const json = JSON.stringify(texts, null, 2).replace(
+      /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+    this.settings.stdout.write(`${json}\n`);
   }
 }

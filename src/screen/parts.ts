@@ -1,9 +1,9 @@
 import type { Connection } from "../database/arguments.js";
 import { addDays } from "../day.js";
-import type { Result } from "../flow/result.js";
 import type { Era } from "../plan/eras.js";
 import type { Check, MigrationState, PlannedStatement } from "../plan/plan.js";
 import { printable } from "../printable.js";
+import type { Result } from "../result.js";
 import type { Style } from "./style.js";
 import { table } from "./table.js";
 import { wrap } from "./wrap.js";
@@ -100,7 +100,7 @@ export function closingSentence(result: Result): string {
       return `Set up: the whole current schema was written and verified. No migration is needed.`;
     case "cancelled":
       return result.applied === true
-        ? "Cancelled during the write: it was finished and verified, and the database is upgraded."
+        ? `Cancelled during the write: it was finished and verified, and the database is ${result.setsUp ? "set up" : "upgraded"}.`
         : "Cancelled. Nothing was changed.";
     default:
       return result.applied === null ? "" : "Nothing was changed.";

@@ -17,7 +17,7 @@ export function makeRedact(
   home = homedir(),
 ): (text: string) => string {
   const secrets = Object.entries(env)
-    .filter(([name, value]) => secretNames.test(name) && value !== undefined && value.length >= 8)
+    .filter(([name, value]) => secretNames.test(name) && value !== undefined && value.length >= 12)
     .map(([, value]) => value as string)
     .sort((a, b) => b.length - a.length);
   const homePattern = patternOfFolder(home);
@@ -37,7 +37,8 @@ function patternOfFolder(folder: string): RegExp | null {
   if (parts.length === 0) return null;
   const literal = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[\\\\/]+");
   const start = /^[\\/]/.test(folder) ? "(?<![\\w.~-])[\\\\/]+" : "(?<!\\w)";
-  return new RegExp(`${start}${literal}(?![\\w-]|\\.\\w)`, "g");
+  // Windows does not tell case apart.
+  return new RegExp(`${start}${literal}(?![\\w-]|\\.\\w)`, /^\w:/.test(folder) ? "gi" : "g");
 }
 
 // Between a name and its value; quotes may be escaped, where JSON stands in JSON.
@@ -60,8 +61,8 @@ const patterns: [RegExp, string][] = [
 
 // Ids of databases, then of accounts. A Time Travel bookmark (8-8-8-32) stays: it is the way back.
 const idPatterns = [
-  /(?<![\w-])([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-])/gi,
-  /(?<![\w-])([0-9a-f]{6})[0-9a-f]{26}(?![\w-])/gi,
+  /(?<![0-9a-f])([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/gi,
+  /(?<![0-9a-f])(?<![0-9a-f]{8}-)([0-9a-f]{6})[0-9a-f]{26}(?![0-9a-f])/gi,
 ];
 
 /** Applies `redact` to every text in a JSON value. */
@@ -69,5 +70,8 @@ export function redactDeep(value: unknown, redact: (text: string) => string): un
   if (typeof value === "string") return redact(value);
   if (Array.isArray(value)) return value.map((item) => redactDeep(item, redact));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item, redact)]));
+  return Object.fromEntries(
+    // Statements are given exactly as sent; they come from the package's own files.
+    Object.entries(value).map(([key, item]) => [key, key === "statements" ? item : redactDeep(item, redact)]),
+  );
 }

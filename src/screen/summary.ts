@@ -1,8 +1,9 @@
+import { commandFor } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
-import { commandFor } from "../flow/again.js";
-import type { Result } from "../flow/result.js";
 import { oneLine } from "../plan/sql-reader.js";
 import type { Problem } from "../problem.js";
+import { quoted } from "../quoted.js";
+import type { Result } from "../result.js";
 import {
   closingSentence,
   connectionLine,
@@ -16,9 +17,8 @@ import { wrap } from "./wrap.js";
 
 /**
  * The text of an unattended run: what was found, what was done, how it ended, what to do next.
- * @param startedIn the folder that the user is in
  */
-export function summary(result: Result, request: Request, style: Style, startedIn: string): string {
+export function summary(result: Result, request: Request, style: Style): string {
   const done = result.applied === true || result.outcome === "up-to-date";
   const parts = [
     heading(result, request, style),
@@ -27,7 +27,7 @@ export function summary(result: Result, request: Request, style: Style, startedI
     done && result.checks.length > 0 ? verificationTable(result.checks, style) : "",
     result.differences.map((difference) => wrap(`Note: ${difference}`, style.width)).join("\n"),
     wrap(style.bold(closingSentence(result)), style.width),
-    nextSteps(result, request, startedIn, style),
+    nextSteps(result, request, style),
   ];
   return parts.filter(Boolean).join("\n\n");
 }
@@ -41,37 +41,43 @@ function heading(result: Result, request: Request, style: Style): string {
 
 /** What the schema says about the deploy date, beside what the user said. The database wins. */
 export function deployedLines(result: Result, said: string | null): string[] {
-  const { era, connection } = result;
+  const { era, eras, connection, migrations, setsUp } = result;
   if (connection === null)
     return said === null
       ? []
       : [`Predicted for a first deployment on ${said}, without looking at a database.`];
-  if (result.migrations.length === 0) return [];
+  if (setsUp) return ["The database is empty: it gets the whole current schema."];
   const found =
     era === null
       ? "The schema is of no single version: it is partly upgraded."
       : `The schema is that of a first deployment ${eraText(era)}.`;
   if (said === null) return [found];
-  const fits = era !== null && (era.from ?? "") <= said && (era.before === null || said < era.before);
+  const has = eras.findLast((e) => (e.from ?? "") <= said)?.has ?? [];
+  const predicted = migrations.filter((m) => !has.includes(m.id)).map((m) => m.id);
+  const lacking = migrations.filter((m) => m.status !== "applied").map((m) => m.id);
+  const agrees = predicted.join() === lacking.join();
+  const predicts = `The date you gave, ${said}, predicts ${idList(predicted)}.`;
   return [
     found,
-    fits
-      ? `That fits the date you gave, ${said}.`
-      : `The date you gave, ${said}, predicts something else; the database counts.`,
+    agrees ? `${predicts} So it is.` : `${predicts} The database lacks ${idList(lacking)}, and it counts.`,
   ];
 }
 
+function idList(ids: string[]): string {
+  return ids.length === 0 ? "nothing to add" : new Intl.ListFormat("en").format(ids);
+}
+
 /** What to do after a run, with the exact commands. */
-export function nextSteps(result: Result, request: Request, startedIn: string, style: Style): string {
+export function nextSteps(result: Result, request: Request, style: Style): string {
   const { connection, outcome } = result;
   if (connection === null) return result.statements.length > 0 ? byHand(result, request, style) : "";
   if (outcome === "pending")
-    return `Apply it with:\n  ${commandFor(result.setsUp ? "setup" : "", connection, request, startedIn)}`;
+    return `Apply it with:\n  ${commandFor(result.setsUp ? "setup" : "", connection, request.cwd, true)}`;
   if (result.applied !== true) return "";
   return [
     wayBack(result, style),
     wrap("Next: deploy the new version of KV Manager; its database is ready.", style.width),
-    `Look again at any time with:\n  ${commandFor("status", connection, request, startedIn)}`,
+    `Look again at any time with:\n  ${commandFor("status", connection, request.cwd, false)}`,
   ]
     .filter(Boolean)
     .join("\n");
@@ -90,9 +96,15 @@ function wayBack({ restorePoint }: Result, style: Style): string {
 /** Commands for somebody who does it without this program: one each, so that a column that exists stops only itself. */
 function byHand(result: Result, request: Request, style: Style): string {
   const name = request.binding ?? "kv-manager-metadata";
-  const commands = result.statements.map(
-    ({ sql }) => `npx wrangler d1 execute ${name} --remote --command="${oneLine(sql)};"`,
+  const config = request.config === null ? [] : ["--config", quoted(request.config)];
+  const env = request.env === null ? [] : ["--env", quoted(request.env)];
+  const flags = [...config, ...env];
+  const commands = result.statements.map(({ sql }) =>
+    [...["npx wrangler d1 execute", quoted(name), "--remote"], ...flags, `--command="${oneLine(sql)};"`].join(
+      " ",
+    ),
   );
+  const binding = request.binding === null ? [] : ["--binding", quoted(name)];
   return [
     wrap(
       "To add it by hand, one after the other (--local instead of --remote for the local database):",
@@ -100,7 +112,7 @@ function byHand(result: Result, request: Request, style: Style): string {
     ),
     ...commands,
     wrap("Better, since it looks at what is there first:", style.width),
-    "  kv-manager-upgrade --remote --yes",
+    `  ${["kv-manager-upgrade --remote", ...flags, ...binding].join(" ")} --yes`,
   ].join("\n");
 }
 

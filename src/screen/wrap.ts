@@ -1,15 +1,13 @@
 import { wrapAnsi } from "fast-wrap-ansi";
 
 /**
- * Breaks prose into lines that fit; a word that is longer than a line stays whole, so that a command or path can
- * be copied.
- * @param text may have line breaks of its own; each of its lines keeps its indentation
+ * Breaks prose into lines that fit. A word that is longer than a line stays whole, and so does an indented line:
+ * it is a command to be copied, or an item of a list.
+ * @param text may have line breaks of its own
  * @param width columns
  */
 export function wrap(text: string, width: number): string {
-  return text.replace(/^( *)(.*)$/gm, (_, indent: string, line: string) =>
-    wrapAnsi(line, Math.max(1, width - indent.length)).replace(/^/gm, indent),
-  );
+  return text.replace(/^(?! {2}).+$/gm, (line) => wrapAnsi(line, width));
 }
 
 /** Breaks text into lines that fit in any case, in the middle of a word where there is no other way. */

@@ -88,9 +88,10 @@ const timeout = new Problem("TIMEOUT", "Wrangler did not answer.", "Run this aga
 const unreadable = failure("what is this");
 
 /** Applies what is missing; gives the plan afterwards or what was thrown. */
-async function run(database: FakeDatabase, waiting = new RecordedWaiting()) {
+async function run(database: FakeDatabase, waiting = new RecordedWaiting(), interrupted = false) {
   const plan = replan(database.schema);
-  const result = await apply(database, plan, replan, waiting).catch((error: unknown) => error);
+  const course = { replan, interrupted, wait: (seconds: number, why: string) => waiting.wait(seconds, why) };
+  const result = await apply(database, plan, course).catch((error: unknown) => error);
   return { result, waits: waiting.seconds, writes: database.writes, reads: database.reads };
 }
 

@@ -263,6 +263,7 @@ describe("targets", () => {
       wranglerName: "logs",
       accountId: null,
       likely: false,
+      hidden: false,
     });
   });
 
@@ -308,7 +309,14 @@ describe("targets", () => {
   ])("are named: %j", (more, line, flags) => {
     const target: Target = {
       ...{ env: null, binding: "DB", database: "kv", databaseId: null, previewDatabaseId: null },
-      ...{ configPath: "/a/w.toml", config: "a/w.toml", wranglerName: "kv", accountId: null, likely: false },
+      ...{
+        configPath: "/a/w.toml",
+        config: "a/w.toml",
+        wranglerName: "kv",
+        accountId: null,
+        likely: false,
+        hidden: false,
+      },
       ...more,
     };
     expect([targetLine(target), targetFlags(target)]).toEqual([line, flags]);

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Connection } from "../../src/database/arguments.js";
-import { blankResult, type Result } from "../../src/flow/result.js";
 import { Problem } from "../../src/problem.js";
+import { blankResult, type Result } from "../../src/result.js";
 import { jsonDocument } from "../../src/screen/document.js";
 
 const tool = { name: "kv-manager-upgrade", version: "1.2.3" };
@@ -12,7 +12,7 @@ const connection: Connection = {
     ...{ env: null, binding: "METADATA", database: "kv-manager-metadata" },
     ...{ databaseId: "id-1", previewDatabaseId: null },
     ...{ configPath: join(cwd, "wrangler.toml"), config: "wrangler.toml" },
-    ...{ wranglerName: "kv-manager-metadata", accountId: "acc", likely: true },
+    ...{ wranglerName: "kv-manager-metadata", accountId: "acc", likely: true, hidden: false },
   },
   location: "local",
   persistTo: null,

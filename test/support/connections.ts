@@ -9,7 +9,7 @@ export function connectionTo(location: Location, more: Partial<Target> = {}): Co
       ...{ env: null, binding: "METADATA", database: "kv-manager-metadata" },
       ...{ databaseId: productionId, previewDatabaseId: null },
       ...{ configPath: "/kv/wrangler.toml", config: "wrangler.toml" },
-      ...{ wranglerName: "kv-manager-metadata", accountId: null, likely: true },
+      ...{ wranglerName: "kv-manager-metadata", accountId: null, likely: true, hidden: false },
       ...more,
     },
     location,

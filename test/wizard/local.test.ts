@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { disposableProjects } from "../support/folders.js";
 import { dump, makeLocal, rowsOf } from "../support/local.js";
-import { developmentId, productionId } from "../support/project.js";
+import { developmentId, productionId, stockConfigs } from "../support/project.js";
 import { keys, Screen } from "../support/terminal.js";
 
 const project = disposableProjects();
@@ -38,7 +38,7 @@ describe("the wizard in a terminal", () => {
     await screen.answer("The day of the first deployment", `2025-02-31${keys.enter}`);
     await screen.waitFor('"2025-02-31" is not a day');
     screen.press(`${"\x7f".repeat(10)}2025-11-01${keys.enter}`);
-    await screen.waitFor("predicts something else; the database counts");
+    await screen.waitFor("The database lacks");
     await screen.answer("Apply this", "n");
     expect(await screen.exited).toBe(3);
     expect(await screen.text()).toContain("nothing was changed");
@@ -75,6 +75,49 @@ describe("the wizard in a terminal", () => {
       expect(await screen.exited).toBe(130);
       expect(await screen.text()).toContain("Nothing was changed.");
     }
+    expect(dump(file)).toEqual(before);
+  });
+});
+
+describe("leaving", () => {
+  it("Ctrl-D at a question ends with 130", async () => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "oldest");
+    const screen = new Screen([], { cwd });
+    await screen.answer("first deployed?", keys.ctrlD);
+    expect(await screen.exited).toBe(130);
+    expect(await screen.text()).toContain("Nothing was changed.");
+  });
+
+  it("a closed terminal at a question changes nothing and ends the program", async () => {
+    const cwd = project();
+    const file = await makeLocal(cwd, developmentId, "oldest");
+    const before = dump(file);
+    const screen = new Screen([], { cwd });
+    await screen.waitFor("first deployed?");
+    screen.close();
+    expect(await screen.exited).not.toBe(0);
+    expect(dump(file)).toEqual(before);
+  });
+});
+
+describe("a command that needs no guide", () => {
+  it("asks only which of two databases is meant, and only where a script would be refused for that", async () => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "oldest");
+    const screen = new Screen(["status", "--local"], { cwd });
+    await screen.answer("Which database?", keys.enter);
+    expect(await screen.exited).toBe(3);
+    expect(await screen.text()).toContain("Reading the schema of kv-manager-metadata-dev");
+  });
+
+  it("is refused like a script when wrangler's own config is broken", async () => {
+    const cwd = project({ ...stockConfigs, "wrangler.toml": "[broken" });
+    const file = await makeLocal(cwd, developmentId, "oldest");
+    const before = dump(file);
+    const screen = new Screen(["--local", "--yes"], { cwd });
+    expect(await screen.exited).toBe(2);
+    expect(await screen.text()).toContain("CONFIG_INVALID");
     expect(dump(file)).toEqual(before);
   });
 });

@@ -1,10 +1,10 @@
-import type { Connection } from "../database/arguments.js";
-import type { RestorePoint } from "../database/restore-point.js";
-import type { Catalogue } from "../plan/catalogue.js";
-import { labelOf } from "../plan/describe.js";
-import { type Era, eraOfDay, predictPending } from "../plan/eras.js";
-import type { Check, MigrationState, Plan, PlannedStatement } from "../plan/plan.js";
-import { exitCodeOf, type Problem } from "../problem.js";
+import type { Connection } from "./database/arguments.js";
+import type { RestorePoint } from "./database/restore-point.js";
+import type { Catalogue } from "./plan/catalogue.js";
+import { labelOf } from "./plan/describe.js";
+import { type Era, eraOfDay, erasOf, predictPending } from "./plan/eras.js";
+import type { Check, MigrationState, Plan, PlannedStatement } from "./plan/plan.js";
+import { exitCodeOf, type Problem } from "./problem.js";
 
 /** In one word, how a run ended; the words are the contract's. */
 export type Outcome =
@@ -17,6 +17,8 @@ export interface Result {
   connection: Connection | null;
   /** The era that the schema fits, as found; or the one that `--deployed` names where no database is read. */
   era: Era | null;
+  /** All eras that are known, to say what a date predicts. */
+  eras: Era[];
   /** As found, before anything was applied. */
   migrations: MigrationState[];
   statements: PlannedStatement[];
@@ -40,6 +42,7 @@ export function blankResult(): Result {
     outcome: "failed",
     connection: null,
     era: null,
+    eras: [],
     migrations: [],
     statements: [],
     setsUp: false,
@@ -78,6 +81,7 @@ export function predictedResult(day: string, catalogue: Catalogue): Result {
     ...blankResult(),
     outcome: pending.length > 0 ? "pending" : "up-to-date",
     era: eraOfDay(day, catalogue),
+    eras: erasOf(catalogue),
     migrations,
     statements: pending.flatMap((m) =>
       m.statements.map(({ sql, comment }) => ({

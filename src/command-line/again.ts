@@ -1,26 +1,27 @@
-import type { Request } from "../command-line/request.js";
-import { quoted } from "../command-line/self.js";
 import type { Connection } from "../database/arguments.js";
 import { targetFlags } from "../project/targets.js";
+import { quoted } from "../quoted.js";
 
 /**
- * The command that does something with the same database without asking.
+ * The command that does something with the same database without asking for it.
  * @param command `status`, `setup`, or nothing for the upgrade
- * @param startedIn the folder that the user is in
+ * @param connection which database
+ * @param cwd the folder that the run worked in; named where the user is elsewhere
+ * @param yes whether it should apply without asking
  */
 export function commandFor(
   command: "status" | "setup" | "",
   { target, location, persistTo }: Connection,
-  request: Pick<Request, "cwd">,
-  startedIn: string,
+  cwd: string,
+  yes: boolean,
 ): string {
   const words = [
     ...(command === "" ? [] : [command]),
     `--${location}`,
     ...targetFlags(target),
     ...(persistTo === null ? [] : ["--persist-to", persistTo]),
-    ...(request.cwd === startedIn ? [] : ["--cwd", request.cwd]),
-    ...(command === "status" ? [] : ["--yes"]),
+    ...(cwd === process.cwd() ? [] : ["--cwd", cwd]),
+    ...(yes ? ["--yes"] : []),
   ];
-  return ["kv-manager-upgrade", ...words.map(quoted)].join(" ");
+  return ["kv-manager-upgrade", ...words.map((word) => quoted(word))].join(" ");
 }

@@ -1,0 +1,14 @@
+import { homedir } from "node:os";
+
+/**
+ * A word of a printed command, so that the shell takes it as it is: single quotes on POSIX, double quotes on
+ * Windows, where cmd knows no others. The home folder is written `~` outside the quotes, since the screen hides
+ * its name anyway.
+ */
+export function quoted(word: string, home = homedir(), platform: NodeJS.Platform = process.platform): string {
+  if (/^[\w@%+=:,./\\-]+$/.test(word)) return word;
+  if (platform === "win32") return `"${word}"`;
+  const below = home.length > 1 && word.startsWith(`${home}/`);
+  const rest = below ? word.slice(home.length + 1) : word;
+  return `${below ? "~/" : ""}'${rest.replaceAll("'", `'\\''`)}'`;
+}

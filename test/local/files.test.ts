@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { chmodSync, chownSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import Database from "libsql";
+import { describe, expect, it } from "vitest";
+import { cli, plainEnvironment, runJson } from "../support/cli.js";
+import { disposableProjects } from "../support/folders.js";
+import { dump, makeLocal } from "../support/local.js";
+import { developmentId } from "../support/project.js";
+
+const project = disposableProjects();
+const args = ["--local", "-b", "kv-manager-metadata-dev", "--yes"];
+
+describe("a local database that cannot be written", () => {
+  it("because another program holds a lock: BUSY, and nothing changed", async () => {
+    const cwd = project();
+    const file = await makeLocal(cwd, developmentId, "oldest");
+    const before = dump(file);
+    const other = new Database(file);
+    other.exec("BEGIN IMMEDIATE; UPDATE bulk_jobs SET status = status;");
+    const { code, json, stderr } = await runJson(args, { cwd }).finally(() => {
+      other.exec("ROLLBACK");
+      other.close();
+    });
+    expect([code, json.error?.code, json.applied]).toEqual([1, "BUSY", false]);
+    expect(stderr).toContain("Trying again in");
+    expect(stderr).toContain("Nothing was changed.");
+    expect(stderr).not.toContain("Cloudflare");
+    expect(dump(file)).toEqual(before);
+    // The lock is gone, and running it again is right.
+    expect((await runJson(args, { cwd })).json.outcome).toBe("upgraded");
+  });
+
+  // Only root can become somebody else.
+  it.runIf(process.getuid?.() === 0)("because it is somebody else's: READ_ONLY, at once", async () => {
+    const cwd = project();
+    const file = await makeLocal(cwd, developmentId, "oldest");
+    const before = dump(file);
+    for (const folder of [cwd, dirname(cwd)]) chmodSync(folder, 0o755);
+    const nobody = 65534;
+    const child = spawn(process.execPath, [cli, ...args, "--json"], {
+      cwd,
+      uid: nobody,
+      gid: nobody,
+      env: { ...plainEnvironment(), HOME: join(cwd, "nowhere"), TMPDIR: "/tmp" },
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (data) => {
+      stdout += data;
+    });
+    child.stderr.on("data", (data) => {
+      stderr += data;
+    });
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    const json = JSON.parse(stdout) as Awaited<ReturnType<typeof runJson>>["json"];
+    expect([code, json.error?.code, json.applied]).toEqual([1, "READ_ONLY", false]);
+    expect(stderr).not.toContain("Trying again");
+    expect(dump(file)).toEqual(before);
+  });
+});
+
+describe("the files of a state folder", () => {
+  it("keep their mode", async () => {
+    const cwd = project();
+    const file = await makeLocal(cwd, developmentId, "oldest", "", join(cwd, "state"));
+    chmodSync(file, 0o640);
+    if (process.getuid?.() === 0) chownSync(file, 1234, 1234);
+    const owner = statSync(file).uid;
+    const { code } = await runJson([...args, "--persist-to", "state"], { cwd });
+    expect(code).toBe(0);
+    expect([statSync(file).mode & 0o777, statSync(file).uid]).toEqual([0o640, owner]);
+    expect(readdirSync(cwd)).not.toContain(".wrangler");
+  });
+});
