@@ -53,6 +53,8 @@ describe("--backup", () => {
     api().faults.push({ match: { endpoint }, fault });
     const { code, json, stderr } = await database.run("--yes", "--backup", "before.sql");
     expect([code, json.error?.code, json.applied]).toEqual([1, "BACKUP_FAILED", false]);
+    // Nothing was written, so there is nothing to go back from.
+    expect([json.restorePoint, stderr.includes("time-travel")]).toEqual([null, false]);
     expect(stderr).toContain("Nothing was changed.");
     api().faults.length = 0;
     expect(readdirSync(database.cwd).filter((name) => name.includes("before.sql"))).toEqual([]);
