@@ -6,8 +6,10 @@ import { homedir } from "node:os";
  * its name anyway.
  */
 export function quoted(word: string, home = homedir(), platform: NodeJS.Platform = process.platform): string {
-  if (/^[\w@%+=:,./\\-]+$/.test(word)) return word;
+  const plain = platform === "win32" ? /^[\w@%+=:,./\\-]+$/ : /^[\w@%+=:,./-]+$/;
+  if (plain.test(word)) return word;
   if (platform === "win32") return `"${word}"`;
+  if (word === home) return "~";
   const below = home.length > 1 && word.startsWith(`${home}/`);
   const rest = below ? word.slice(home.length + 1) : word;
   return `${below ? "~/" : ""}'${rest.replaceAll("'", `'\\''`)}'`;

@@ -49,7 +49,8 @@ export async function apply(database: Writable, plan: Plan, course: Course): Pro
       throw failure ?? incomplete(rest, unchanged);
     if (unchanged && failure !== null && !course.interrupted)
       await course.wait(pause * (round + 1), failure.message);
-    if (course.interrupted) throw new Cancelled();
+    // An accepted batch is a write, whatever became of it.
+    if (course.interrupted) throw failure === null ? incomplete(rest, unchanged) : new Cancelled();
     current = rest;
   }
 }

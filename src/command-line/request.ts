@@ -124,7 +124,7 @@ function checkFlag(name: FlagName, value: unknown, command: Command): void {
   if (only !== undefined && !only.includes(command)) throw usage(`--${name} does not go with ${command}.`);
   if (value === "") throw usage(`--${name} needs a value.`);
   if (typeof value === "string" && value.startsWith("="))
-    throw usage("A short flag takes its value without an equals sign.");
+    throw usage(`The value of --${name} begins with an equals sign; write --${name} VALUE.`);
 }
 
 function secondsOf(text: string | null): number {

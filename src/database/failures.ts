@@ -1,194 +1,8 @@
 import { printable } from "../printable.js";
-import { Problem, type ProblemCode } from "../problem.js";
+import { Problem } from "../problem.js";
 import type { Account } from "./arguments.js";
+import { type KnownFailure, knownFailures, unknownFailure } from "./known-failures.js";
 import { parseAccounts } from "./wrangler-output.js";
-
-/** What wrangler or D1 may say when something fails. */
-export interface KnownFailure {
-  /** Looked for in the text. */
-  text: RegExp | null;
-  /** Cloudflare's numbers for it; looked at only when no text fits, since some are not specific. */
-  numbers: number[];
-  code: ProblemCode;
-  /** What it means, one plain sentence. */
-  means: string;
-  advice: string;
-  /** Whether it may well pass by itself, so that a read may be tried again. */
-  transient: boolean;
-  /** Whether it says for certain that a batch was not begun, so that it may be sent again. */
-  refused: boolean;
-}
-
-const entry = (
-  code: ProblemCode,
-  text: RegExp | null,
-  numbers: number[],
-  means: string,
-  advice: string,
-  passes: "transient" | "refused" | null = null,
-): KnownFailure => ({
-  ...{ text, numbers, code, means, advice },
-  transient: passes !== null,
-  refused: passes === "refused",
-});
-
-/** Every failure that is known, the more specific text first. One list for the program and for `explain`. */
-export const knownFailures: KnownFailure[] = [
-  entry(
-    "SQL_FAILED",
-    /duplicate column name/i,
-    [],
-    "A column that was to be added is already there, so the whole batch was undone.",
-    "Run this program again: it looks at what is there and adds only what is missing.",
-  ),
-  entry(
-    "SQL_FAILED",
-    /(table|index|view) .{1,80} already exists|there is already (a|an) (table|index) named/i,
-    [],
-    "Something of that name is already there, so the whole batch was undone.",
-    "Run this program again: it looks at what is there and adds only what is missing.",
-  ),
-  entry(
-    "LOCAL_STATE_NEWER",
-    /table _cf_\w+ has \d+ columns but \d+ values were supplied/i,
-    [],
-    "A newer wrangler has used this local database, and the project's own wrangler can no longer read it.",
-    "Update the project's wrangler to that newer version (for example: npm install --save-dev wrangler@latest), then run this again.",
-  ),
-  entry(
-    "NODE_TOO_OLD",
-    /Wrangler requires at least Node\.js/i,
-    [],
-    "The project's wrangler needs a newer Node than this one.",
-    "Switch to the Node version that it names, then run this again.",
-  ),
-  entry(
-    "BUSY",
-    /EBUSY: .*(miniflare|workerd)/i,
-    [],
-    "On Windows a file of wrangler was still open when it tidied up. What it was asked to do was done before.",
-    "Look at the result: run this again; it looks at what is there and adds only what is missing.",
-    "transient",
-  ),
-  entry(
-    "CONFIG_INVALID",
-    /field is no longer supported|Processing \S+ configuration:[\s\S]*(Expected|Unexpected|not valid|invalid)/i,
-    [],
-    "The project's wrangler does not accept the Wrangler config.",
-    'Mend what it names; "node_compat = true" is written compatibility_flags = ["nodejs_compat"] today.',
-  ),
-  entry(
-    "READ_ONLY",
-    /SQLITE_READONLY|attempt to write a readonly database|SQLITE_CANTOPEN|unable to open database file|(?<!connect )\bEACCES\b|\bEROFS\b|\bEPERM\b/i,
-    [],
-    "The database's files may not be written by this user.",
-    "Run this as the user who owns the files (or with the rights to write them), then again.",
-  ),
-  entry(
-    "BUSY",
-    /SQLITE_BUSY|database is locked/i,
-    [],
-    "Another program holds a lock on the database at this moment.",
-    "Stop what uses the database (wrangler dev, a container), then run this again.",
-    "refused",
-  ),
-  entry(
-    "BUSY",
-    /Currently processing a long-running (import|export)/i,
-    [],
-    "The database is busy with an import or export and answers nothing else until that ends.",
-    "Wait until the import or export has ended, then run this again.",
-    "refused",
-  ),
-  entry(
-    "NOT_LOGGED_IN",
-    /non-interactive environment, it's necessary to set a CLOUDFLARE_API_TOKEN|not logged in|You are not authenticated|Failed to (fetch|refresh) (auth|OAuth|access) token/i,
-    [],
-    "Wrangler is not logged in to Cloudflare.",
-    'Log in with "npx wrangler login", or set CLOUDFLARE_API_TOKEN, then run this again.',
-  ),
-  entry(
-    "ACCOUNT_AMBIGUOUS",
-    /More than one account available/i,
-    [],
-    "Your login reaches several Cloudflare accounts, and wrangler cannot tell which one is meant.",
-    "Set CLOUDFLARE_ACCOUNT_ID to the account that holds the database, then run this again.",
-  ),
-  entry(
-    "QUOTA",
-    /free tier daily row (read|write) limit|daily (read|write) limit/i,
-    [],
-    "The account has used up D1's free allowance for today.",
-    "Wait until it is renewed at 00:00 UTC, or move to a paid plan, then run this again.",
-  ),
-  entry(
-    "QUOTA",
-    /Exceeded maximum DB size|maximum account storage|database or disk is full|SQLITE_FULL|\bENOSPC\b/i,
-    [],
-    "There is no room left for the database.",
-    "Make room (delete old rows, or free disk space for a local database), then run this again.",
-  ),
-  entry(
-    "OVERLOADED",
-    /exceeded timeout which caused object to be reset|exceeded its (CPU time|memory) limit|reset because its code was updated|transient issue|D1_RESET_DO/i,
-    [],
-    "The database had too much to do at this moment and was started anew.",
-    "Wait a minute, then run this again.",
-    "transient",
-  ),
-  entry(
-    "OVERLOADED",
-    /overloaded|Requests queued for too long|rate[- ]limit|too many requests/i,
-    [7429, 10429, 971],
-    "The database has too much to do at this moment.",
-    "Wait a minute, then run this again.",
-    "refused",
-  ),
-  entry(
-    "OVERLOADED",
-    /internal error|internal server error|Network connection lost|storage caused object to be reset/i,
-    [10013],
-    "Cloudflare had a fault of its own at this moment.",
-    "Wait a minute, then run this again; www.cloudflarestatus.com shows larger faults.",
-    "transient",
-  ),
-  entry(
-    "NETWORK",
-    /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|socket hang up|connect EACCES|\bEPIPE\b|client (has )?disconnected|self-signed certificate|unable to verify the first certificate|other side closed|(^|error[:\]])\s*terminated\s*$|UND_ERR|\b50[0-9]\b.*(gateway|unavailable|server error)|(gateway|service) (time-?out|unavailable)|received a malformed response from the API/im,
-    [],
-    "Cloudflare could not be reached, or its answer was lost.",
-    "Check the connection (and proxy, if there is one), then run this again.",
-    "transient",
-  ),
-  entry(
-    "DATABASE_NOT_FOUND",
-    /Couldn't find DB with name|database .{0,80}could not be found|database not found/i,
-    [7404, 7400],
-    "The account has no database with the id that the config gives.",
-    'Compare database_id in the config with the list of "npx wrangler d1 list".',
-  ),
-  entry(
-    "AUTHENTICATION",
-    /Failed to automatically retrieve account IDs|Authentication (error|failed)|Invalid access token|Unable to authenticate request|not authorized to access this service|Invalid API Token|Invalid request headers/i,
-    [7403, 10000, 10001, 9106, 9109, 6003, 6111],
-    "Cloudflare did not accept the login for this database.",
-    'Check with "npx wrangler whoami" that the login is of the account that holds the database and may edit D1.',
-  ),
-  entry(
-    "SQL_FAILED",
-    /no such table/i,
-    [],
-    "A table that the statement needs does not exist in this database.",
-    'Run "kv-manager-upgrade status" to see what this database has; it may be another database, or an empty one.',
-  ),
-  entry(
-    "SQL_FAILED",
-    /SQLITE_[A-Z]+|D1_ERROR|syntax error|no such column|too many columns/i,
-    [7500],
-    "The database refused a statement.",
-    "Open an issue with what --debug shows.",
-  ),
-];
 
 const numberInText = /\[code: (\d+)\]/g;
 
@@ -232,14 +46,6 @@ export class WranglerFailure extends Problem {
   }
 }
 
-const unknownFailure = entry(
-  "UNEXPECTED_OUTPUT",
-  null,
-  [],
-  "Wrangler ended without a result that this program understands.",
-  "Run this again; if it stays so, open an issue with what --debug shows.",
-);
-
 /**
  * The problem behind what wrangler printed.
  * @param said the failure's text and number, and what was printed beside them
@@ -257,7 +63,12 @@ export function failureFrom(
   // wrangler's own words for this are five lines that say the same.
   const text = known.code === "NOT_LOGGED_IN" ? "" : essence(wordsOf(said, known));
   const quote = text === "" ? "" : ` Wrangler said: ${text}${/[.!?…]$/.test(text) ? "" : "."}`;
-  return new WranglerFailure(known, known.means + quote, said.text, numbersOf(said.text, said.code));
+  return new WranglerFailure(
+    known,
+    known.means + quote,
+    said.text,
+    numbersOf(`${said.text}\n${said.aside ?? ""}`, said.code),
+  );
 }
 
 /** Where the reason stands beside the answer, as for a locked local database, it is what has to be quoted. */
@@ -284,7 +95,7 @@ function essence(text: string): string {
     .filter(
       (line) =>
         line !== "" &&
-        !/^(at |If you think this is a bug|🪵|Logs were written|-{3,}|⛅|To open a bug|A newer version|[?🤖🌀├│└╰─]|.*newer version of Wrangler)/u.test(
+        !/^(at |If you think this is a bug|🪵|Logs were written|-{3,}|⛅|To open a bug|A newer version|[?🤖🌀├│└╭╮╯╰─]|.*newer version of Wrangler)/u.test(
           line,
         ),
     );

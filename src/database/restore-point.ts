@@ -21,7 +21,7 @@ export function restorePointOf({ target }: Connection, bookmark: string, started
   const config = relative(startedIn, target.configPath) || target.configPath;
   const words = [
     ...["npx", "wrangler", "d1", "time-travel", "restore", target.wranglerName],
-    ...(isWranglersChoice(target.configPath, startedIn) ? [] : [`--config=${config}`]),
+    ...(isWranglersChoice(target.configPath, startedIn) ? [] : ["--config", config]),
     // With CLOUDFLARE_ENV set, the top level has to be asked for too.
     ...(target.env === null && !process.env.CLOUDFLARE_ENV ? [] : [`--env=${target.env ?? ""}`]),
     `--bookmark=${bookmark}`,

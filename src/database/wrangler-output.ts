@@ -53,13 +53,21 @@ export function parseFailure(
   return { text: `${aside}\n${withoutWarnings(stdout)}`.trim(), code: null, aside: "" };
 }
 
-/** Errors in plain text have colours, whatever NO_COLOR says, and may stand among warnings about other things. */
+/**
+ * Errors in plain text have colours, whatever NO_COLOR says, and may stand among warnings about other things. A
+ * warning ends at the first line after a blank one that is not indented.
+ */
 function withoutWarnings(text: string): string {
-  const blocks = stripVTControlCharacters(text).split(/^(?=\S \[(?:ERROR|WARNING)\])/m);
-  return blocks
-    .filter((block) => !/^\S \[WARNING\]/.test(block))
-    .join("")
-    .trim();
+  const kept: string[] = [];
+  let warning = false;
+  let blank = false;
+  for (const line of stripVTControlCharacters(text).split(/\r?\n/)) {
+    if (/^\S \[WARNING\]/.test(line)) warning = true;
+    else if (/^\S \[ERROR\]/.test(line) || (blank && /^\S/.test(line))) warning = false;
+    blank = line.trim() === "";
+    if (!warning) kept.push(line);
+  }
+  return kept.join("\n").trim();
 }
 
 /** The JSON document in a text that may have other lines around it; null when there is none. */

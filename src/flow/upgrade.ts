@@ -12,7 +12,7 @@ import { Wrangler, type WranglerTrace } from "../database/wrangler.js";
 import { type Catalogue, loadCatalogue } from "../plan/catalogue.js";
 import { erasOf } from "../plan/eras.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
-import { SqlFileError } from "../plan/sql-reader.js";
+import { SqlFileError } from "../plan/sql-objects.js";
 import { Cancelled, Problem } from "../problem.js";
 import { readConfigs } from "../project/config-files.js";
 import { targetsOf } from "../project/targets.js";

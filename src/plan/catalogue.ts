@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { isDay } from "../day.js";
-import { readSqlFile, SqlFileError, type Statement } from "./sql-reader.js";
+import { SqlFileError, type Statement } from "./sql-objects.js";
+import { readSqlFile } from "./sql-reader.js";
 
 /** One numbered file of sql/migrations. */
 export interface Migration {

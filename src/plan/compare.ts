@@ -11,7 +11,7 @@ import {
   judgeUnique,
 } from "./judge.js";
 import { sameName } from "./names.js";
-import type { ColumnDefinition, Reference, SchemaObject } from "./sql-reader.js";
+import type { ColumnDefinition, Reference, SchemaObject } from "./sql-objects.js";
 
 /**
  * How an object that KV Manager needs stands in a database.

@@ -1,5 +1,5 @@
 import { printable } from "../printable.js";
-import type { SchemaObject } from "./sql-reader.js";
+import type { SchemaObject } from "./sql-objects.js";
 
 // Names and defaults may come from a database, so every text made of them is made printable here.
 

@@ -1,7 +1,7 @@
 import type { Column, Index, Snapshot, Table } from "../database/snapshot.js";
 import { columnText } from "./describe.js";
 import { nameKey, sameName } from "./names.js";
-import type { ColumnDefinition, Reference, SchemaObject } from "./sql-reader.js";
+import type { ColumnDefinition, Reference, SchemaObject } from "./sql-objects.js";
 
 /** A sentence on what is declared otherwise; `blocks` when KV Manager could not work with it. */
 export interface Finding {

@@ -6,7 +6,7 @@ import { expectedText, labelOf } from "./describe.js";
 import { type Era, eraOfSchema } from "./eras.js";
 import type { IndexObject } from "./judge.js";
 import { sameName } from "./names.js";
-import type { SchemaObject, Statement } from "./sql-reader.js";
+import type { SchemaObject, Statement } from "./sql-objects.js";
 
 /** What kind of database was found. `incomplete` has KV Manager's first tables but no usable bulk_jobs. */
 export type DatabaseKind = "empty" | "kv-manager" | "incomplete" | "foreign";

@@ -12,7 +12,7 @@ export interface OutputSettings {
 }
 
 // All controls but newlines and the colours that this program itself adds.
-const controls = /\x1b(?!\[[\d;]*m)|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g;
+const controls = /\x1b(?!\[[\d;]*m)|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f\p{Cf}]/gu;
 /** The program's name where a text tells to run it. */
 const command = /\bkv-manager-upgrade(?= (?:-|status|setup|report|explain))/g;
 
@@ -64,11 +64,16 @@ export class Output {
     const texts = redactDeep(value, (text) =>
       this.settings.redact(text.replace(command, this.settings.self)),
     );
-    // JSON leaves these as they are, and a terminal would obey them.
-    const json = JSON.stringify(texts, null, 2).replace(
-      /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-    );
+    // JSON leaves some of these as they are, and a terminal would obey them.
+    const json = JSON.stringify(texts, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped);
     this.settings.stdout.write(`${json}\n`);
   }
+}
+
+/** A character as JSON writes it by its number. */
+function escaped(char: string): string {
+  return Array.from(
+    { length: char.length },
+    (_, i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, "0")}`,
+  ).join("");
 }

@@ -1,6 +1,6 @@
 import { commandFor } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
-import { oneLine } from "../plan/sql-reader.js";
+import { oneLine } from "../plan/one-line.js";
 import type { Problem } from "../problem.js";
 import { quoted } from "../quoted.js";
 import type { Result } from "../result.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apply, type Writable } from "../../src/apply/apply.js";
+import { apply, type Course, type Writable } from "../../src/apply/apply.js";
 import { failureFrom } from "../../src/database/failures.js";
 import type { Snapshot } from "../../src/database/snapshot.js";
 import { loadCatalogue } from "../../src/plan/catalogue.js";
@@ -88,10 +88,15 @@ const timeout = new Problem("TIMEOUT", "Wrangler did not answer.", "Run this aga
 const unreadable = failure("what is this");
 
 /** Applies what is missing; gives the plan afterwards or what was thrown. */
-async function run(database: FakeDatabase, waiting = new RecordedWaiting(), interrupted = false) {
-  const plan = replan(database.schema);
-  const course = { replan, interrupted, wait: (seconds: number, why: string) => waiting.wait(seconds, why) };
-  const result = await apply(database, plan, course).catch((error: unknown) => error);
+async function run(database: FakeDatabase, waiting = new RecordedWaiting(), interrupted = () => false) {
+  const course: Course = {
+    replan,
+    wait: (seconds, why) => waiting.wait(seconds, why),
+    get interrupted() {
+      return interrupted();
+    },
+  };
+  const result = await apply(database, replan(database.schema), course).catch((error: unknown) => error);
   return { result, waits: waiting.seconds, writes: database.writes, reads: database.reads };
 }
 
@@ -136,6 +141,17 @@ describe("a batch that is answered", () => {
         message: expect.stringMatching(/still lacks column bulk_jobs\.current_key,/),
       },
       writes: [6, 5, 4],
+    });
+  });
+
+  it("is no mere cancellation when it was accepted and the user wants to leave", async () => {
+    const part: Fate = (database, statements) => {
+      database.carryOut(statements.slice(0, 1));
+      return null;
+    };
+    expect(await run(new FakeDatabase([part]), undefined, true)).toMatchObject({
+      result: { code: "UNKNOWN_OUTCOME" },
+      writes: [6],
     });
   });
 
@@ -305,29 +321,156 @@ describe("a batch whose answer was lost", () => {
 });
 
 describe("a database that cannot be read afterwards", () => {
-  it.each([
-    ["a lost answer", lost, [lost], []],
-    ["a lost answer, later", lost, [null, null, timeout], [2, 4]],
-    ["a failed statement", duplicate, [failure("Authentication error [code: 10000]")], []],
-    ["a refused batch", locked, [locked], []],
-  ])("after %s: the outcome is not known", async (_, error, readErrors, waits) => {
+  const login = failure("Authentication error [code: 10000]");
+  const never = (error: Problem) => Array.from({ length: 20 }, () => error);
+  const untilLost = [2, 4, 8, 16, 1];
+
+  it.each<[string, Problem, (Problem | null)[], number[]]>([
+    ["a lost answer", lost, never(timeout), [...untilLost, 14]],
+    ["a lost answer, later", lost, [null, null, ...never(timeout)], [...untilLost, 14]],
+    [
+      "a lost answer, at the very end",
+      lost,
+      [null, null, null, null, null, timeout, timeout],
+      [...untilLost, 14],
+    ],
+    ["a failed statement", duplicate, never(login), [2, 4, 8]],
+    ["a refused batch", locked, never(lost), [2, 4, 8]],
+    [
+      "a run that did not begin",
+      new Problem("WRANGLER_NOT_FOUND", "No.", "Install it."),
+      never(lost),
+      [2, 4, 8],
+    ],
+  ])("after %s: is asked until patience is over", async (_, error, readErrors, waits) => {
     const database = new FakeDatabase([failsBefore(error)]);
     database.readErrors = readErrors;
-    expect(await run(database)).toMatchObject({
-      result: {
+    const last = readErrors.at(-1);
+    expect(await run(database)).toEqual({
+      result: expect.objectContaining({
         code: "UNKNOWN_OUTCOME",
-        message: `The upgrade was sent, and then the database could not be read: it is either as it was or complete. ${error.message}`,
+        message: `The upgrade was sent, and then the database could not be read: it is either as it was or complete. ${error.message} Then: ${last?.message}`,
         advice:
-          'Run "kv-manager-upgrade status" as soon as the database answers again. Running the upgrade again is safe: it adds only what is missing.',
-      },
-      ...{ writes: [6], waits },
+          "Look at it as soon as it answers again. Running the upgrade again is safe: it adds only what is missing.",
+      }),
+      ...{ writes: [6], waits, reads: waits.length + 1 },
     });
   });
 
-  it("for a bug ends with the bug", async () => {
+  it("is asked for as long where its batch is over with its processes", async () => {
+    const database = new FakeDatabase([failsBefore(lost)], kvManager([], null), 0);
+    database.readErrors = never(timeout);
+    expect(await run(database)).toMatchObject({ result: { code: "UNKNOWN_OUTCOME" }, waits: [2, 4, 8] });
+  });
+
+  it("says at each wait why", async () => {
+    const waiting = new RecordedWaiting();
+    const database = new FakeDatabase([failsBefore(lost)]);
+    database.readErrors = [timeout, null, login];
+    await run(database, waiting);
+    const making = `${lost.message} Making sure that the statements are not still on their way.`;
+    expect(waiting.reasons).toEqual([timeout.message, making, login.message, making, making]);
+  });
+
+  it.each<[string, (Problem | null)[], number[]]>([
+    ["at first", [lost], untilLost],
+    ["in between", [null, timeout, null, login, null], untilLost],
+    ["until the batch can no longer land", [lost, lost, lost, lost, lost], untilLost],
+    ["until patience is nearly over", [lost, lost, lost, lost, lost, lost], [...untilLost, 14]],
+  ])("%s, and then shows the state before: the answer was lost, the batch too", async (_, errors, waits) => {
+    const database = new FakeDatabase([failsBefore(lost)]);
+    database.readErrors = errors;
+    expect(await run(database)).toEqual({ result: lost, waits, writes: [6], reads: waits.length + 1 });
+  });
+
+  it.each([
+    [1, [2]],
+    [3, [2, 4, 8]],
+    [6, [...untilLost, 14]],
+  ])("%d times, and then shows everything: success", async (times, waits) => {
+    const database = new FakeDatabase([failsAfter(lost)]);
+    database.readErrors = never(timeout).slice(0, times);
+    expect(await run(database)).toMatchObject({ result: complete, waits, writes: [6], reads: times + 1 });
+  });
+
+  it("once, after a failed statement: it is that failure", async () => {
+    const database = new FakeDatabase([failsBefore(duplicate)]);
+    database.readErrors = [login];
+    expect(await run(database)).toEqual({ result: duplicate, waits: [2], writes: [6], reads: 2 });
+  });
+
+  it("once, after a refused batch: it is sent again", async () => {
+    const database = new FakeDatabase([failsBefore(locked)]);
+    database.readErrors = [locked];
+    expect(await run(database)).toMatchObject({ result: complete, waits: [2, 2], writes: [6, 6], reads: 2 });
+  });
+
+  it.each([0, 2])("for a bug, after %d readings, ends with the bug", async (after) => {
     const bug = new TypeError("a bug");
     const database = new FakeDatabase([failsBefore(lost)]);
-    database.readErrors = [bug];
+    database.readErrors = [...never(timeout).slice(0, after), bug];
     expect((await run(database)).result).toBe(bug);
+  });
+});
+
+describe("a user who wants to leave", () => {
+  const yes = () => true;
+
+  it("still gets the whole write and its verification", async () => {
+    expect(await run(new FakeDatabase([]), new RecordedWaiting(), yes)).toMatchObject({
+      ...{ result: complete, writes: [6], waits: [] },
+    });
+  });
+
+  it.each([
+    ["a refused batch", failsBefore(locked)],
+    ["a batch that somebody else has overtaken", overtaken(2)],
+  ])("sees nothing sent again after %s", async (_, fate) => {
+    const outcome = await run(new FakeDatabase([fate]), new RecordedWaiting(), yes);
+    expect(outcome).toEqual({ result: expect.any(Cancelled), waits: [], writes: [6], reads: 1 });
+  });
+
+  it("during the wait after a refused batch sees nothing sent again", async () => {
+    const waiting = new RecordedWaiting();
+    const outcome = await run(
+      new FakeDatabase([failsBefore(locked)]),
+      waiting,
+      () => waiting.seconds.length > 0,
+    );
+    expect(outcome).toEqual({ result: expect.any(Cancelled), waits: [2], writes: [6], reads: 1 });
+  });
+
+  it("during the second wait, too", async () => {
+    const waiting = new RecordedWaiting();
+    const database = new FakeDatabase([failsBefore(locked), failsBefore(locked)]);
+    const outcome = await run(database, waiting, () => waiting.seconds.length > 1);
+    expect(outcome).toEqual({ result: expect.any(Cancelled), waits: [2, 4], writes: [6, 6], reads: 2 });
+  });
+
+  it("is told of a failure, not of leaving", async () => {
+    const error = failure("no such table: bulk_jobs");
+    expect(await run(new FakeDatabase([failsBefore(error)]), new RecordedWaiting(), yes)).toEqual({
+      ...{ result: error, waits: [], writes: [6], reads: 1 },
+    });
+  });
+
+  it("is told of the batch that somebody else completed", async () => {
+    expect(await run(new FakeDatabase([overtaken(6)]), new RecordedWaiting(), yes)).toMatchObject({
+      ...{ result: complete, writes: [6] },
+    });
+  });
+
+  it("waits until a lost batch can no longer land", async () => {
+    expect(await run(new FakeDatabase([failsBefore(lost)]), new RecordedWaiting(), yes)).toEqual({
+      ...{ result: lost, waits: [2, 4, 8, 16, 1], writes: [6], reads: 6 },
+    });
+  });
+
+  it("waits for a database that cannot be read", async () => {
+    const database = new FakeDatabase([failsBefore(locked)]);
+    database.readErrors = [timeout, timeout, timeout, timeout];
+    expect(await run(database, new RecordedWaiting(), yes)).toMatchObject({
+      ...{ result: { code: "UNKNOWN_OUTCOME" }, waits: [2, 4, 8], writes: [6], reads: 4 },
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -10,6 +10,7 @@ beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "kv-request-")));
   mkdirSync(join(folder, "sub"));
   writeFileSync(join(folder, "file"), "");
+  symlinkSync("loop", join(folder, "loop"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -118,6 +119,10 @@ describe("usage errors", () => {
     ["--yes=1", "--yes takes no value."],
     ["--help=1", "--help takes no value."],
     ["-h=1", "A short flag takes its value without an equals sign."],
+    ["-b=X", "The value of --binding begins with an equals sign; write --binding VALUE."],
+    ["-c=w.toml", "The value of --config begins with an equals sign; write --config VALUE."],
+    ["status -e=prod", "The value of --env begins with an equals sign; write --env VALUE."],
+    ["-b =X", "The value of --binding begins with an equals sign; write --binding VALUE."],
     ["status -y=1", "A short flag takes its value without an equals sign."],
     ...["binding", "config", "env", "cwd", "deployed", "timeout", "backup"].flatMap((name) => [
       [`--${name}`, `--${name} needs a value.`],
@@ -129,6 +134,10 @@ describe("usage errors", () => {
     ["-c -y", "--config needs a value."],
     ["-e", "--env needs a value."],
     ["--cwd nowhere", 'There is no folder "nowhere".'],
+    ["--cwd file/sub", 'There is no folder "file/sub".'],
+    ["--cwd loop", 'There is no folder "loop".'],
+    ["--cwd loop/sub", 'There is no folder "loop/sub".'],
+    [`--cwd ${"x".repeat(300)}`, `There is no folder "${"x".repeat(300)}".`],
     ["--cwd file", 'There is no folder "file".'],
     ...["0", "-1", "1.5", "1e3", "ten", "08", "1000000", "+5"].map((value) => [
       `--timeout=${value}`,
@@ -143,6 +152,12 @@ describe("usage errors", () => {
   it("tell where all flags are listed", () => {
     expect(() => parse("--frobnicate")).toThrow(
       expect.objectContaining({ advice: 'Run "kv-manager-upgrade --help" for all flags.' }),
+    );
+  });
+
+  it("a folder whose name no file system knows", () => {
+    expect(() => parseRequest(["--cwd", "a\0b"], folder, today)).toThrow(
+      expect.objectContaining({ code: "USAGE", message: 'There is no folder "a\\x00b".' }),
     );
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { failureFrom, knownFailures, recogniseFailure } from "../../src/database/failures.js";
+import { failureFrom, recogniseFailure } from "../../src/database/failures.js";
+import { knownFailures } from "../../src/database/known-failures.js";
 
 const codeOf = (text: string, number: number | null = null) => recogniseFailure(text, number)?.code ?? null;
 
@@ -52,6 +53,11 @@ describe("what is known by its text", () => {
     ["D1 DB is overloaded. Requests queued for too long. [code: 7429]", "OVERLOADED"],
     ["D1 DB storage operation exceeded timeout which caused object to be reset.", "OVERLOADED"],
     ["D1_RESET_DO", "OVERLOADED"],
+    ["D1 DB exceeded its CPU time limit and was reset.", "OVERLOADED"],
+    ["D1 DB exceeded its memory limit and was reset.", "OVERLOADED"],
+    ["D1 DB reset because its code was updated.", "OVERLOADED"],
+    ["Cannot resolve D1 DB due to transient issue on remote node.", "OVERLOADED"],
+    ["Network connection lost.", "OVERLOADED"],
     ["internal error; reference = abc123 [code: 7500]", "OVERLOADED"],
     ["Currently processing a long-running import.", "BUSY"],
     ["Currently processing a long-running export.", "BUSY"],
@@ -67,10 +73,17 @@ describe("what is known by its text", () => {
     ["504 Gateway Time-out", "NETWORK"],
     ["getaddrinfo ENOTFOUND api.cloudflare.com", "NETWORK"],
     ["connect ECONNREFUSED 127.0.0.1:80", "NETWORK"],
+    ["connect EACCES 127.0.0.1:443", "NETWORK"],
+    ["write EPIPE", "NETWORK"],
+    ["Can't read from request stream because client disconnected.", "NETWORK"],
+    ["the client has disconnected", "NETWORK"],
+    ["self-signed certificate in certificate chain", "NETWORK"],
+    ["unable to verify the first certificate", "NETWORK"],
     // What does not fit.
     ["Your account has exceeded D1's free tier daily row write limit.", "QUOTA"],
     ["Your account has exceeded D1's free tier daily row read limit.", "QUOTA"],
     ["Exceeded maximum DB size", "QUOTA"],
+    ["Your account has exceeded D1's maximum account storage limit.", "QUOTA"],
     ["Wrangler requires at least Node.js v22.0.0. You are using v20.20.0.", "NODE_TOO_OLD"],
     // What the guide calls harmless, and the like.
     ["duplicate column name: current_key: SQLITE_ERROR [code: 7500]", "SQL_FAILED"],
@@ -132,7 +145,9 @@ describe("what is known by its number", () => {
     "unterminated string",
     "the process was terminated early",
     "rate_limit",
-    "EPIPE",
+    "EPIPES",
+    "the client connects",
+    "its memory is limited",
     "[code: abc]",
     "code: 7403",
   ])("%j is known to nobody", (text) => {
@@ -151,6 +166,16 @@ describe("what may be tried again", () => {
     ['The "node_compat" field is no longer supported', false, false],
     ["Failed to automatically retrieve account IDs", false, false],
     ["504 Gateway Timeout", true, false],
+    ["connect EACCES 127.0.0.1:443", true, false],
+    ["EACCES: permission denied, open '/state'", false, false],
+    ["write EPIPE", true, false],
+    ["self-signed certificate", true, false],
+    ["D1 DB exceeded its CPU time limit and was reset.", true, false],
+    ["exceeded its memory limit", true, false],
+    ["D1 DB reset because its code was updated.", true, false],
+    ["due to transient issue on remote node", true, false],
+    ["exceeded D1's maximum account storage limit", false, false],
+    ["D1 DB is overloaded. Requests queued for too long.", true, true],
     ["internal error; reference = abc", true, false],
     ["exceeded timeout which caused object to be reset", true, false],
     ["duplicate column name: a", false, false],
@@ -182,7 +207,7 @@ describe("the problem that a user sees", () => {
     const failure = failureFrom({ text: said, code: null });
     expect([failure.code, failure.message, failure.said]).toEqual([
       "NETWORK",
-      "Cloudflare could not be reached, or its answer was lost. Wrangler said: fetch failed",
+      "Cloudflare could not be reached, or its answer was lost. Wrangler said: fetch failed.",
       said,
     ]);
     expect(failure.advice).toBe("Check the connection (and proxy, if there is one), then run this again.");
@@ -203,7 +228,117 @@ describe("the problem that a user sees", () => {
     const unknown = failureFrom({ text: "what\nis this", code: 1 });
     expect([unknown.code, unknown.message]).toEqual([
       "UNEXPECTED_OUTPUT",
-      `${means} Wrangler said: what is this`,
+      `${means} Wrangler said: what is this.`,
     ]);
+  });
+
+  const unknown = "Wrangler ended without a result that this program understands.";
+  const said = (text: string, aside?: string, local?: boolean) => {
+    const { code, message } = failureFrom(
+      { text, code: null, ...(aside === undefined ? {} : { aside }) },
+      local,
+    );
+    return [code, message];
+  };
+
+  it.each([
+    ["what", "what."],
+    ["what.", "what."],
+    ["what!", "what!"],
+    ["what?", "what?"],
+    ["what…", "what…"],
+    ["what:", "what:."],
+  ])("ends its quote %j with a stop", (text, quote) => {
+    expect(said(text)).toEqual(["UNEXPECTED_OUTPUT", `${unknown} Wrangler said: ${quote}`]);
+  });
+
+  it("has no decoration of a terminal's in its quote", () => {
+    const lines = [
+      ...["🌀 Executing", "🤖 Using fallback value", "? Ok to proceed", "├ a", "│ b", "└ c", "╰ d", "─────"],
+      ...[
+        "There is a newer version of Wrangler",
+        "To open a bug",
+        "A newer version",
+        "▲ [WARNING] odd",
+        "it",
+      ],
+    ];
+    expect(said(lines.join("\n"))).toEqual(["UNEXPECTED_OUTPUT", `${unknown} Wrangler said: odd it.`]);
+  });
+
+  it("has nothing in its quote that could move the cursor", () => {
+    expect(said("\x07a\x1b[2Jb\u202ec")[1]).toBe(`${unknown} Wrangler said: \\x07ab\\u{202e}c.`);
+  });
+
+  it("of a missing login needs none of wrangler's words", () => {
+    expect(said("You are not authenticated. Please run `wrangler login`.")).toEqual([
+      "NOT_LOGGED_IN",
+      "Wrangler is not logged in to Cloudflare.",
+    ]);
+  });
+
+  const locked = "Another program holds a lock on the database at this moment. Wrangler said:";
+  it.each([
+    [
+      "beside the answer",
+      "internal failure",
+      "start\n  database is locked: SQLITE_BUSY\nend",
+      `${locked} database is locked: SQLITE_BUSY.`,
+    ],
+    ["in both", "database is locked", "SQLITE_BUSY elsewhere", `${locked} database is locked.`],
+    ["in the answer alone", "database is locked", "nothing else", `${locked} database is locked.`],
+    [
+      "beside the answer twice",
+      "internal failure",
+      "first SQLITE_BUSY\nsecond SQLITE_BUSY",
+      `${locked} first SQLITE_BUSY.`,
+    ],
+  ])("finds the reason %s", (_, text, aside, message) => {
+    for (const local of [true, false]) expect(said(text, aside, local)).toEqual(["BUSY", message]);
+  });
+
+  it("keeps the answer as what was said, whatever stood beside it", () => {
+    expect(failureFrom({ text: "odd [code: 5]", code: 6, aside: "SQLITE_BUSY" })).toMatchObject({
+      ...{ code: "BUSY", said: "odd [code: 5]", numbers: [5, 6] },
+    });
+  });
+
+  it("that nobody knows quotes the answer, not what stood beside it", () => {
+    expect(said("odd", "other")).toEqual(["UNEXPECTED_OUTPUT", `${unknown} Wrangler said: odd.`]);
+  });
+
+  it.each([
+    ["fetch failed", "NETWORK"],
+    ["connect ECONNREFUSED 127.0.0.1:80", "NETWORK"],
+    ["write EPIPE", "NETWORK"],
+    ["internal error; reference = x", "OVERLOADED"],
+    ["D1 DB is overloaded", "OVERLOADED"],
+  ])("%j of a local database has nothing to do with Cloudflare", (text, code) => {
+    expect(failureFrom({ text, code: null }).code).toBe(code);
+    expect(failureFrom({ text, code: null }, true)).toMatchObject({
+      code: "UNEXPECTED_OUTPUT",
+      message: `${unknown} Wrangler said: ${text}.`,
+      advice: "Run this again; if it stays so, open an issue with what --debug shows.",
+      ...{ transient: false, refused: false },
+    });
+  });
+
+  it.each([
+    ["database is locked: SQLITE_BUSY", "BUSY"],
+    ["attempt to write a readonly database: SQLITE_READONLY", "READ_ONLY"],
+    ["database or disk is full: SQLITE_FULL", "QUOTA"],
+    ["no such table: bulk_jobs", "SQL_FAILED"],
+  ])("%j of a local database is what it is", (text, code) => {
+    expect(failureFrom({ text, code: null }, true).code).toBe(code);
+  });
+
+  const id = "0123456789abcdef0123456789abcdef";
+  it("of several accounts names each of them, printable", () => {
+    const text = `More than one account available\n  \`a\x1b[2J\u202eb\`: \`${id}\`\n  \`(redacted)\`: \`${id}\``;
+    expect(failureFrom({ text, code: null })).toMatchObject({
+      code: "ACCOUNT_AMBIGUOUS",
+      message: "Your login reaches several Cloudflare accounts, and wrangler cannot tell which one is meant.",
+      advice: `Set CLOUDFLARE_ACCOUNT_ID to the account that holds the database, then run this again. It is one of:\n  \`a\\u{202e}b\`: \`${id}\`\n  \`(redacted)\`: \`${id}\``,
+    });
   });
 });

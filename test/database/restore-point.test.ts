@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { restorePointOf } from "../../src/database/restore-point.js";
 import type { Target } from "../../src/project/targets.js";
 import { connectionTo } from "../support/connections.js";
@@ -9,6 +9,8 @@ import { disposableProjects } from "../support/folders.js";
 const bookmark = "00000085-0000024c-00004c6d-8e61117bf38d7adb71b934ebbf891683";
 const restore = "npx wrangler d1 time-travel restore";
 const project = disposableProjects();
+beforeEach(() => vi.stubEnv("CLOUDFLARE_ENV", ""));
+afterEach(() => vi.unstubAllEnvs());
 
 // The config's path counts from where the user is, and is left out only where wrangler takes just that one.
 it.each<[string, string, Partial<Target>, string]>([
@@ -17,21 +19,21 @@ it.each<[string, string, Partial<Target>, string]>([
     "another config",
     "",
     { configPath: "wrangler.dev.toml" },
-    `${restore} kv-manager-metadata --config=wrangler.dev.toml`,
+    `${restore} kv-manager-metadata --config wrangler.dev.toml`,
   ],
   ["an environment", "", { env: "prod" }, `${restore} kv-manager-metadata --env=prod`],
   [
     "the user in another folder",
     "worker",
     { env: "eu" },
-    `${restore} kv-manager-metadata --config=../wrangler.toml --env=eu`,
+    `${restore} kv-manager-metadata --config ../wrangler.toml --env=eu`,
   ],
   ["a binding alone", "", { database: null, wranglerName: "METADATA" }, `${restore} METADATA`],
   [
     "names with spaces",
     "",
     { wranglerName: "my database", configPath: "my kv/wrangler.prod.toml" },
-    `${restore} "my database" "--config=my kv/wrangler.prod.toml"`,
+    `${restore} 'my database' --config 'my kv/wrangler.prod.toml'`,
   ],
 ])("the way back with %s", (_, startedIn, target, command) => {
   const cwd = project();
@@ -47,5 +49,26 @@ it("the way back names wrangler.toml where wrangler would take a JSON config ins
   const cwd = project();
   writeFileSync(join(cwd, "wrangler.jsonc"), "{}");
   const connection = connectionTo("remote", { configPath: join(cwd, "wrangler.toml") });
-  expect(restorePointOf(connection, bookmark, cwd).command).toContain("--config=wrangler.toml");
+  expect(restorePointOf(connection, bookmark, cwd).command).toContain("--config wrangler.toml");
+});
+
+it.each<[string, string, string | null, string]>([
+  ["the top level", "prod", null, `${restore} kv-manager-metadata --env= --bookmark=${bookmark}`],
+  ["an environment", "prod", "eu", `${restore} kv-manager-metadata --env=eu --bookmark=${bookmark}`],
+  ["the top level", "", null, `${restore} kv-manager-metadata --bookmark=${bookmark}`],
+])("the way back to %s with CLOUDFLARE_ENV=%s", (_, variable, env, command) => {
+  vi.stubEnv("CLOUDFLARE_ENV", variable);
+  const cwd = project();
+  const connection = connectionTo("remote", { env, configPath: join(cwd, "wrangler.toml") });
+  expect(restorePointOf(connection, bookmark, cwd).command).toBe(command);
+});
+
+it("the way back holds a name with quotes together", () => {
+  const cwd = project();
+  const connection = connectionTo("remote", {
+    ...{ configPath: join(cwd, "wrangler.toml"), wranglerName: "Jo's $(x) `y`" },
+  });
+  expect(restorePointOf(connection, bookmark, cwd).command).toBe(
+    `${restore} 'Jo'\\''s $(x) \`y\`' --bookmark=${bookmark}`,
+  );
 });

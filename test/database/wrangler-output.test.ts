@@ -82,7 +82,7 @@ describe("failures", () => {
     ["notes that are no list", '{"error": {"text": "a", "notes": "b"}}', "a", null],
     ["a banner before", `${banner}${update}\n{"error": {"text": "a"}}\n`, "a", null],
   ])("%s", (_, stdout, text, code) => {
-    expect(parseFailure(stdout, "ignored")).toEqual({ text, code });
+    expect(parseFailure(stdout, " beside\n")).toEqual({ text, code, aside: "beside" });
   });
 
   it.each([
@@ -93,7 +93,31 @@ describe("failures", () => {
     ['{"error": null}', "why", 'why\n{"error": null}'],
     ["[]", "why", "why\n[]"],
   ])("plain text: stdout %j, stderr %j", (stdout, stderr, text) => {
-    expect(parseFailure(stdout, stderr)).toEqual({ text, code: null });
+    expect(parseFailure(stdout, stderr)).toEqual({ text, code: null, aside: "" });
+  });
+
+  const error = "✘ [ERROR] no way";
+  const warning = "▲ [WARNING] Processing wrangler.toml configuration:\n\n    - Unexpected fields\n";
+  it.each([
+    ["a warning alone", warning, ""],
+    ["a warning before", `${warning}\n${error}\n`, error],
+    ["a warning behind", `${error}\n\n${warning}`, error],
+    ["warnings around", `${warning}${error}\n  more\n${warning}${warning}`, `${error}\n  more`],
+    ["a warning in colours", `\x1b[33m▲ \x1b[43;30m[WARNING]\x1b[0m old\n\x1b[31m${error}\x1b[0m`, error],
+    ["a warning as Windows has it", `! [WARNING] old\nX [ERROR] no way`, "X [ERROR] no way"],
+    ["the word in a sentence", "this is no [WARNING] at all", "this is no [WARNING] at all"],
+  ])("without warnings: %s", (_, printed, text) => {
+    expect(parseFailure("", printed)).toEqual({ text, code: null, aside: "" });
+    expect(parseFailure(printed, "")).toEqual({ text, code: null, aside: "" });
+    expect(parseFailure('{"error": "a"}', printed)).toEqual({ text: "a", code: null, aside: text });
+    expect(parseFailure('{"error": {"text": "a", "code": 7500}}', printed)).toEqual({
+      ...{ text: "a", code: 7500, aside: text },
+    });
+  });
+
+  it("a warning on one stream takes nothing from the other", () => {
+    expect(parseFailure("the reason", warning).text).toBe("the reason");
+    expect(parseFailure(warning, "the reason").text).toBe("the reason");
   });
 });
 
@@ -135,4 +159,12 @@ describe("the accounts of a login", () => {
 
 it("failures in plain text lose their colours", () => {
   expect(parseFailure("", "\x1b[31m✘ \x1b[41;97m[ERROR]\x1b[0m no").text).toBe("✘ [ERROR] no");
+});
+
+it("a warning ends where plain text begins again", () => {
+  const stderr =
+    "\u25b2 [WARNING] an update is there\n\n  more of it\n\nworkerd: database is locked: SQLITE_BUSY\n";
+  expect(parseFailure('{"error":"internal"}', stderr).aside).toBe("workerd: database is locked: SQLITE_BUSY");
+  const error = "\u2718 [ERROR] fetch failed\n";
+  expect(parseFailure("", `\u25b2 [WARNING] odd field\n\n    "foo"\n${error}`).text).toBe(error.trim());
 });

@@ -6,7 +6,7 @@ import { Interruption } from "../../src/database/interruption.js";
 import type { Snapshot, Table } from "../../src/database/snapshot.js";
 import { Wrangler } from "../../src/database/wrangler.js";
 import { loadCatalogue } from "../../src/plan/catalogue.js";
-import type { SchemaObject } from "../../src/plan/sql-reader.js";
+import type { SchemaObject } from "../../src/plan/sql-objects.js";
 import { readConfigs } from "../../src/project/config-files.js";
 import { targetsOf } from "../../src/project/targets.js";
 import { findWrangler } from "../../src/project/wrangler-package.js";

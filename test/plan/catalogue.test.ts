@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadCatalogue, type Migration } from "../../src/plan/catalogue.js";
 import { labelOf } from "../../src/plan/describe.js";
-import { SqlFileError } from "../../src/plan/sql-reader.js";
+import { SqlFileError } from "../../src/plan/sql-objects.js";
 import { packageFolder } from "../support/project.js";
 
 const shown = ({ id, name, since, title, statements }: Migration) => [

@@ -4,7 +4,8 @@ import { type Catalogue, loadCatalogue } from "../../src/plan/catalogue.js";
 import { withObject } from "../../src/plan/compare.js";
 import { labelOf } from "../../src/plan/describe.js";
 import { type Plan, planSetup, planUpgrade } from "../../src/plan/plan.js";
-import { readSqlFile, type SchemaObject } from "../../src/plan/sql-reader.js";
+import type { SchemaObject } from "../../src/plan/sql-objects.js";
+import { readSqlFile } from "../../src/plan/sql-reader.js";
 import {
   auditLog,
   bulkJobs,

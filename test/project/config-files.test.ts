@@ -95,7 +95,7 @@ describe("one config", () => {
   it("takes an empty text for none", () => {
     const path = write(
       "wrangler.json",
-      '{"d1_databases": [{"binding": "A", "database_id": "", "database_name": 5}]}',
+      '{"d1_databases": [{"binding": "A", "database_id": "", "database_name": ""}]}',
     );
     expect(readConfig(path).bindings).toEqual([{ ...bound, binding: "A", database: null, databaseId: null }]);
   });
@@ -134,6 +134,31 @@ describe("one config", () => {
       "wrangler.toml",
       '[[d1_databases]]\ndatabase_name = "x"\n',
       /^The config wrangler\.toml cannot be used: a D1 database has no binding\.$/,
+    ],
+    [
+      "wrangler.json",
+      '{"d1_databases": [{"binding": 5, "database_name": "x"}]}',
+      /^The config wrangler\.json cannot be used: a D1 database has no binding\.$/,
+    ],
+    [
+      "wrangler.json",
+      '{"d1_databases": [{"binding": "A", "database_name": 5}]}',
+      /^The config wrangler\.json cannot be used: database_name is not a text in quotes\.$/,
+    ],
+    [
+      "wrangler.toml",
+      '[[d1_databases]]\nbinding = "A"\ndatabase_id = 123\n',
+      /^The config wrangler\.toml cannot be used: database_id is not a text in quotes\.$/,
+    ],
+    [
+      "wrangler.json",
+      '{"d1_databases": [{"binding": "A", "database_id": null}]}',
+      /^The config wrangler\.json cannot be used: database_id is not a text in quotes\.$/,
+    ],
+    [
+      "wrangler.toml",
+      '[[env.prod.d1_databases]]\nbinding = "A"\npreview_database_id = true\n',
+      /^The config wrangler\.toml, environment "prod", cannot be used: preview_database_id is not a text in quotes\.$/,
     ],
     [
       "wrangler.json",

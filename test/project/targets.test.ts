@@ -13,6 +13,7 @@ import {
   targetLine,
   targetsOf,
   type Wish,
+  withId,
 } from "../../src/project/targets.js";
 
 let folder = "";
@@ -196,6 +197,18 @@ describe("the choice without asking", () => {
       { binding: "kv-manager-metadata-dev" },
       devLine,
     ],
+    [
+      "METADATA, whose names are both another's",
+      { "wrangler.json": { "": ["A METADATA id-1", "METADATA A id-2"] } },
+      {},
+      "BINDING_AMBIGUOUS In wrangler.json the names of A (binding METADATA in wrangler.json) belong to other databases too, so wrangler would take another one.",
+    ],
+    [
+      "the same, local",
+      { "wrangler.json": { "": ["A METADATA -", "METADATA A -"] } },
+      { location: "local" },
+      "BINDING_AMBIGUOUS In wrangler.json the names of A (binding METADATA in wrangler.json) belong to other databases too, so wrangler would take another one.",
+    ],
     ["another config is broken", { ...stock, "wrangler.dev.json": "{" }, {}, prodLine],
     [
       "another config is broken, and the name may be in it",
@@ -285,6 +298,47 @@ describe("targets", () => {
     const targets = targetsOf(readConfigs(folder, null), folder).filter((t) => t.env === null);
     const inOrder = list.map((text) => targets.find((t) => t.binding === text.split(" ")[0]));
     expect(inOrder.map((t) => t?.wranglerName)).toEqual(names);
+  });
+
+  it.each([
+    [
+      ["A kv id-1", "B kv id-2"],
+      [false, false],
+    ],
+    [
+      ["A B id-1", "B A id-2"],
+      [false, true],
+    ],
+    [
+      ["A A id-1", "A A id-2"],
+      [false, true],
+    ],
+    [
+      ["A - id-1", "A - id-2"],
+      [false, true],
+    ],
+    [
+      ["A x id-1", "x B id-2", "B A id-3"],
+      [false, false, true],
+    ],
+  ])("of %j are hidden from wrangler: %j", (list, hidden) => {
+    project({ "wrangler.json": { "": list, other: list } });
+    const targets = targetsOf(readConfigs(folder, null), folder);
+    for (const env of [null, "other"])
+      expect(targets.filter((t) => t.env === env).map((t) => t.hidden)).toEqual(hidden);
+  });
+
+  it("that are hidden may be told apart in the config", () => {
+    project({ "wrangler.json": { "": ["A B id-1", "B A id-2"] } });
+    const second = targetsOf(readConfigs(folder, null), folder)[1];
+    expect(() => second && withId(second, "remote")).toThrow(
+      expect.objectContaining({
+        code: "BINDING_AMBIGUOUS",
+        message:
+          "In wrangler.json the names of A (binding B in wrangler.json) belong to other databases too, so wrangler would take another one.",
+        advice: "Give each database of the config a name and a binding of its own.",
+      }),
+    );
   });
 
   it("fit by environment and by binding or name", () => {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { printable } from "../../src/printable.js";
+import { Problem } from "../../src/problem.js";
 
 it.each([
   ["plain text", "kv-manager (é, 名, 😀)", "kv-manager (é, 名, 😀)"],
@@ -17,4 +18,13 @@ it.each([
   ["hidden tags", "a\u{e0041}", "a\\u{e0041}"],
 ])("%s", (_, text, shown) => {
   expect(printable(text)).toBe(shown);
+});
+
+it("a problem is printable, and keeps its line breaks", () => {
+  const { message, advice, code } = new Problem(
+    "USAGE",
+    "a\x1b[2J\n\u202eb\tc",
+    "Do \x1b]0;t\x07it:\n  x\x9b",
+  );
+  expect([code, message, advice]).toEqual(["USAGE", "a\n\\u{202e}b\\x09c", "Do it:\n  x\\x9b"]);
 });

@@ -39,6 +39,11 @@ describe("what is taken out", () => {
     ["a database id", `database_id = "${database}"`, 'database_id = "0a1b2c3d…"'],
     ["a database id in capitals", database.toUpperCase(), "0A1B2C3D…"],
     ["an account id", `/accounts/${account}/d1/database`, "/accounts/012345…/d1/database"],
+    ["an account id after a dash", `acc-${account}-x`, "acc-012345…-x"],
+    ["an account id after an underscore", `acc_${account}_x`, "acc_012345…_x"],
+    ["an account id in a name", `x${account}y`, "x012345…y"],
+    ["a database id after a dash", `db-${database}-x`, "db-0a1b2c3d…-x"],
+    ["a database id after an underscore", `db_${database}.sqlite`, "db_0a1b2c3d….sqlite"],
     ["both", `${account} ${database}`, "012345… 0a1b2c3d…"],
     ["the home folder", "/home/me/kv/wrangler.toml and /home/me", "~/kv/wrangler.toml and ~"],
     [
@@ -73,6 +78,9 @@ describe("what stays", () => {
     ["the word basic", "Basic information about the database"],
     ["a bearer of no secret", "the bearer of"],
     ["another's home folder", "/home/melissa/kv and /home/me.old/kv"],
+    ["a bookmark after a dash", `bookmark-${bookmark}`],
+    ["a longer hash after a dash", `sha-${account}0`],
+    ["too short for an id", account.slice(1)],
     ["a longer hash", `${account}${account}`],
     ["an address without a secret", "https://developers.cloudflare.com/d1/?search=x"],
     ["names", "kv-manager-metadata (binding METADATA in wrangler.toml)"],
@@ -114,15 +122,20 @@ describe("secrets of the environment", () => {
   it.each([
     ["another name", { PATH: "/usr/local/bin" }, "/usr/local/bin"],
     ["a value so short that it may be a word", { MY_TOKEN: "true" }, "true"],
+    ["a value of eleven", { MY_TOKEN: "abcdefghijk" }, "abcdefghijk"],
     ["no value", { MY_TOKEN: undefined }, "undefined"],
     ["an empty value", { MY_TOKEN: "" }, "text"],
   ])("not with %s", (_, env, text) => {
     expect(makeRedact(env, new Set(), "")(text)).toBe(text);
   });
 
+  it("a value of twelve", () => {
+    expect(makeRedact({ MY_TOKEN: "abcdefghijkl" }, new Set(), "")("xabcdefghijkl!")).toBe("x[hidden]!");
+  });
+
   it("the longer one first, so that no tail of it is left", () => {
-    const own = makeRedact({ A_TOKEN: "abcdefgh", B_TOKEN: "abcdefghijkl" }, new Set(), "");
-    expect(own("abcdefghijkl abcdefgh")).toBe("[hidden] [hidden]");
+    const own = makeRedact({ A_TOKEN: "abcdefghijkl", B_TOKEN: "abcdefghijklmnop" }, new Set(), "");
+    expect(own("abcdefghijklmnop abcdefghijkl")).toBe("[hidden] [hidden]");
   });
 });
 
@@ -133,4 +146,41 @@ it("redactDeep reaches every text of a JSON value, and no key", () => {
     b: null,
   });
   expect([redactDeep("x", hide), redactDeep(undefined, hide)]).toEqual(["-", undefined]);
+});
+
+it("redactDeep leaves statements exactly as sent", () => {
+  const hide = (text: string) => text.replaceAll("x", "-");
+  expect(redactDeep({ statements: ["x"], checks: [{ statements: "x", sql: "x" }] }, hide)).toEqual({
+    statements: ["x"],
+    checks: [{ statements: "x", sql: "-" }],
+  });
+});
+
+describe("the home folder", () => {
+  it.each([
+    ["/home/me", "/home/me", "~"],
+    ["/home/me", "/home/me/", "~/"],
+    ["/home/me", "in /home/me, too", "in ~, too"],
+    ["/home/me", "(/home/me/kv)", "(~/kv)"],
+    ["/home/me", "--config=/home/me/kv", "--config=~/kv"],
+    ["/home/me", "//home//me//kv", "~//kv"],
+    ["/home/me", "\\home\\me\\kv", "~\\kv"],
+    ["/home/me", "/mnt/home/me/kv", "/mnt/home/me/kv"],
+    ["/home/me", "~/home/me", "~/home/me"],
+    ["/home/me", "./home/me", "./home/me"],
+    ["/home/me", "/home/me.", "~."],
+    ["/home/me", "/home/me.old", "/home/me.old"],
+    ["/home/me", "/home/me_2", "/home/me_2"],
+    ["/home/me", "/home/ME/kv", "/home/ME/kv"],
+    ["/home/me/", "/home/me/kv", "~/kv"],
+    ["/home/j.o+1", "/home/j.o+1/kv /home/jxo+1/kv", "~/kv /home/jxo+1/kv"],
+    ["/", "/home/me", "/home/me"],
+    ["", "/home/me", "/home/me"],
+    ["C:\\Users\\Me", "C:\\Users\\Me\\kv", "~\\kv"],
+    ["C:\\Users\\Me", "c:/users/me/kv", "~/kv"],
+    ["C:\\Users\\Me", "C:\\Users\\Me2\\kv", "C:\\Users\\Me2\\kv"],
+    ["C:\\Users\\Me", '{"a":"C:\\\\Users\\\\Me\\\\kv"}', '{"a":"~\\\\kv"}'],
+  ])("%s: %s", (home, text, clean) => {
+    expect(makeRedact({}, new Set(), home)(text)).toBe(clean);
+  });
 });

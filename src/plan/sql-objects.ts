@@ -1,0 +1,62 @@
+/** A column as SQL declares it. `default` is the text of the default as SQLite keeps it; null when none. */
+export interface ColumnDefinition {
+  name: string;
+  type: string;
+  notNull: boolean;
+  default: string | null;
+  /** Position in the primary key, from 1; 0 for a column outside it. As `PRAGMA table_info` counts. */
+  primaryKey: number;
+}
+
+/** One column of a foreign key: `column` points to `table`(`to`). */
+export interface Reference {
+  column: string;
+  table: string;
+  to: string;
+}
+
+/** What one statement brings into a database. */
+export type SchemaObject =
+  | {
+      kind: "table";
+      name: string;
+      columns: ColumnDefinition[];
+      references: Reference[];
+      /** Column lists of UNIQUE constraints. */
+      unique: string[][];
+    }
+  | {
+      kind: "column";
+      table: string;
+      column: ColumnDefinition;
+      references: Reference[];
+    }
+  | {
+      kind: "index";
+      name: string;
+      table: string;
+      unique: boolean;
+      columns: { name: string; descending: boolean }[];
+    };
+
+/** One statement of a file in sql/, without its final semicolon. */
+export interface Statement {
+  /** Exactly what is sent to the database. */
+  sql: string;
+  /** The comment lines above it, without their dashes, for the person who reads the preview. */
+  comment: string[];
+  provides: SchemaObject;
+}
+
+/** A file in sql/ that this program cannot use; names file and line. */
+export class SqlFileError extends Error {
+  /**
+   * @param file the file's name as shown to people
+   * @param line the line, from 1
+   * @param what what stands there that cannot be used
+   */
+  constructor(file: string, line: number, what: string) {
+    super(`${file}:${line}: ${what}`);
+    this.name = "SqlFileError";
+  }
+}

@@ -1,0 +1,99 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { commandFor } from "../../src/command-line/again.js";
+import type { Target } from "../../src/project/targets.js";
+import { quoted } from "../../src/quoted.js";
+import { connectionTo } from "../support/connections.js";
+
+describe("a word of a command on POSIX", () => {
+  it.each([
+    ["METADATA", "METADATA"],
+    ["--config=../kv/wrangler.toml", "--config=../kv/wrangler.toml"],
+    ["a@b%c+d=e:f,g.h-i_j", "a@b%c+d=e:f,g.h-i_j"],
+    ["", "''"],
+    ["my kv", "'my kv'"],
+    ["Jo's", "'Jo'\\''s'"],
+    ["$(x) `y` $HOME", "'$(x) `y` $HOME'"],
+    ['a"b', "'a\"b'"],
+    ["a;b|c&d>e", "'a;b|c&d>e'"],
+    ["a!b", "'a!b'"],
+    ["*", "'*'"],
+    ["~", "'~'"],
+    ["straße", "'straße'"],
+    ["a\nb", "'a\nb'"],
+    // The home folder's name is hidden on the screen, and what is shown has to work.
+    ["/home/me/kv", "/home/me/kv"],
+    ["/home/me/my kv", "~/'my kv'"],
+    ["/home/me/Jo's kv", "~/'Jo'\\''s kv'"],
+    ["/home/me2/my kv", "'/home/me2/my kv'"],
+    ["/mnt/home/me/my kv", "'/mnt/home/me/my kv'"],
+  ])("%j is %s", (word, shown) => {
+    for (const platform of ["linux", "darwin"] as const)
+      expect(quoted(word, "/home/me", platform)).toBe(shown);
+  });
+
+  it.each(["", "/"])("with the home folder %j stays whole", (home) => {
+    expect(quoted("/srv/my kv", home, "linux")).toBe("'/srv/my kv'");
+  });
+});
+
+describe("a word of a command on Windows", () => {
+  it.each([
+    ["METADATA", "METADATA"],
+    ["C:\\kv\\wrangler.toml", "C:\\kv\\wrangler.toml"],
+    ["", '""'],
+    ["my kv", '"my kv"'],
+    ["Jo's", '"Jo\'s"'],
+    ["C:\\Users\\me\\my kv", '"C:\\Users\\me\\my kv"'],
+  ])("%j is %s", (word, shown) => {
+    expect(quoted(word, "C:\\Users\\me", "win32")).toBe(shown);
+  });
+});
+
+describe("the command for the same database", () => {
+  const here = process.cwd();
+  const flags = "--config wrangler.toml --binding METADATA";
+
+  it.each([
+    ["", false, `kv-manager-upgrade --remote ${flags}`],
+    ["", true, `kv-manager-upgrade --remote ${flags} --yes`],
+    ["status", false, `kv-manager-upgrade status --remote ${flags}`],
+    ["setup", true, `kv-manager-upgrade setup --remote ${flags} --yes`],
+  ] as const)("%j, without questions: %s", (command, yes, line) => {
+    expect(commandFor(command, connectionTo("remote"), here, yes)).toBe(line);
+  });
+
+  it.each(["local", "remote", "preview"] as const)("names the %s one", (location) => {
+    expect(commandFor("status", connectionTo(location), here, false)).toBe(
+      `kv-manager-upgrade status --${location} ${flags}`,
+    );
+  });
+
+  it.each<[string, Partial<Target>, string]>([
+    ["an environment", { env: "eu" }, "--config wrangler.toml --env eu --binding METADATA"],
+    [
+      "odd names",
+      { env: "e u", config: "../my kv/w.toml", binding: "a'b" },
+      "--config '../my kv/w.toml' --env 'e u' --binding 'a'\\''b'",
+    ],
+  ])("names %s", (_, target, words) => {
+    expect(commandFor("", connectionTo("local", target), here, true)).toBe(
+      `kv-manager-upgrade --local ${words} --yes`,
+    );
+  });
+
+  it.each([
+    ["/srv/kv", "/srv/kv"],
+    ["/srv/my kv", "'/srv/my kv'"],
+    [join(homedir(), "my kv"), "~/'my kv'"],
+  ])("names another folder and a state folder", (folder, shown) => {
+    const connection = { ...connectionTo("local"), persistTo: folder };
+    expect(commandFor("status", connection, folder, false)).toBe(
+      `kv-manager-upgrade status --local ${flags} --persist-to ${shown} --cwd ${shown}`,
+    );
+    expect(commandFor("", connection, here, true)).toBe(
+      `kv-manager-upgrade --local ${flags} --persist-to ${shown} --yes`,
+    );
+  });
+});
