@@ -149,7 +149,7 @@ describe("a batch that is answered", () => {
       database.carryOut(statements.slice(0, 1));
       return null;
     };
-    expect(await run(new FakeDatabase([part]), undefined, true)).toMatchObject({
+    expect(await run(new FakeDatabase([part]), undefined, () => true)).toMatchObject({
       result: { code: "UNKNOWN_OUTCOME" },
       writes: [6],
     });
