@@ -6,7 +6,7 @@ import { printable } from "../printable.js";
 import type { Result } from "../result.js";
 import type { Style } from "./style.js";
 import { table } from "./table.js";
-import { wrap } from "./wrap.js";
+import { wrap, wrapHard } from "./wrap.js";
 
 /** The database in one line: which, where, and by which binding of which config. */
 export function connectionLine({ target, location, persistTo }: Connection): string {
@@ -40,10 +40,10 @@ export function migrationTable(migrations: MigrationState[], style: Style): stri
 export function differenceTree(checks: Check[], style: Style): string {
   const tables = new Map<string, string[]>();
   const line = (check: Check, label: string) => {
-    if (check.ok) return style.dim(`    ${label}  there`);
+    if (check.ok) return style.dim(hanging("    ", `${label}  there`, style.width));
     return check.actual === null
-      ? style.good(`  + ${label}  missing`)
-      : style.bad(`  ! ${label}  in the way`);
+      ? style.good(hanging("  + ", `${label}  missing`, style.width))
+      : style.bad(hanging("  ! ", `${label}  in the way`, style.width));
   };
   for (const check of checks) {
     const [kind = "", name = ""] = check.object.split(" ");
@@ -53,6 +53,11 @@ export function differenceTree(checks: Check[], style: Style): string {
     tables.set(owner, [...(tables.get(owner) ?? []), line(check, label)]);
   }
   return [...tables].map(([owner, lines]) => [style.bold(owner), ...lines].join("\n")).join("\n");
+}
+
+/** A line with a mark before it; on a narrow terminal its further lines stand under its text. */
+function hanging(mark: string, text: string, width: number): string {
+  return mark + wrapHard(text, width - mark.length).replaceAll("\n", `\n${" ".repeat(mark.length)}`);
 }
 
 /** The table that an index is on, from its text `ON table (…)`. */
