@@ -1,7 +1,9 @@
+import { chmodSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { disposableProjects } from "../support/folders.js";
 import { dump, makeLocal, rowsOf } from "../support/local.js";
-import { developmentId, productionId, stockConfigs } from "../support/project.js";
+import { developmentId, packageFolder, productionId, stockConfigs } from "../support/project.js";
 import { keys, Screen } from "../support/terminal.js";
 
 const project = disposableProjects();
@@ -120,4 +122,28 @@ describe("a command that needs no guide", () => {
     expect(await screen.text()).toContain("CONFIG_INVALID");
     expect(dump(file)).toEqual(before);
   });
+});
+
+describe("a project without wrangler", () => {
+  // A shell script stands in for the package manager; what it installs is the real wrangler.
+  it.skipIf(process.platform === "win32")(
+    "is offered the install command, and goes on after it",
+    async () => {
+      const cwd = project({
+        ...stockConfigs,
+        "bin/npm": `#!/bin/sh\necho "npm $*"\nln -s "${join(packageFolder, "node_modules")}" node_modules\n`,
+      });
+      await makeLocal(cwd, developmentId, "2025-11-22");
+      rmSync(join(cwd, "node_modules"));
+      chmodSync(join(cwd, "bin/npm"), 0o755);
+      const screen = new Screen(["--local", "-b", "kv-manager-metadata-dev", "--deployed", "2025-11-22"], {
+        cwd,
+        env: { PATH: `${join(cwd, "bin")}:/bin:/usr/bin` },
+      });
+      await screen.answer(/Run "npm install --save-dev wrangler@\S+" now\?/, keys.enter);
+      await screen.waitFor("The database is up to date.");
+      expect(await screen.exited).toBe(0);
+      expect(await screen.text()).toContain("npm install --save-dev wrangler@");
+    },
+  );
 });
