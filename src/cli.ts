@@ -27,6 +27,9 @@ if (isTooOld(process.versions.node, engines.node)) {
 } else if (wants("--version", /^-y*v[yv]*$/)) {
   process.stdout.write(`${version}\n`);
 } else {
+  // Prompts and tables come from libraries that read these on their own, and disagree where both are set.
+  if (words.includes("--no-color")) process.env.NO_COLOR = "1";
+  if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
   const { main } = await import("./main.js");
   process.exitCode = await main(argv, { name, version });
 }

@@ -147,3 +147,18 @@ describe("a project without wrangler", () => {
     },
   );
 });
+
+describe("colour", () => {
+  it.each<[string[], NodeJS.ProcessEnv]>([
+    [["--no-color"], {}],
+    [["--no-color"], { FORCE_COLOR: "1" }],
+    [[], { NO_COLOR: "1", FORCE_COLOR: "1" }],
+  ])("is not used with %j and %j", async (flags, env) => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "oldest");
+    const screen = new Screen(flags, { cwd, env });
+    await screen.answer("first deployed?", keys.ctrlC);
+    expect(await screen.exited).toBe(130);
+    expect(screen.raw).not.toMatch(/\x1b\[(?:3[0-8]|4[0-8]|9\d|10\d)m/);
+  });
+});
