@@ -1,6 +1,6 @@
 /**
  * The schema of a database as a plain value: what an inspection found. It has names and declarations, never a
- * row. Built only by `decodeSnapshot`, so that whatever holds one may rely on its shape.
+ * row. What another program answered becomes one only through `decodeSnapshot`, which checks its shape.
  */
 export interface Snapshot {
   tables: Table[];
