@@ -1,6 +1,5 @@
 import { Problem } from "../problem.js";
-import { localDatabaseExists, localDatabaseFile } from "../project/local-state.js";
-import { databaseIdAt } from "../project/targets.js";
+import { existsLocally } from "../project/local-state.js";
 import type { Connection } from "./arguments.js";
 import { inspectionColumn, inspectionQuery } from "./inspection-query.js";
 import { type RestorePoint, restorePointOf } from "./restore-point.js";
@@ -52,9 +51,7 @@ export class Database {
    */
   exists(): boolean {
     const { target, location, persistTo } = this.connection;
-    if (location !== "local") return true;
-    const id = databaseIdAt(target, location) ?? target.binding;
-    return localDatabaseExists(localDatabaseFile(target.configPath, persistTo, id));
+    return location !== "local" || existsLocally(target, persistTo);
   }
 
   /**

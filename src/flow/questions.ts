@@ -4,8 +4,8 @@ import type { Connection } from "../database/arguments.js";
 import type { Interruption } from "../database/interruption.js";
 import { printable } from "../printable.js";
 import { Cancelled, Problem } from "../problem.js";
-import { localDatabaseExists, localDatabaseFile } from "../project/local-state.js";
-import { databaseIdAt, type Location, type Target, withId } from "../project/targets.js";
+import { existsLocally } from "../project/local-state.js";
+import { databaseIdAt, isCalled, type Location, type Target, withId } from "../project/targets.js";
 import type { Project } from "./face.js";
 
 /** What the wizard has found out so far; null where it still has to ask. */
@@ -43,7 +43,10 @@ export class Questions {
       location: request.location,
       target: null,
     };
-    const fitting = targets.filter((t) => fits(t, request));
+    const fitting = targets.filter(
+      // With `--env` only that environment; without it the wizard offers them all.
+      (t) => (request.env === null || t.env === request.env) && isCalled(t, request.binding),
+    );
     const steps = [
       asksDate && request.deployed === null ? () => this.askDeployed(answers) : null,
       request.location === null
@@ -130,7 +133,7 @@ export class Questions {
     request: Request,
     first: boolean,
   ): Promise<typeof back | undefined> {
-    const here = targets.some((t) => existsLocally(t, request));
+    const here = targets.some((t) => existsLocally(t, request.persistTo));
     const options: Option<Location>[] = [
       {
         value: "remote",
@@ -175,7 +178,7 @@ export class Questions {
       answers.target = withId(reachable[0] ?? only, location);
       return undefined;
     }
-    const hasData = (t: Target) => location !== "local" || existsLocally(t, request);
+    const hasData = (t: Target) => location !== "local" || existsLocally(t, request.persistTo);
     const sorted = [...reachable].sort((a, b) => Number(hasData(b)) - Number(hasData(a)));
     const options = sorted.map((target) => ({
       value: target,
@@ -184,7 +187,7 @@ export class Questions {
     }));
     const target = await this.select("Which database?", options, first);
     if (target === back) return back;
-    answers.target = target;
+    answers.target = withId(target, location);
     return undefined;
   }
 
@@ -233,19 +236,6 @@ export interface Option<T> {
   value: T;
   label: string;
   hint: string;
-}
-
-/** With `--env` only that environment; without it the wizard offers them all. */
-function fits(target: Target, { env, binding }: Request): boolean {
-  return (
-    (env === null || target.env === env) &&
-    (binding === null || target.binding === binding || target.database === binding)
-  );
-}
-
-function existsLocally(target: Target, { persistTo }: Request): boolean {
-  const id = databaseIdAt(target, "local") ?? target.binding;
-  return localDatabaseExists(localDatabaseFile(target.configPath, persistTo, id));
 }
 
 function hintOf(target: Target, hasData: boolean): string {

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { databaseIdAt, type Target } from "./targets.js";
 
 const objectName = "miniflare-D1DatabaseObject";
 
@@ -19,6 +20,15 @@ export function localDatabaseFile(configPath: string, persistTo: string | null, 
   const name = hash(id);
   const file = `${Buffer.concat([name, hash(name)]).toString("hex")}.sqlite`;
   return join(state, "v3", "d1", objectName, file);
+}
+
+/**
+ * Whether the local copy of a database has ever been written.
+ * @param persistTo absolute path of the state folder (`--persist-to`), or null
+ */
+export function existsLocally(target: Target, persistTo: string | null): boolean {
+  const id = databaseIdAt(target, "local") ?? target.binding;
+  return localDatabaseExists(localDatabaseFile(target.configPath, persistTo, id));
 }
 
 /** Whether a local database has ever been written: its file is there and has content. */

@@ -92,11 +92,12 @@ export function chooseTarget(configs: Configs, targets: Target[], wish: Wish): T
 
 /** The databases that `--env` and `--binding` leave; without `--env` those of the configs' top level. */
 export function fittingTargets(targets: Target[], wish: Pick<Wish, "binding" | "env">): Target[] {
-  return targets.filter(
-    (t) =>
-      t.env === wish.env &&
-      (wish.binding === null || t.binding === wish.binding || t.database === wish.binding),
-  );
+  return targets.filter((t) => t.env === wish.env && isCalled(t, wish.binding));
+}
+
+/** Whether `--binding` means this database, by its binding or its name; without the flag it means any. */
+export function isCalled(target: Target, name: string | null): boolean {
+  return name === null || target.binding === name || target.database === name;
 }
 
 /**
