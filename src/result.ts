@@ -97,5 +97,5 @@ export function predictedResult(day: string, catalogue: Catalogue): Result {
 export function exitCodeOfResult({ outcome, problem }: Result): number {
   if (outcome === "cancelled") return 130;
   if (problem !== null) return exitCodeOf[problem.code];
-  return outcome === "pending" ? 3 : 0;
+  return outcome === "pending" || outcome === "empty" ? 3 : 0;
 }

@@ -22,6 +22,8 @@ export interface Request {
   /** Absolute path of the file to export to first. */
   backup: string | null;
   json: boolean;
+  /** The wizard as numbered questions, nothing redrawn. */
+  plain: boolean;
   /** False with `--no-color`. */
   color: boolean;
   timeoutSeconds: number;
@@ -67,6 +69,7 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
     yes: values.yes === true,
     backup: backup === null ? null : resolve(cwd, backup),
     json: values.json === true,
+    plain: values.plain === true,
     color: values["no-color"] !== true,
     timeoutSeconds: secondsOf(text("timeout")),
     debug: values.debug === true,

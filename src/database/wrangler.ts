@@ -54,6 +54,14 @@ export class Wrangler {
   }
 
   /**
+   * Makes sure that wrangler is there, without starting it.
+   * @throws {Problem} when it is not
+   */
+  async ready(): Promise<void> {
+    await this.settings.locate();
+  }
+
+  /**
    * Runs SQL against a database in one start of wrangler. Several statements are one transaction.
    * @param connection which database
    * @param sql statements, separated by semicolons

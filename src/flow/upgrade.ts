@@ -16,7 +16,7 @@ import { SqlFileError } from "../plan/sql-objects.js";
 import { Cancelled, Problem } from "../problem.js";
 import { readConfigs } from "../project/config-files.js";
 import { targetsOf } from "../project/targets.js";
-import type { WranglerPackage } from "../project/wrangler-package.js";
+import { findWrangler, type WranglerPackage, wranglerFolders } from "../project/wrangler-package.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
 import type { Face } from "./face.js";
 import { refuse } from "./refuse.js";
@@ -45,6 +45,8 @@ export async function upgrade(request: Request, face: Face, world: World): Promi
   try {
     await steps({ request, face, world, result });
   } catch (error) {
+    // A reading that has begun unseen ends too.
+    if (error instanceof Cancelled) world.interruption.request();
     settle(result, error, request.cwd);
   }
   return result;
@@ -60,15 +62,22 @@ async function steps(run: Run): Promise<void> {
   if (request.backup !== null) checkBackupFile(request.backup);
   const configs = readConfigs(request.cwd, request.config);
   result.notes = configs.broken.map(({ problem }) => problem.message);
-  const chosen = await face.choose({ configs, targets: targetsOf(configs, request.cwd) });
+  const ahead = new Map<Connection, Promise<Snapshot>>();
+  const begin = (connection: Connection) => ahead.set(connection, inspectAhead(connection, run));
+  const chosen = await face.choose({ configs, targets: targetsOf(configs, request.cwd) }, begin);
 
   refuseBackupOfPreview(request, chosen);
   result.eras = erasOf(catalogue);
-  const { database, wrangler, found, early } = await inspect(chosen, run);
+  const { database, wrangler, found, early } = await inspect(chosen, run, ahead.get(chosen));
   const { connection } = database;
   const { plan, replan } = await planFor(run, found, catalogue);
-  result.setsUp = plan.database === "empty";
+  result.setsUp = plan.database === "empty" && plan.statements.length > 0;
   fillFromPlan(result, plan);
+  if (plan.database === "empty" && !result.setsUp && face.asks) {
+    // The user was asked, and does not want it set up.
+    result.outcome = "empty";
+    return;
+  }
   refuse(plan, connection, request.cwd);
   result.outcome = plan.statements.length === 0 ? "up-to-date" : "pending";
   face.preview(result);
@@ -98,26 +107,38 @@ interface Reached {
   early: RestorePoint | Problem | null;
 }
 
-/** Reads the schema; when that fails, tries what the face proposes, as often as it does. */
-async function inspect(chosen: Connection, { request, face, world, result }: Run): Promise<Reached> {
-  for (let connection = chosen; ; ) {
-    result.connection = connection;
-    const wrangler = openDoor(connection, request, face, world);
-    const database = new Database(wrangler, connection, face, lostWriteSeconds(world.env));
-    // A backup takes its time, and the restore point should not be older than the write.
-    const beside = !face.asks && request.yes && !request.dryRun && request.backup === null;
-    try {
-      const [found, early] = await face.during("inspecting", connection, () =>
-        Promise.all([database.inspect(), beside ? pointOrProblem(() => database.restorePoint(1)) : null]),
-      );
-      return { database, wrangler, found, early };
-    } catch (error) {
-      const problem = await lookFurther(error, wrangler, connection);
-      const next = problem instanceof Problem ? await face.recover(problem, connection, wrangler) : null;
-      if (next === null) throw problem;
-      connection = next;
-    }
+/** Reads the schema; `ahead` is a reading that has begun already. */
+async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapshot>): Promise<Reached> {
+  const { request, face, world, result } = run;
+  result.connection = connection;
+  const wrangler = openDoor(connection, request, world, () => face.locateWrangler(connection));
+  const database = new Database(wrangler, connection, face, lostWriteSeconds(world.env));
+  // A person may be asked whether wrangler should be installed, which needs the screen for itself.
+  if (database.exists()) await wrangler.ready();
+  // A backup takes its time, and the restore point should not be older than the write.
+  const beside = !face.asks && request.yes && !request.dryRun && request.backup === null;
+  try {
+    const [found, early] = await face.during("inspecting", connection, () =>
+      Promise.all([
+        // What failed unseen is tried again where it can be seen.
+        ahead?.catch(() => database.inspect()) ?? database.inspect(),
+        beside ? pointOrProblem(() => database.restorePoint(1)) : null,
+      ]),
+    );
+    return { database, wrangler, found, early };
+  } catch (error) {
+    throw await lookFurther(error, wrangler, connection);
   }
+}
+
+/** Reads the schema unseen, while the user is still reading a question. */
+function inspectAhead(connection: Connection, { request, world }: Run): Promise<Snapshot> {
+  const wrangler = openDoor(connection, request, world);
+  const waiting = { wait: (seconds: number) => world.interruption.pause(seconds) };
+  const reading = new Database(wrangler, connection, waiting).inspect();
+  // Whoever needs it hears of a failure then.
+  reading.catch(() => {});
+  return reading;
 }
 
 /** Only a loopback server, as the tests have it, is done with a lost batch sooner than D1. */
@@ -224,11 +245,21 @@ function readCatalogue(): Catalogue {
   }
 }
 
-function openDoor(connection: Connection, request: Request, face: Face, world: World): Wrangler {
+/**
+ * The door to wrangler for one database.
+ * @param locate finds the wrangler; by default as an unattended run does
+ */
+export function openDoor(
+  connection: Connection,
+  request: Request,
+  world: World,
+  locate: () => Promise<WranglerPackage> = async () =>
+    findWrangler(wranglerFolders(connection.target.configPath, request.cwd), world.env.PATH ?? ""),
+): Wrangler {
   let wrangler: WranglerPackage | null = null;
   return new Wrangler({
     locate: async () => {
-      wrangler ??= await face.locateWrangler(connection);
+      wrangler ??= await locate();
       return wrangler;
     },
     timeoutSeconds: request.timeoutSeconds,
