@@ -1,6 +1,6 @@
 import { Problem } from "../problem.js";
 
-/** A wrong command line; nothing was contacted. All functions here give a Problem of the code USAGE. */
+/** A wrong command line, in one sentence; nothing was contacted. Its code is USAGE. */
 export function usage(message: string): Problem {
   return new Problem("USAGE", message, 'Run "kv-manager-upgrade --help" for all flags.');
 }
