@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
-import { Cancelled, Problem } from "../problem.js";
+import { Cancelled } from "../problem.js";
 import type { WranglerPackage } from "../project/wrangler-package.js";
+import { wranglerTimedOut } from "../words/wrangler.js";
 import {
   type Account,
   bookmarkArguments,
@@ -114,7 +115,7 @@ export class Wrangler {
    */
   async export(connection: Connection, file: string): Promise<void> {
     const answer = await this.start(connection, exportArguments(connection, file));
-    if (answer.ended === "timeout") throw this.timeout();
+    if (answer.ended === "timeout") throw wranglerTimedOut(this.settings.timeoutSeconds);
     if (answer.exitCode !== 0)
       throw failureFrom(parseFailure(answer.stdout, answer.stderr), connection.location === "local");
   }
@@ -134,7 +135,7 @@ export class Wrangler {
     parse: (stdout: string) => T | null,
   ): Promise<T> {
     const answer = await this.start(connection, args);
-    if (answer.ended === "timeout") throw this.timeout();
+    if (answer.ended === "timeout") throw wranglerTimedOut(this.settings.timeoutSeconds);
     const value = parse(answer.stdout);
     if (value === null)
       throw failureFrom(parseFailure(answer.stdout, answer.stderr), connection.location === "local");
@@ -161,14 +162,6 @@ export class Wrangler {
     trace({ args, exitCode: answer.exitCode, milliseconds, stdout: answer.stdout, stderr: answer.stderr });
     if (answer.ended === "aborted") throw new Cancelled();
     return answer;
-  }
-
-  private timeout(): Problem {
-    return new Problem(
-      "TIMEOUT",
-      `Wrangler did not answer within ${this.settings.timeoutSeconds} s and was ended.`,
-      "Run this again; --timeout SECONDS gives it longer.",
-    );
   }
 }
 

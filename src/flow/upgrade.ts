@@ -1,6 +1,6 @@
 import { apply, type Course } from "../apply/apply.js";
 import { commandFor } from "../command-line/again.js";
-import { type Request, usage } from "../command-line/request.js";
+import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { backUp, checkBackupFile } from "../database/backup.js";
 import { Database } from "../database/database.js";
@@ -18,6 +18,8 @@ import { readConfigs } from "../project/config-files.js";
 import { targetsOf } from "../project/targets.js";
 import { findWrangler, type WranglerPackage, wranglerFolders } from "../project/wrangler-package.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
+import { programFault, unusableMigration } from "../words/refusals.js";
+import { backupOfPreview } from "../words/usage.js";
 import type { Face } from "./face.js";
 import { refuse } from "./refuse.js";
 
@@ -95,8 +97,7 @@ async function steps(run: Run): Promise<void> {
 
 /** wrangler's export would be of the deployed database. */
 function refuseBackupOfPreview({ backup }: Request, { location }: Connection): void {
-  if (backup !== null && location === "preview")
-    throw usage("--backup does not go with a preview database: the export would be of the deployed one.");
+  if (backup !== null && location === "preview") throw backupOfPreview();
 }
 
 /** What an inspection leads to; `early` is the restore point where it was read beside it. */
@@ -241,7 +242,7 @@ function readCatalogue(): Catalogue {
     return loadCatalogue();
   } catch (error) {
     if (!(error instanceof SqlFileError)) throw error;
-    throw new Problem("SQL_FAILED", `A migration cannot be used. ${error.message}.`, "Mend that file.");
+    throw unusableMigration(error.message);
   }
 }
 
@@ -290,9 +291,5 @@ function settle(result: Result, error: unknown, cwd: string): void {
 /** A fault of this program. It must not hide what is known of the database. */
 function ownFault(error: unknown, { applied }: Result): Problem {
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new Problem(
-    applied === null ? "UNKNOWN_OUTCOME" : "UNEXPECTED_OUTPUT",
-    `This program has a fault of its own: ${said}`,
-    "Look at the database, and please open an issue with this text.",
-  );
+  return programFault(said, applied === null);
 }
