@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import type { Target } from "../project/targets.js";
 import { quoted } from "../quoted.js";
+import { shownPath } from "../shown-path.js";
 import type { Connection } from "./arguments.js";
 
 /**
@@ -11,10 +12,11 @@ import type { Connection } from "./arguments.js";
  * @param startedIn the folder that the user is in; the config's path counts from there
  */
 export function wranglerCommand(words: string[], target: Target, startedIn: string, last: string[]): string {
-  const config = relative(startedIn, target.configPath) || target.configPath;
   const all = [
     ...["npx", "wrangler", ...words],
-    ...(isWranglersChoice(target.configPath, startedIn) ? [] : ["--config", config]),
+    ...(isWranglersChoice(target.configPath, startedIn)
+      ? []
+      : ["--config", shownPath(target.configPath, startedIn)]),
     // With CLOUDFLARE_ENV set, the top level has to be asked for too.
     ...(target.env === null && !process.env.CLOUDFLARE_ENV ? [] : [`--env=${target.env ?? ""}`]),
   ];

@@ -1,10 +1,11 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { executeByHand } from "../database/printed-command.js";
 import { oneLine } from "../plan/one-line.js";
 import type { Result } from "../result.js";
 import { sqlText } from "../screen/parts.js";
 import { wrap } from "../screen/wrap.js";
+import { shownPath } from "../shown-path.js";
 import * as words from "../words/wizard.js";
 import type { Guide } from "./guide.js";
 import { isBack } from "./questions.js";
@@ -15,12 +16,14 @@ const forFile = { accent: (text: string) => text, dim: (text: string) => text, w
 /** Asks for a file and writes the planned SQL into it; an existing file is never overwritten. */
 export async function saveSql(result: Result, { asker, output, request }: Guide): Promise<void> {
   for (;;) {
-    const typed = await asker.text(words.saveWhere, words.defaultSqlFile, (text) =>
-      !isBack(text) && existsSync(resolve(request.cwd, text)) ? words.fileExists(text) : null,
+    const typed = await asker.text(
+      words.saveWhere,
+      { value: words.defaultSqlFile, shown: words.defaultSqlFile },
+      (text) => (!isBack(text) && existsSync(resolve(request.cwd, text)) ? words.fileExists(text) : null),
     );
     if (isBack(typed)) return;
-    const file = resolve(request.cwd, typed || words.defaultSqlFile);
-    const shown = relative(process.cwd(), file) || file;
+    const file = resolve(request.cwd, typed);
+    const shown = shownPath(file, process.cwd());
     try {
       writeFileSync(file, `${sqlText(result.statements, forFile)}\n`, { flag: "wx" });
     } catch (error) {

@@ -1,9 +1,8 @@
 import { type Request, whyNoDay } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { printable } from "../printable.js";
-import { Problem } from "../problem.js";
 import { existsLocally } from "../project/local-state.js";
-import { databaseIdAt, isCalled, type Location, type Target, withId } from "../project/targets.js";
+import { databaseIdAt, isCalled, type Location, notFound, type Target, withId } from "../project/targets.js";
 import type { Asker, Option } from "../prompts/asker.js";
 import type { Question } from "../prompts/prompts.js";
 import * as words from "../words/wizard.js";
@@ -54,7 +53,7 @@ export class Questions {
    * @throws {Cancelled}
    */
   async choose(
-    { targets }: Project,
+    { configs, targets }: Project,
     goBack: boolean,
     begin: (connection: Connection) => void,
   ): Promise<Connection> {
@@ -63,6 +62,7 @@ export class Questions {
       // With `--env` only that environment; without it the wizard offers them all.
       (t) => (request.env === null || t.env === request.env) && isCalled(t, request.binding),
     );
+    if (fitting.length === 0) throw configs.broken[0]?.problem ?? notFound(configs, targets, request);
     const certain = this.certain(fitting);
     if (certain !== null) begin(certain);
     const steps = [() => this.askDeployed(), () => this.askLocation(fitting), () => this.askTarget(fitting)];
@@ -128,7 +128,7 @@ export class Questions {
   private async askDay(): Promise<string | "back" | null> {
     const today = new Date().toISOString().slice(0, 10);
     const wrong = (text: string) => (isBack(text) ? null : whyNoDay(text, today));
-    const text = await this.asker.text(words.deployDay, words.deployDayForm, wrong);
+    const text = await this.asker.text(words.deployDay, { value: "", shown: words.deployDayForm }, wrong);
     if (isBack(text)) return "back";
     return text === "" ? null : text;
   }
@@ -158,18 +158,13 @@ export class Questions {
     const location = answers.location ?? "local";
     const reachable = targets.filter((t) => databaseIdAt(t, location) !== null);
     const [first] = targets;
-    if (first === undefined)
-      throw new Problem(
-        "BINDING_NOT_FOUND",
-        "No D1 database that fits is bound in the Wrangler configs here.",
-        "Add KV Manager's database under d1_databases in the config, or name another folder with --cwd DIR.",
-      );
+    if (first === undefined) throw new Error("a database was asked for where there is none");
     if (reachable.length <= 1) {
       const only = reachable[0] ?? first;
       answers.target = withId(only, location);
       return this.showAnswered(
         words.whichDatabase.message,
-        `${nameOf(only)} (${only.config})`,
+        words.inConfig(nameOf(only), only.config),
         request.binding === null ? null : "--binding",
       );
     }

@@ -6,7 +6,7 @@ import { installCommand } from "../project/package-manager.js";
 import { findWrangler, type WranglerPackage, wranglerFolders } from "../project/wrangler-package.js";
 import type { Option } from "../prompts/asker.js";
 import type { Result } from "../result.js";
-import { connectionLine, differenceTree, sqlText } from "../screen/parts.js";
+import { connectionLine, differenceTree, pendingLine, sqlText } from "../screen/parts.js";
 import { withProgress } from "../screen/progress.js";
 import { deployedLines } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
@@ -44,15 +44,19 @@ export function wizardFace(guide: Guide, round: Round): Face {
 
     async during(work, _connection, run) {
       const texts = { doing: words.doing[work], done: words.done[work] };
+      if (work === "inspecting") output.result("");
       return await withProgress(texts, run, process.stdout, guide);
     },
 
     preview(result) {
       if (result.connection !== null) say(`\n${style.bold(connectionLine(result.connection))}`);
       for (const line of deployedLines(result, guide.questions.deployed)) say(line);
+      const pending = pendingLine(result.migrations);
+      if (pending !== "") say(pending);
       output.result(`\n${differenceTree(result.checks, style)}`);
       for (const difference of result.differences) say(`\n${note(difference)}`);
-      if (result.statements.length > 0) output.result(`\n${sqlText(result.statements, style)}`);
+      if (result.statements.length > 0)
+        output.result(`\n${style.bold(words.sqlHeading)}\n\n${sqlText(result.statements, style)}`);
     },
 
     consents: (result) => consents(result, guide, round),
@@ -103,7 +107,8 @@ async function consents(result: Result, guide: Guide, round: Round): Promise<boo
   if (connection === null) return false;
   const { location } = connection;
   const known = { statements: statements.length, setsUp, location, backup: round.request.backup };
-  output.result(`\n${wrap(words.recap(known).join("\n"), style.width)}`);
+  const lines = words.recap(known).map(([what, text]) => wrap(`${style.bold(what)} ${text}`, style.width));
+  output.result(`\n${lines.join("\n")}`);
   const { yes, setUp, no, save, command } = words.applyAnswers;
   const decide: Option<Choice>[] = [
     { value: "yes", ...(setsUp ? setUp : yes) },

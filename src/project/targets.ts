@@ -140,7 +140,8 @@ export function targetFlags(target: Target): string[] {
   return ["--config", target.config, ...env, "--binding", target.binding];
 }
 
-function notFound(configs: Configs, targets: Target[], wish: Wish): Problem {
+/** Why no database fits, with those that there are. */
+export function notFound(configs: Configs, targets: Target[], wish: Pick<Wish, "binding" | "env">): Problem {
   const environments = [...new Set(configs.files.flatMap((f) => f.environments))];
   if (wish.env !== null && !environments.includes(wish.env)) return noSuchEnvironment(wish.env, environments);
   const names = configs.files.map((f) => f.path.slice(configs.folder.length + 1));

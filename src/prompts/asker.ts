@@ -1,7 +1,7 @@
 import type { Interruption } from "../database/interruption.js";
 import { Cancelled } from "../problem.js";
 import { noneOfThese, yesNo } from "../words/wizard.js";
-import type { Choice, Prompts, Question } from "./prompts.js";
+import type { Choice, Prompts, Question, Unsaid } from "./prompts.js";
 
 /** A choice with what it stands for. */
 export interface Option<T> extends Choice {
@@ -27,7 +27,7 @@ export class Asker {
    * @throws {Cancelled}
    */
   async select<T>(question: Question, options: Option<T>[], initial = 0): Promise<T> {
-    const at = await this.answer(this.prompts.select(question, options, initial, this.interruption));
+    const at = await this.answer((signal) => this.prompts.select(question, options, initial, signal));
     const chosen = options[at];
     if (chosen === undefined) throw new Error("a prompt answered with a choice that there is not");
     return chosen.value;
@@ -57,31 +57,34 @@ export class Asker {
 
   /**
    * A text.
+   * @param unsaid what Enter alone answers
    * @param wrong says what is wrong with an answer, null when nothing is
    * @throws {Cancelled}
    */
-  async text(
-    question: Question,
-    placeholder: string,
-    wrong: (text: string) => string | null,
-  ): Promise<string> {
-    return await this.answer(this.prompts.text(question, placeholder, wrong, this.interruption));
+  async text(question: Question, unsaid: Unsaid, wrong: (text: string) => string | null): Promise<string> {
+    return await this.answer((signal) => this.prompts.text(question, unsaid, wrong, signal));
   }
 
   /** Turns a prompt that was left, or that would never end with its terminal gone, into Cancelled. */
-  private async answer<T>(prompt: Promise<T | null>): Promise<T> {
+  private async answer<T>(ask: (signal: AbortSignal) => Promise<T | null>): Promise<T> {
     const { interruption } = this;
-    const leave = () => interruption.request();
+    // One for each prompt, since whoever listens to it never stops.
+    const controller = new AbortController();
+    const end = () => controller.abort();
     const gone = new Promise<null>((resolve) =>
-      interruption.signal?.addEventListener("abort", () => resolve(null), { once: true }),
+      controller.signal.addEventListener("abort", () => resolve(null), { once: true }),
     );
+    const leave = () => interruption.request();
+    if (interruption.requested) end();
+    interruption.signal?.addEventListener("abort", end);
     for (const event of ["end", "close", "error"]) process.stdin.once(event, leave);
     process.once("beforeExit", leave);
     try {
-      const value = await Promise.race([prompt, gone]);
+      const value = await Promise.race([ask(controller.signal), gone]);
       if (value === null || interruption.requested) throw new Cancelled();
       return value;
     } finally {
+      interruption.signal?.removeEventListener("abort", end);
       for (const event of ["end", "close", "error"]) process.stdin.off(event, leave);
       process.off("beforeExit", leave);
     }

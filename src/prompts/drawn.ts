@@ -1,7 +1,7 @@
 import * as clack from "@clack/prompts";
 import { asciiStream } from "../screen/ascii.js";
 import type { Style } from "../screen/style.js";
-import { wrap } from "../screen/wrap.js";
+import { wrap, wrapHard } from "../screen/wrap.js";
 import type { Choice, Prompts, Question } from "./prompts.js";
 
 /** The columns that clack's own bar takes. */
@@ -27,7 +27,7 @@ export function drawnPrompts(
   return {
     title(name, folder) {
       clack.intro(style.bold(clean(name)), common);
-      clack.log.message(dimLines(block(folder), style), {
+      clack.log.message(dimLines(wrapHard(clean(folder), style.width - bar), style), {
         ...common,
         symbol: style.unicode ? "│" : "|",
         spacing: 0,
@@ -36,37 +36,42 @@ export function drawnPrompts(
     answered(question, answer) {
       clack.log.step(`${style.bold(block(question))}\n${dimLines(block(answer), style)}`, common);
     },
-    async select(question, choices, initial, { signal }) {
+    async select(question, choices, initial, signal) {
       const options = choices.map(({ label, hint }, value) => ({
         value,
         label: clean(label),
         hint: clean(hint),
       }));
+      const prompt = clack.select({
+        ...common,
+        message: message(question),
+        options,
+        initialValue: initial,
+        signal,
+      });
+      // Only now, so that the prompt has seen a letter before what the letter stands for.
       const stop = pressForLetter(stdin, choices, initial);
       try {
-        const prompt = clack.select({
-          ...common,
-          message: message(question),
-          options,
-          initialValue: initial,
-          ...(signal === null ? {} : { signal }),
-        });
         const chosen = await prompt;
         return clack.isCancel(chosen) ? null : chosen;
       } finally {
         stop();
       }
     },
-    async text(question, placeholder, wrong, { signal }) {
+    async text(question, { value, shown }, wrong, signal) {
       const typed = await clack.text({
         ...common,
-        message: message(question),
-        placeholder,
-        defaultValue: "",
-        validate: (value) => (value ? (wrong(value.trim()) ?? undefined) : undefined),
-        ...(signal === null ? {} : { signal }),
+        // Unlike its other prompts, clack's text sets no bar before the second line.
+        message: message(question).replaceAll("\n", `\n${style.dim(style.unicode ? "│" : "|")}  `),
+        placeholder: shown,
+        defaultValue: value,
+        validate: (typed) => {
+          const answer = typed?.trim() || value;
+          return answer === "" ? undefined : (wrong(answer) ?? undefined);
+        },
+        signal,
       });
-      return clack.isCancel(typed) ? null : typed.trim();
+      return clack.isCancel(typed) ? null : typed.trim() || value;
     },
     close: () => {},
   };
@@ -78,7 +83,7 @@ export function drawnPrompts(
  */
 function pressForLetter(stdin: NodeJS.ReadStream, choices: Choice[], initial: number): () => void {
   let at = initial;
-  const press = (name: string) => stdin.emit("keypress", "", { name, sequence: "" });
+  const press = (name: string) => stdin.emit("keypress", undefined, { name });
   const listen = (char: string | undefined, key: { name?: string } | undefined) => {
     // Where the cursor is by now: clack goes round at both ends.
     if (key?.name === "down" || key?.name === "j") at = (at + 1) % choices.length;

@@ -3,7 +3,7 @@ import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";
 import { wrap } from "../screen/wrap.js";
 import { howToAnswer, notOneOf } from "../words/wizard.js";
-import type { Choice, Leaving, Prompts, Question } from "./prompts.js";
+import type { Choice, Prompts, Question } from "./prompts.js";
 
 /** What a person who presses Esc leaves in a line. */
 const escapeKey = "\x1b";
@@ -19,30 +19,31 @@ export function plainPrompts(stdin: NodeJS.ReadStream, output: Output, style: St
   return {
     title: (name, folder) => say(`${name}\n${folder}`),
     answered: (message, answer) => say(`\n${message}\n${answer}`),
-    async select(question, choices, initial, leaving) {
+    async select(question, choices, initial, signal) {
       ask(question);
       choices.forEach(({ label, hint }, i) => {
-        say(hint === "" ? `${i + 1}. ${label}` : `${i + 1}. ${label}: ${hint}`);
+        say(hint === "" ? `${i + 1}. ${label}` : `${i + 1}. ${label} (${hint})`);
       });
       for (;;) {
         say(howToAnswer(choices.length, initial + 1));
-        const line = await lines.next(leaving);
+        const line = await lines.next(signal);
         if (line === null) return null;
         const chosen = line === "" ? initial : positionOf(line, choices);
         if (chosen !== null) return chosen;
         say(notOneOf(line, choices.length));
       }
     },
-    async text(question, placeholder, wrong, leaving) {
+    async text(question, { value, shown }, wrong, signal) {
       ask({
         ...question,
-        message: placeholder === "" ? question.message : `${question.message} (${placeholder})`,
+        message: `${question.message} (${shown})`,
       });
       for (;;) {
-        const line = await lines.next(leaving);
+        const line = await lines.next(signal);
         if (line === null) return null;
-        const fault = line === "" ? null : wrong(line);
-        if (fault === null) return line;
+        const answer = line === "" ? value : line;
+        const fault = answer === "" ? null : wrong(answer);
+        if (fault === null) return answer;
         say(fault);
       }
     },
@@ -73,20 +74,20 @@ class Lines {
   }
 
   /** The next line, trimmed; null when the user leaves. */
-  async next({ signal }: Leaving): Promise<string | null> {
+  async next(signal: AbortSignal): Promise<string | null> {
     this.open();
     const leave = () => this.wake?.();
-    signal?.addEventListener("abort", leave, { once: true });
+    signal.addEventListener("abort", leave, { once: true });
     try {
-      while (this.kept.length === 0 && !this.ended && !signal?.aborted)
+      while (this.kept.length === 0 && !this.ended && !signal.aborted)
         await new Promise<void>((resolve) => {
           this.wake = resolve;
         });
     } finally {
-      signal?.removeEventListener("abort", leave);
+      signal.removeEventListener("abort", leave);
     }
     const line = this.kept.shift()?.trim();
-    return line === undefined || signal?.aborted || line.startsWith(escapeKey) ? null : line;
+    return line === undefined || signal.aborted || line.startsWith(escapeKey) ? null : line;
   }
 
   close(): void {

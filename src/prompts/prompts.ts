@@ -13,9 +13,10 @@ export interface Question {
   why: string;
 }
 
-/** Ends a prompt from outside: the user interrupts, or the terminal is gone. */
-export interface Leaving {
-  signal: AbortSignal | null;
+/** A text question that Enter alone answers. */
+export interface Unsaid {
+  value: string;
+  shown: string;
 }
 
 /**
@@ -30,20 +31,20 @@ export interface Prompts {
   /**
    * One of several.
    * @param initial the position of the one that Enter chooses
+   * @param signal ends it from outside: the user interrupts, or the terminal is gone
    * @returns the chosen position
    */
-  select(question: Question, choices: Choice[], initial: number, leaving: Leaving): Promise<number | null>;
+  select(question: Question, choices: Choice[], initial: number, signal: AbortSignal): Promise<number | null>;
   /**
    * A text in one line.
-   * @param placeholder shown while nothing is typed
+   * @param unsaid what Enter alone answers, and what is shown meanwhile
    * @param wrong says what is wrong with an answer, null when nothing is
-   * @returns the text as typed; empty when nothing was
    */
   text(
     question: Question,
-    placeholder: string,
+    unsaid: Unsaid,
     wrong: (text: string) => string | null,
-    leaving: Leaving,
+    signal: AbortSignal,
   ): Promise<string | null>;
   /** Gives the terminal back: for another program that asks, and at the end. */
   close(): void;

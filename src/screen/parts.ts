@@ -35,6 +35,13 @@ export function migrationTable(migrations: MigrationState[], style: Style): stri
   return table(words.migrationHead, rows, style, paint);
 }
 
+/** The migrations that are pending, in one line; empty when none is. */
+export function pendingLine(migrations: MigrationState[]): string {
+  const open = migrations.filter((m) => m.status === "pending" || m.status === "partial");
+  const names = open.map((m) => `${m.id} ${m.name}${m.status === "partial" ? ` (${words.partly})` : ""}`);
+  return names.length === 0 ? "" : words.pending(names);
+}
+
 /**
  * What is there and what is missing, as a tree of tables: `+` and the word *missing* where something will be
  * added. Colour only repeats what the words say.

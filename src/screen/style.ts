@@ -46,7 +46,8 @@ export function makeStyle(terminal: Terminal, env: NodeJS.ProcessEnv, wantsColor
 export function allowsColor({ isTTY }: Terminal, env: NodeJS.ProcessEnv): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return !/^(0|false)$/.test(env.FORCE_COLOR);
-  return isTTY && env.TERM !== "dumb";
+  // A pipe has no isTTY at all, and picocolors would take an undefined for "decide yourself".
+  return isTTY === true && env.TERM !== "dumb";
 }
 
 /** Whether a terminal shows more than ASCII, as far as the environment says it. */

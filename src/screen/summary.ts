@@ -79,7 +79,7 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
     `${words.next.lookAgain}\n  ${commandFor("status", connection, request.cwd, false)}`,
   ]
     .filter(Boolean)
-    .join("\n");
+    .join("\n\n");
 }
 
 /** The exact command that goes back, and what that means; empty where there is none. */

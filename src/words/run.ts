@@ -33,6 +33,10 @@ export const deployed = {
   nothing: "nothing to add",
 };
 
+/** @param migrations the names of those that are pending or partly there */
+export const pending = (migrations: string[]) => `Pending: ${migrations.join(", ")}.`;
+export const partly = "partly there";
+
 /** What to do next, each followed by its command where it ends in a colon. */
 export const next = {
   apply: "Apply it with:",

@@ -84,6 +84,7 @@ export function databaseHint(known: {
 }
 
 /** Shown for a question that nobody had to be asked. */
+export const inConfig = (database: string, config: string) => `${database} in ${config}`;
 export const onlyOne = "the only one";
 export const fromFlag = (flag: string) => `from ${flag}`;
 
@@ -112,25 +113,31 @@ export function recap(known: {
   setsUp: boolean;
   location: "local" | "remote" | "preview";
   backup: string | null;
-}): string[] {
+}): [what: string, text: string][] {
   const { statements, setsUp, location, backup } = known;
   const parts = statements === 1 ? "1 statement" : `${statements} statements`;
-  return [
-    setsUp
-      ? `What changes: the whole schema is written (${parts}), in one step, all of it or nothing.`
-      : `What changes: only what is marked + above is added (${parts}), in one step, all of it or nothing.`,
-    "What does not: no row is touched, there is no downtime, and running jobs go on.",
+  const back =
     location === "remote"
-      ? "How to go back: a restore point is read just before, and the command for it is shown after."
-      : location === "preview"
-        ? "How to go back: a preview database has no restore point. The new parts can stay, nothing else uses them."
-        : "How to go back: there is no need to. The version of KV Manager that runs now ignores the new parts.",
-    backup === null
-      ? ""
-      : `First the database is exported to ${backup}; while that lasts, it answers nothing else.`,
-    "When to deploy the new version of KV Manager: after this.",
-  ].filter(Boolean);
+      ? "a restore point is read just before, and the command that returns to it is shown at the end."
+      : "the command that takes the new parts out again is shown at the end.";
+  const lines: [string, string | null][] = [
+    [
+      "What changes:",
+      setsUp ? `the whole schema is written (${parts}).` : `only what is missing is added (${parts}).`,
+    ],
+    ["How:", "in one step, all of it or nothing."],
+    ["What stays:", "every row as it is. There is no downtime, and running jobs go on."],
+    ["How to go back:", setsUp ? null : back],
+    [
+      "Before it:",
+      backup === null ? null : `an export to ${backup}; while that lasts, the database answers nothing else.`,
+    ],
+    ["After it:", "deploy the new version of KV Manager. The version that runs now ignores the new parts."],
+  ];
+  return lines.flatMap(([what, text]) => (text === null ? [] : [[what, text]]));
 }
+
+export const sqlHeading = "The SQL, just as it will be sent:";
 
 export function applyQuestion(database: string, setsUp: boolean): Question {
   return { message: `${setsUp ? "Write the schema into" : "Apply this to"} the ${database}?`, why: "" };

@@ -24,6 +24,11 @@ afterEach(() => {
   open.clear();
 });
 
+/** A text without the line breaks, bars and continued commands that a narrow screen needs. */
+export function unbroken(text: string): string {
+  return text.replace(/ \\\n +/g, " ").replace(/ *\n(?:[│|] {2})?/g, " ");
+}
+
 /** The real program in a real pseudo-terminal, with the screen that a person would see. */
 export class Screen {
   /** Everything that was printed, with its control sequences. */
@@ -43,6 +48,8 @@ export class Screen {
       rows?: number;
       env?: NodeJS.ProcessEnv;
       script?: string;
+      /** Started instead of Node with the script. */
+      program?: string;
       allowedIds?: string[];
     },
   ) {
@@ -54,7 +61,8 @@ export class Screen {
         ([, value]) => value !== undefined,
       ),
     );
-    this.pty = spawn(process.execPath, [options.script ?? cli, ...args], {
+    const { program = process.execPath, script = cli } = options;
+    this.pty = spawn(program, options.program === undefined ? [script, ...args] : args, {
       cols,
       rows,
       cwd: options.cwd,
@@ -98,12 +106,19 @@ export class Screen {
     return text.trimEnd();
   }
 
-  /** Waits until the text has `wanted`, at most `seconds`. */
+  /** The lines that were printed wider than the screen, so that the terminal had to break them. */
+  async overlong(): Promise<string[]> {
+    await this.written;
+    const { active } = this.terminal.buffer;
+    return (await this.lines()).filter((_, i) => active.getLine(i + 1)?.isWrapped ?? false);
+  }
+
+  /** Waits until the text has `wanted`, however it is broken into lines; at most `seconds`. */
   async waitFor(wanted: string | RegExp, seconds = 30): Promise<void> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
       const text = await this.text();
-      if (typeof wanted === "string" ? text.includes(wanted) : wanted.test(text)) return;
+      if (typeof wanted === "string" ? unbroken(text).includes(wanted) : wanted.test(text)) return;
       if (Date.now() > end || this.code !== null)
         throw new Error(`"${wanted}" did not appear (exit code ${this.code}). The screen:\n${text}`);
       await new Promise((resolve) => setTimeout(resolve, 30));
