@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { type IPty, spawn } from "@lydell/node-pty";
-import type { Terminal as TerminalClass } from "@xterm/headless";
+import type { IBufferLine, Terminal as TerminalClass } from "@xterm/headless";
 import { afterEach } from "vitest";
 import { cli, plainEnvironment } from "./cli.js";
 import { expectNoSecrets } from "./secrets.js";
@@ -16,6 +16,33 @@ export const keys = {
   ctrlC: "\x03",
   ctrlD: "\x04",
 };
+
+/** A stretch of a line that looks the same. `color` is the terminal's number for it, null for its own. */
+export interface Paint {
+  column: number;
+  text: string;
+  color: number | null;
+  bold: boolean;
+  dim: boolean;
+}
+
+function paintsOf(line: IBufferLine | undefined): Paint[] {
+  const paints: Paint[] = [];
+  for (let column = 0; column < (line?.length ?? 0); column++) {
+    const cell = line?.getCell(column);
+    if (cell === undefined) continue;
+    const look = {
+      color: cell.isFgPalette() ? cell.getFgColor() : null,
+      bold: cell.isBold() !== 0,
+      dim: cell.isDim() !== 0,
+    };
+    const last = paints.at(-1);
+    const same = last && last.color === look.color && last.bold === look.bold && last.dim === look.dim;
+    if (same) last.text += cell.getChars() || " ";
+    else paints.push({ column, text: cell.getChars() || " ", ...look });
+  }
+  return paints.filter((paint) => paint.text.trim() !== "");
+}
 
 const open = new Set<IPty>();
 afterEach(() => {
@@ -104,6 +131,15 @@ export class Screen {
       text += `${line?.translateToString(!continues) ?? ""}${continues ? "" : "\n"}`;
     }
     return text.trimEnd();
+  }
+
+  /** The lines with their looks: of the whole text, or of what the screen shows now. */
+  async painted(visibleOnly = false): Promise<Paint[][]> {
+    await this.written;
+    const { active } = this.terminal.buffer;
+    const from = visibleOnly ? active.viewportY : 0;
+    const count = visibleOnly ? this.terminal.rows : active.length;
+    return Array.from({ length: count }, (_, i) => paintsOf(active.getLine(from + i)));
   }
 
   /** The lines that were printed wider than the screen, so that the terminal had to break them. */
