@@ -1,3 +1,5 @@
+import { closeSync } from "node:fs";
+import { isatty } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
 import { parseRequest, type Request } from "./command-line/request.js";
 import { ownCommand } from "./command-line/self.js";
@@ -97,6 +99,11 @@ function show(
 
 /** A terminal that is closed fails at whatever is done with it next; that is the user leaving, not a crash. */
 function leaveWithTerminal(interruption: Interruption): void {
+  // At its end Node gives each terminal its settings back, and aborts where that fails. What we have closed it leaves.
+  const terminals = [0, 1, 2].filter((descriptor) => isatty(descriptor));
+  process.once("exit", () => {
+    for (const descriptor of terminals) if (!isatty(descriptor)) closeSync(descriptor);
+  });
   process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EIO") throw error;
     interruption.request();

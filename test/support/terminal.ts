@@ -181,8 +181,8 @@ export class Screen {
     this.terminal.resize(columns, rows);
   }
 
-  /** What the system does to the program when a person closes its window. */
+  /** Closes the terminal itself, as a person closes a window; the system then tells the program. */
   close(): void {
-    this.pty.kill("SIGHUP");
+    (this.pty as IPty & { destroy(): void }).destroy();
   }
 }

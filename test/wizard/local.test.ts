@@ -1,10 +1,12 @@
-import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { cli } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import { dump, makeLocal, rowsOf } from "../support/local.js";
 import { developmentId, packageFolder, productionId, stockConfigs } from "../support/project.js";
 import { keys, Screen, unbroken } from "../support/terminal.js";
+import { eventually } from "../support/waiting.js";
 
 const project = disposableProjects();
 /** One database and nothing else, so that only the question whether to apply is left. */
@@ -176,16 +178,22 @@ describe("leaving", () => {
     expect(await screen.exited).toBe(0);
   });
 
-  it("a closed terminal at a question changes nothing and ends the program", async () => {
-    const cwd = project();
-    const file = await makeLocal(cwd, developmentId, "oldest");
-    const before = dump(file);
-    const screen = new Screen([], { cwd });
-    await screen.waitFor("first deployed?");
-    screen.close();
-    expect(await screen.exited).not.toBe(0);
-    expect(dump(file)).toEqual(before);
-  });
+  it.skipIf(process.platform === "win32").each([[[]], [["--plain"]]])(
+    "a terminal that is closed at a question ends the program with 130 and changes nothing: %j",
+    async (flags) => {
+      const cwd = project();
+      const file = await makeLocal(cwd, developmentId, "oldest");
+      const before = dump(file);
+      // A shell that stays, to see the exit code.
+      const command = `trap "" HUP; "${process.execPath}" "${cli}" ${flags.join(" ")}; echo $? > code`;
+      const screen = new Screen(["-c", command], { cwd, program: "/bin/sh" });
+      await screen.waitFor("first deployed?");
+      screen.close();
+      await eventually(() => existsSync(join(cwd, "code")) && readFileSync(join(cwd, "code"), "utf8") !== "");
+      expect(readFileSync(join(cwd, "code"), "utf8").trim()).toBe("130");
+      expect(dump(file)).toEqual(before);
+    },
+  );
 });
 
 describe("after a failure", () => {
