@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { readConfigs } from "../../src/project/config-files.js";
+import { otherDatabases } from "../../src/project/others.js";
+import { targetsOf } from "../../src/project/targets.js";
+import { disposableProjects } from "../support/folders.js";
+import { makeLocal } from "../support/local.js";
+import { developmentId, stockConfigs, tomlBinding } from "../support/project.js";
+
+const project = disposableProjects();
+const found = (cwd: string) => targetsOf(readConfigs(cwd, null), cwd);
+const named = (list: ReturnType<typeof otherDatabases>) =>
+  list.map((c) => `${c.location} ${c.target.database}`);
+
+describe("databases to go on with", () => {
+  it("are the local ones that exist, then the deployed ones, without those that were seen", async () => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "oldest");
+    const all = otherDatabases(found(cwd), []);
+    expect(named(all)).toEqual([
+      "local kv-manager-metadata-dev",
+      "remote kv-manager-metadata",
+      "remote kv-manager-metadata-dev",
+    ]);
+    expect(named(otherDatabases(found(cwd), all.slice(0, 2)))).toEqual(["remote kv-manager-metadata-dev"]);
+  });
+
+  it("are none whose id is a placeholder, and none of somebody else", () => {
+    const cwd = project({
+      "wrangler.toml": `${tomlBinding("kv-manager-metadata", "YOUR_D1_DATABASE_ID")}`,
+      "wrangler.other.toml": tomlBinding("shop", "0a1b2c3d-1111-4222-8333-444455556666", "SHOP"),
+    });
+    expect(otherDatabases(found(cwd), [])).toEqual([]);
+  });
+
+  it("are each named once, however many configs bind them", () => {
+    const cwd = project({ ...stockConfigs, "wrangler.copy.toml": stockConfigs["wrangler.toml"] });
+    expect(named(otherDatabases(found(cwd), []))).toEqual([
+      "remote kv-manager-metadata",
+      "remote kv-manager-metadata-dev",
+    ]);
+  });
+});

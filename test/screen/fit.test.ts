@@ -1,0 +1,59 @@
+import { execFileSync } from "node:child_process";
+import stringWidth from "fast-string-width";
+import { describe, expect, it } from "vitest";
+import { toAscii } from "../../src/screen/ascii.js";
+import { fitted } from "../../src/screen/fit.js";
+
+const restore =
+  "  npx wrangler d1 time-travel restore kv-manager-metadata --bookmark=00000001-00000002-0000abcd-0123456789abcdef0123456789abcdef";
+const execute = `  npx wrangler d1 execute 'my data' --local --command="ALTER TABLE bulk_jobs DROP COLUMN metadata; DROP TABLE job_audit_events;"`;
+
+describe("lines that are wider than the terminal", () => {
+  it.each(["short", "", "  npx wrangler whoami", "\x1b[1mcoloured\x1b[22m"])(
+    "%j fits and stays as it is",
+    (line) => {
+      expect(fitted(line, 40, "linux")).toBe(line);
+    },
+  );
+
+  it("prose is broken, with its indent", () => {
+    expect(fitted("  one two three four", 12, "linux")).toBe("  one two\n  three four");
+  });
+
+  it.each([40, 60, 80])(
+    "a command is continued so that a shell still gets the same words, at %d columns",
+    (columns) => {
+      for (const line of [restore, execute]) {
+        const broken = fitted(line, columns, "linux");
+        const longest =
+          Math.max(
+            ...line
+              .trim()
+              .split(" ")
+              .map((word) => word.length),
+          ) + 6;
+        for (const part of broken.split("\n"))
+          expect(stringWidth(part)).toBeLessThanOrEqual(Math.max(columns, longest));
+        expect(broken.split("\n").length).toBeGreaterThan(1);
+        // Real shells: what the command is given, word by word, with white space within a word made equal.
+        const words = (text: string) =>
+          execFileSync("sh", ["-c", `npx() { for word; do echo "$word" | tr -s ' '; done; }\n${text}`], {
+            encoding: "utf8",
+          });
+        expect(words(broken)).toBe(words(line));
+      }
+    },
+  );
+
+  it("is left to the terminal on Windows, whose shells have no common way", () => {
+    expect(fitted(restore, 40, "win32")).toBe(restore);
+  });
+});
+
+describe("ASCII", () => {
+  it("keeps the width of each mark, and names as they are", () => {
+    expect(toAscii("│ ◆ ● ○ └ ✓ ↑/↓ • a – b")).toBe("| * >   + + ^/v - a - b");
+    expect(toAscii("Reading the schema …")).toBe("Reading the schema...");
+    expect(toAscii("дом 名 é")).toBe("дом 名 é");
+  });
+});
