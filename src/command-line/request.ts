@@ -21,6 +21,12 @@ export interface Request {
   yes: boolean;
   /** Absolute path of the file to export to first. */
   backup: string | null;
+  /** Absolute path of a saved schema that is read instead of a database; `-` for stdin. */
+  snapshot: string | null;
+  /** For `status --print-query`: the state folder as it was written, else null; null without that flag. */
+  printQuery: { persistTo: string | null } | null;
+  /** The text that `explain` is asked about, `-` for stdin; null where none was given. */
+  text: string | null;
   json: boolean;
   /** False with `--no-color`. */
   color: boolean;
@@ -41,7 +47,9 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
   const { values, positionals } = parse(argv);
   const [word, ...more] = positionals;
   const command = commandNamed(word);
-  if (more.length > 0) throw usage(`"${more[0]}" is one word too many.`);
+  // An error text may well come without quotes around it.
+  const asked = command === "explain" ? more.join(" ") : null;
+  if (asked === null && more.length > 0) throw usage(`"${more[0]}" is one word too many.`);
   for (const name of Object.keys(values) as FlagName[]) checkFlag(name, values[name], command);
   const text = (name: FlagName) => (typeof values[name] === "string" ? (values[name] as string) : null);
   const locations = (["local", "remote", "preview"] as const).filter((name) => values[name] === true);
@@ -54,6 +62,9 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
   const backup = text("backup");
   if (backup !== null && locations[0] === "preview")
     throw usage("--backup does not go with --preview: the export would be of the deployed database.");
+  const snapshot = text("snapshot");
+  const printsQuery = values["print-query"] === true;
+  checkWithoutDatabase(Object.keys(values) as FlagName[]);
   return {
     command,
     location: locations[0] ?? null,
@@ -66,11 +77,27 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
     dryRun: values["dry-run"] === true,
     yes: values.yes === true,
     backup: backup === null ? null : resolve(cwd, backup),
+    snapshot: snapshot === null || snapshot === "-" ? snapshot : resolve(cwd, snapshot),
+    printQuery: printsQuery ? { persistTo } : null,
+    text: more.length === 0 ? null : asked,
     json: values.json === true,
     color: values["no-color"] !== true,
     timeoutSeconds: secondsOf(text("timeout")),
     debug: values.debug === true,
   };
+}
+
+/** Flags that make no sense beside the two that work without a database. */
+function checkWithoutDatabase(given: FlagName[]): void {
+  const forbidden = {
+    snapshot: ["local", "remote", "preview"],
+    "print-query": ["snapshot", "deployed", "json"],
+  } as const;
+  for (const [flag, others] of Object.entries(forbidden)) {
+    const other = others.find((name) => given.includes(name));
+    if (given.includes(flag as FlagName) && other !== undefined)
+      throw usage(`--${flag} does not go with --${other}.`);
+  }
 }
 
 function isFolder(path: string): boolean {
