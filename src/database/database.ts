@@ -88,7 +88,7 @@ function snapshotIn(results: StatementResult[], statements: number): Snapshot {
     throw new Problem(
       "UNEXPECTED_OUTPUT",
       `Wrangler answered in a form that this program does not know (${error.message}).`,
-      "Run this again; if it stays so, open an issue with what --debug shows.",
+      'Run this again; if it stays so, open an issue with what "kv-manager-upgrade report" shows.',
     );
   }
 }
