@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import { dirname, isAbsolute, join } from "node:path";
 import envPaths from "env-paths";
 import { redactDeep } from "../screen/redact.js";
+import { boundedText } from "./bounded-text.js";
 
 /** The last failure of any run, as it is kept between runs. Every text is redacted and bounded. */
 export interface LastFailure {
@@ -64,10 +65,7 @@ export function writeLastFailure(
   kept: KeptFailure,
   redact: (text: string) => string = (text) => text,
 ): void {
-  const bounded = redactDeep(kept, (text) => {
-    const clean = redact(text);
-    return clean.length > longestText ? `${clean.slice(0, longestText)}…` : clean;
-  });
+  const bounded = redactDeep(kept, (text) => redact(boundedText(text, longestText)));
   const draft = `${file}.${process.pid}.${randomUUID()}`;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   try {

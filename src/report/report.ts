@@ -4,6 +4,7 @@ import { encodeSnapshot } from "../database/snapshot-json.js";
 import type { Result } from "../result.js";
 import { jsonDocument, type Tool } from "../screen/document.js";
 import { makeRedact, redactDeep } from "../screen/redact.js";
+import { boundedText } from "./bounded-text.js";
 import { type Facts, gatherFacts } from "./facts.js";
 import { type LastFailure, readLastFailure } from "./last-failure-file.js";
 import { reportMarkdown } from "./report-markdown.js";
@@ -95,6 +96,6 @@ function databasePart(result: Result, tool: Tool, cwd: string): DatabasePart {
   return {
     ...{ outcome, target, deployed, migrations, statements, applied, checks, restorePoint, error },
     ...{ differences, notes },
-    said: problem instanceof WranglerFailure ? problem.said.slice(0, longestSaid) : null,
+    said: problem instanceof WranglerFailure ? boundedText(problem.said, longestSaid) : null,
   };
 }

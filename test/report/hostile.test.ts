@@ -36,7 +36,8 @@ function shown(text: string): Result {
 }
 
 type Json = ReturnType<typeof JSON.parse>;
-const good = (): Json => JSON.parse(inspectionText(eraSchemas["2025-11-10"]));
+const goodText = inspectionText(eraSchemas["2025-11-10"]);
+const good = (): Json => JSON.parse(goodText);
 const anything = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>;
 
 /** Replaces one value somewhere in a JSON value. */
@@ -58,7 +59,7 @@ it("any damage to a schema ends in a plan or a plain error", () => {
       if (problem === null) expect(["pending", "up-to-date"]).toContain(outcome);
       else expect(["USAGE", "CONFLICT", "NOT_KV_MANAGER", "EMPTY_DATABASE"]).toContain(problem.code);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -73,7 +74,7 @@ it("any text ends in a plain error", () => {
     fc.property(noise, (text) => {
       expect(shown(text).problem).toBeInstanceOf(Problem);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -125,7 +126,7 @@ it("a schema goes through a report unchanged, whatever its names are", () => {
       expect(markdown.match(/<\/details>/g)).toHaveLength(1);
       expect(markdown.match(/^```json$/gm)).toHaveLength(1);
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 
