@@ -52,7 +52,7 @@ export function explainText(text: string): Explanation[] {
     if (!found.some((e) => e.means === explanation.means))
       found.push({ text: excerpt(plain, first), ...explanation });
   }
-  const codes = [...plain.matchAll(ownCode)].map((m) => m[1] ?? m[2] ?? "").filter(isCode);
+  const codes = [...plain.matchAll(ownCode)].map((m) => m[1] ?? m[2] ?? m[3] ?? "").filter(isCode);
   for (const code of new Set(codes))
     if (!found.some((e) => e.code === code)) found.push({ text: code, ...ofCode(code) });
   return found;
@@ -73,8 +73,8 @@ function inLines(text: string): string {
 /** Cloudflare's number for any error of SQL, whatever it is about. */
 const unspecific = 7500;
 
-/** The program's own codes where it prints them: `Error (BUSY):`, or in its JSON. */
-const ownCode = /\(([A-Z_]{4,20})\):|"code": ?"([A-Z_]{4,20})"/g;
+/** The program's own codes where it prints them: `Error (BUSY):`, in its JSON, in a report. */
+const ownCode = /\(([A-Z_]{4,20})\):|"code": ?"([A-Z_]{4,20})"|\*\*([A-Z_]{4,20})\*\*/g;
 
 /** Cloudflare's numbers, as wrangler prints them, in an API's JSON, or alone. */
 const anyNumber = /(?:\[code: ?|\bcode:? ?|"code": ?|^\s*)(\d{3,5})\b/gim;

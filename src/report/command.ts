@@ -21,7 +21,8 @@ export async function reportCommand(
   const asked = request.location !== null || request.snapshot !== null || request.deployed !== null;
   const { env, interruption } = world;
   const face = unattendedFace(request, output, interruption, env);
-  // Read as `status` does: a report never writes, and predicts where only a date is given.
+  // Read as `status` does: a report never writes, and predicts where only a date is given. Its own failure must not
+  // replace the one that it is made for.
   const result = asked
     ? await upgrade({ ...request, command: "status" }, face, { ...world, remember: () => {} })
     : null;

@@ -38,8 +38,8 @@ function remember(
 ): void {
   const file = lastFailureFile(env);
   const { problem, connection } = result;
-  // A slip on the command line is not what a report is made for, and a report must not replace what it reports.
-  if (request.command === "report" || request.snapshot !== null || result.outcome === "cancelled") return;
+  // A saved schema is of somebody else's database.
+  if (request.snapshot !== null || result.outcome === "cancelled") return;
   const place = placeOf(request, result);
   const now = new Date().toISOString();
   if (problem === null) {
@@ -48,6 +48,7 @@ function remember(
       writeLastFailure(file, { ...kept, solvedAt: now });
     return;
   }
+  // A slip on the command line is not what a report is made for.
   if (problem.code === "USAGE") return;
   const target = connection?.target ?? null;
   writeLastFailure(

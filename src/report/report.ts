@@ -46,7 +46,7 @@ export interface DatabasePart {
   said: string | null;
 }
 
-/** A finished report. */
+/** A finished report. Its commands name the program as `kv-manager-upgrade`; `Output.clean` says how to start it. */
 export interface Report {
   data: ReportData;
   /** Ends with a newline. */

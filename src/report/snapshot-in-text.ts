@@ -47,8 +47,10 @@ function inspectionsIn(value: unknown, depth: number): unknown[] {
 
 /** Why there is no schema in a text: wrangler failed, or was run in another way, or it is something else. */
 function whyNone(text: string, documents: unknown[], name: string): Problem {
-  const has = (key: string) => documents.find((value) => Object.hasOwn(Object(value), key));
-  if (text.includes(title) || has("report") !== undefined)
+  const has = (key: string) =>
+    documents.find((value) => ((value ?? {}) as Record<string, unknown>)[key] !== undefined);
+  // A report, or this program's JSON, which may have an error of its own.
+  if (text.includes(title) || has("schemaVersion") !== undefined)
     return new Problem("USAGE", words.reportWithoutSchema(name), words.adviceOnReport);
   const failed = has("error");
   if (failed !== undefined || /\[ERROR\]/.test(text)) {

@@ -68,7 +68,7 @@ export const unknownText = {
 export const nothingToExplain = "There is nothing to explain: give the error text, or pipe it in.";
 
 export const howToExplain =
-  'For example:\n  kv-manager-upgrade explain "duplicate column name"\n  npx wrangler whoami 2>&1 | kv-manager-upgrade explain -';
+  'For example:\n  kv-manager-upgrade explain "duplicate column name"\n  kv-manager-upgrade explain - < error.log';
 
 /** Said where the text is typed or pasted into the terminal. */
 export const pasteHere = "Paste the text, then press Ctrl-D (on Windows Ctrl-Z and Enter).";

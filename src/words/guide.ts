@@ -19,7 +19,7 @@ export const guideTopics: GuideTopic[] = [
     means: "The guide's migration file is not where the command looks for it.",
     change: "refused",
     advice:
-      "You do not need that file: this program has the migrations in it. Run it in your KV Manager checkout:\n  kv-manager-upgrade --remote",
+      "You do not need that file: this program has the migrations in it. Run it in your KV Manager checkout:\n  kv-manager-upgrade --remote --binding kv-manager-metadata",
   },
   {
     text: /add a --remote flag to your wrangler command/i,
@@ -28,7 +28,7 @@ export const guideTopics: GuideTopic[] = [
       "Wrangler worked on the local copy of the database, the one of wrangler dev, since --remote was not given. The deployed database was not touched.",
     change: null,
     advice:
-      "Say which one you mean:\n  kv-manager-upgrade status --remote\n  kv-manager-upgrade status --local",
+      "Say which one you mean:\n  kv-manager-upgrade status --remote --binding kv-manager-metadata\n  kv-manager-upgrade status --local --binding kv-manager-metadata-dev",
   },
   {
     text: /\bEBUSY\b|file[- ]?handle|file descriptor|being used by another process/i,
@@ -37,7 +37,7 @@ export const guideTopics: GuideTopic[] = [
       "On Windows some versions of wrangler leave a file open when they are run with --file, and then cannot remove it.",
     change: "before",
     advice:
-      "Nothing here uses --file, so this does not happen with:\n  kv-manager-upgrade --remote\nIt looks at what is there first, so it is safe whatever the other command did.",
+      "Nothing here uses --file, so this does not happen with:\n  kv-manager-upgrade --remote --binding kv-manager-metadata\nIt looks at what is there first, so it is safe whatever the other command did.",
   },
   {
     text: /wrangler: (command )?not found|command not found: wrangler|'wrangler' is not recognized|The term 'wrangler' is not recognized/i,
@@ -54,7 +54,7 @@ export const guideTopics: GuideTopic[] = [
       "This is about checking that a migration is complete. current_key, percentage and metadata have to be columns of bulk_jobs, and job_audit_events has to be there with its two indexes.",
     change: null,
     advice:
-      "One command reads all of it from the database and shows each object as promised and as found:\n  kv-manager-upgrade status --remote",
+      "One command reads all of it from the database and shows each object as promised and as found:\n  kv-manager-upgrade status --remote --binding kv-manager-metadata",
   },
   {
     text: /\bdocker\b|\bcontainers?\b|docker-compose|mounted (volume|folder|database)/i,
@@ -63,6 +63,6 @@ export const guideTopics: GuideTopic[] = [
       "A database that is mounted into a container is a local database in the mounted folder. It can be upgraded from outside the container.",
     change: null,
     advice:
-      "Stop the container, then name the mounted folder, then start the container again:\n  kv-manager-upgrade --local --persist-to DIR",
+      "Stop the container, then name the mounted folder, then start the container again:\n  kv-manager-upgrade --local --persist-to DIR --binding kv-manager-metadata",
   },
 ];

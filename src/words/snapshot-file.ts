@@ -39,13 +39,13 @@ export function noSchema(name: string): string {
   return `${name} has no database schema in it.`;
 }
 
-/** A support report whose database was not asked or could not be read. */
+/** A support report whose database was not asked or could not be read, or the JSON of another command. */
 export function reportWithoutSchema(name: string): string {
-  return `${name} is a support report, but it has no database schema in it.`;
+  return `${name} comes from this program, but it has no database schema in it.`;
 }
 
 export const adviceOnReport =
-  "It was made without a database, or the database could not be read: the report says why. To have the schema in it:\n  kv-manager-upgrade report --remote";
+  "Only a support report has one, if it was made with a database that could be read:\n  kv-manager-upgrade report --remote --binding kv-manager-metadata";
 
 /** The answer was printed as a table of characters. */
 export const printedWithoutJson = `The command was run without --json, so its answer cannot be read back. ${howToMake}`;

@@ -161,6 +161,7 @@ describe("the program's own codes", () => {
       expect(explanation?.changed).toMatch(/^(No\.|The text alone)/);
     }
     expect(codesOf(`Error (${code}): what\nNothing was changed.`)).toEqual([code]);
+    expect(codesOf(`## Error\n\n**${code}**`)).toEqual([code]);
     expect(codesOf(`{"error": {"code": "${code}", "message": "what"}}`)).toEqual([code]);
   });
 

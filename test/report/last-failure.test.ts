@@ -89,7 +89,6 @@ it("a failure before any database was chosen is solved in its folder", () => {
 
 it.each<[string, string, Partial<Result>]>([
   ["a slip on the command line", "--local", { problem: new Problem("USAGE", "What.", "Do.") }],
-  ["a report", "report --remote", { problem: new Problem("NETWORK", "What.", "Do.") }],
   ["a saved schema", "status --snapshot a", { problem: new Problem("CONFLICT", "What.", "Do.") }],
   ["a success", "--local", { outcome: "upgraded" }],
   ["leaving", "--local", { outcome: "cancelled" }],

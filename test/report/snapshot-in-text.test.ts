@@ -104,7 +104,13 @@ describe("what is none is said to be", () => {
       "a report without a schema",
       "# KV Manager upgrade: support report\n\n## Schema\n\nNo schema was read.",
       "USAGE",
-      "It is a support report, but it has no database schema in it.",
+      "It comes from this program, but it has no database schema in it.",
+    ],
+    [
+      "the JSON of status",
+      '{"schemaVersion":1,"outcome":"pending","error":null}',
+      "USAGE",
+      "It comes from this program, but it has no database schema in it.",
     ],
     [
       "wrangler's error as JSON",
