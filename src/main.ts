@@ -16,6 +16,7 @@ import { Output } from "./screen/output.js";
 import { makeRedact } from "./screen/redact.js";
 import { makeStyle, type Style } from "./screen/style.js";
 import { problemText, summary } from "./screen/summary.js";
+import { pasteHere } from "./words/snapshot-file.js";
 
 /**
  * Runs the program.
@@ -44,7 +45,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
       const { explainCommand } = await import("./explain/command.js");
       const style = makeStyle(stdout, env, request.color);
       const { result, document } = await explainCommand(request, output, tool, style);
-      return show(result, output, tool, json, errorStyle, request.cwd, document);
+      return show(result, output, tool, request.json, errorStyle, request.cwd, document);
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -54,13 +55,14 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
     if (request.debug) output.note(errorStyle.dim(traceText(t)));
   };
   interruption.listen();
+  if (request.snapshot === "-" && process.stdin.isTTY) output.note(pasteHere);
   try {
     const world = { env, interruption, trace, remember: rememberer(argv, tool, env, output) };
     if (request.command === "report") {
       const { reportCommand } = await import("./report/command.js");
       const { result, document } = await reportCommand(request, output, world, tool);
-      if (result !== null) return show(result, output, tool, json, errorStyle, request.cwd, document);
-      if (json) output.document(document);
+      if (result !== null) return show(result, output, tool, request.json, errorStyle, request.cwd, document);
+      if (request.json) output.document(document);
       return 0;
     }
     return await run(request, world, output, tool, errorStyle);

@@ -8,6 +8,7 @@ import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";
 import { wrap } from "../screen/wrap.js";
 import * as words from "../words/explain.js";
+import { pasteHere } from "../words/snapshot-file.js";
 import { type Explanation, explainText } from "./explain.js";
 
 /** More than any log that a person reads. */
@@ -45,7 +46,7 @@ async function textOf({ text }: Request, output: Output): Promise<string> {
   const { isTTY } = process.stdin;
   if (text === null && isTTY) throw new Problem("USAGE", words.nothingToExplain, words.howToExplain);
   if (text !== null && text !== "-" && text.trim() !== "") return text.slice(0, longest.bytes);
-  if (text === "-" && isTTY) output.note(words.pasteHere);
+  if (text === "-" && isTTY) output.note(pasteHere);
   if (text === null || text === "-") return await readBounded("-", longest, null);
   throw new Problem("USAGE", words.nothingToExplain, words.howToExplain);
 }

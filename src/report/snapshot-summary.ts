@@ -11,6 +11,8 @@ import * as words from "../words/snapshot-file.js";
  * @param result made from a snapshot, with what stands in the way as its problem, if anything does
  */
 export function snapshotSummary(result: Result, request: Request, style: Style): string {
+  // The user left before there was anything to show.
+  if (result.snapshot === null) return wrap(style.bold(closingSentence(result)), style.width);
   const { era, migrations, statements, checks, differences, outcome } = result;
   const lines = [words.heading, words.eraOfSnapshot(era === null ? null : eraText(era))];
   const predicted = result.eras.findLast((e) => (e.from ?? "") <= (request.deployed ?? ""));

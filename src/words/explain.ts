@@ -69,6 +69,3 @@ export const nothingToExplain = "There is nothing to explain: give the error tex
 
 export const howToExplain =
   'For example:\n  kv-manager-upgrade explain "duplicate column name"\n  kv-manager-upgrade explain - < error.log';
-
-/** Said where the text is typed or pasted into the terminal. */
-export const pasteHere = "Paste the text, then press Ctrl-D (on Windows Ctrl-Z and Enter).";

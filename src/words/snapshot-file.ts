@@ -114,3 +114,7 @@ export function predictedEra(day: string, text: string): string {
 }
 
 export const upToDate = "The database of this snapshot is up to date.";
+
+/** Said where a text is to be typed or pasted into the terminal, which cuts lines beyond 4096 characters. */
+export const pasteHere =
+  "Paste the text, then press Ctrl-D (on Windows Ctrl-Z and Enter). Very long lines are cut by some terminals; a file has no such limit.";
