@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Request } from "../../src/command-line/request.js";
 import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { Problem } from "../../src/problem.js";
 import { fillFromSnapshot } from "../../src/report/read-snapshot.js";
@@ -11,14 +10,11 @@ import { blankResult, type Result } from "../../src/result.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { eraSchemas } from "../support/eras.js";
 import { inspectionText } from "../support/inspections.js";
+import { requestOf } from "../support/requests.js";
 
 const catalogue = loadCatalogue();
 const style = makeStyle({ isTTY: false, columns: 80 }, {}, false);
-const request: Request = {
-  ...{ command: "report", location: null, binding: null, config: null, env: null, cwd: "/nowhere" },
-  ...{ persistTo: null, deployed: null, dryRun: false, yes: false, backup: null, snapshot: null },
-  ...{ printQuery: null, text: null, json: false, color: false, timeoutSeconds: 1, debug: false },
-};
+const request = requestOf("report");
 
 /** What `status --snapshot` makes of a text; a problem of the user's is a result, anything else a failed test. */
 function shown(text: string): Result {

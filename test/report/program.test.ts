@@ -81,9 +81,9 @@ describe("the last failure", () => {
     const XDG_STATE_HOME = mkdtempSync(join(tmpdir(), "kv-state-"));
     const database = await make("2025-11-10", { XDG_STATE_HOME });
     const account = api().accounts[0]?.id ?? "";
-    const said = `odd: Bearer ${planted.CLOUDFLARE_API_TOKEN} of ${planted.CLOUDFLARE_EMAIL} for ${database.id} in ${account}`;
+    const said = `Exceeded maximum DB size: Bearer ${planted.CLOUDFLARE_API_TOKEN} of ${planted.CLOUDFLARE_EMAIL} for ${database.id} in ${account}`;
     database.fault(
-      { kind: "fail", status: 418, code: 1, message: said },
+      { kind: "fail", status: 400, code: 7500, message: said },
       { endpoint: "query", writes: true },
     );
     expect((await database.run("--yes")).code).toBe(1);
@@ -95,17 +95,17 @@ describe("the last failure", () => {
     const failed = await run(["report", "--remote"], { cwd, env });
     expect(failed.code).toBe(0);
     expect(failed.stdout).toContain("Not solved since");
-    expect(failed.stdout).toContain("**UNEXPECTED_OUTPUT**");
+    expect(failed.stdout).toContain("**QUOTA**");
     expect(failed.stdout).toContain("ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;");
 
     database.mend();
     expect((await database.run("--yes")).code).toBe(0);
     const { json } = await runJson(["report"], { cwd, env });
-    expect((json as WithReport).report.lastFailure).toMatchObject({ code: "UNEXPECTED_OUTPUT" });
+    expect((json as WithReport).report.lastFailure).toMatchObject({ code: "QUOTA" });
     expect((json as WithReport).report.lastFailure?.solvedAt).not.toBeNull();
     expect([json.outcome, json.target, json.error]).toEqual(["unknown", null, null]);
     rmSync(XDG_STATE_HOME, { recursive: true });
-  });
+  }, 120_000);
 
   it("a database out of reach is no failure of the report", async () => {
     const XDG_STATE_HOME = join(tmpdir(), "kv-state-of-nobody");
