@@ -106,6 +106,12 @@ it("where nothing can be written the run goes on, and says so only with --debug"
   expect(notes.join()).toContain("not kept for a report");
 });
 
+it.runIf(process.platform === "linux")("a system folder that takes none is no place to hang in", () => {
+  env = { XDG_STATE_HOME: "/proc/nowhere" };
+  fail();
+  expect(readLastFailure(env)).toBeNull();
+});
+
 it.each(["", "{", "[]", "null", '{"version":1}', `{"version":2,"at":"x"}`, "x".repeat(200_000)])(
   "a file that is not ours (%#) is as good as none, and is replaced",
   (text) => {
