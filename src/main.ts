@@ -9,12 +9,16 @@ import type { WranglerTrace } from "./database/wrangler.js";
 import { unattendedFace } from "./flow/unattended.js";
 import { upgrade, type World } from "./flow/upgrade.js";
 import { Problem } from "./problem.js";
+import { rememberer } from "./report/last-failure.js";
+import { printQuery } from "./report/print-query.js";
+import { snapshotSummary } from "./report/snapshot-summary.js";
 import { blankResult, exitCodeOfResult, type Result } from "./result.js";
 import { jsonDocument, type Tool } from "./screen/document.js";
 import { Output } from "./screen/output.js";
 import { makeRedact } from "./screen/redact.js";
 import { makeStyle, type Style, speaksUnicode } from "./screen/style.js";
 import { problemText, summary } from "./screen/summary.js";
+import { pasteHere } from "./words/snapshot-file.js";
 
 /**
  * Runs the program.
@@ -34,6 +38,17 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
   let request: Request;
   try {
     request = parseRequest(argv, process.cwd(), new Date().toISOString().slice(0, 10));
+    if (request.printQuery !== null) {
+      // Exactly as the user wrote it: there is nothing in it that came from elsewhere.
+      stdout.write(`${printQuery(request)}\n`);
+      return 0;
+    }
+    if (request.command === "explain") {
+      const { explainCommand } = await import("./explain/command.js");
+      const style = makeStyle(stdout, env, request.color);
+      const { result, document } = await explainCommand(request, output, tool, style);
+      return show(result, output, tool, request.json, errorStyle, request.cwd, document);
+    }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return show({ ...blankResult(), problem: error }, output, tool, json, errorStyle);
@@ -42,8 +57,17 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
     if (request.debug) output.note(errorStyle.dim(traceText(t)));
   };
   interruption.listen();
+  if (request.snapshot === "-" && process.stdin.isTTY) output.note(pasteHere);
   try {
-    return await run(request, { env, interruption, trace }, output, tool, errorStyle);
+    const world = { env, interruption, trace, remember: rememberer(argv, tool, env, output) };
+    if (request.command === "report") {
+      const { reportCommand } = await import("./report/command.js");
+      const { result, document } = await reportCommand(request, output, world, tool);
+      if (result !== null) return show(result, output, tool, request.json, errorStyle, request.cwd, document);
+      if (request.json) output.document(document);
+      return 0;
+    }
+    return await run(request, world, output, tool, errorStyle);
   } finally {
     interruption.stop();
   }
@@ -71,8 +95,12 @@ async function run(
   }
   const result = await upgrade(request, face, world);
   if (!request.json && (result.problem === null || result.outcome === "conflict"))
-    output.result(summary(result, request, makeStyle(process.stdout, env, request.color)));
+    output.result(textOf(result, request, makeStyle(process.stdout, env, request.color)));
   return show(result, output, tool, request.json, errorStyle, request.cwd);
+}
+
+function textOf(result: Result, request: Request, style: Style): string {
+  return (request.snapshot === null ? summary : snapshotSummary)(result, request, style);
 }
 
 /** Whether the whole way is guided. Otherwise, in a terminal, only what the flags leave open is asked. */
@@ -88,11 +116,12 @@ function show(
   json: boolean,
   errorStyle: Style,
   cwd = process.cwd(),
+  document = jsonDocument(result, tool, cwd),
 ): number {
   const { problem } = result;
   if (problem instanceof WranglerFailure) output.reveal(problem.accounts.map((a) => a.id));
   for (const note of result.notes.filter((n) => n !== problem?.message)) output.note(`Note: ${note}`);
-  if (json) output.document(jsonDocument(result, tool, cwd));
+  if (json) output.document(document);
   if (problem !== null) output.note(problemText(problem, result, errorStyle));
   return exitCodeOfResult(result);
 }

@@ -1,5 +1,6 @@
 import type { Connection } from "./database/arguments.js";
 import type { RestorePoint } from "./database/restore-point.js";
+import type { Snapshot } from "./database/snapshot.js";
 import type { Catalogue } from "./plan/catalogue.js";
 import { labelOf } from "./plan/describe.js";
 import { type Era, eraOfDay, erasOf, predictPending } from "./plan/eras.js";
@@ -29,6 +30,8 @@ export interface Result {
   /** As last read. */
   checks: Check[];
   differences: string[];
+  /** The schema as last read; null where none was. */
+  snapshot: Snapshot | null;
   /** Things worth knowing that are no failure, such as a config that could not be read. */
   notes: string[];
   /** The way back, once a write to a deployed database has begun. */
@@ -49,6 +52,7 @@ export function blankResult(): Result {
     applied: false,
     checks: [],
     differences: [],
+    snapshot: null,
     notes: [],
     restorePoint: null,
     problem: null,

@@ -1,5 +1,5 @@
 /** The commands of the contract. `upgrade` is the one without a name. */
-export type Command = "upgrade" | "status" | "setup";
+export type Command = "upgrade" | "status" | "setup" | "report" | "explain";
 
 /** One flag: the one place that parsing and `--help` share. */
 export interface Flag {
@@ -16,36 +16,54 @@ export const commands: Record<Command, string> = {
   upgrade: "the guided upgrade",
   status: "prints what is pending; changes nothing",
   setup: "writes the whole current schema into an empty database",
+  report: "prints a support report, fit for a GitHub issue; changes nothing",
+  explain: "TEXT: what an error text or code means (- reads it from stdin)",
 };
+
+/** The commands that may look at a database. */
+const withDatabase: Command[] = ["upgrade", "status", "setup", "report"];
 
 /** Every flag, in the order of `--help`. */
 export const flags = {
-  local: { about: "the database that wrangler dev uses" },
-  remote: { about: "the deployed database" },
-  preview: { about: "the preview database" },
+  local: { about: "the database that wrangler dev uses", only: withDatabase },
+  remote: { about: "the deployed database", only: withDatabase },
+  preview: { about: "the preview database", only: withDatabase },
   binding: {
     short: "b",
     value: "NAME",
     about: "a D1 binding (METADATA) or a database name",
+    only: withDatabase,
   },
-  config: { short: "c", value: "FILE", about: "this Wrangler config only" },
+  config: { short: "c", value: "FILE", about: "this Wrangler config only", only: withDatabase },
   env: {
     short: "e",
     value: "NAME",
     about: "a named environment of the config",
+    only: withDatabase,
   },
-  cwd: { value: "DIR", about: "work as if started there" },
+  cwd: { value: "DIR", about: "work as if started there", only: withDatabase },
   "persist-to": {
     value: "DIR",
     about: "where the local state lies (with --local)",
+    only: withDatabase,
   },
   deployed: {
     value: "YYYY-MM-DD",
     about: "when KV Manager was first deployed",
-    only: ["upgrade", "status"],
+    only: ["upgrade", "status", "report"],
+  },
+  snapshot: {
+    value: "FILE",
+    about: "read a saved schema, no database (- is stdin)",
+    only: ["status", "report"],
+  },
+  "print-query": {
+    about: "print the command whose output --snapshot reads",
+    only: ["status"],
   },
   "dry-run": {
     about: "everything up to the preview; changes nothing",
+    only: ["upgrade", "status", "setup"],
   },
   yes: {
     short: "y",
@@ -57,6 +75,7 @@ export const flags = {
   timeout: {
     value: "SECONDS",
     about: "longest time for one wrangler run (120)",
+    only: withDatabase,
   },
   plain: { about: "the wizard as plain numbered questions" },
   "no-color": { about: "no colours" },

@@ -38,6 +38,12 @@ export interface Request {
   yes: boolean;
   /** Absolute path of the file to export to first. */
   backup: string | null;
+  /** Absolute path of a saved schema that is read instead of a database; `-` for stdin. */
+  snapshot: string | null;
+  /** For `status --print-query`: the state folder as it was written, else null; null without that flag. */
+  printQuery: { persistTo: string | null } | null;
+  /** The text that `explain` is asked about, `-` for stdin; null where none was given. */
+  text: string | null;
   json: boolean;
   /** The wizard as numbered questions, nothing redrawn. */
   plain: boolean;
@@ -60,7 +66,9 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
   const { values, positionals } = parse(argv);
   const [word, ...more] = positionals;
   const command = commandNamed(word);
-  if (more[0] !== undefined) throw oneWordTooMany(more[0]);
+  // An error text may well come without quotes around it.
+  const asked = command === "explain" ? more.join(" ") : null;
+  if (asked === null && more[0] !== undefined) throw oneWordTooMany(more[0]);
   for (const name of Object.keys(values) as FlagName[]) checkFlag(name, values[name], command);
   const text = (name: FlagName) => (typeof values[name] === "string" ? (values[name] as string) : null);
   const locations = (["local", "remote", "preview"] as const).filter((name) => values[name] === true);
@@ -72,6 +80,9 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
   if (persistTo !== null && location !== "local") throw persistToWithoutLocal();
   const backup = text("backup");
   if (backup !== null && location === "preview") throw backupWithPreview();
+  const snapshot = text("snapshot");
+  const printsQuery = values["print-query"] === true;
+  checkWithoutDatabase(Object.keys(values) as FlagName[]);
   return {
     command,
     location,
@@ -84,12 +95,28 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
     dryRun: values["dry-run"] === true,
     yes: values.yes === true,
     backup: backup === null ? null : resolve(cwd, backup),
+    snapshot: snapshot === null || snapshot === "-" ? snapshot : resolve(cwd, snapshot),
+    printQuery: printsQuery ? { persistTo } : null,
+    text: more.length === 0 ? null : asked,
     json: values.json === true,
     plain: values.plain === true,
     color: values["no-color"] !== true,
     timeoutSeconds: secondsOf(text("timeout")),
     debug: values.debug === true,
   };
+}
+
+/** Flags that make no sense beside the two that work without a database. */
+function checkWithoutDatabase(given: FlagName[]): void {
+  const forbidden = {
+    snapshot: ["local", "remote", "preview"],
+    "print-query": ["snapshot", "deployed", "json"],
+  } as const;
+  for (const [flag, others] of Object.entries(forbidden)) {
+    const other = others.find((name) => given.includes(name));
+    if (given.includes(flag as FlagName) && other !== undefined)
+      throw flagOfAnotherCommand(`--${flag}`, `--${other}`);
+  }
 }
 
 function isFolder(path: string): boolean {

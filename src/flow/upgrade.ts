@@ -17,6 +17,7 @@ import { Cancelled, Problem } from "../problem.js";
 import { readConfigs } from "../project/config-files.js";
 import { targetsOf } from "../project/targets.js";
 import { findWrangler, type WranglerPackage, wranglerFolders } from "../project/wrangler-package.js";
+import { fillFromSnapshot, readSnapshot } from "../report/read-snapshot.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
 import { programFault, unusableMigration } from "../words/refusals.js";
 import { backupOfPreview } from "../words/usage.js";
@@ -28,6 +29,8 @@ export interface World {
   env: NodeJS.ProcessEnv;
   interruption: Interruption;
   trace: (trace: WranglerTrace) => void;
+  /** Is told of each finished run, for a later support report. */
+  remember?: (request: Request, result: Result) => void;
 }
 
 /** A run under way: what all of its steps share. */
@@ -51,12 +54,18 @@ export async function upgrade(request: Request, face: Face, world: World): Promi
     if (error instanceof Cancelled) world.interruption.request();
     settle(result, error, request.cwd);
   }
+  world.remember?.(request, result);
   return result;
 }
 
 async function steps(run: Run): Promise<void> {
   const { request, face, world, result } = run;
   const catalogue = readCatalogue();
+  if (request.snapshot !== null) {
+    const read = await readSnapshot(request.snapshot, world.interruption.signal);
+    fillFromSnapshot(result, read, catalogue);
+    return;
+  }
   if (predictsOnly(request)) {
     Object.assign(result, predictedResult(request.deployed, catalogue));
     return;
@@ -180,8 +189,14 @@ async function planFor(
   found: Snapshot,
   catalogue: Catalogue,
 ): Promise<{ plan: Plan; replan: Replan }> {
-  const forUpgrade: Replan = (snapshot) => planUpgrade(snapshot, catalogue);
-  const forSetup: Replan = (snapshot) => planSetup(snapshot, catalogue);
+  const planning =
+    (make: typeof planUpgrade): Replan =>
+    (snapshot) => {
+      result.snapshot = snapshot;
+      return make(snapshot, catalogue);
+    };
+  const forUpgrade = planning(planUpgrade);
+  const forSetup = planning(planSetup);
   const plan = forUpgrade(found);
   fillFromPlan(result, plan);
   const setUp =

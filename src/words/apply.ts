@@ -18,7 +18,7 @@ export function stillLacks(objects: string[], unchanged: boolean): Problem {
   return new Problem(
     unchanged ? "SQL_FAILED" : "UNKNOWN_OUTCOME",
     `The database took the statements, but it still lacks ${objects.join(", ")}.`,
-    "Run this again; if it stays so, open an issue with what --debug shows.",
+    'Run this again; if it stays so, open an issue with what "kv-manager-upgrade report" shows.',
   );
 }
 

@@ -14,6 +14,8 @@ export interface KnownFailure {
   transient: boolean;
   /** Whether it says for certain that a batch was not begun, so that it may be sent again. */
   refused: boolean;
+  /** What `explain` says besides, such as what the written guide has wrong; may be empty. */
+  background: string;
 }
 
 const entry = (
@@ -23,8 +25,9 @@ const entry = (
   means: string,
   advice: string,
   passes: "transient" | "refused" | null = null,
+  background = "",
 ): KnownFailure => ({
-  ...{ text, numbers, code, means, advice },
+  ...{ text, numbers, code, means, advice, background },
   transient: passes !== null,
   refused: passes === "refused",
 });
@@ -37,6 +40,8 @@ export const knownFailures: KnownFailure[] = [
     [],
     "A column that was to be added is already there, so the whole batch was undone.",
     "Run this program again: it looks at what is there and adds only what is missing.",
+    null,
+    "The written guide calls this harmless and the migration complete. It is not: the guide's file is one step, so on a partly upgraded database this error undid all of it, also what was really missing.",
   ),
   entry(
     "SQL_FAILED",
@@ -44,6 +49,8 @@ export const knownFailures: KnownFailure[] = [
     [],
     "Something of that name is already there, so the whole batch was undone.",
     "Run this program again: it looks at what is there and adds only what is missing.",
+    null,
+    "The written guide takes it for a sign that the migration is complete. It is not: what was sent together with it was undone, and other parts may still be missing.",
   ),
   entry(
     "LOCAL_STATE_NEWER",
@@ -66,10 +73,11 @@ export const knownFailures: KnownFailure[] = [
     "On Windows a file of wrangler was still open when it tidied up. What it was asked to do was done before.",
     "Look at the result: run this again; it looks at what is there and adds only what is missing.",
     "transient",
+    "The written guide knows it as a file handle error of --file. This program never uses --file.",
   ),
   entry(
     "CONFIG_INVALID",
-    /field is no longer supported|Processing \S+ configuration:[\s\S]*(Expected|Unexpected|not valid|invalid)/i,
+    /field is no longer supported|Processing \S+ configuration:[\s\S]{0,2000}?(Expected|Unexpected|not valid|invalid)/i,
     [],
     "The project's wrangler does not accept the Wrangler config.",
     'Mend what it names; "node_compat = true" is written compatibility_flags = ["nodejs_compat"] today.',
@@ -172,18 +180,61 @@ export const knownFailures: KnownFailure[] = [
     'Check with "npx wrangler whoami" that the login is of the account that holds the database and may edit D1.',
   ),
   entry(
+    "BINDING_NOT_FOUND",
+    /Couldn't find a D1 DB with the name or binding/i,
+    [],
+    "The config that wrangler read has no database of this name.",
+    "Name the database, and the config that has it is found:\n  kv-manager-upgrade --local --binding kv-manager-metadata-dev",
+    null,
+    "Unless it is told --config, wrangler reads wrangler.toml alone. KV Manager's development database, kv-manager-metadata-dev, stands in wrangler.dev.toml, so the guide's command for local development needs --config wrangler.dev.toml too. A wrong config can also end in a new, empty local database.",
+  ),
+  entry(
+    "CONFIG_INVALID",
+    /is missing a database_id, which is needed/i,
+    [],
+    "The config does not say which deployed database is meant: it has no database_id.",
+    'Write the id from "npx wrangler d1 list" as database_id into the config, then run this again.',
+  ),
+  entry(
+    "SQL_FAILED",
+    /(no such column: (\w+\.)*|has no column named )(current_key|percentage|metadata)\b/i,
+    [],
+    "The table bulk_jobs lacks a column of migration 002 or 003.",
+    "See what is missing, then add it:\n  kv-manager-upgrade status --remote --binding kv-manager-metadata\n  kv-manager-upgrade --remote --binding kv-manager-metadata",
+    null,
+    "KV Manager itself says this when its version is newer than its database.",
+  ),
+  entry(
+    "SQL_FAILED",
+    /no such table: (\w+\.)*job_audit_events\b/i,
+    [],
+    "The table of migration 001 is not in this database.",
+    "See what is missing, then add it:\n  kv-manager-upgrade status --remote --binding kv-manager-metadata\n  kv-manager-upgrade --remote --binding kv-manager-metadata",
+    null,
+    "That is what the guide's first check says where the migration is not complete, or where it looks at another database: the local one without --remote, or the one of another config.",
+  ),
+  entry(
+    "SQL_FAILED",
+    /not authorized: SQLITE_AUTH|state\.storage\.transaction/i,
+    [],
+    "D1 does not allow a statement: BEGIN, SAVEPOINT, some PRAGMA, or a look into its own tables.",
+    'Leave that statement out. If it came from this program, open an issue with what "kv-manager-upgrade report" shows.',
+  ),
+  entry(
     "SQL_FAILED",
     /no such table/i,
     [],
     "A table that the statement needs does not exist in this database.",
     'Run "kv-manager-upgrade status" to see what this database has; it may be another database, or an empty one.',
+    null,
+    "A wrong config silently makes a new, empty local database: the guide's command for local development needs --config wrangler.dev.toml.",
   ),
   entry(
     "SQL_FAILED",
     /SQLITE_[A-Z]+|D1_ERROR|syntax error|no such column|too many columns/i,
     [7500],
     "The database refused a statement.",
-    "Open an issue with what --debug shows.",
+    'Open an issue with what "kv-manager-upgrade report" shows.',
   ),
 ];
 
@@ -193,5 +244,5 @@ export const unknownFailure = entry(
   null,
   [],
   "Wrangler ended without a result that this program understands.",
-  "Run this again; if it stays so, open an issue with what --debug shows.",
+  'Run this again; if it stays so, open an issue with what "kv-manager-upgrade report" shows.',
 );

@@ -46,6 +46,6 @@ export function programFault(said: string, written: boolean): Problem {
   return new Problem(
     written ? "UNKNOWN_OUTCOME" : "UNEXPECTED_OUTPUT",
     `This program has a fault of its own: ${said}`,
-    "Look at the database, and please open an issue with this text.",
+    'Look at the database, then open an issue with this text and what "kv-manager-upgrade report" shows.',
   );
 }

@@ -49,7 +49,7 @@ export function unknownAnswer(detail: string): Problem {
   return new Problem(
     "UNEXPECTED_OUTPUT",
     `Wrangler answered in a form that this program does not know (${detail}).`,
-    "Run this again; if it stays so, open an issue with what --debug shows.",
+    'Run this again; if it stays so, open an issue with what "kv-manager-upgrade report" shows.',
   );
 }
 

@@ -28,6 +28,9 @@ const nothing: Partial<Request> = {
   dryRun: false,
   yes: false,
   backup: null,
+  snapshot: null,
+  printQuery: null,
+  text: null,
   json: false,
   color: true,
   timeoutSeconds: 120,
@@ -39,6 +42,26 @@ describe("what is asked for", () => {
     ["", {}],
     ["status", { command: "status" }],
     ["setup", { command: "setup" }],
+    ["report", { command: "report" }],
+    [
+      "report --remote --deployed 2025-11-08",
+      { command: "report", location: "remote", deployed: "2025-11-08" },
+    ],
+    ["report --snapshot -", { command: "report", snapshot: "-" }],
+    ["status --print-query", { command: "status", printQuery: { persistTo: null } }],
+    [
+      "status --print-query --local --persist-to ../x",
+      {
+        command: "status",
+        location: "local",
+        persistTo: join(tmpdir(), "x"),
+        printQuery: { persistTo: "../x" },
+      },
+    ],
+    ["explain", { command: "explain" }],
+    ["explain -", { command: "explain", text: "-" }],
+    ["explain duplicate column name: a", { command: "explain", text: "duplicate column name: a" }],
+    ["explain --json -- --odd text", { command: "explain", text: "--odd text", json: true }],
     ["--local", { location: "local" }],
     ["--remote", { location: "remote" }],
     ["--preview status", { command: "status", location: "preview" }],
@@ -87,6 +110,7 @@ describe("what is asked for", () => {
     });
     expect(parse("--cwd sub --remote --backup kv.sql").backup).toBe(join(folder, "sub", "kv.sql"));
     expect(parse("--local --persist-to /mnt/kv").persistTo).toBe("/mnt/kv");
+    expect(parse("status --cwd sub --snapshot ../a.md").snapshot).toBe(join(folder, "a.md"));
   });
 });
 
@@ -106,6 +130,21 @@ describe("usage errors", () => {
     ["status --yes", "--yes does not go with status."],
     ["status -y", "--yes does not go with status."],
     ["setup --deployed 2025-11-08", "--deployed does not go with setup."],
+    ...["local", "remote", "preview", "json", "deployed=2025-11-08"].map((flag) => [
+      `status --${flag === "json" || flag.startsWith("d") ? "print-query" : "snapshot a"} --${flag}`,
+      `--${flag === "json" || flag.startsWith("d") ? "print-query" : "snapshot"} does not go with --${flag.split("=")[0]}.`,
+    ]),
+    ["status --print-query --snapshot a", "--print-query does not go with --snapshot."],
+    ["--snapshot a", "--snapshot does not go with upgrade."],
+    ["setup --snapshot a", "--snapshot does not go with setup."],
+    ["report --print-query", "--print-query does not go with report."],
+    ["report --yes", "--yes does not go with report."],
+    ["report --dry-run", "--dry-run does not go with report."],
+    ["report --backup a.sql", "--backup does not go with report."],
+    ["report it", '"it" is one word too many.'],
+    ["explain --remote a", "--remote does not go with explain."],
+    ["explain --binding B a", "--binding does not go with explain."],
+    ["explain --timeout 5 a", "--timeout does not go with explain."],
     ["upgrade", 'There is no command "upgrade".'],
     ["Status", 'There is no command "Status".'],
     ["toString", 'There is no command "toString".'],

@@ -318,7 +318,7 @@ describe("the problem that a user sees", () => {
     expect(failureFrom({ text, code: null }, true)).toMatchObject({
       code: "UNEXPECTED_OUTPUT",
       message: `${unknown} Wrangler said: ${text}.`,
-      advice: "Run this again; if it stays so, open an issue with what --debug shows.",
+      advice: 'Run this again; if it stays so, open an issue with what "kv-manager-upgrade report" shows.',
       ...{ transient: false, refused: false },
     });
   });

@@ -15,8 +15,6 @@ const rules: [fault: string, pattern: RegExp][] = [
   ["an unwanted word", /\bjust\b(?! (before|after|as))/i],
 ];
 
-/** Asks a favour, which only a fault of the program's own gives reason to. */
-const favour = "Look at the database, and please open an issue with this text.";
 
 /**
  * The texts in TypeScript source: string literals, and template literals with an X for each value; without the
@@ -46,7 +44,6 @@ function isNode(value: unknown): value is Node {
 
 /** What is wrong with a text, if anything. */
 function faultsOf(text: string): string[] {
-  if (text === favour) return [];
   const found = rules.flatMap(([fault, pattern]) => (pattern.test(text) ? `${fault} in: ${text}` : []));
   // A line that begins with a space is a command or an entry of a list.
   const sentences = text.split(/(?<=[.?!])\s+|\n(?=\s)/);

@@ -1,0 +1,68 @@
+import type { Request } from "../command-line/request.js";
+import { printable } from "../printable.js";
+import { Problem } from "../problem.js";
+import { readBounded } from "../report/bounded-input.js";
+import { blankResult, type Result } from "../result.js";
+import { jsonDocument, type Tool } from "../screen/document.js";
+import type { Output } from "../screen/output.js";
+import type { Style } from "../screen/style.js";
+import { wrap } from "../screen/wrap.js";
+import * as words from "../words/explain.js";
+import { pasteHere } from "../words/snapshot-file.js";
+import { type Explanation, explainText } from "./explain.js";
+
+/** More than any log that a person reads. */
+const longest = { bytes: 256 * 1024, text: "256 kB" };
+
+/**
+ * `explain`: says what an error text means, whether anything was changed, and what to do.
+ * @param request its text, or `-` (or nothing, with a pipe) for stdin
+ * @param style for stdout
+ * @returns the run, with a problem for a text that nobody knows; its explanations are shown already
+ * @throws {Problem} USAGE without a text, or with one that is too long
+ */
+export async function explainCommand(
+  request: Request,
+  output: Output,
+  tool: Tool,
+  style: Style,
+): Promise<{ result: Result; document: Record<string, unknown> }> {
+  const text = await textOf(request, output);
+  const explanations = explainText(text);
+  const { message, advice } = words.unknownText;
+  const result: Result = {
+    ...blankResult(),
+    // What a text means does not say how a database is.
+    applied: null,
+    outcome: explanations.length > 0 ? "unknown" : "failed",
+    problem: explanations.length > 0 ? null : new Problem("UNEXPECTED_OUTPUT", message, advice),
+  };
+  if (!request.json && explanations.length > 0)
+    output.result(explanations.map((e) => explanationText(e, style)).join("\n\n"));
+  return { result, document: { ...jsonDocument(result, tool, request.cwd), explanation: explanations } };
+}
+
+async function textOf({ text }: Request, output: Output): Promise<string> {
+  const { isTTY } = process.stdin;
+  if (text === null && isTTY) throw new Problem("USAGE", words.nothingToExplain, words.howToExplain);
+  if (text !== null && text !== "-" && text.trim() !== "") return text.slice(0, longest.bytes);
+  if (text === "-" && isTTY) output.note(pasteHere);
+  if (text === null || text === "-") return await readBounded("-", longest, null);
+  throw new Problem("USAGE", words.nothingToExplain, words.howToExplain);
+}
+
+/** One explanation as text for a terminal. */
+function explanationText(explanation: Explanation, style: Style): string {
+  const { text, code, means, changed, advice } = explanation;
+  const head =
+    code === null || code === text ? printable(text) : `${printable(text)} ${style.dim(`(${code})`)}`;
+  const parts = [
+    [words.labels.means, means],
+    [words.labels.changed, changed],
+    [words.labels.advice, advice],
+  ];
+  return [
+    wrap(style.bold(head), style.width),
+    ...parts.flatMap(([label, words]) => (words === null ? [] : wrap(`${label}: ${words}`, style.width))),
+  ].join("\n");
+}

@@ -1,0 +1,149 @@
+import { exitCodeOf, type ProblemCode } from "../problem.js";
+import { codeTexts } from "../words/error-codes.js";
+import { type Change, changeOfCode, changeText, ownCheck } from "../words/explain.js";
+import { guideTopics } from "../words/guide.js";
+import { type KnownFailure, knownFailures } from "../words/known-failures.js";
+
+/** What a text means. */
+export interface Explanation {
+  /** The words that were recognised, with what stands beside them in their line. */
+  text: string;
+  code: ProblemCode | null;
+  means: string;
+  /** Whether anything was changed; null where nothing could have been. */
+  changed: string | null;
+  advice: string;
+}
+
+/** One way to recognise a text. */
+interface Candidate {
+  pattern: RegExp;
+  /** Says so little that it counts only in a line where nothing else was recognised. */
+  generic: boolean;
+  /** Of Cloudflare's numbers in the match, those that are meant; null for any match. */
+  numbers: number[] | null;
+  explanation: Omit<Explanation, "text">;
+}
+
+/**
+ * Explains an error text, or a whole log: everything in it that is known, the most specific first, each once.
+ * @param text what a user pasted; it may hold secrets, so what comes back has to be redacted before it is shown
+ * @returns nothing for a text that nobody knows
+ */
+export function explainText(text: string): Explanation[] {
+  const plain = inLines(text);
+  const alone = /^\W*([A-Z_]+)\W*$/i.exec(plain.trim())?.[1]?.toUpperCase() ?? "";
+  if (isCode(alone)) return [{ text: alone, ...ofCode(alone) }];
+  const claimed: [number, number][] = [];
+  const found: Explanation[] = [];
+  for (const { pattern, generic, numbers, explanation } of candidates) {
+    // Each explanation once, from the first place that no more specific one has.
+    const matches = [...plain.matchAll(new RegExp(pattern, `${pattern.flags.replace("g", "")}g`))];
+    const own = matches
+      .filter((m) => numbers === null || numbers.includes(Number(m[1])))
+      .map((m): [number, number] => [m.index, m.index + m[0].length])
+      .filter((span) => {
+        const reach = generic ? lineAround(plain, span) : span;
+        return !claimed.some(([from, to]) => from < reach[1] && reach[0] < to);
+      });
+    const [first] = own;
+    if (first === undefined) continue;
+    claimed.push(...own);
+    if (!found.some((e) => e.means === explanation.means))
+      found.push({ text: excerpt(plain, first), ...explanation });
+  }
+  const codes = [...plain.matchAll(ownCode)].map((m) => m[1] ?? m[2] ?? m[3] ?? "").filter(isCode);
+  for (const code of new Set(codes))
+    if (!found.some((e) => e.code === code)) found.push({ text: code, ...ofCode(code) });
+  return found;
+}
+
+/**
+ * A text in lines that are searched quickly whatever is in them: breaks inside of JSON count too, blank lines are left
+ * out, and endless ones are broken.
+ */
+function inLines(text: string): string {
+  const lines = text.split(/\r?\n|\\n/).flatMap((line) => line.match(/[\s\S]{1,4000}/g) ?? []);
+  return lines
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join("\n");
+}
+
+/** Cloudflare's number for any error of SQL, whatever it is about. */
+const unspecific = 7500;
+
+/** The program's own codes where it prints them: `Error (BUSY):`, in its JSON, in a report. */
+const ownCode = /\(([A-Z_]{4,20})\):|"code": ?"([A-Z_]{4,20})"|\*\*([A-Z_]{4,20})\*\*/g;
+
+/** Cloudflare's numbers, as wrangler prints them, in an API's JSON, or alone. */
+const anyNumber = /(?:\[code: ?|\bcode:? ?|"code": ?|^\s*)(\d{3,5})\b/gim;
+
+const candidates: Candidate[] = [
+  ...knownFailures.flatMap((known): Candidate[] =>
+    known.text === null
+      ? []
+      : [
+          {
+            pattern: known.text,
+            generic: known.numbers.includes(unspecific),
+            numbers: null,
+            explanation: ofFailure(known),
+          },
+        ],
+  ),
+  ...guideTopics.map(
+    ({ text, code, means, change, advice }): Candidate => ({
+      ...{ pattern: text, generic: true, numbers: null },
+      explanation: { code, means, changed: change === null ? null : changeText(change), advice },
+    }),
+  ),
+  ...knownFailures.map(
+    (known): Candidate => ({
+      ...{ pattern: anyNumber, generic: true, numbers: known.numbers },
+      explanation: ofFailure(known),
+    }),
+  ),
+];
+
+function ofFailure(known: KnownFailure): Candidate["explanation"] {
+  const { code, means, advice, background } = known;
+  return {
+    code,
+    means: [means, background].filter(Boolean).join(" "),
+    changed: changeText(changeOf(known)),
+    advice,
+  };
+}
+
+/** What certainly was not begun changed nothing; what passes by itself may have come after the work. */
+function changeOf({ code, transient, refused }: KnownFailure): Change {
+  if (refused) return "refused";
+  return code === "BUSY" && transient ? "before" : changeOfCode[code];
+}
+
+function ofCode(code: ProblemCode): Candidate["explanation"] {
+  const change = changeOfCode[code];
+  const known = change === "refused" || code === "UNKNOWN_OUTCOME";
+  return { code, ...codeTexts[code], changed: known ? changeText(change) : ownCheck };
+}
+
+function isCode(text: string): text is ProblemCode {
+  return Object.hasOwn(exitCodeOf, text);
+}
+
+function lineAround(text: string, [from, to]: [number, number]): [number, number] {
+  const end = text.indexOf("\n", to);
+  return [text.lastIndexOf("\n", from - 1) + 1, end === -1 ? text.length : end];
+}
+
+/** Characters that an excerpt shows at most. */
+const longest = 160;
+
+/** The line of a match, or the part of a long one that begins with the match. */
+function excerpt(text: string, span: [number, number]): string {
+  const [from, to] = lineAround(text, [span[0], span[0]]);
+  const start = to - from <= longest ? from : span[0];
+  const line = text.slice(start, Math.min(to, start + longest)).trim();
+  return line.replace(/^["'\s,]+|["'\s,]+$/g, "");
+}

@@ -1,0 +1,68 @@
+import { createReadStream } from "node:fs";
+import { basename } from "node:path";
+import type { Readable } from "node:stream";
+import { Cancelled, Problem } from "../problem.js";
+import * as words from "../words/snapshot-file.js";
+
+/**
+ * Reads a text that a user hands in, and never more of it than a limit: it may be a device or a pipe without end.
+ * @param source absolute path, or `-` for stdin
+ * @param limit.bytes the longest that is taken
+ * @param limit.text the same for people, such as `8 MB`
+ * @param signal ends the reading, as when the user interrupts it
+ * @returns the text, whatever encoding it is in; see `decodeText`
+ * @throws {Problem} USAGE when there is nothing to read, or too much
+ * @throws {Cancelled} when `signal` fired
+ */
+export async function readBounded(
+  source: string,
+  limit: { bytes: number; text: string },
+  signal: AbortSignal | null,
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const stream: Readable = source === "-" ? process.stdin : createReadStream(source);
+  const stop = () => stream.destroy(new Cancelled());
+  signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted) stop();
+  try {
+    for await (const chunk of stream) {
+      const bytes = Buffer.from(chunk as Uint8Array);
+      size += bytes.length;
+      if (size > limit.bytes)
+        throw new Problem("USAGE", words.tooLong(nameOf(source), limit.text), words.adviceOnLength);
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    if (error instanceof Problem || error instanceof Cancelled) throw error;
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new Problem("USAGE", words.unreadableFile(nameOf(source), code, message), words.adviceOnFile);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    // A pipe that is left open would keep the program alive.
+    stream.destroy();
+  }
+  const text = decodeText(Buffer.concat(chunks));
+  if (text.trim() === "") throw new Problem("USAGE", words.noText(nameOf(source)), words.adviceOnFile);
+  return text;
+}
+
+/** How a source is called in messages. */
+export function nameOf(source: string): string {
+  return source === "-" ? words.standardInput : `The file "${basename(source)}"`;
+}
+
+/**
+ * The text of a file, by its byte order mark: UTF-8, or UTF-16 as PowerShell's `>` writes it. Without a mark a zero
+ * in one of the first two bytes tells UTF-16, since every text here begins with an ASCII character.
+ */
+export function decodeText(bytes: Buffer): string {
+  const [a, b] = bytes;
+  const encoding =
+    (a === 0xfe && b === 0xff) || (a === 0 && b !== undefined && b !== 0)
+      ? "utf-16be"
+      : (a === 0xff && b === 0xfe) || (b === 0 && a !== undefined && a !== 0)
+        ? "utf-16le"
+        : "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
+}

@@ -1,0 +1,129 @@
+import { existsSync, readFileSync } from "node:fs";
+import { release } from "node:os";
+import { dirname, join, relative, sep } from "node:path";
+import type { Request } from "../command-line/request.js";
+import { readConfigs } from "../project/config-files.js";
+import { existsLocally } from "../project/local-state.js";
+import { packageManagerOf } from "../project/package-manager.js";
+import { targetsOf } from "../project/targets.js";
+import { findWrangler, wranglerFolders } from "../project/wrangler-package.js";
+import type { Tool } from "../screen/document.js";
+
+/** What a part of the report found out, or why it did not. */
+export type Part<T> = { found: T } | { failed: string };
+
+/** One database of a config. */
+export interface FoundDatabase {
+  env: string | null;
+  binding: string;
+  database: string | null;
+  /** Shortened when it is shown or written, as every id. */
+  databaseId: string | null;
+  previewDatabaseId: string | null;
+  /** Whether its local copy has ever been written. */
+  localCopy: boolean;
+}
+
+/** What can be known without a database. */
+export interface Facts {
+  tool: string;
+  node: string;
+  system: string;
+  packageManager: string;
+  wrangler: Part<string>;
+  /** The project's own name and version, as its package.json says; null without one. */
+  project: Part<string | null>;
+  /** Circumstances that help: a terminal, CI, a container, which variables are set (never their values). */
+  surroundings: string[];
+  configs: Part<{
+    files: { config: string; databases: FoundDatabase[] }[];
+    broken: { config: string; problem: string }[];
+  }>;
+}
+
+/**
+ * Finds out what can be known without a database. Nothing is started and nothing contacted; what cannot be found
+ * out says so in its place.
+ */
+export function gatherFacts(request: Request, tool: Tool, env: NodeJS.ProcessEnv): Facts {
+  const { cwd } = request;
+  const configs = attempt(() => configsOf(request));
+  const folder =
+    "found" in configs && configs.found.files[0] !== undefined
+      ? dirname(join(cwd, configs.found.files[0].config))
+      : cwd;
+  return {
+    tool: tool.version,
+    node: process.versions.node,
+    system: `${process.platform} ${process.arch}, ${release()}`,
+    packageManager: packageManagerText(folder, env),
+    wrangler: attempt(() => findWrangler(wranglerFolders(join(folder, "x"), cwd), env.PATH ?? "").version),
+    project: attempt(() => projectText(folder)),
+    surroundings: surroundingsOf(env),
+    configs,
+  };
+}
+
+function attempt<T>(find: () => T): Part<T> {
+  try {
+    return { found: find() };
+  } catch (error) {
+    return { failed: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function configsOf({ cwd, config, persistTo }: Request) {
+  const configs = readConfigs(cwd, config);
+  const targets = targetsOf(configs, cwd);
+  const shown = (path: string) => relative(cwd, path).split(sep).join("/") || path;
+  return {
+    files: configs.files.map(({ path }) => ({
+      config: shown(path),
+      databases: targets
+        .filter((t) => t.configPath === path)
+        .map((t) => ({
+          ...{ env: t.env, binding: t.binding, database: t.database },
+          ...{ databaseId: t.databaseId, previewDatabaseId: t.previewDatabaseId },
+          localCopy: existsLocally(t, persistTo),
+        })),
+    })),
+    broken: configs.broken.map(({ path, problem }) => ({ config: shown(path), problem: problem.message })),
+  };
+}
+
+/** The manager by its lock file, and by what started this program where that says its version. */
+function packageManagerText(folder: string, env: NodeJS.ProcessEnv): string {
+  const started = /^(\S+)\/(\S+)/.exec(env.npm_config_user_agent ?? "");
+  const version = started === null ? "" : `, started by ${started[1]} ${started[2]}`;
+  return `${packageManagerOf(folder)}${version}`;
+}
+
+/** Of the nearest package.json only these two, and only as far as they are what they should be. */
+function projectText(folder: string): string | null {
+  const path = join(folder, "package.json");
+  if (!existsSync(path)) return null;
+  const { name, version } = (JSON.parse(readFileSync(path, "utf8")) ?? {}) as Record<string, unknown>;
+  return [name, version].filter((text) => typeof text === "string").join(" ") || null;
+}
+
+/** Variables that change what wrangler does, and may be the cause of a failure. */
+const telling =
+  /^(CLOUDFLARE_\w+|CF_\w+|WRANGLER_\w+|HTTPS?_PROXY|NO_PROXY|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|NODE_TLS_REJECT_UNAUTHORIZED)$/i;
+
+function surroundingsOf(env: NodeJS.ProcessEnv): string[] {
+  const { stdin, stdout, stderr } = process;
+  const terminals = Object.entries({ stdin, stdout, stderr }).filter(([, stream]) => stream.isTTY);
+  const names = Object.keys(env).filter((name) => telling.test(name) && env[name]);
+  const container =
+    existsSync("/.dockerenv") || existsSync("/run/.containerenv") || Boolean(env.KUBERNETES_SERVICE_HOST);
+  return [
+    terminals.length > 0
+      ? `terminal on ${terminals.map(([name]) => name).join(", ")}${stdout.columns ? ` (${stdout.columns} columns)` : ""}`
+      : "no terminal",
+    ...(env.TERM ? [`TERM ${env.TERM}`] : []),
+    ...(env.CI ? ["CI is set"] : []),
+    ...(container ? ["in a container"] : []),
+    ...(/microsoft/i.test(release()) ? ["in WSL"] : []),
+    ...(names.length > 0 ? [`set: ${names.sort().join(", ")}`] : []),
+  ];
+}

@@ -1,0 +1,146 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import envPaths from "env-paths";
+import { redactDeep } from "../screen/redact.js";
+import { boundedText } from "./bounded-text.js";
+
+/** The last failure of any run, as it is kept between runs. Every text is redacted and bounded. */
+export interface LastFailure {
+  /** ISO 8601. */
+  at: string;
+  command: string;
+  tool: string;
+  node: string;
+  wrangler: string | null;
+  system: string;
+  code: string;
+  message: string;
+  advice: string;
+  /** Whether the statements were in the database then; null when that was not known. */
+  applied: boolean | null;
+  /** Names only, never an id. */
+  target: {
+    location: string;
+    binding: string;
+    database: string | null;
+    config: string;
+    env: string | null;
+  } | null;
+  /** What wrangler printed. */
+  said: string | null;
+  /** When a later run of the same database went well, ISO 8601; null as long as none did. */
+  solvedAt: string | null;
+}
+
+/** What is in the file: the failure, and marks that tell its database and folder without naming them. */
+export interface KeptFailure extends LastFailure {
+  version: 1;
+  place: { database: string | null; folder: string; asked: string };
+}
+
+/** Characters that each kept text may have. */
+const longestText = 4000;
+/** Bytes beyond which the file is not ours. */
+const longestFile = 100_000;
+
+/**
+ * The file in the user's state folder.
+ * @param env an absolute XDG_STATE_HOME is followed on every system
+ */
+export function lastFailureFile(env: NodeJS.ProcessEnv): string {
+  const name = "kv-manager-upgrade";
+  const state = env.XDG_STATE_HOME ?? "";
+  const folder = isAbsolute(state) ? join(state, name) : envPaths(name, { suffix: "" }).log;
+  return join(folder, "last-failure.json");
+}
+
+/**
+ * Writes the file, whole or not at all, for its user's eyes only.
+ * @param redact takes secrets out of each text
+ * @throws {Error} what the system says
+ */
+export function writeLastFailure(
+  file: string,
+  kept: KeptFailure,
+  redact: (text: string) => string = (text) => text,
+): void {
+  const bounded = redactDeep(kept, (text) => redact(boundedText(text, longestText)));
+  const draft = `${file}.${process.pid}.${randomUUID()}`;
+  makeFolder(dirname(file));
+  try {
+    writeFileSync(draft, `${JSON.stringify(bounded, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** Step by step: Node's recursive mkdir never ends where the system refuses with ENOENT, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another run was faster.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+/**
+ * The last failure of any run on this computer.
+ * @returns null when there was none, or the file is not one of ours
+ */
+export function readLastFailure(env: NodeJS.ProcessEnv): LastFailure | null {
+  const kept = readKept(lastFailureFile(env));
+  if (kept === null) return null;
+  const { version: _version, place: _place, ...failure } = kept;
+  return failure;
+}
+
+/**
+ * Reads the file with all that is in it.
+ * @returns null when there is none, or it is not one of ours
+ */
+export function readKept(file: string): KeptFailure | null {
+  try {
+    if (statSync(file).size > longestFile) return null;
+    const value = JSON.parse(readFileSync(file, "utf8")) as unknown;
+    return isKept(value) ? value : null;
+  } catch {
+    // There is none, or it is damaged: then nothing is known of an earlier failure.
+    return null;
+  }
+}
+
+type Check = (value: unknown) => boolean;
+const isText: Check = (value) => typeof value === "string";
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const shaped =
+  (shape: Record<string, Check>): Check =>
+  (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    Object.entries(shape).every(([key, check]) => check((value as Record<string, unknown>)[key]));
+
+const keptShape = shaped({
+  version: (value) => value === 1,
+  ...{ at: isText, command: isText, tool: isText, node: isText, wrangler: orNull(isText), system: isText },
+  ...{ code: isText, message: isText, advice: isText, said: orNull(isText), solvedAt: orNull(isText) },
+  applied: orNull((value) => typeof value === "boolean"),
+  target: orNull(
+    shaped({
+      ...{ location: isText, binding: isText, database: orNull(isText), config: isText, env: orNull(isText) },
+    }),
+  ),
+  place: shaped({ database: orNull(isText), folder: isText, asked: isText }),
+});
+
+function isKept(value: unknown): value is KeptFailure {
+  return keptShape(value);
+}

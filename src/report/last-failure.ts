@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import type { Request } from "../command-line/request.js";
+import { WranglerFailure } from "../database/failures.js";
+import { findWrangler, wranglerFolders } from "../project/wrangler-package.js";
+import { quoted } from "../quoted.js";
+import type { Result } from "../result.js";
+import type { Tool } from "../screen/document.js";
+import type { Output } from "../screen/output.js";
+import { makeRedact } from "../screen/redact.js";
+import { type KeptFailure, lastFailureFile, readKept, writeLastFailure } from "./last-failure-file.js";
+
+/**
+ * Makes the function that keeps the failure of a run, or marks the kept one as solved. It never throws and never
+ * writes to the screen but with `--debug`: a run must not suffer from it.
+ * @param argv the words after the program's name
+ */
+export function rememberer(
+  argv: string[],
+  tool: Tool,
+  env: NodeJS.ProcessEnv,
+  output: Output,
+): (request: Request, result: Result) => void {
+  return (request, result) => {
+    try {
+      remember(request, result, argv, tool, env);
+    } catch (error) {
+      if (request.debug) output.note(`The failure was not kept for a report: ${String(error)}`);
+    }
+  };
+}
+
+function remember(
+  request: Request,
+  result: Result,
+  argv: string[],
+  tool: Tool,
+  env: NodeJS.ProcessEnv,
+): void {
+  const file = lastFailureFile(env);
+  const { problem, connection } = result;
+  // A saved schema is of somebody else's database.
+  if (request.snapshot !== null || result.outcome === "cancelled") return;
+  const place = placeOf(request, result);
+  const now = new Date().toISOString();
+  if (problem === null) {
+    const kept = readKept(file);
+    if (kept !== null && kept.solvedAt === null && solves(result, request, place, kept))
+      writeLastFailure(file, { ...kept, solvedAt: now });
+    return;
+  }
+  // A slip on the command line is not what a report is made for.
+  if (problem.code === "USAGE") return;
+  const target = connection?.target ?? null;
+  writeLastFailure(
+    file,
+    {
+      version: 1,
+      at: now,
+      command: ["kv-manager-upgrade", ...argv.map((word) => quoted(word))].join(" "),
+      tool: tool.version,
+      node: process.versions.node,
+      wrangler:
+        target === null ? null : wranglerVersion(wranglerFolders(target.configPath, request.cwd), env),
+      system: `${process.platform} ${process.arch}`,
+      ...{ code: problem.code, message: problem.message, advice: problem.advice, applied: result.applied },
+      target:
+        target === null || connection === null
+          ? null
+          : {
+              ...{ location: connection.location, binding: target.binding, database: target.database },
+              ...{ config: target.config, env: target.env },
+            },
+      said: problem instanceof WranglerFailure ? problem.said : null,
+      solvedAt: null,
+      place,
+    },
+    makeRedact(env, new Set()),
+  );
+}
+
+/** The version of the wrangler that a project uses; null when it cannot be used or is not there. */
+function wranglerVersion(folders: string[], env: NodeJS.ProcessEnv): string | null {
+  try {
+    return findWrangler(folders, env.PATH ?? "").version;
+  } catch {
+    // The failure itself says so where that matters.
+    return null;
+  }
+}
+
+function placeOf({ command, cwd }: Request, { connection }: Result): KeptFailure["place"] {
+  const mark = (...parts: (string | null)[]) =>
+    createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+  const { target, location, persistTo } = connection ?? {};
+  return {
+    database:
+      target === undefined
+        ? null
+        : mark(target.configPath, target.env, target.binding, location ?? null, persistTo ?? null),
+    folder: mark(cwd),
+    asked: command,
+  };
+}
+
+/** A reading that went well says nothing of an upgrade that failed; a database that is up to date does. */
+function solves(
+  { outcome }: Result,
+  { command }: Request,
+  place: KeptFailure["place"],
+  kept: KeptFailure,
+): boolean {
+  const same =
+    kept.place.database === null
+      ? kept.place.folder === place.folder
+      : kept.place.database === place.database;
+  const done = ["upgraded", "set-up", "up-to-date"].includes(outcome);
+  return same && (done || (kept.place.asked === "status" && command === "status"));
+}

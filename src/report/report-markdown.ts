@@ -1,0 +1,162 @@
+import { loadCatalogue } from "../plan/catalogue.js";
+import * as words from "../words/support-report.js";
+import type { Facts, FoundDatabase } from "./facts.js";
+import { issueLink } from "./issue-link.js";
+import type { LastFailure } from "./last-failure-file.js";
+import { block, code, factList, markdownTable } from "./markdown.js";
+import type { DatabasePart, ReportData } from "./report.js";
+import { checksText, databaseText, migrationsText, sqlText, targetFacts } from "./report-database.js";
+import { snapshotBlock } from "./snapshot-block.js";
+
+/**
+ * A support report as Markdown, fit for a GitHub issue. Each section is made by itself: one that fails says so in
+ * its place.
+ * @param data redacted
+ */
+export function reportMarkdown(data: ReportData): string {
+  const { facts, database, lastFailure } = data;
+  const section = (title: string, make: () => string) => `## ${title}\n\n${guarded(make)}`;
+  const { sections } = words;
+  const state = (make: (database: DatabasePart) => string) => () =>
+    database === null ? words.noDatabaseBefore : make(database);
+  const error = section(sections.error, () => errorText(database, lastFailure));
+  const which = section(sections.database, () => databaseText(data));
+  const versions = section(sections.versions, () => versionsText(facts));
+  const configs = section(sections.configs, () => configsText(facts));
+  const migrations = section(sections.migrations, state(migrationsText));
+  const checks = section(sections.checks, state(checksText));
+  const sql = section(sections.sql, state(sqlText));
+  const last = section(sections.lastFailure, () => lastFailureText(lastFailure));
+  const schema = section(sections.schema, () => schemaText(data));
+  const head = `# ${words.title}\n\n${words.madeBy(facts.tool, data.at)}`;
+  const all = [head, error, which, versions, configs, migrations, checks, sql, last, schema];
+  const link = issueLink(titleOf(data), [
+    all.join("\n\n"),
+    [error, which, versions, configs, migrations, sql, last].join("\n\n"),
+    [error, which, versions, migrations, last].join("\n\n"),
+    [error, which, versions, migrations].join("\n\n"),
+    [error, which, versions].join("\n\n"),
+    [which, versions].join("\n\n"),
+  ]);
+  return `${[...all, `## ${sections.issue}\n\n${link.hint}\n\n${link.url}`].join("\n\n")}\n`;
+}
+
+function guarded(make: () => string): string {
+  try {
+    return make();
+  } catch (error) {
+    return words.partFailed(code(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+function titleOf({ database, lastFailure }: ReportData): string {
+  const unsolved = lastFailure?.solvedAt === null ? lastFailure : null;
+  const target = database?.target ?? (database === null ? (unsolved?.target ?? null) : null);
+  const where = target === null ? null : words.locationText(target.location);
+  return words.issueTitle(database?.error?.code ?? unsolved?.code ?? null, where);
+}
+
+function errorText(database: DatabasePart | null, lastFailure: LastFailure | null): string {
+  const error = database?.error ?? null;
+  if (database === null || error === null) {
+    const before = lastFailure?.solvedAt === null ? ` ${words.errorBefore}` : "";
+    return `${words.noError}${before}`;
+  }
+  const said =
+    database.said === null ? "" : folded("What wrangler said", block(database.said.trim(), "text"));
+  const parts = [`**${error.code}**`, block(error.message, "text"), words.appliedText(database.applied)];
+  return [...parts, `What to do:\n\n${block(error.advice, "text")}`, said].filter(Boolean).join("\n\n");
+}
+
+function versionsText(facts: Facts): string {
+  const { wrangler, project } = facts;
+  return factList([
+    ["kv-manager-upgrade", code(facts.tool)],
+    ["Node", code(facts.node)],
+    ["wrangler", "found" in wrangler ? code(wrangler.found) : words.partFailed(code(wrangler.failed))],
+    ["Package manager", code(facts.packageManager)],
+    ["System", code(facts.system)],
+    [
+      "Project",
+      "failed" in project
+        ? words.partFailed(code(project.failed))
+        : project.found === null
+          ? words.notKnown
+          : code(project.found),
+    ],
+    ["Surroundings", facts.surroundings.map(code).join(", ")],
+  ]);
+}
+
+function configsText({ configs }: Facts): string {
+  if ("failed" in configs) return words.partFailed(code(configs.failed));
+  const { files, broken } = configs.found;
+  const rows = files.flatMap(({ config, databases }) =>
+    databases.length === 0
+      ? [[code(config), "(no D1 database)", "", "", "", ""]]
+      : databases.map((database) => [code(config), ...databaseRow(database)]),
+  );
+  return [
+    rows.length === 0
+      ? ""
+      : markdownTable(["Config", "Environment", "Binding", "Database", "Id (shortened)", "Local copy"], rows),
+    ...broken.map(({ config, problem }) => `Cannot be read: ${code(config)}. ${code(problem)}`),
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+function databaseRow({ env, binding, database, databaseId, previewDatabaseId, localCopy }: FoundDatabase) {
+  const id = databaseId === null ? "none" : code(databaseId);
+  return [
+    env === null ? "" : code(env),
+    code(binding),
+    database === null ? "" : code(database),
+    previewDatabaseId === null ? id : `${id}, preview ${code(previewDatabaseId)}`,
+    localCopy ? words.copies.there : words.copies.none,
+  ];
+}
+
+function lastFailureText(failure: LastFailure | null): string {
+  if (failure === null) return words.noFailureKept;
+  const { target } = failure;
+  const facts: [string, string][] = [
+    ["When", code(failure.at)],
+    ["Command", code(failure.command)],
+    ["Code", `**${failure.code.replace(/\W/g, "")}**`],
+    ...(target === null ? [] : targetFacts(target)),
+    [
+      "Versions",
+      code(
+        `kv-manager-upgrade ${failure.tool}, Node ${failure.node}, wrangler ${failure.wrangler ?? "?"}, ${failure.system}`,
+      ),
+    ],
+  ];
+  const said =
+    failure.said === null || failure.said.trim() === ""
+      ? ""
+      : folded("What wrangler said", block(failure.said.trim(), "text"));
+  return [
+    words.solvedText(failure.solvedAt),
+    factList(facts),
+    block(failure.message, "text"),
+    words.appliedText(failure.applied),
+    `What to do:\n\n${block(failure.advice, "text")}`,
+    said,
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+function schemaText({ snapshot }: ReportData): string {
+  if (snapshot === null) return words.noSchema;
+  return folded(
+    words.schemaHint.split(":")[0] ?? "",
+    `${words.schemaHint}\n\n${snapshotBlock(snapshot, loadCatalogue())}`,
+  );
+}
+
+/** Markdown inside of HTML needs blank lines around it. */
+function folded(summary: string, content: string): string {
+  return `<details>\n<summary>${summary}</summary>\n\n${content}\n\n</details>`;
+}

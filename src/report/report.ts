@@ -1,0 +1,101 @@
+import type { Request } from "../command-line/request.js";
+import { WranglerFailure } from "../database/failures.js";
+import { encodeSnapshot } from "../database/snapshot-json.js";
+import type { Result } from "../result.js";
+import { jsonDocument, type Tool } from "../screen/document.js";
+import { makeRedact, redactDeep } from "../screen/redact.js";
+import { boundedText } from "./bounded-text.js";
+import { type Facts, gatherFacts } from "./facts.js";
+import { type LastFailure, readLastFailure } from "./last-failure-file.js";
+import { reportMarkdown } from "./report-markdown.js";
+
+/** A support report as data. Every text is redacted. */
+export interface ReportData {
+  /** When it was made, ISO 8601. */
+  at: string;
+  facts: Facts;
+  /** What is known of the database; null where none was asked. */
+  database: DatabasePart | null;
+  /** The last failure that any run on this computer had. */
+  lastFailure: LastFailure | null;
+  /** The schema as it was read, in the form that `--snapshot` takes. */
+  snapshot: Record<string, unknown> | null;
+}
+
+/** The state of the database: the parts of the JSON document that tell it, and what differs. */
+export interface DatabasePart {
+  outcome: string;
+  /** Null for a saved schema. */
+  target: {
+    location: string;
+    binding: string;
+    database: string | null;
+    config: string;
+    env: string | null;
+  } | null;
+  deployed: { from: string | null; before: string | null } | null;
+  migrations: { id: string; name: string; status: string; missing: string[] }[];
+  statements: string[];
+  applied: boolean | null;
+  checks: { object: string; expected: string; actual: string | null; ok: boolean }[];
+  differences: string[];
+  notes: string[];
+  restorePoint: { bookmark: string; command: string } | null;
+  error: { code: string; message: string; advice: string } | null;
+  /** What wrangler printed when it failed, bounded; null where it did not. */
+  said: string | null;
+}
+
+/** A finished report. Its commands name the program as `kv-manager-upgrade`; `Output.clean` says how to start it. */
+export interface Report {
+  data: ReportData;
+  /** Ends with a newline. */
+  markdown: string;
+}
+
+/**
+ * Makes a support report of a run that has ended, well or not. Asks and starts nothing; reads the configs, versions
+ * and the remembered failure from disk. A part that fails says so in its place.
+ * @param result the run; null where no database was to be asked
+ * @param request what the run was asked for
+ * @param tool this program
+ * @param env its environment
+ */
+export function makeReport(
+  result: Result | null,
+  request: Request,
+  tool: Tool,
+  env: NodeJS.ProcessEnv,
+): Report {
+  // Ids that were shown to let somebody choose have no place in a public issue.
+  const redact = makeRedact(env, new Set());
+  const data = redactDeep(
+    {
+      at: new Date().toISOString(),
+      facts: gatherFacts(request, tool, env),
+      database: result === null ? null : databasePart(result, tool, request.cwd),
+      lastFailure: readLastFailure(env),
+      snapshot: result === null || result.snapshot === null ? null : encodeSnapshot(result.snapshot),
+    } satisfies ReportData,
+    redact,
+  ) as ReportData;
+  return { data, markdown: reportMarkdown(data) };
+}
+
+/** Characters of wrangler's own words. */
+const longestSaid = 4000;
+
+function databasePart(result: Result, tool: Tool, cwd: string): DatabasePart {
+  const document = jsonDocument(result, tool, cwd) as unknown as Omit<
+    DatabasePart,
+    "differences" | "notes" | "said"
+  >;
+  const { outcome, target, deployed, migrations, statements, applied, checks, restorePoint, error } =
+    document;
+  const { differences, notes, problem } = result;
+  return {
+    ...{ outcome, target, deployed, migrations, statements, applied, checks, restorePoint, error },
+    ...{ differences, notes },
+    said: problem instanceof WranglerFailure ? boundedText(problem.said, longestSaid) : null,
+  };
+}

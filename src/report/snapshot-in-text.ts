@@ -1,0 +1,75 @@
+import { failureFrom } from "../database/failures.js";
+import { inspectionColumn } from "../database/inspection-query.js";
+import { decodeSnapshot, ShapeError, type Snapshot } from "../database/snapshot.js";
+import { parseFailure } from "../database/wrangler-output.js";
+import { Problem } from "../problem.js";
+import * as words from "../words/snapshot-file.js";
+import { title } from "../words/support-report.js";
+import { jsonIn } from "./json-in-text.js";
+
+/**
+ * The schema in a text: a report (Markdown or JSON), a bare snapshot, or what wrangler printed for the inspection
+ * query, each with whatever was copied around it.
+ * @param text what a user handed in
+ * @param name how it is called in messages
+ * @returns the last schema in it, with a note where there were several
+ * @throws {Problem} USAGE when there is none or it is damaged; the failure's own code when wrangler failed
+ */
+export function snapshotIn(text: string, name: string): { snapshot: Snapshot; notes: string[] } {
+  const documents = jsonIn(text);
+  const inspections = documents.flatMap((value) => inspectionsIn(value, 0));
+  const last = inspections.at(-1);
+  if (last === undefined) throw whyNone(text, documents, name);
+  try {
+    const notes = inspections.length > 1 ? [words.severalSchemas(inspections.length)] : [];
+    return { snapshot: decodeSnapshot(bounded(last)), notes };
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new Problem("USAGE", words.damagedSchema(name, error.message), words.adviceOnDamage);
+  }
+}
+
+/** As deep as an inspection lies in a report's JSON or in wrangler's answer. */
+const deepest = 6;
+
+/** What may be an inspection, wherever the known forms keep one; its shape is still to be checked. */
+function inspectionsIn(value: unknown, depth: number): unknown[] {
+  if (typeof value !== "object" || value === null || depth > deepest) return [];
+  if (Array.isArray(value)) return value.flatMap((item) => inspectionsIn(item, depth + 1));
+  const fields = value as Record<string, unknown>;
+  if (Object.hasOwn(fields, "inspection")) return [fields];
+  const text = Object.hasOwn(fields, inspectionColumn) ? fields[inspectionColumn] : null;
+  if (typeof text === "string") return jsonIn(text).slice(0, 1);
+  return ["results", "report", "snapshot"].flatMap((key) =>
+    Object.hasOwn(fields, key) ? inspectionsIn(fields[key], depth + 1) : [],
+  );
+}
+
+/** Why there is no schema in a text: wrangler failed, or was run in another way, or it is something else. */
+function whyNone(text: string, documents: unknown[], name: string): Problem {
+  const has = (key: string) =>
+    documents.find((value) => ((value ?? {}) as Record<string, unknown>)[key] !== undefined);
+  // A report, or this program's JSON, which may have an error of its own.
+  if (text.includes(title) || has("schemaVersion") !== undefined)
+    return new Problem("USAGE", words.reportWithoutSchema(name), words.adviceOnReport);
+  const failed = has("error");
+  if (failed !== undefined || /\[ERROR\]/.test(text)) {
+    const said = failed === undefined ? text.slice(0, longestText) : JSON.stringify(failed);
+    const failure = failureFrom(parseFailure(said, ""));
+    return new Problem(failure.code, `${words.savedFailure} ${failure.message}`, failure.advice);
+  }
+  const table = text.includes(inspectionColumn) && /[│|┌+]/.test(text);
+  return new Problem("USAGE", words.noSchema(name), table ? words.printedWithoutJson : words.adviceOnSchema);
+}
+
+/** Characters of a name, type or default beyond which nobody reads on, and searching them takes too long. */
+const longestText = 2000;
+
+/** The same value with its long texts cut. */
+function bounded(value: unknown): unknown {
+  if (typeof value === "string")
+    return value.length > longestText ? `${value.slice(0, longestText)}…` : value;
+  if (Array.isArray(value)) return value.map(bounded);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, bounded(item)]));
+}

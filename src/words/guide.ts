@@ -1,0 +1,68 @@
+import type { ProblemCode } from "../problem.js";
+import type { Change } from "./explain.js";
+
+/** What the written migration guide, and people who follow it, run into besides errors of the database. */
+export interface GuideTopic {
+  text: RegExp;
+  code: ProblemCode | null;
+  means: string;
+  /** Null where nothing could have been. */
+  change: Change | null;
+  advice: string;
+}
+
+/** The more specific first. */
+export const guideTopics: GuideTopic[] = [
+  {
+    text: /Unable to read SQL text file|(ENOENT|no such file|cannot find|can't find).{0,200}apply_all_migrations\.sql|apply_all_migrations\.sql.{0,80}(not found|does not exist)/i,
+    code: null,
+    means: "The guide's migration file is not where the command looks for it.",
+    change: "refused",
+    advice:
+      "You do not need that file: this program has the migrations in it. Run it in your KV Manager checkout:\n  kv-manager-upgrade --remote --binding kv-manager-metadata",
+  },
+  {
+    text: /add a --remote flag to your wrangler command/i,
+    code: null,
+    means:
+      "Wrangler worked on the local copy of the database, the one of wrangler dev, since --remote was not given. The deployed database was not touched.",
+    change: null,
+    advice:
+      "Say which one you mean:\n  kv-manager-upgrade status --remote --binding kv-manager-metadata\n  kv-manager-upgrade status --local --binding kv-manager-metadata-dev",
+  },
+  {
+    text: /\bEBUSY\b|file[- ]?handle|file descriptor|being used by another process/i,
+    code: "BUSY",
+    means:
+      "On Windows some versions of wrangler leave a file open when they are run with --file, and then cannot remove it.",
+    change: "before",
+    advice:
+      "Nothing here uses --file, so this does not happen with:\n  kv-manager-upgrade --remote --binding kv-manager-metadata\nIt looks at what is there first, so it is safe whatever the other command did.",
+  },
+  {
+    text: /wrangler: (command )?not found|command not found: wrangler|'wrangler' is not recognized|The term 'wrangler' is not recognized/i,
+    code: "WRANGLER_NOT_FOUND",
+    means: "The shell does not know wrangler: it is installed in the project, not for the whole computer.",
+    change: "refused",
+    advice:
+      'Write "npx wrangler" in your KV Manager checkout. This program finds the project\'s own wrangler by itself.',
+  },
+  {
+    text: /\bverif(y|ied|ication)\b|PRAGMA table_info|COUNT\(\*\) FROM job_audit_events/i,
+    code: null,
+    means:
+      "This is about checking that a migration is complete. current_key, percentage and metadata have to be columns of bulk_jobs, and job_audit_events has to be there with its two indexes.",
+    change: null,
+    advice:
+      "One command reads all of it from the database and shows each object as promised and as found:\n  kv-manager-upgrade status --remote --binding kv-manager-metadata",
+  },
+  {
+    text: /\bdocker\b|\bcontainers?\b|docker-compose|mounted (volume|folder|database)/i,
+    code: null,
+    means:
+      "A database that is mounted into a container is a local database in the mounted folder. It can be upgraded from outside the container.",
+    change: null,
+    advice:
+      "Stop the container, then name the mounted folder, then start the container again:\n  kv-manager-upgrade --local --persist-to DIR --binding kv-manager-metadata",
+  },
+];

@@ -1,0 +1,120 @@
+/** What users read about saved schemas (`--snapshot`) and the command that makes one (`--print-query`). */
+
+const howToMake =
+  'Have the person run the command that "kv-manager-upgrade status --print-query" prints, and save what it prints. A support report serves too.';
+
+const reasons: Record<string, string> = {
+  ENOENT: "it does not exist",
+  EISDIR: "it is a folder",
+  EACCES: "this user may not read it",
+};
+
+/**
+ * The file cannot be opened.
+ * @param code the system's error code
+ * @param why the system's own sentence, for a code that is not known
+ */
+export function unreadableFile(name: string, code: string, why: string): string {
+  return `${name} cannot be read: ${reasons[code] ?? why}.`;
+}
+
+/** More than can be a schema or an error text. */
+export function tooLong(name: string, limit: string): string {
+  return `${name} is larger than ${limit}.`;
+}
+
+export const adviceOnFile =
+  'Give the path of a text file, or "-" and the text on standard input. Paths count from the folder of --cwd.';
+
+export const adviceOnLength =
+  "Give only the part that matters: a report, a schema, or the lines with the error.";
+
+/** Nothing was handed in. */
+export function noText(name: string): string {
+  return `${name} is empty.`;
+}
+
+/** Nothing in the text is a schema. */
+export function noSchema(name: string): string {
+  return `${name} has no database schema in it.`;
+}
+
+/** A support report whose database was not asked or could not be read, or the JSON of another command. */
+export function reportWithoutSchema(name: string): string {
+  return `${name} comes from this program, but it has no database schema in it.`;
+}
+
+export const adviceOnReport =
+  "Only a support report has one, if it was made with a database that could be read:\n  kv-manager-upgrade report --remote --binding kv-manager-metadata";
+
+/** The answer was printed as a table of characters. */
+export const printedWithoutJson = `The command was run without --json, so its answer cannot be read back. ${howToMake}`;
+
+export const adviceOnSchema = howToMake;
+
+/** A schema was found, but it is damaged or by another version. `why` says which part. */
+export function damagedSchema(name: string, why: string): string {
+  return `The schema in ${name} cannot be used: ${why}.`;
+}
+
+export const adviceOnDamage = `Perhaps a part of it was not copied. ${howToMake}`;
+
+/** How many schemas stand in one text. */
+export function severalSchemas(count: number): string {
+  return `There are ${count} schemas in it; this is the last one.`;
+}
+
+/** The saved output is an error of wrangler's. */
+export const savedFailure = "The saved text is not a schema but an error.";
+
+export const standardInput = "The text on standard input";
+
+export const emptySnapshot = {
+  message: "The database of this snapshot is empty, so there is nothing to upgrade.",
+  advice: "For a first set-up its owner runs:\n  kv-manager-upgrade setup",
+};
+
+export const foreignSnapshot = {
+  message:
+    "The database of this snapshot is not KV Manager's: it has other tables, but not namespaces, key_metadata and bulk_jobs.",
+  advice:
+    "Have the same command run for KV Manager's database (it is called kv-manager-metadata by default).",
+};
+
+/** Something in the way. */
+export function conflictInSnapshot(conflicts: string[]): { message: string; advice: string } {
+  return {
+    message: `The database of this snapshot has something in the way: ${conflicts.join(" ")}`,
+    advice:
+      "Its owner has to rename or remove it (nothing is ever replaced by force) and can then run the upgrade.",
+  };
+}
+
+/** The heading of what is shown of a snapshot. */
+export const heading = "From a saved schema; no database was asked.";
+
+/** A value that one of the shells would change. */
+export function notForEveryShell(flag: string): string {
+  return `The value of --${flag} has a character that bash, cmd and PowerShell do not all take as it is.`;
+}
+
+export const adviceOnShell =
+  "Leave the flag away and put the value in by hand. Not to be used: quotation marks, %, $, !, `, <, >, \\ and a dash in front.";
+
+/** The era that a saved schema fits, `text` as `eraText` gives it. */
+export function eraOfSnapshot(text: string | null): string {
+  return text === null
+    ? "The schema is of no single version: it is partly upgraded."
+    : `The schema is that of a first deployment ${text}.`;
+}
+
+/** What `--deployed` says beside it. */
+export function predictedEra(day: string, text: string): string {
+  return `The date given, ${day}, is that of a first deployment ${text}; what counts is the schema.`;
+}
+
+export const upToDate = "The database of this snapshot is up to date.";
+
+/** Said where a text is to be typed or pasted into the terminal, which cuts lines beyond 4096 characters. */
+export const pasteHere =
+  "Paste the text, then press Ctrl-D (on Windows Ctrl-Z and Enter). Very long lines are cut by some terminals; a file has no such limit.";

@@ -1,0 +1,100 @@
+/** What stands in a support report. It is read by people who help others, on GitHub. */
+
+export const title = "KV Manager upgrade: support report";
+
+export const sections = {
+  error: "Error",
+  database: "Database",
+  versions: "Versions and system",
+  configs: "Configs and bindings found",
+  migrations: "Migrations",
+  checks: "Checks",
+  sql: "Pending SQL",
+  lastFailure: "Last failure",
+  schema: "Schema",
+  issue: "Open an issue",
+};
+
+/** How a report begins: made when, by what. `day` is ISO 8601. */
+export function madeBy(version: string, at: string): string {
+  return `Made by kv-manager-upgrade ${version} at ${at}. Tokens, e-mail addresses and ids are taken out; no row of data is in it.`;
+}
+
+export const noError = "No error while this report was made.";
+
+/** There was an error before, though. */
+export const errorBefore = "The last failure that is known is further down.";
+
+/** A part of the report that did not come about. */
+export function partFailed(why: string): string {
+  return `This could not be found out: ${why}`;
+}
+
+export const noDatabaseAsked =
+  "No database was asked: the report was made without --local, --remote or --preview. Add one of them to see its state.";
+
+/** The same, where it was said already. */
+export const noDatabaseBefore = "Not known: no database was asked.";
+
+export const predictedOnly =
+  "No database was asked: this is what a deployment of the given date should be like.";
+
+export const partlyUpgraded = "no single version: it is partly upgraded";
+
+export const fromSavedSchema = "Read from a saved schema; no database was asked.";
+
+/** A database's location in the guide's words. */
+export function locationText(location: string): string {
+  const kinds: Record<string, string> = {
+    local: "development (--local)",
+    remote: "production (--remote)",
+    preview: "preview (--preview)",
+  };
+  return kinds[location] ?? location;
+}
+
+/** Whether statements came into the database. */
+export function appliedText(applied: boolean | null): string {
+  if (applied === null) return "It is not known whether anything was changed.";
+  return applied ? "The statements are in the database." : "Nothing was changed.";
+}
+
+export const nothingPending = "Nothing is pending.";
+export const notKnown = "Not known.";
+export const noFailureKept = "No failure is remembered on this computer.";
+
+/** Whether the remembered failure still stands. */
+export function solvedText(at: string | null): string {
+  return at === null
+    ? "Not solved since, as far as this program has seen."
+    : `Solved since: a later run went well at ${at}.`;
+}
+
+export const schemaHint =
+  "The schema as it was read: names and declarations. With it, and without any database, `kv-manager-upgrade status --snapshot FILE` shows the same.";
+
+/** The schema was cut to what concerns KV Manager. */
+export function schemaCut(left: number): string {
+  return `The database has many other objects; ${left} of them are left out here, which changes nothing for KV Manager.`;
+}
+
+export const schemaTooLong =
+  "The schema is too long for an issue. `kv-manager-upgrade report --json` has it.";
+export const noSchema = "No schema was read.";
+
+export const issueHint = "Look through the report, then open this link; the form is filled in:";
+export const issueHintShort =
+  "Look through the report, then open this link and paste the report into the form. The link has the title and the most important lines:";
+export const issueHintTitle =
+  "Look through the report, then open this link and paste the report into the form:";
+
+/** Stands where a link's text ends early. */
+export const pasteTheRest = "(Please paste the whole report of `kv-manager-upgrade report` here.)";
+
+/** The title of an issue. */
+export function issueTitle(code: string | null, where: string | null): string {
+  const what = code === null ? "database upgrade" : `${code} in a database upgrade`;
+  return where === null ? `Help with: ${what}` : `Help with: ${what}, ${where}`;
+}
+
+export const copies = { there: "a local copy is there", none: "no local copy" };

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { run, runJson } from "../support/cli.js";
+import { packageFolder } from "../support/project.js";
+import { planted } from "../support/secrets.js";
+
+const cwd = packageFolder;
+interface WithExplanation {
+  explanation: { text: string; code: string; means: string; changed: string; advice: string }[];
+}
+
+describe.concurrent("explain", () => {
+  it("says what a text means, whether anything was changed, and what to do", async () => {
+    const { code, stdout, stderr, starts } = await run(["explain", "duplicate column name: metadata"], {
+      cwd,
+    });
+    expect([code, stderr, starts]).toEqual([0, "", []]);
+    expect(stdout).toContain("duplicate column name: metadata (SQL_FAILED)");
+    for (const label of ["What it means: ", "Was anything changed: No.", "What to do: "])
+      expect(stdout).toContain(label);
+  });
+
+  it.each([["explain", "-"], ["explain"]])("reads a pipe: %j", async (...args) => {
+    const log = `CLOUDFLARE_API_TOKEN=${planted.CLOUDFLARE_API_TOKEN} ${planted.CLOUDFLARE_EMAIL}: fetch failed\r\n\u001b[2J\u0007no such table: a\r\n`;
+    const { code, json } = (await runJson(args, { cwd, input: log })) as Awaited<
+      ReturnType<typeof runJson>
+    > & {
+      json: WithExplanation;
+    };
+    expect([code, json.outcome, json.error, json.target]).toEqual([0, "unknown", null, null]);
+    expect(json.explanation.map((e) => e.code)).toEqual(["NETWORK", "SQL_FAILED"]);
+    expect(json.explanation[0]?.text).toContain("[hidden]");
+  });
+
+  it("a text that nobody knows: 1, honestly, and where to go", async () => {
+    const { code, stdout, stderr } = await run(["explain", "colourless", "green", "ideas"], { cwd });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("Nobody has met this text yet");
+    expect(stderr).toMatch(/report"\s+and\s+open/);
+    expect(stderr).not.toContain("Nothing was changed");
+    const { json } = await runJson(["explain", "colourless green ideas"], { cwd });
+    expect([json.outcome, json.error?.code, json.applied]).toEqual(["failed", "UNEXPECTED_OUTPUT", null]);
+    expect((json as unknown as WithExplanation).explanation).toEqual([]);
+  });
+
+  it.each<[string, string[], string, string]>([
+    ["nothing", ["explain"], "", "is empty"],
+    ["an empty word", ["explain", ""], "", "give the error text"],
+    ["too much", ["explain", "-"], "a".repeat(300_000), "larger than 256 kB"],
+  ])("%s is a usage error", async (_, args, input, says) => {
+    const { code, stdout, stderr } = await run(args, { cwd, input });
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr.replaceAll("\n", " ")).toContain(says);
+  });
+});

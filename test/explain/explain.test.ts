@@ -1,0 +1,205 @@
+import { describe, expect, it } from "vitest";
+import { explainText } from "../../src/explain/explain.js";
+import { exitCodeOf, type ProblemCode } from "../../src/problem.js";
+import { knownFailures } from "../../src/words/known-failures.js";
+import { failureTexts } from "../support/failure-texts.js";
+
+const codesOf = (text: string) => explainText(text).map((e) => e.code);
+/** Everything that is said about a text, in one. */
+const said = (text: string) =>
+  explainText(text)
+    .map((e) => [e.means, e.changed, e.advice].join(" "))
+    .join("\n");
+
+describe("the guide's troubleshooting section", () => {
+  it.each<[string, string, ProblemCode | null, string[]]>([
+    [
+      "duplicate column name",
+      "✘ [ERROR] duplicate column name: current_key: SQLITE_ERROR [code: 7500]",
+      "SQL_FAILED",
+      ["calls this harmless", "It is not", "undone", "Run this program again"],
+    ],
+    [
+      "table already exists",
+      "table job_audit_events already exists at offset 13: SQLITE_ERROR",
+      "SQL_FAILED",
+      ["It is not", "other parts may still be missing", "Run this program again"],
+    ],
+    [
+      "the guide's check of a table that is not there",
+      "no such table: job_audit_events: SQLITE_ERROR",
+      "SQL_FAILED",
+      ["migration 001", "kv-manager-upgrade status --remote"],
+    ],
+    [
+      "how to verify",
+      "Verify Migration Success",
+      null,
+      ["current_key, percentage and metadata", "kv-manager-upgrade status --remote"],
+    ],
+    [
+      "the guide's check of columns",
+      'wrangler d1 execute x --command="PRAGMA table_info(bulk_jobs)"',
+      null,
+      ["kv-manager-upgrade status --remote"],
+    ],
+    [
+      "a file handle on Windows",
+      "Error: EBUSY: resource busy or locked, rmdir 'C:\\Users\\me\\AppData\\Local\\Temp\\miniflare-1a2b'",
+      "BUSY",
+      ["never uses --file", "done before"],
+    ],
+    [
+      "another file handle on Windows",
+      "EBUSY: resource busy or locked, open 'C:\\kv\\apply.sql'",
+      "BUSY",
+      ["--file", "kv-manager-upgrade --remote"],
+    ],
+    ["its own words for it", "Windows File Handle Errors", "BUSY", ["--file"]],
+    [
+      "the local command in a stock checkout",
+      "Couldn't find a D1 DB with the name or binding 'kv-manager-metadata-dev' in your wrangler.toml file.",
+      "BINDING_NOT_FOUND",
+      ["--config wrangler.dev.toml", "kv-manager-upgrade --local --binding kv-manager-metadata-dev"],
+    ],
+    [
+      "an empty local database by mistake",
+      "no such table: bulk_jobs: SQLITE_ERROR",
+      "SQL_FAILED",
+      ["new, empty local database", "kv-manager-upgrade status"],
+    ],
+    [
+      "the local copy instead of the deployed one",
+      "🌀 To execute on your remote database, add a --remote flag to your wrangler command.",
+      null,
+      ["local copy", "status --remote"],
+    ],
+    ["Docker", "I'm running KV Manager in Docker", null, ["Stop the container", "--persist-to DIR"]],
+    [
+      "the guide's file is not there",
+      'Unable to read SQL text file "worker/migrations/apply_all_migrations.sql". Please check the file path and try again.',
+      null,
+      ["has the migrations in it"],
+    ],
+  ])("%s", (_, text, code, words) => {
+    const [first] = explainText(text);
+    expect(first?.code).toBe(code);
+    for (const word of words) expect(said(text)).toContain(word);
+  });
+});
+
+describe("errors of KV Manager and wrangler", () => {
+  it.each<[string, ProblemCode]>([
+    ["D1_ERROR: table bulk_jobs has no column named metadata: SQLITE_ERROR", "SQL_FAILED"],
+    ["D1_ERROR: no such column: percentage at offset 7: SQLITE_ERROR", "SQL_FAILED"],
+    ["table _cf_ALARM has 3 columns but 2 values were supplied", "LOCAL_STATE_NEWER"],
+    ["Wrangler requires at least Node.js v22.0.0. You are using v20.20.0.", "NODE_TOO_OLD"],
+    [
+      "In a non-interactive environment, it's necessary to set a CLOUDFLARE_API_TOKEN environment variable",
+      "NOT_LOGGED_IN",
+    ],
+    [
+      "More than one account available but unable to select one in non-interactive mode.",
+      "ACCOUNT_AMBIGUOUS",
+    ],
+    ["NOSENTRY database is locked: SQLITE_BUSY", "BUSY"],
+    ["attempt to write a readonly database: SQLITE_READONLY", "READ_ONLY"],
+    ["not authorized: SQLITE_AUTH", "SQL_FAILED"],
+    [
+      "Found a database with name or binding X but it is missing a database_id, which is needed for operations on remote resources.",
+      "CONFIG_INVALID",
+    ],
+    ['The "node_compat" field is no longer supported as of Wrangler v4.', "CONFIG_INVALID"],
+    ["Currently processing a long-running import.", "BUSY"],
+    ["D1_RESET_DO", "OVERLOADED"],
+    ["exceeded timeout which caused object to be reset", "OVERLOADED"],
+    ["internal error; reference = abc", "OVERLOADED"],
+    ["fetch failed", "NETWORK"],
+    ["504 Gateway Time-out", "NETWORK"],
+    ["exceeded D1's free tier daily row write limit", "QUOTA"],
+    ["Exceeded maximum DB size", "QUOTA"],
+    ["bash: wrangler: command not found", "WRANGLER_NOT_FOUND"],
+    ["'wrangler' is not recognized as an internal or external command", "WRANGLER_NOT_FOUND"],
+    ...[7403, 10000, 9106, 9109].map((n): [string, ProblemCode] => [`[code: ${n}]`, "AUTHENTICATION"]),
+    ["something new [code: 7500]", "SQL_FAILED"],
+  ])("%j is %s, once", (text, code) => {
+    expect(codesOf(text)).toEqual([code]);
+    expect(codesOf(JSON.stringify({ error: { text: "A request failed.", notes: [{ text }] } }))).toEqual([
+      code,
+    ]);
+    expect(codesOf(`\r\n⛅️ wrangler 4.86.0\r\n--------\r\n\x1b[31m✘ [ERROR] ${text}\r\n`)).toEqual([code]);
+  });
+
+  it.each<[string, ProblemCode]>([
+    ["7403", "AUTHENTICATION"],
+    ["code 7404", "DATABASE_NOT_FOUND"],
+    ['{"code":7400}', "DATABASE_NOT_FOUND"],
+    ["7429", "OVERLOADED"],
+  ])("the number %j is %s", (text, code) => {
+    expect(codesOf(text)).toEqual([code]);
+  });
+
+  it.each(failureTexts)("what Cloudflare says: $message", ({ message, code, expected }) => {
+    expect(codesOf(`${message} [code: ${code}]`)).toEqual(expected === "UNEXPECTED_OUTPUT" ? [] : [expected]);
+  });
+
+  it("every failure that the program knows has all three answers", () => {
+    for (const { means, advice, code } of knownFailures) {
+      expect([means, advice].every((text) => text.length > 20)).toBe(true);
+      expect(exitCodeOf[code]).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe("the program's own codes", () => {
+  it.each(Object.keys(exitCodeOf) as ProblemCode[])("%s", (code) => {
+    for (const text of [code, code.toLowerCase(), ` (${code}) `]) {
+      const [explanation, ...more] = explainText(text);
+      expect([explanation?.code, more]).toEqual([code, []]);
+      expect(explanation?.means.length).toBeGreaterThan(30);
+      expect(explanation?.advice.length).toBeGreaterThan(30);
+      expect(explanation?.changed).toMatch(/^(No\.|The text alone)/);
+    }
+    expect(codesOf(`Error (${code}): what\nNothing was changed.`)).toEqual([code]);
+    expect(codesOf(`## Error\n\n**${code}**`)).toEqual([code]);
+    expect(codesOf(`{"error": {"code": "${code}", "message": "what"}}`)).toEqual([code]);
+  });
+
+  it("an outcome that is not known is not said to be harmless", () => {
+    expect(explainText("UNKNOWN_OUTCOME")[0]?.changed).toContain("may have arrived");
+    expect(explainText("fetch failed")[0]?.changed).toContain("may have arrived");
+  });
+});
+
+describe("a whole log", () => {
+  it("has everything that is known explained once, the most specific first", () => {
+    const log = [
+      "fetch failed",
+      "  at node:internal/deps/undici",
+      "Error (NETWORK): Cloudflare could not be reached.",
+      "duplicate column name: a: SQLITE_ERROR [code: 7500]",
+      "duplicate column name: b: SQLITE_ERROR [code: 7500]",
+      "running in docker",
+      "Authentication error [code: 10000]",
+    ].join("\n");
+    expect(explainText(log).map((e) => [e.code, e.text])).toEqual([
+      ["SQL_FAILED", "duplicate column name: a: SQLITE_ERROR [code: 7500]"],
+      ["NETWORK", "fetch failed"],
+      ["AUTHENTICATION", "Authentication error [code: 10000]"],
+      [null, "running in docker"],
+    ]);
+  });
+
+  it("a long line is cut around what was recognised", () => {
+    const [explanation] = explainText(`${"x ".repeat(3000)}fetch failed${" y".repeat(300)}`);
+    expect(explanation?.text).toMatch(/^fetch failed/);
+    expect(explanation?.text.length).toBeLessThanOrEqual(160);
+  });
+
+  it.each(["all is well", "", "It is a conflict of interest", "error", "1234", "\n\n", "xx ".repeat(20)])(
+    "of %j nothing is known",
+    (text) => {
+      expect(explainText(text)).toEqual([]);
+    },
+  );
+});

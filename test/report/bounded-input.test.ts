@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Cancelled } from "../../src/problem.js";
+import { readBounded } from "../../src/report/bounded-input.js";
+import { boundedText } from "../../src/report/bounded-text.js";
+import { snapshotSummary } from "../../src/report/snapshot-summary.js";
+import { blankResult } from "../../src/result.js";
+import { makeStyle } from "../../src/screen/style.js";
+import { requestOf } from "../support/requests.js";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "kv-input-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const limit = { bytes: 100, text: "100 bytes" };
+const read = (name: string, text?: string | Buffer, signal: AbortSignal | null = null) => {
+  if (text !== undefined) writeFileSync(join(folder, name), text);
+  return readBounded(join(folder, name), limit, signal);
+};
+
+it("takes a file up to its limit, and never more", async () => {
+  expect(await read("a", "x".repeat(100))).toBe("x".repeat(100));
+  await expect(read("b", "x".repeat(101))).rejects.toMatchObject({
+    code: "USAGE",
+    message: 'The file "b" is larger than 100 bytes.',
+  });
+});
+
+it.each([
+  ["missing", undefined, 'The file "missing" cannot be read: it does not exist.'],
+  ["", undefined, "cannot be read: it is a folder."],
+  ["empty", "", 'The file "empty" is empty.'],
+  ["blank", " \r\n\t", 'The file "blank" is empty.'],
+  ["mark", "\uFEFF", 'The file "mark" is empty.'],
+])("%j with %j is a usage error", async (name, text, message) => {
+  await expect(read(name, text)).rejects.toMatchObject({
+    code: "USAGE",
+    message: expect.stringContaining(message) as string,
+  });
+});
+
+it("bytes that are no text do not stop it", async () => {
+  expect(await read("bytes", Buffer.from([0x61, 0xff, 0xfe, 0x62]))).toBe("a��b");
+});
+
+it("ends when the user leaves", async () => {
+  const controller = new AbortController();
+  controller.abort();
+  await expect(read("a", "text", controller.signal)).rejects.toBeInstanceOf(Cancelled);
+  const style = makeStyle({ isTTY: false, columns: 80 }, {}, false);
+  const left = { ...blankResult(), outcome: "cancelled" as const };
+  expect(snapshotSummary(left, requestOf("status --snapshot -"), style)).toBe(
+    "Cancelled. Nothing was changed.",
+  );
+});
+
+it.each([
+  ["short enough", 12, "short enough"],
+  ["a secret of twelve", 10, "a secret…"],
+  ["two\nlines", 6, "two…"],
+  ["onelongword", 5, "…"],
+])("%j in %d characters is %j: no half of a word", (text, longest, cut) => {
+  expect(boundedText(text, longest)).toBe(cut);
+});

@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { loadCatalogue } from "../../src/plan/catalogue.js";
+import { Problem } from "../../src/problem.js";
+import { fillFromSnapshot } from "../../src/report/read-snapshot.js";
+import { makeReport } from "../../src/report/report.js";
+import { snapshotIn } from "../../src/report/snapshot-in-text.js";
+import { snapshotSummary } from "../../src/report/snapshot-summary.js";
+import { blankResult, type Result } from "../../src/result.js";
+import { makeStyle } from "../../src/screen/style.js";
+import { eraSchemas } from "../support/eras.js";
+import { inspectionText } from "../support/inspections.js";
+import { requestOf } from "../support/requests.js";
+
+const catalogue = loadCatalogue();
+const style = makeStyle({ isTTY: false, columns: 80 }, {}, false);
+const request = requestOf("report");
+
+/** What `status --snapshot` makes of a text; a problem of the user's is a result, anything else a failed test. */
+function shown(text: string): Result {
+  const result = blankResult();
+  try {
+    fillFromSnapshot(result, snapshotIn(text, "It"), catalogue);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    result.problem = error;
+  }
+  // Showing it must go well too.
+  const summary = snapshotSummary(result, request, style);
+  expect(summary).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f]/);
+  return result;
+}
+
+type Json = ReturnType<typeof JSON.parse>;
+const goodText = inspectionText(eraSchemas["2025-11-10"]);
+const good = (): Json => JSON.parse(goodText);
+const anything = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>;
+
+/** Replaces one value somewhere in a JSON value. */
+function mangled(value: Json, path: number[], by: Json): Json {
+  const [first, ...rest] = path;
+  if (first === undefined || typeof value !== "object" || value === null) return by;
+  const keys = Object.keys(value as object);
+  const key = keys[first % Math.max(keys.length, 1)];
+  if (key === undefined) return by;
+  const copy: Json = Array.isArray(value) ? [...value] : { ...value };
+  copy[key] = mangled(value[key], rest, by);
+  return copy;
+}
+
+it("any damage to a schema ends in a plan or a plain error", () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(9), { maxLength: 6 }), anything, (path, by) => {
+      const { problem, outcome } = shown(JSON.stringify(mangled(good(), path, by)));
+      if (problem === null) expect(["pending", "up-to-date"]).toContain(outcome);
+      else expect(["USAGE", "CONFLICT", "NOT_KV_MANAGER", "EMPTY_DATABASE"]).toContain(problem.code);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+it("any text ends in a plain error", () => {
+  const noise = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 200 }),
+    fc
+      .array(fc.constantFrom("[", "]", '{"inspection":1', "}", '"', "\\", "\n", "> ", "error", "```"))
+      .map((a) => a.join("")),
+  );
+  fc.assert(
+    fc.property(noise, (text) => {
+      expect(shown(text).problem).toBeInstanceOf(Problem);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+it("a schema goes through a report unchanged, whatever its names are", () => {
+  const name = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 20 }),
+    fc.constantFrom(
+      "```",
+      "</details>",
+      "`a`",
+      "|",
+      "<!--",
+      "@someone",
+      "a\nb",
+      "x: [code: 7403]",
+      "\ud800",
+      "%0A",
+      "\\",
+    ),
+    fc.constantFrom(
+      "authorization: x",
+      "__proto__",
+      "Authorization",
+      "password=abcd1234",
+      "kv_manager_inspection",
+    ),
+  );
+  fc.assert(
+    fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 4 }), name, (names, type) => {
+      const inspection = good();
+      for (const table of names)
+        inspection.tables.push({
+          ...{ name: table, strict: 0, withoutRowid: 0, references: [] },
+          columns: [{ name: type, type, notNull: 0, default: type, primaryKey: 0, hidden: 0 }],
+          indexes: [{ name: type, unique: 0, origin: "c", partial: 0, columns: [] }],
+        });
+      inspection.objects.push({ kind: "view", name: names[0], table: names[0] });
+      const before = shown(JSON.stringify(inspection));
+      const { markdown, data } = makeReport(before, request, { name: "x", version: "1.0.0" }, {});
+      const after = shown(markdown);
+      expect(after.problem?.code).toBe(before.problem?.code);
+      expect([after.statements, after.migrations, after.checks]).toEqual([
+        before.statements,
+        before.migrations,
+        before.checks,
+      ]);
+      expect(shown(JSON.stringify({ report: data })).statements).toEqual(before.statements);
+      // Nothing of a name stands outside of code: the fold is closed once, by the report itself.
+      expect(markdown.match(/<\/details>/g)).toHaveLength(1);
+      expect(markdown.match(/^```json$/gm)).toHaveLength(1);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it("a schema that is too long for an issue is cut, with the same plan", () => {
+  const inspection = good();
+  for (let i = 0; i < 1500; i++)
+    inspection.tables.push({ ...inspection.tables[0], name: `other_${i}`, indexes: [] });
+  const before = shown(JSON.stringify(inspection));
+  const { markdown } = makeReport(before, request, { name: "x", version: "1.0.0" }, {});
+  expect(markdown.length).toBeLessThan(60_000);
+  expect(markdown).toContain("1495 of them are left out here");
+  expect(shown(markdown).statements).toEqual(before.statements);
+  expect(before.statements).toHaveLength(1);
+});

@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { parseRequest } from "../../src/command-line/request.js";
+import { failureFrom } from "../../src/database/failures.js";
+import { Problem } from "../../src/problem.js";
+import { rememberer } from "../../src/report/last-failure.js";
+import { lastFailureFile, readLastFailure } from "../../src/report/last-failure-file.js";
+import type { Outcome, Result } from "../../src/result.js";
+import { blankResult } from "../../src/result.js";
+import type { Output } from "../../src/screen/output.js";
+import { connectionTo } from "../support/connections.js";
+import { planted } from "../support/secrets.js";
+
+let home = "";
+let env: NodeJS.ProcessEnv = {};
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "kv-state-"));
+  env = { ...planted, XDG_STATE_HOME: home };
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const id = "0a1b2c3d-1111-4222-8333-444455556666";
+const notes: string[] = [];
+const output = { note: (text: string) => notes.push(text) } as unknown as Output;
+
+/** A run as the program has it; `line` is its command line. */
+function remember(line: string, more: Partial<Result>, from = "/"): void {
+  const argv = line.split(" ").filter(Boolean);
+  const result: Result = { ...blankResult(), connection: connectionTo("remote"), ...more };
+  rememberer(
+    argv,
+    { name: "kv-manager-upgrade", version: "1.0.0" },
+    env,
+    output,
+  )(parseRequest(argv, from, "2026-01-01"), result);
+}
+const fail = (line = "--remote --yes", text = "fetch failed") =>
+  remember(line, { problem: failureFrom({ text, code: null }) });
+const end = (line: string, outcome: Outcome) => remember(line, { outcome });
+
+it("a failure is kept: redacted, bounded, for its user alone, and nothing beside it", () => {
+  const secrets = `Bearer abcdefgh12 ${planted.CLOUDFLARE_API_TOKEN} ${planted.CLOUDFLARE_EMAIL} ${id}`;
+  fail(
+    `--remote --yes --cwd / -b ${planted.CLOUDFLARE_API_TOKEN}`,
+    `fetch failed ${secrets} ${"x".repeat(90_000)}`,
+  );
+  const file = lastFailureFile(env);
+  const text = readFileSync(file, "utf8");
+  for (const secret of [...Object.values(planted), id, "abcdefgh12"]) expect(text).not.toContain(secret);
+  expect(text.length).toBeLessThan(20_000);
+  expect(readdirSync(dirname(file))).toEqual(["last-failure.json"]);
+  if (process.platform !== "win32") expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readLastFailure(env)).toMatchObject({
+    ...{ code: "NETWORK", applied: false, solvedAt: null, node: process.versions.node, tool: "1.0.0" },
+    command: "kv-manager-upgrade --remote --yes --cwd / -b [hidden]",
+    target: { location: "remote", binding: "METADATA", env: null },
+  });
+  expect(readLastFailure(env)?.said).toContain("fetch failed");
+});
+
+it.each<[string, string, Outcome, boolean]>([
+  ["--remote --yes", "--remote --yes", "upgraded", true],
+  ["--remote --yes", "setup --remote --yes", "set-up", true],
+  ["--remote --yes", "status --remote", "up-to-date", true],
+  ["--remote --yes", "status --remote", "pending", false],
+  ["--remote --yes", "--remote", "cancelled", false],
+  ["status --remote", "status --remote", "pending", true],
+])("a failure of %j is solved by %j that ends %s: %s", (failing, later, outcome, solved) => {
+  fail(failing);
+  end(later, outcome);
+  expect(readLastFailure(env)?.solvedAt === null).toBe(!solved);
+});
+
+it("the success of another database solves nothing", () => {
+  fail();
+  remember("--local --yes", { outcome: "upgraded", connection: connectionTo("local") });
+  expect(readLastFailure(env)?.solvedAt).toBeNull();
+});
+
+it("a failure before any database was chosen is solved in its folder", () => {
+  remember("--local", { connection: null, problem: new Problem("CONFIG_NOT_FOUND", "None.", "Make one.") });
+  remember("--local --yes", { outcome: "upgraded" }, tmpdir());
+  expect(readLastFailure(env)?.solvedAt).toBeNull();
+  end("--local --yes", "upgraded");
+  expect(readLastFailure(env)?.solvedAt).not.toBeNull();
+});
+
+it.each<[string, string, Partial<Result>]>([
+  ["a slip on the command line", "--local", { problem: new Problem("USAGE", "What.", "Do.") }],
+  ["a saved schema", "status --snapshot a", { problem: new Problem("CONFLICT", "What.", "Do.") }],
+  ["a success", "--local", { outcome: "upgraded" }],
+  ["leaving", "--local", { outcome: "cancelled" }],
+])("%s is not kept", (_, line, result) => {
+  remember(line, result);
+  expect([readLastFailure(env), readdirSync(home)]).toEqual([null, []]);
+});
+
+it("where nothing can be written the run goes on, and says so only with --debug", () => {
+  writeFileSync(join(home, "kv-manager-upgrade"), "a file in the folder's place");
+  notes.length = 0;
+  fail();
+  expect([notes, readLastFailure(env)]).toEqual([[], null]);
+  fail("--remote --yes --debug");
+  expect(notes.join()).toContain("not kept for a report");
+});
+
+it.runIf(process.platform === "linux")("a system folder that takes none is no place to hang in", () => {
+  env = { XDG_STATE_HOME: "/proc/nowhere" };
+  fail();
+  expect(readLastFailure(env)).toBeNull();
+});
+
+it.each(["", "{", "[]", "null", '{"version":1}', `{"version":2,"at":"x"}`, "x".repeat(200_000)])(
+  "a file that is not ours (%#) is as good as none, and is replaced",
+  (text) => {
+    const file = lastFailureFile(env);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    expect(readLastFailure(env)).toBeNull();
+    end("--remote --yes", "upgraded");
+    fail();
+    expect(readLastFailure(env)?.code).toBe("NETWORK");
+  },
+);
+
+it("a relative XDG_STATE_HOME is not followed", () => {
+  expect(lastFailureFile({ XDG_STATE_HOME: "here" })).not.toContain("here");
+});

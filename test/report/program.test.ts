@@ -1,0 +1,118 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Document, run, runJson } from "../support/cli.js";
+import { disposableProjects } from "../support/folders.js";
+import { makeLocal } from "../support/local.js";
+import { productionId } from "../support/project.js";
+import { loopback } from "../support/remote.js";
+import { planted } from "../support/secrets.js";
+
+const project = disposableProjects();
+const { make, api } = loopback();
+type WithReport = Document & {
+  report: {
+    lastFailure: { code: string; message: string; solvedAt: string | null } | null;
+    snapshot: Record<string, unknown> | null;
+  };
+};
+
+describe("report on a local database", () => {
+  it("is read back by --snapshot as the live database: plan, SQL, checks and exit code", async () => {
+    const cwd = project();
+    await makeLocal(cwd, productionId, "2025-11-10");
+    const flags = ["--local", "-b", "kv-manager-metadata"];
+    const { code, stdout, stderr, starts } = await run(["report", ...flags], { cwd });
+    expect([code, starts.length]).toEqual([0, 1]);
+    expect(stderr).not.toContain("Error");
+    const saved = await runJson(["status", "--snapshot", "-"], { cwd: project({}), input: stdout });
+    const live = await runJson(["status", ...flags], { cwd });
+    expect([saved.code, saved.json, saved.starts]).toEqual([3, { ...live.json, target: null }, []]);
+    writeFileSync(join(cwd, "report.md"), stdout);
+    const shown = await run(["status", "--snapshot", "report.md"], { cwd });
+    expect(shown.stdout).toContain("ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;");
+    expect(shown.stdout).toContain("job_audit_events");
+    const again = await run(["report", "--snapshot", "report.md"], { cwd });
+    expect([again.code, again.starts]).toEqual([0, []]);
+    expect(again.stdout).toContain("Read from a saved schema");
+  });
+
+  it("without a database or a project it still is one, and starts nothing", async () => {
+    const cwd = project({});
+    const { code, stdout, stderr, starts } = await run(["report"], { cwd });
+    expect([code, stderr, starts]).toEqual([0, "", []]);
+    expect(stdout).toContain("No database was asked");
+    const ambiguous = await run(["report", "--local"], { cwd: project() });
+    expect([ambiguous.code, ambiguous.starts]).toEqual([0, []]);
+    expect(ambiguous.stdout).toContain("**BINDING_AMBIGUOUS**");
+  });
+
+  it.each([
+    ["a file that is not there", ["--snapshot", "nowhere.md"], "does not exist"] as const,
+    ["a folder", ["--snapshot", "."], "is a folder"] as const,
+    ...(process.platform === "win32"
+      ? []
+      : [["a device without end", ["--snapshot", "/dev/zero"], "larger than 2 MB"] as const]),
+  ])("%s is a usage error", async (_, flags, says) => {
+    for (const command of ["report", "status"]) {
+      const { code, stdout, stderr } = await run([command, ...flags], { cwd: project({}) });
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toContain(says);
+    }
+  });
+
+  it.each([
+    ["empty", '{"inspection":1,"objects":[],"tables":[]}', 3, "EMPTY_DATABASE"],
+    [
+      "foreign",
+      '{"inspection":1,"objects":[{"kind":"view","name":"a","table":"a"}],"tables":[]}',
+      1,
+      "NOT_KV_MANAGER",
+    ],
+  ])("a saved schema that is %s ends as a live status does", async (_, input, code, error) => {
+    const saved = await runJson(["status", "--snapshot", "-"], { cwd: project({}), input });
+    expect([saved.code, saved.json.error?.code, saved.json.target]).toEqual([code, error, null]);
+  });
+});
+
+describe("the last failure", () => {
+  it("is in the report without its secrets, until the same database is upgraded", async () => {
+    const XDG_STATE_HOME = mkdtempSync(join(tmpdir(), "kv-state-"));
+    const database = await make("2025-11-10", { XDG_STATE_HOME });
+    const account = api().accounts[0]?.id ?? "";
+    const said = `Exceeded maximum DB size: Bearer ${planted.CLOUDFLARE_API_TOKEN} of ${planted.CLOUDFLARE_EMAIL} for ${database.id} in ${account}`;
+    database.fault(
+      { kind: "fail", status: 400, code: 7500, message: said },
+      { endpoint: "query", writes: true },
+    );
+    expect((await database.run("--yes")).code).toBe(1);
+    const file = readFileSync(join(XDG_STATE_HOME, "kv-manager-upgrade", "last-failure.json"), "utf8");
+    for (const secret of [...Object.values(planted), database.id, account])
+      expect(file).not.toContain(secret);
+
+    const { cwd, env } = database;
+    const failed = await run(["report", "--remote"], { cwd, env });
+    expect(failed.code).toBe(0);
+    expect(failed.stdout).toContain("Not solved since");
+    expect(failed.stdout).toContain("**QUOTA**");
+    expect(failed.stdout).toContain("ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;");
+
+    database.mend();
+    expect((await database.run("--yes")).code).toBe(0);
+    const { json } = await runJson(["report"], { cwd, env });
+    expect((json as WithReport).report.lastFailure).toMatchObject({ code: "QUOTA" });
+    expect((json as WithReport).report.lastFailure?.solvedAt).not.toBeNull();
+    expect([json.outcome, json.target, json.error]).toEqual(["unknown", null, null]);
+    rmSync(XDG_STATE_HOME, { recursive: true });
+  }, 120_000);
+
+  it("a database out of reach is no failure of the report", async () => {
+    const XDG_STATE_HOME = join(tmpdir(), "kv-state-of-nobody");
+    const database = await make("2025-11-10", { XDG_STATE_HOME });
+    database.fault({ kind: "fail", status: 403, code: 10000, message: "Authentication error" });
+    const { code, json } = await runJson(["report", "--remote"], { cwd: database.cwd, env: database.env });
+    expect([code, json.outcome, json.error?.code]).toEqual([0, "failed", "AUTHENTICATION"]);
+    expect((json as WithReport).report).toMatchObject({ snapshot: null, lastFailure: null });
+  });
+});

@@ -1,0 +1,184 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { failureFrom } from "../../src/database/failures.js";
+import { decodeSnapshot } from "../../src/database/snapshot.js";
+import { loadCatalogue } from "../../src/plan/catalogue.js";
+import { exitCodeOf, Problem, type ProblemCode } from "../../src/problem.js";
+import { fillFromSnapshot } from "../../src/report/read-snapshot.js";
+import { makeReport } from "../../src/report/report.js";
+import { snapshotIn } from "../../src/report/snapshot-in-text.js";
+import { blankResult, type Result } from "../../src/result.js";
+import { sections } from "../../src/words/support-report.js";
+import { connectionTo } from "../support/connections.js";
+import { eraSchemas } from "../support/eras.js";
+import { failureTexts } from "../support/failure-texts.js";
+import { inspectionText } from "../support/inspections.js";
+import { makeProject, productionId } from "../support/project.js";
+import { requestOf } from "../support/requests.js";
+import { expectNoSecrets, planted } from "../support/secrets.js";
+
+const catalogue = loadCatalogue();
+const tool = { name: "kv-manager-upgrade", version: "1.0.0" };
+const snapshot = decodeSnapshot(JSON.parse(inspectionText(eraSchemas["2025-11-08"])));
+const account = "0123456789abcdef0123456789abcdef";
+let cwd = "";
+let env: NodeJS.ProcessEnv = {};
+beforeAll(() => {
+  cwd = makeProject();
+  env = { ...planted, XDG_STATE_HOME: mkdtempSync(join(tmpdir(), "kv-state-")), CI: "1" };
+});
+afterAll(() => {
+  for (const folder of [cwd, env.XDG_STATE_HOME ?? ""]) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A finished run of a database that lacks 001 and 003. */
+function finished(more: Partial<Result> = {}): Result {
+  const result = blankResult();
+  fillFromSnapshot(result, { snapshot, notes: [] }, catalogue);
+  return { ...result, connection: connectionTo("remote"), ...more };
+}
+const make = (result: Result | null, line = "report --remote", folder = cwd) =>
+  makeReport(result, requestOf(line, folder), tool, env);
+
+/** What stands under a heading. */
+function section(markdown: string, name: keyof typeof sections): string {
+  const [, rest = ""] = markdown.split(`\n## ${sections[name]}\n`);
+  return rest.split(/\n## /)[0] ?? "";
+}
+const linkIn = (markdown: string) => new URL(/https:\S+$/.exec(markdown.trim())?.[0] ?? "");
+
+/** Everything that must hold of any report. */
+function check(markdown: string): void {
+  const found = [...markdown.matchAll(/^## (.*)$/gm)].map((m) => m[1]);
+  expect(found).toEqual(Object.values(sections));
+  for (const name of Object.keys(sections) as (keyof typeof sections)[])
+    expect(section(markdown, name).trim()).not.toBe("");
+  const link = linkIn(markdown);
+  expect([link.origin, link.pathname]).toEqual([
+    "https://github.com",
+    "/neverinfamous/kv-manager/issues/new",
+  ]);
+  expect(link.href.length).toBeLessThanOrEqual(8000);
+  expect(link.searchParams.get("title")).toMatch(/^Help with: /);
+  for (const text of [markdown, link.searchParams.get("body") ?? ""]) expectNoSecrets(text, env);
+  expect(markdown.length).toBeLessThan(65_000);
+}
+
+describe("a report on each kind of failure is complete and without secrets", () => {
+  const secrets = `Authorization: Bearer abcdefgh12345 ${planted.CLOUDFLARE_API_TOKEN} of ${planted.CLOUDFLARE_EMAIL}, database ${productionId}, account ${account}`;
+
+  it.each(failureTexts)("$message", ({ message, code, expected, moment }) => {
+    const problem = failureFrom({ text: `${message} [code: ${code}]\n${secrets}`, code });
+    const known =
+      moment === "writing" ? finished() : { ...blankResult(), connection: connectionTo("remote") };
+    const { markdown, data } = make({ ...known, outcome: "failed", problem });
+    check(markdown);
+    expect(JSON.stringify(data)).not.toMatch(/abcdefgh12345|planted|0123456789abcdef0123/);
+    expect(section(markdown, "error")).toContain(`**${expected}**`);
+    expect(section(markdown, "error")).toContain(message);
+    expect(section(markdown, "error")).toContain("Nothing was changed.");
+    expect(section(markdown, "database")).toContain("production (--remote)");
+    expect(linkIn(markdown).searchParams.get("title")).toContain(expected);
+    if (moment === "writing") expect(snapshotIn(markdown, "It").snapshot).toEqual(snapshot);
+  });
+
+  it.each(Object.keys(exitCodeOf) as ProblemCode[])("%s", (code) => {
+    const problem = new Problem(
+      code,
+      `What happened with ${secrets}.`,
+      `What to do.\n  kv-manager-upgrade ${secrets}`,
+    );
+    const { markdown } = make({ ...finished(), outcome: "failed", problem, applied: null });
+    check(markdown);
+    expect(section(markdown, "error")).toContain(`**${code}**`);
+    expect(section(markdown, "error")).toContain("It is not known whether anything was changed.");
+  });
+});
+
+describe("what is in it", () => {
+  it("migrations, checks, SQL, configs, versions", () => {
+    const { markdown, data } = make(finished());
+    check(markdown);
+    expect(section(markdown, "migrations")).toContain(
+      "| `003 job_metadata` | pending | `column bulk_jobs.metadata` |",
+    );
+    expect(section(markdown, "checks")).toContain(
+      "| `column bulk_jobs.metadata` | `TEXT` | nothing | missing |",
+    );
+    expect(section(markdown, "sql")).toContain("ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;");
+    expect(section(markdown, "configs")).toContain(
+      "| `wrangler.toml` |  | `METADATA` | `kv-manager-metadata` | `0a1b2c3d…` | no local copy |",
+    );
+    expect(section(markdown, "versions")).toContain("- wrangler: `4.86.0`");
+    expect(section(markdown, "versions")).toContain("`CI is set`");
+    expect(section(markdown, "versions")).toMatch(/`set: [^`]*CLOUDFLARE_API_TOKEN/);
+    expect(data.database?.statements).toEqual(finished().statements.map((s) => s.sql));
+  });
+
+  it("a broken config, and a part that cannot be found out, in their places", () => {
+    const folder = makeProject({
+      "wrangler.toml": "[[oops\n",
+      "wrangler.dev.toml": "",
+      "package.json": "{oops",
+    });
+    const { markdown } = make(null, "report", folder);
+    check(markdown);
+    expect(section(markdown, "configs")).toContain("Cannot be read: `wrangler.toml`.");
+    expect(section(markdown, "configs")).toContain("| `wrangler.dev.toml` | (no D1 database) |");
+    expect(section(markdown, "versions")).toContain("- Project: This could not be found out: `");
+    expect(section(markdown, "database")).toContain("No database was asked");
+    rmSync(folder, { recursive: true });
+  });
+
+  it("nothing at all: no config, no wrangler, a damaged memory", () => {
+    const folder = mkdtempSync(join(tmpdir(), "kv-bare-"));
+    mkdirSync(join(folder, "kv-manager-upgrade"));
+    writeFileSync(join(folder, "kv-manager-upgrade", "last-failure.json"), "{");
+    const { markdown } = makeReport(null, requestOf("report", folder), tool, { XDG_STATE_HOME: folder });
+    check(markdown);
+    expect(section(markdown, "configs")).toContain("No Wrangler config");
+    expect(section(markdown, "versions")).toContain(
+      "Wrangler, which talks to the database, is not installed",
+    );
+    rmSync(folder, { recursive: true });
+  });
+
+  it("the way back after a write", () => {
+    const restorePoint = {
+      bookmark: "0000-1",
+      command: "npx wrangler d1 time-travel restore kv --bookmark=0000-1",
+    };
+    const { markdown } = make(finished({ outcome: "upgraded", applied: true, restorePoint }));
+    expect(section(markdown, "database")).toContain(`- Way back: \`${restorePoint.command}\``);
+    expect(section(markdown, "sql")).toContain("The statements are in the database.");
+  });
+});
+
+describe("the link", () => {
+  it("has the whole report where that fits", () => {
+    const { markdown } = make(null, "report");
+    const body = linkIn(markdown).searchParams.get("body") ?? "";
+    expect(markdown.startsWith(body.trimEnd())).toBe(true);
+    expect(section(markdown, "issue")).toContain("the form is filled in");
+  });
+
+  it("has the beginning, and asks for the rest, where it does not", () => {
+    const { markdown } = make(finished());
+    const body = linkIn(markdown).searchParams.get("body") ?? "";
+    expect(body).toContain("## Error");
+    expect(body).toContain("Please paste the whole report");
+    expect(body).not.toContain("<details>");
+  });
+
+  it("has the title alone where not even that fits", () => {
+    const long = new Problem("SQL_FAILED", "ä".repeat(9000), "Do.");
+    const { markdown } = make(
+      finished({ problem: long, connection: connectionTo("remote", { binding: "ö".repeat(3000) }) }),
+    );
+    const link = linkIn(markdown);
+    expect([...link.searchParams.keys()]).toEqual(["title"]);
+    expect(section(markdown, "issue")).toContain("paste the report");
+  });
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { decodeSnapshot } from "../../src/database/snapshot.js";
+import { encodeSnapshot } from "../../src/database/snapshot-json.js";
+import { decodeText } from "../../src/report/bounded-input.js";
+import { snapshotIn } from "../../src/report/snapshot-in-text.js";
+import { eraSchemas } from "../support/eras.js";
+import { inspectionText, wranglersAnswer } from "../support/inspections.js";
+
+const inspection = inspectionText(eraSchemas["2025-11-10"]);
+const answer = wranglersAnswer(eraSchemas["2025-11-10"]);
+const expected = decodeSnapshot(JSON.parse(inspection));
+const other = inspectionText(eraSchemas.oldest);
+const crlf = (text: string) => text.replaceAll("\n", "\r\n");
+
+describe("a schema is found", () => {
+  it.each([
+    ["as wrangler prints it", answer],
+    ["with CRLF", crlf(answer)],
+    ["in one line", JSON.stringify(JSON.parse(answer))],
+    [
+      "among banners",
+      `\n ⛅️ wrangler 4.86.0\n------\n▲ [WARNING] odd\n[1mbold\n${answer}\n🪵  Logs were written\n`,
+    ],
+    ["after a line with a bracket", `[wrangler:info] Ready\n{ not json\n${answer}`],
+    ["in a code fence", `Here it is:\n\n\`\`\`json\n${answer}\n\`\`\`\nThanks`],
+    ["in a quotation", crlf(`> On Monday you wrote:\n> ${answer.replaceAll("\n", "\n> ")}\n`)],
+    ["in colours", `\x1b[32m${answer}\x1b[39m`],
+    ["broken by a terminal of 80 columns", answer.replace(/(.{80})/g, "$1\n")],
+    ["broken with CRLF", answer.replace(/(.{80})/g, "$1\r\n")],
+    ["indented", answer.replace(/^/gm, "    ")],
+    ["bare", inspection],
+    ["one row of an answer", JSON.stringify(JSON.parse(answer)[0].results)],
+    ["one result of an answer", JSON.stringify(JSON.parse(answer)[0])],
+    [
+      "as a report's JSON has it",
+      JSON.stringify({ outcome: "pending", report: { snapshot: encodeSnapshot(expected) } }),
+    ],
+  ])("%s", (_, text) => {
+    expect(snapshotIn(text, "It")).toEqual({ snapshot: expected, notes: [] });
+  });
+
+  it("the last one of several, and says so", () => {
+    expect(snapshotIn(`${other}\n\n${answer}`, "It")).toEqual({
+      snapshot: expected,
+      notes: ["There are 2 schemas in it; this is the last one."],
+    });
+  });
+
+  it.each<[string, BufferEncoding | "utf16be", string]>([
+    ["UTF-8", "utf8", ""],
+    ["UTF-8 with its mark", "utf8", "\uFEFF"],
+    ["UTF-16 as PowerShell writes it", "utf16le", "\uFEFF"],
+    ["UTF-16 without a mark", "utf16le", ""],
+    ["UTF-16 with the other order", "utf16be", "\uFEFF"],
+    ["the same without a mark", "utf16be", ""],
+  ])("in %s", (_, encoding, mark) => {
+    const text = mark + crlf(wranglersAnswer(`${eraSchemas.oldest}\nCREATE TABLE "größe – ❤" (a);`));
+    const bytes =
+      encoding === "utf16be" ? Buffer.from(text, "utf16le").swap16() : Buffer.from(text, encoding);
+    const { snapshot } = snapshotIn(decodeText(bytes), "It");
+    expect(snapshot.tables.map((t) => t.name)).toContain("größe – ❤");
+  });
+
+  it("and written again it is the same", () => {
+    expect(decodeSnapshot(JSON.parse(JSON.stringify(encodeSnapshot(expected))))).toEqual(expected);
+    const odd = inspectionText(
+      'CREATE TABLE a (x INTEGER PRIMARY KEY, y TEXT AS (x) VIRTUAL, z REFERENCES b(q) UNIQUE) STRICT;\nCREATE TABLE "B c" (k TEXT PRIMARY KEY) WITHOUT ROWID;\nCREATE VIEW v AS SELECT 1;\nCREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;\nCREATE INDEX i ON a(lower(y), x DESC) WHERE x > 1;'.replace(
+        "z REFERENCES b(q) UNIQUE",
+        "z TEXT REFERENCES b(q) UNIQUE",
+      ),
+    );
+    const snapshot = decodeSnapshot(JSON.parse(odd));
+    expect(snapshot.others).toHaveLength(1);
+    expect(snapshot.triggers).toHaveLength(1);
+    expect(decodeSnapshot(JSON.parse(JSON.stringify(encodeSnapshot(snapshot))))).toEqual(snapshot);
+  });
+});
+
+describe("what is none is said to be", () => {
+  it.each([
+    ["prose", "All is well.", "USAGE", "It has no database schema in it."],
+    ["other JSON", '[{"a":1}]', "USAGE", "It has no database schema in it."],
+    ["nothing but brackets", "[".repeat(100_000), "USAGE", "It has no database schema in it."],
+    ["half of an answer", answer.slice(0, 700), "USAGE", "It has no database schema in it."],
+    [
+      "a part of a schema",
+      '{"inspection":1,"objects":[],"tables":[{"name":"a"}]}',
+      "USAGE",
+      "The schema in It cannot be used: the inspection.tables[0].strict is not a number.",
+    ],
+    [
+      "a schema of another version",
+      '{"inspection":2}',
+      "USAGE",
+      "The schema in It cannot be used: the inspection is not of version 1.",
+    ],
+    [
+      "an inspection that is no JSON",
+      '[{"results":[{"kv_manager_inspection":"{oops"}]}]',
+      "USAGE",
+      "It has no database schema in it.",
+    ],
+    [
+      "a report without a schema",
+      "# KV Manager upgrade: support report\n\n## Schema\n\nNo schema was read.",
+      "USAGE",
+      "It comes from this program, but it has no database schema in it.",
+    ],
+    [
+      "the JSON of status",
+      '{"schemaVersion":1,"outcome":"pending","error":null}',
+      "USAGE",
+      "It comes from this program, but it has no database schema in it.",
+    ],
+    [
+      "wrangler's error as JSON",
+      '\n{\n  "error": {\n    "text": "A request failed.",\n    "notes": [{ "text": "Authentication error [code: 10000]" }]\n  }\n}',
+      "AUTHENTICATION",
+      "The saved text is not a schema but an error. Cloudflare did not accept the login for this database. Wrangler said: A request failed. Authentication error [code: 10000].",
+    ],
+    [
+      "wrangler's error as text",
+      "✘ [ERROR] fetch failed",
+      "NETWORK",
+      "The saved text is not a schema but an error. Cloudflare could not be reached, or its answer was lost. Wrangler said: fetch failed.",
+    ],
+  ])("%s", (_, text, code, message) => {
+    expect(() => snapshotIn(text, "It")).toThrow(expect.objectContaining({ code, message }));
+  });
+
+  it("with the advice to add --json where that was forgotten", () => {
+    const table = "┌───────────────────────┐\n│ kv_manager_inspection │\n└───────────────────────┘";
+    expect(() => snapshotIn(table, "It")).toThrow(
+      expect.objectContaining({ advice: expect.stringContaining("without --json") as string }),
+    );
+  });
+});

@@ -1,0 +1,6 @@
+import { parseRequest, type Request } from "../../src/command-line/request.js";
+
+/** What a command line asks for, in a folder. */
+export function requestOf(line: string, cwd = "/"): Request {
+  return parseRequest(line.split(" ").filter(Boolean), cwd, "2026-01-01");
+}
