@@ -24,6 +24,8 @@ export interface Result {
   statements: PlannedStatement[];
   /** Whether this is a first set-up and no upgrade. */
   setsUp: boolean;
+  /** What a first set-up has done before any statement: sentences. */
+  prepared: string[];
   /** Whether the statements are in the database now; null when unknown. */
   applied: boolean | null;
   /** As last read. */
@@ -46,6 +48,7 @@ export function blankResult(): Result {
     migrations: [],
     statements: [],
     setsUp: false,
+    prepared: [],
     applied: false,
     checks: [],
     differences: [],
@@ -91,6 +94,12 @@ export function predictedResult(day: string, catalogue: Catalogue): Result {
       })),
     ),
   };
+}
+
+/** What a run has changed that wrote no statement: nothing, but for a first set-up that got part of the way. */
+export function whatChanged({ prepared }: Pick<Result, "prepared">): string {
+  if (prepared.length === 0) return "Nothing was changed.";
+  return `${prepared.join(" ")} Nothing else was changed; run the same again to go on.`;
 }
 
 /** The contract's exit code for a run. */

@@ -15,7 +15,7 @@ export interface Flag {
 export const commands: Record<Command, string> = {
   upgrade: "the guided upgrade",
   status: "prints what is pending; changes nothing",
-  setup: "writes the whole current schema into an empty database",
+  setup: "first installation: config, database, schema; what is missing",
 };
 
 /** Every flag, in the order of `--help`. */
@@ -52,6 +52,12 @@ export const flags = {
     about: "apply without asking",
     only: ["upgrade", "setup"],
   },
+  "d1-location": {
+    value: "HINT",
+    about: "where a new database is kept, such as weur",
+    only: ["setup"],
+  },
+  jurisdiction: { value: "NAME", about: "keep a new database within eu or fedramp", only: ["setup"] },
   backup: { value: "FILE.sql", about: "export the database there first", only: ["upgrade"] },
   json: { about: "one JSON document on stdout, no questions" },
   timeout: {

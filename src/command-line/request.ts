@@ -4,6 +4,7 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 import { addDays, isDay } from "../day.js";
 import { Problem } from "../problem.js";
 import type { Location } from "../project/targets.js";
+import { jurisdictions, places } from "../words/setup.js";
 import { type Command, commands, type Flag, type FlagName, flags } from "./flags.js";
 
 /** What the command line asks for, checked. Paths are absolute but for `config`, which is shown to people. */
@@ -19,6 +20,9 @@ export interface Request {
   deployed: string | null;
   dryRun: boolean;
   yes: boolean;
+  /** Where a new database is to be kept: a location hint, or a jurisdiction. */
+  d1Location: string | null;
+  jurisdiction: string | null;
   /** Absolute path of the file to export to first. */
   backup: string | null;
   json: boolean;
@@ -52,6 +56,8 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
   const persistTo = text("persist-to");
   if (persistTo !== null && locations[0] !== "local") throw usage("--persist-to goes with --local only.");
   const backup = text("backup");
+  if (text("d1-location") !== null && text("jurisdiction") !== null)
+    throw usage("--d1-location does not go with --jurisdiction, which decides the place.");
   if (backup !== null && locations[0] === "preview")
     throw usage("--backup does not go with --preview: the export would be of the deployed database.");
   return {
@@ -65,6 +71,8 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
     deployed: dayOf(text("deployed"), today),
     dryRun: values["dry-run"] === true,
     yes: values.yes === true,
+    d1Location: placeOf("d1-location", text("d1-location"), places, locations[0]),
+    jurisdiction: placeOf("jurisdiction", text("jurisdiction"), jurisdictions, locations[0]),
     backup: backup === null ? null : resolve(cwd, backup),
     json: values.json === true,
     color: values["no-color"] !== true,
@@ -131,6 +139,20 @@ function secondsOf(text: string | null): number {
   if (text === null) return defaultTimeoutSeconds;
   if (!/^[1-9]\d{0,5}$/.test(text)) throw usage(`--timeout takes whole seconds from 1, not "${text}".`);
   return Number(text);
+}
+
+/** Where a new database is to be kept; only a deployed one is created anywhere. */
+function placeOf(
+  flag: FlagName,
+  place: string | null,
+  known: Record<string, string>,
+  location: Location | undefined,
+): string | null {
+  if (place === null) return null;
+  if (location === "local" || location === "preview") throw usage(`--${flag} goes with --remote only.`);
+  if (!Object.hasOwn(known, place))
+    throw usage(`--${flag} takes one of ${Object.keys(known).join(", ")}, not "${place}".`);
+  return place;
 }
 
 function dayOf(text: string | null, today: string): string | null {

@@ -5,15 +5,18 @@ import {
   type Account,
   bookmarkArguments,
   type Connection,
+  createArguments,
   executeArguments,
   exportArguments,
   listArguments,
+  type Placement,
 } from "./arguments.js";
 import { failureFrom } from "./failures.js";
 import type { Interruption } from "./interruption.js";
 import { type ProcessAnswer, runInTerminal, runProcess } from "./process.js";
 import {
   parseAccounts,
+  parseCreatedId,
   parseFailure,
   parseJson,
   parseResults,
@@ -90,6 +93,15 @@ export class Wrangler {
   }
 
   /**
+   * Creates a database, sent once.
+   * @returns its id
+   * @throws {Problem} as `execute`; it may have been created all the same, which `list` shows
+   */
+  async create(connection: Connection, name: string, placement: Placement): Promise<string> {
+    return await this.read(connection, createArguments(connection, name, placement), parseCreatedId);
+  }
+
+  /**
    * The accounts that a login reaches, where wrangler needs to be told which one.
    * @returns an empty list where it does not
    */
@@ -144,7 +156,7 @@ export class Wrangler {
     const began = performance.now();
     const answer = await runProcess([script, ...args], {
       // A relative state folder and a `.env` count from the config's folder.
-      cwd: dirname(connection.target.configPath),
+      cwd: connection.runsIn ?? dirname(connection.target.configPath),
       env: { ...childEnvironment(this.settings.env, connection), ...env },
       timeoutSeconds,
       abort: interruption.signal,

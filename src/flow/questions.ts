@@ -5,7 +5,7 @@ import type { Interruption } from "../database/interruption.js";
 import { printable } from "../printable.js";
 import { Cancelled, Problem } from "../problem.js";
 import { existsLocally } from "../project/local-state.js";
-import { databaseIdAt, isCalled, type Location, type Target, withId } from "../project/targets.js";
+import { isCalled, isReachable, type Location, type Target, withId } from "../project/targets.js";
 import type { Project } from "./face.js";
 
 /** What the wizard has found out so far; null where it still has to ask. */
@@ -166,7 +166,7 @@ export class Questions {
     first: boolean,
   ): Promise<typeof back | undefined> {
     const location = answers.location ?? "local";
-    const reachable = targets.filter((t) => databaseIdAt(t, location) !== null);
+    const reachable = targets.filter((t) => isReachable(t, location));
     const [only] = targets;
     if (only === undefined)
       throw new Problem(

@@ -44,6 +44,13 @@ export function unattendedFace(
     preview: () => {},
     consents: async () => request.yes,
     wantsSetup: async () => false,
+    async agrees(step) {
+      const agrees = request.yes && !request.dryRun;
+      output.note(agrees ? step.about : `${step.about}\n${step.would}`);
+      return agrees;
+    },
+    placement: async () => ({ location: request.d1Location, jurisdiction: request.jurisdiction }),
+    tells: (text) => output.note(text),
     finishing: () => output.note("Finishing the write first; the program ends after it."),
     async wait(seconds, why) {
       output.note(`${why} Trying again in ${seconds} s …`);
@@ -63,6 +70,10 @@ function doing(work: Work, connection: Connection): string {
       return connection.location === "local"
         ? "Exporting the database first …"
         : "Exporting the database first; while that lasts it answers nothing else …";
+    case "listing":
+      return "Asking the account for its databases …";
+    case "creating":
+      return "Creating the database …";
     case "applying":
       return "Applying the statements and reading the schema again …";
   }

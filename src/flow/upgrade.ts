@@ -20,6 +20,7 @@ import type { WranglerPackage } from "../project/wrangler-package.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
 import type { Face } from "./face.js";
 import { refuse } from "./refuse.js";
+import { type Prepared, prepareSetup } from "./setup.js";
 
 /** What a run needs from the system. */
 export interface World {
@@ -58,12 +59,14 @@ async function steps(run: Run): Promise<void> {
     return;
   }
   if (request.backup !== null) checkBackupFile(request.backup);
-  const configs = readConfigs(request.cwd, request.config);
-  result.notes = configs.broken.map(({ problem }) => problem.message);
-  const chosen = await face.choose({ configs, targets: targetsOf(configs, request.cwd) });
+  result.eras = erasOf(catalogue);
+  const open = (connection: Connection) => openDoor(connection, request, face, world);
+  const prepared =
+    request.command === "setup" ? await prepareSetup({ ...run, catalogue, open }) : await choose(run);
+  const chosen = prepared.connection;
+  if (prepared.imagined !== null) return previewSetup(run, prepared.imagined, catalogue);
 
   refuseBackupOfPreview(request, chosen);
-  result.eras = erasOf(catalogue);
   const { database, wrangler, found, early } = await inspect(chosen, run);
   const { connection } = database;
   const { plan, replan } = await planFor(run, found, catalogue);
@@ -82,6 +85,24 @@ async function steps(run: Run): Promise<void> {
   if (point instanceof Problem && !(await face.goesOnWithoutRestorePoint(point.message))) return;
   if (world.interruption.requested) throw new Cancelled();
   await write(database, plan, replan, point instanceof Problem ? null : point, run);
+}
+
+/** Which database, from the configs as they are. */
+async function choose({ request, face, result }: Run): Promise<Prepared> {
+  const configs = readConfigs(request.cwd, request.config);
+  result.notes = configs.broken.map(({ problem }) => problem.message);
+  const connection = await face.choose({ configs, targets: targetsOf(configs, request.cwd) });
+  return { connection, imagined: null };
+}
+
+/** What a set-up would do that was not agreed to; or an old database needs that was found instead. */
+function previewSetup({ face, result }: Run, imagined: Snapshot, catalogue: Catalogue): void {
+  const plan = planSetup(imagined, catalogue);
+  const shown = plan.database === "empty" ? plan : planUpgrade(imagined, catalogue);
+  result.setsUp = plan.database === "empty";
+  fillFromPlan(result, shown);
+  result.outcome = "pending";
+  if (!face.asks) face.preview(result);
 }
 
 /** wrangler's export would be of the deployed database. */

@@ -23,6 +23,7 @@ import { wrap } from "../screen/wrap.js";
 import type { Face, Work } from "./face.js";
 import { Questions } from "./questions.js";
 import { recovery } from "./recovery.js";
+import { placementAsked } from "./setup-questions.js";
 import { upgrade, type World } from "./upgrade.js";
 
 /**
@@ -121,6 +122,13 @@ function wizardFace(
       );
     },
 
+    async agrees(step) {
+      output.note(wrap(`\n${step.about}`, style.width));
+      return await questions.confirm(output.clean(step.question), true);
+    },
+    placement: () => placementAsked(questions, request),
+    tells: (text) => output.note(wrap(text, style.width)),
+
     finishing: () => output.note("\nFinishing the write first; the program ends after it."),
 
     async wait(seconds, why) {
@@ -134,6 +142,8 @@ const doing: Record<Work, string> = {
   inspecting: "Reading the schema …",
   "restore-point": "Reading the restore point …",
   backup: "Exporting the database first …",
+  listing: "Asking the account for its databases …",
+  creating: "Creating the database …",
   applying: "Adding what is missing, then reading it back …",
 };
 

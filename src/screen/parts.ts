@@ -3,7 +3,7 @@ import { addDays } from "../day.js";
 import type { Era } from "../plan/eras.js";
 import type { Check, MigrationState, PlannedStatement } from "../plan/plan.js";
 import { printable } from "../printable.js";
-import type { Result } from "../result.js";
+import { type Result, whatChanged } from "../result.js";
 import type { Style } from "./style.js";
 import { table } from "./table.js";
 import { wrap, wrapHard } from "./wrap.js";
@@ -98,7 +98,9 @@ export function closingSentence(result: Result): string {
     case "up-to-date":
       return result.connection === null ? "Nothing should be pending." : "The database is up to date.";
     case "pending":
-      return `${count(n, "statement")} pending; nothing was changed.`;
+      return result.prepared.length === 0
+        ? `${count(n, "statement")} pending; nothing was changed.`
+        : `${count(n, "statement")} pending. ${whatChanged(result)}`;
     case "upgraded":
       return `Upgraded: ${count(n, "statement")} applied in one step and verified in the database.`;
     case "set-up":
@@ -106,9 +108,9 @@ export function closingSentence(result: Result): string {
     case "cancelled":
       return result.applied === true
         ? `Cancelled during the write: it was finished and verified, and the database is ${result.setsUp ? "set up" : "upgraded"}.`
-        : "Cancelled. Nothing was changed.";
+        : `Cancelled. ${whatChanged(result)}`;
     default:
-      return result.applied === null ? "" : "Nothing was changed.";
+      return result.applied === null ? "" : whatChanged(result);
   }
 }
 

@@ -3,7 +3,8 @@ import type { Request } from "../command-line/request.js";
 import { oneLine } from "../plan/one-line.js";
 import type { Problem } from "../problem.js";
 import { quoted } from "../quoted.js";
-import type { Result } from "../result.js";
+import { type Result, whatChanged } from "../result.js";
+import { noMigrationNeeded } from "../words/setup.js";
 import {
   closingSentence,
   connectionLine,
@@ -22,7 +23,7 @@ export function summary(result: Result, request: Request, style: Style): string 
   const done = result.applied === true || result.outcome === "up-to-date";
   const parts = [
     heading(result, request, style),
-    result.migrations.length > 0 ? migrationTable(result.migrations, style) : "",
+    result.migrations.length > 0 && !result.setsUp ? migrationTable(result.migrations, style) : "",
     result.statements.length > 0 ? sqlText(result.statements, style) : "",
     done && result.checks.length > 0 ? verificationTable(result.checks, style) : "",
     result.differences.map((difference) => wrap(`Note: ${difference}`, style.width)).join("\n"),
@@ -46,7 +47,7 @@ export function deployedLines(result: Result, said: string | null): string[] {
     return said === null
       ? []
       : [`Predicted for a first deployment on ${said}, without looking at a database.`];
-  if (setsUp) return ["The database is empty: it gets the whole current schema."];
+  if (setsUp) return [`The database is empty: it gets the whole current schema. ${noMigrationNeeded}`];
   const found =
     era === null
       ? "The schema is of no single version: it is partly upgraded."
@@ -118,7 +119,7 @@ function byHand(result: Result, request: Request, style: Style): string {
 
 /** A failure in plain words: what happened, whether anything was changed, what to do. */
 export function problemText(problem: Problem, result: Result, style: Style): string {
-  const changed = result.applied === null ? "" : "Nothing was changed.";
+  const changed = result.applied === null ? "" : whatChanged(result);
   const error = `${style.bad("Error")} ${style.dim(`(${problem.code})`)}: ${problem.message}`;
   const texts = [error, changed, problem.advice].map((text) => wrap(text, style.width));
   return [...texts, wayBack(result, style)].filter(Boolean).join("\n");
