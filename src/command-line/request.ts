@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { addDays, isDay } from "../day.js";
 import { Problem } from "../problem.js";
+import { findStateFolder } from "../project/state-folder.js";
 import type { Location } from "../project/targets.js";
 import { jurisdictions, places } from "../words/setup.js";
 import { type Command, commands, type Flag, type FlagName, flags } from "./flags.js";
@@ -39,7 +40,7 @@ const defaultTimeoutSeconds = 120;
  * @param argv the words after the program's name
  * @param startedIn the folder that the program was started in
  * @param today `YYYY-MM-DD`, to refuse a deploy date in the future
- * @throws {Problem} USAGE
+ * @throws {Problem} USAGE; READ_ONLY when the state folder may not be looked into
  */
 export function parseRequest(argv: string[], startedIn: string, today: string): Request {
   const { values, positionals } = parse(argv);
@@ -67,7 +68,7 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
     config: text("config"),
     env: text("env"),
     cwd,
-    persistTo: persistTo === null ? null : resolve(cwd, persistTo),
+    persistTo: persistTo === null ? null : findStateFolder(resolve(cwd, persistTo)).path,
     deployed: dayOf(text("deployed"), today),
     dryRun: values["dry-run"] === true,
     yes: values.yes === true,

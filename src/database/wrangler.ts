@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { Cancelled, Problem } from "../problem.js";
 import type { WranglerPackage } from "../project/wrangler-package.js";
 import {
@@ -13,6 +13,7 @@ import {
 } from "./arguments.js";
 import { failureFrom } from "./failures.js";
 import type { Interruption } from "./interruption.js";
+import { keepOwners } from "./owners.js";
 import { type ProcessAnswer, runInTerminal, runProcess } from "./process.js";
 import {
   parseAccounts,
@@ -154,13 +155,14 @@ export class Wrangler {
     const { script } = await locate();
     if (interruption.signal?.aborted) throw new Cancelled();
     const began = performance.now();
+    const giveBack = connection.location === "local" ? keepOwners(stateOf(connection)) : undefined;
     const answer = await runProcess([script, ...args], {
       // A relative state folder and a `.env` count from the config's folder.
       cwd: connection.runsIn ?? dirname(connection.target.configPath),
       env: { ...childEnvironment(this.settings.env, connection), ...env },
       timeoutSeconds,
       abort: interruption.signal,
-    });
+    }).finally(giveBack);
     const milliseconds = Math.round(performance.now() - began);
     trace({ args, exitCode: answer.exitCode, milliseconds, stdout: answer.stdout, stderr: answer.stderr });
     if (answer.ended === "aborted") throw new Cancelled();
@@ -174,6 +176,11 @@ export class Wrangler {
       "Run this again; --timeout SECONDS gives it longer.",
     );
   }
+}
+
+/** Where wrangler keeps a local database: beside the config, unless it is told otherwise. */
+function stateOf({ persistTo, target }: Connection): string {
+  return persistTo ?? join(dirname(target.configPath), ".wrangler", "state");
 }
 
 /** An entry of `d1 list`, if it has the shape of one. */

@@ -7,13 +7,15 @@ import { type ConfigDraft, draftConfig } from "../project/draft-config.js";
 import { readExactly, replaceDatabaseId, withDatabaseId } from "../project/edit-config.js";
 import { existsLocally } from "../project/local-state.js";
 import { replaceFile } from "../project/replace-file.js";
-import { targetsOf } from "../project/targets.js";
+import { type Target, targetsOf } from "../project/targets.js";
 import { idNotWritable, localMovesWithId, notWritten, wouldLookForDatabase } from "../words/setup.js";
 import { lacksId, prepareDatabase, type SetupRun, took, wordsOf } from "./setup-database.js";
 
 /** How far the preparation got. */
 export interface Prepared {
   connection: Connection;
+  /** All databases of the configs. */
+  targets: Target[];
   /** Null when all is there and the database can be read; else the schema that it has or would have. */
   imagined: Snapshot | null;
 }
@@ -39,18 +41,19 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   if (needsConfig) {
     if (!(await face.agrees(draft.step))) {
       if (needsId) face.tells(wouldLookForDatabase(wordsOf(chosen)));
-      return { connection: chosen, imagined: empty };
+      return { connection: chosen, targets, imagined: empty };
     }
     // Installed, if need be, before anything is written.
     await face.locateWrangler(chosen);
     writeConfig(draft, chosen.target.config);
     took(run, draft.step);
   }
-  if (!needsId) return { connection: chosen, imagined: null };
+  if (!needsId) return { connection: chosen, targets, imagined: null };
   checkIdCanBeWritten(chosen);
   const reached = await prepareDatabase(run, chosen, (connection, id) => writeId(run, connection, id));
   result.connection = reached.connection;
-  return { connection: reached.connection, imagined: reached.done ? null : (reached.found ?? empty) };
+  const { connection, done, found } = reached;
+  return { connection, targets, imagined: done ? null : (found ?? empty) };
 }
 
 function writeConfig({ path, text, isNew }: ConfigDraft, config: string): void {

@@ -18,6 +18,7 @@ import { readConfigs } from "../project/config-files.js";
 import { targetsOf } from "../project/targets.js";
 import type { WranglerPackage } from "../project/wrangler-package.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
+import { checkStateFolder, tellAfterWrite, tellBeforeWrite } from "./container.js";
 import type { Face } from "./face.js";
 import { refuse } from "./refuse.js";
 import { type Prepared, prepareSetup } from "./setup.js";
@@ -64,6 +65,7 @@ async function steps(run: Run): Promise<void> {
   const prepared =
     request.command === "setup" ? await prepareSetup({ ...run, catalogue, open }) : await choose(run);
   const chosen = prepared.connection;
+  checkStateFolder(face, chosen, prepared.targets);
   if (prepared.imagined !== null) return previewSetup(run, prepared.imagined, catalogue);
 
   refuseBackupOfPreview(request, chosen);
@@ -75,7 +77,9 @@ async function steps(run: Run): Promise<void> {
   refuse(plan, connection, request.cwd);
   result.outcome = plan.statements.length === 0 ? "up-to-date" : "pending";
   face.preview(result);
-  if (plan.statements.length === 0 || onlyShows(request, result) || !(await face.consents(result))) return;
+  if (plan.statements.length === 0 || onlyShows(request, result)) return;
+  tellBeforeWrite(face, connection);
+  if (!(await face.consents(result))) return;
 
   if (request.backup !== null && !result.setsUp) {
     const file = request.backup;
@@ -85,14 +89,16 @@ async function steps(run: Run): Promise<void> {
   if (point instanceof Problem && !(await face.goesOnWithoutRestorePoint(point.message))) return;
   if (world.interruption.requested) throw new Cancelled();
   await write(database, plan, replan, point instanceof Problem ? null : point, run);
+  tellAfterWrite(face, connection);
 }
 
 /** Which database, from the configs as they are. */
 async function choose({ request, face, result }: Run): Promise<Prepared> {
   const configs = readConfigs(request.cwd, request.config);
   result.notes = configs.broken.map(({ problem }) => problem.message);
-  const connection = await face.choose({ configs, targets: targetsOf(configs, request.cwd) });
-  return { connection, imagined: null };
+  const targets = targetsOf(configs, request.cwd);
+  const connection = await face.choose({ configs, targets });
+  return { connection, targets, imagined: null };
 }
 
 /** What a set-up would do that was not agreed to; or an old database needs that was found instead. */
