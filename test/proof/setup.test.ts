@@ -1,9 +1,11 @@
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { cli, plainEnvironment } from "../support/cli.js";
 import { eraSchemas } from "../support/eras.js";
-import { freshName, remoteSetup, tomlWithoutId } from "../support/setup.js";
+import { allTables, freshName, remoteSetup, tomlWithoutId } from "../support/setup.js";
 
 const { api, project, setUp, idsOf, tablesOf } = remoteSetup();
 
@@ -57,3 +59,49 @@ describe("setup of a deployed database, stopped or refused at a step", () => {
     expect(await tablesOf(foreignId)).toEqual(["customers"]);
   });
 });
+
+describe("setup of a deployed database, killed outright", () => {
+  const has = (path: string, text: string) => existsSync(path) && readFileSync(path, "utf8").includes(text);
+  it.each<[step: string, reached: (config: string, name: string, from: number) => boolean]>([
+    ["when the config is written", (config) => existsSync(config)],
+    ["when the account is asked", (_c, _n, from) => seen(from, "list")],
+    ["when the database is being created", (_c, _n, from) => seen(from, "create")],
+    ["when the id is in the config", (config) => has(config, "database_id")],
+    ["when the schema is read", (_c, _n, from) => seen(from, "query")],
+    [
+      "when the schema is being written",
+      (_c, _n, from) =>
+        api()
+          .requests.slice(from)
+          .some((r) => r.writes && r.endpoint === "query"),
+    ],
+  ])("%s: the next run goes on, and there is one database", async (_step, reached) => {
+    const name = freshName();
+    const cwd = project({});
+    const config = join(cwd, "wrangler.toml");
+    const from = api().requests.length;
+    const child = spawn(process.execPath, [cli, "setup", "--remote", "--yes", "-b", name], {
+      cwd,
+      env: { ...plainEnvironment(), ...api().env },
+      stdio: "ignore",
+    });
+    const closed = new Promise((resolve) => child.on("close", resolve));
+    const watch = setInterval(() => reached(config, name, from) && child.kill("SIGKILL"), 2);
+    await closed;
+    clearInterval(watch);
+    expect(child.signalCode).toBe("SIGKILL");
+    const { code, json } = await setUp(cwd, "--yes", "-b", name);
+    expect([code, json.error]).toEqual([0, null]);
+    const ids = await idsOf(name);
+    expect(ids).toHaveLength(1);
+    expect(await tablesOf(ids[0] ?? "")).toEqual(allTables);
+    expect(readFileSync(config, "utf8")).toContain(`database_id = "${ids[0]}"`);
+  });
+});
+
+/** Whether the server has been asked for something since. */
+function seen(from: number, endpoint: string): boolean {
+  return api()
+    .requests.slice(from)
+    .some((r) => r.endpoint === endpoint);
+}
