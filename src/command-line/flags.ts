@@ -57,7 +57,7 @@ export const flags = {
     about: "where a new database is kept, such as weur",
     only: ["setup"],
   },
-  jurisdiction: { value: "NAME", about: "keep a new database within eu or fedramp", only: ["setup"] },
+  jurisdiction: { value: "NAME", about: "keep a new database within eu, fedramp or us", only: ["setup"] },
   backup: { value: "FILE.sql", about: "export the database there first", only: ["upgrade"] },
   json: { about: "one JSON document on stdout, no questions" },
   timeout: {

@@ -8,7 +8,13 @@ import { readExactly, replaceDatabaseId, withDatabaseId } from "../project/edit-
 import { existsLocally } from "../project/local-state.js";
 import { replaceFile } from "../project/replace-file.js";
 import { type Target, targetsOf } from "../project/targets.js";
-import { idNotWritable, localMovesWithId, notWritten, wouldLookForDatabase } from "../words/setup.js";
+import {
+  idNotWritable,
+  localMovesWithId,
+  notWritten,
+  somethingThere,
+  wouldLookForDatabase,
+} from "../words/setup.js";
 import { lacksId, prepareDatabase, type SetupRun, took, wordsOf } from "./setup-database.js";
 
 /** How far the preparation got. */
@@ -63,6 +69,7 @@ function writeConfig({ path, text, isNew }: ConfigDraft, config: string): void {
     if (isNew) writeFileSync(path, text, { flag: "wx" });
     else replaceFile(path, text);
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw somethingThere(config);
     throw notWritten(config, reasonOf(error));
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Problem } from "../problem.js";
 import {
@@ -90,6 +90,7 @@ const templateEnding = /\.(example|sample|template)$/i;
 /** The template of a config in a folder, such as wrangler.toml.example, and the name that it is a template of. */
 function templateIn(folder: string, config: string | null): { path: string; target: string } | null {
   const wanted = config === null ? null : basename(config);
+  if (!existsSync(folder)) return null;
   for (const file of readdirSync(folder).sort()) {
     const target = file.replace(templateEnding, "");
     if (target === file || !(wanted === null ? isDefaultConfig(target) : target === wanted)) continue;

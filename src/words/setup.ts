@@ -113,6 +113,15 @@ export function templateUnusable(from: string, why: Problem): Problem {
   );
 }
 
+/** What is no file, or has just appeared, where a new config would go. */
+export function somethingThere(config: string): Problem {
+  return new Problem(
+    "CONFIG_INVALID",
+    `Something is at ${config} already that is no Wrangler config, so none was written there.`,
+    "Remove it, or name another file with --config, then run this again.",
+  );
+}
+
 /** A file could not be written. */
 export function notWritten(config: string, why: string): Problem {
   return new Problem(
@@ -150,8 +159,9 @@ export const places: Record<string, string> = {
   enam: "Eastern North America",
 };
 
-/** Where Cloudflare can be bound to keep a database, in words. */
+/** Where Cloudflare can be bound to keep a database, in words. Older wranglers do not know all of them. */
 export const jurisdictions: Record<string, string> = {
   eu: "within the European Union",
   fedramp: "in FedRAMP-compliant data centres",
+  us: "within the United States",
 };

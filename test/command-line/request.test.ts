@@ -113,7 +113,7 @@ describe("usage errors", () => {
     ["setup --local --d1-location weur", "--d1-location goes with --remote only."],
     ["setup --preview --jurisdiction eu", "--jurisdiction goes with --remote only."],
     ["setup --d1-location mars", '--d1-location takes one of weur, eeur, apac, oc, wnam, enam, not "mars".'],
-    ["setup --jurisdiction toString", '--jurisdiction takes one of eu, fedramp, not "toString".'],
+    ["setup --jurisdiction toString", '--jurisdiction takes one of eu, fedramp, us, not "toString".'],
     [
       "setup --jurisdiction eu --d1-location weur",
       "--d1-location does not go with --jurisdiction, which decides the place.",
