@@ -11,7 +11,7 @@ import { blankResult, exitCodeOfResult, type Result } from "./result.js";
 import { jsonDocument, type Tool } from "./screen/document.js";
 import { Output } from "./screen/output.js";
 import { makeRedact } from "./screen/redact.js";
-import { makeStyle, type Style } from "./screen/style.js";
+import { makeStyle, type Style, speaksUnicode } from "./screen/style.js";
 import { problemText, summary } from "./screen/summary.js";
 
 /**
@@ -25,7 +25,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
   const revealed = new Set<string>();
   const redact = makeRedact(env, revealed);
   const self = ownCommand(process.argv[1] ?? tool.name, env, process.cwd());
-  const output = new Output({ stdout, stderr, redact, revealed, self });
+  const output = new Output({ stdout, stderr, redact, revealed, self, unicode: speaksUnicode(env) });
   const json = argv.includes("--json");
   const errorStyle = makeStyle(stderr, env, !argv.includes("--no-color") && !json);
   const interruption = new Interruption();
@@ -64,10 +64,8 @@ async function run(
   }
   let face = unattendedFace(request, output, interruption, env);
   if (mayAsk) {
-    const { Questions } = await import("./flow/questions.js");
     const { askMissing } = await import("./flow/ask-missing.js");
-    const questions = new Questions(interruption);
-    face = { ...face, choose: (project) => askMissing(project, request, questions) };
+    face = { ...face, choose: (project) => askMissing(project, request, output, world) };
   }
   const result = await upgrade(request, face, world);
   if (!request.json && (result.problem === null || result.outcome === "conflict"))

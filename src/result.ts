@@ -96,15 +96,9 @@ export function predictedResult(day: string, catalogue: Catalogue): Result {
   };
 }
 
-/** What a run has changed that wrote no statement: nothing, but for a first set-up that got part of the way. */
-export function whatChanged({ prepared }: Pick<Result, "prepared">): string {
-  if (prepared.length === 0) return "Nothing was changed.";
-  return `${prepared.join(" ")} Nothing else was changed; run the same again to go on.`;
-}
-
 /** The contract's exit code for a run. */
 export function exitCodeOfResult({ outcome, problem }: Result): number {
   if (outcome === "cancelled") return 130;
   if (problem !== null) return exitCodeOf[problem.code];
-  return outcome === "pending" ? 3 : 0;
+  return outcome === "pending" || outcome === "empty" ? 3 : 0;
 }

@@ -3,6 +3,7 @@ import type { Waiting } from "../database/retry.js";
 import type { Snapshot } from "../database/snapshot.js";
 import type { Plan } from "../plan/plan.js";
 import { Cancelled, Problem } from "../problem.js";
+import { maybeOnTheirWay, stillLacks, unknownOutcome } from "../words/apply.js";
 
 /** The part of a database that applying needs; a test may hand in another. */
 export interface Writable {
@@ -86,10 +87,7 @@ async function readAfter(failure: Problem, database: Writable, plan: Plan, cours
     const seconds = Math.min(wait, left > 0 ? left : more);
     if (left > 0) left -= seconds;
     else more -= seconds;
-    const why = unread
-      ? rest.message
-      : `${failure.message} Making sure that the statements are not still on their way.`;
-    await course.wait(seconds, why);
+    await course.wait(seconds, unread ? rest.message : maybeOnTheirWay(failure));
   }
 }
 
@@ -102,14 +100,6 @@ async function readOrProblem(database: Writable, course: Course): Promise<Plan |
   }
 }
 
-function unknownOutcome(failure: Problem, unread: Problem): Problem {
-  return new Problem(
-    "UNKNOWN_OUTCOME",
-    `The upgrade was sent, and then the database could not be read: it is either as it was or complete. ${failure.message} Then: ${unread.message}`,
-    "Look at it as soon as it answers again. Running the upgrade again is safe: it adds only what is missing.",
-  );
-}
-
 /** Whether a failure itself says that its batch is over: answered by the database, or never begun. */
 function isSettled(failure: Problem): boolean {
   const open: Problem["code"][] = ["NETWORK", "TIMEOUT", "UNEXPECTED_OUTPUT", "OVERLOADED"];
@@ -120,17 +110,10 @@ function isComplete(plan: Plan): boolean {
   return plan.statements.length === 0 && plan.conflicts.length === 0 && plan.checks.every((c) => c.ok);
 }
 
-/**
- * The batch was accepted, and yet the database does not have what it should. Unless it is just as before, nobody
- * knows what happened to it meanwhile.
- */
+/** The batch was accepted, and yet the database does not have what it should. */
 function incomplete(rest: Plan, unchanged: boolean): Problem {
   const lacks = rest.checks.filter((c) => !c.ok).map((c) => c.object);
-  return new Problem(
-    unchanged ? "SQL_FAILED" : "UNKNOWN_OUTCOME",
-    `The database took the statements, but it still lacks ${lacks.join(", ")}.`,
-    "Run this again; if it stays so, open an issue with what --debug shows.",
-  );
+  return stillLacks(lacks, unchanged);
 }
 
 function sameStatements(a: Plan, b: Plan): boolean {

@@ -64,6 +64,7 @@ export const flags = {
     value: "SECONDS",
     about: "longest time for one wrangler run (120)",
   },
+  plain: { about: "the wizard as plain numbered questions" },
   "no-color": { about: "no colours" },
   debug: { about: "show each start of wrangler on stderr" },
   help: { short: "h", about: "show this" },

@@ -2,10 +2,30 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { addDays, isDay } from "../day.js";
-import { Problem } from "../problem.js";
 import { findStateFolder } from "../project/state-folder.js";
 import type { Location } from "../project/targets.js";
 import { jurisdictions, places } from "../words/setup.js";
+import {
+  backupWithPreview,
+  flagOfAnotherCommand,
+  inTheFuture,
+  needsValue,
+  noSeconds,
+  noSuchCommand,
+  noSuchFlag,
+  noSuchFolder,
+  noSuchPlace,
+  notADay,
+  oneWordTooMany,
+  persistToWithoutLocal,
+  placeWithoutRemote,
+  shortFlagWithEqualsSign,
+  takesNoValue,
+  twoLocations,
+  twoPlaces,
+  usage,
+  valueBeginsWithEqualsSign,
+} from "../words/usage.js";
 import { type Command, commands, type Flag, type FlagName, flags } from "./flags.js";
 
 /** What the command line asks for, checked. Paths are absolute but for `config`, which is shown to people. */
@@ -27,6 +47,8 @@ export interface Request {
   /** Absolute path of the file to export to first. */
   backup: string | null;
   json: boolean;
+  /** The wizard as numbered questions, nothing redrawn. */
+  plain: boolean;
   /** False with `--no-color`. */
   color: boolean;
   timeoutSeconds: number;
@@ -46,24 +68,22 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
   const { values, positionals } = parse(argv);
   const [word, ...more] = positionals;
   const command = commandNamed(word);
-  if (more.length > 0) throw usage(`"${more[0]}" is one word too many.`);
+  if (more[0] !== undefined) throw oneWordTooMany(more[0]);
   for (const name of Object.keys(values) as FlagName[]) checkFlag(name, values[name], command);
   const text = (name: FlagName) => (typeof values[name] === "string" ? (values[name] as string) : null);
   const locations = (["local", "remote", "preview"] as const).filter((name) => values[name] === true);
-  if (locations.length > 1)
-    throw usage(`--${locations[0]} and --${locations[1]} are two databases; only one can be meant.`);
+  const [location = null, other] = locations;
+  if (location !== null && other !== undefined) throw twoLocations(location, other);
   const cwd = resolve(startedIn, text("cwd") ?? ".");
-  if (!isFolder(cwd)) throw usage(`There is no folder "${text("cwd") ?? cwd}".`);
+  if (!isFolder(cwd)) throw noSuchFolder(text("cwd") ?? cwd);
   const persistTo = text("persist-to");
-  if (persistTo !== null && locations[0] !== "local") throw usage("--persist-to goes with --local only.");
+  if (persistTo !== null && location !== "local") throw persistToWithoutLocal();
   const backup = text("backup");
-  if (text("d1-location") !== null && text("jurisdiction") !== null)
-    throw usage("--d1-location does not go with --jurisdiction, which decides the place.");
-  if (backup !== null && locations[0] === "preview")
-    throw usage("--backup does not go with --preview: the export would be of the deployed database.");
+  if (text("d1-location") !== null && text("jurisdiction") !== null) throw twoPlaces();
+  if (backup !== null && location === "preview") throw backupWithPreview();
   return {
     command,
-    location: locations[0] ?? null,
+    location,
     binding: text("binding"),
     config: text("config"),
     env: text("env"),
@@ -72,10 +92,11 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
     deployed: dayOf(text("deployed"), today),
     dryRun: values["dry-run"] === true,
     yes: values.yes === true,
-    d1Location: placeOf("d1-location", text("d1-location"), places, locations[0]),
-    jurisdiction: placeOf("jurisdiction", text("jurisdiction"), jurisdictions, locations[0]),
+    d1Location: placeOf("d1-location", text("d1-location"), places, location),
+    jurisdiction: placeOf("jurisdiction", text("jurisdiction"), jurisdictions, location),
     backup: backup === null ? null : resolve(cwd, backup),
     json: values.json === true,
+    plain: values.plain === true,
     color: values["no-color"] !== true,
     timeoutSeconds: secondsOf(text("timeout")),
     debug: values.debug === true,
@@ -110,9 +131,9 @@ function parse(argv: string[]) {
     if (!code?.startsWith("ERR_PARSE_ARGS")) throw error;
     const flag = longName(/'(-[^' ]*)/.exec(message)?.[1] ?? "");
     // `-h=1` is read as the flags h, = and 1.
-    if (flag.startsWith("-=")) throw usage("A short flag takes its value without an equals sign.");
-    if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") throw usage(`There is no flag ${flag}.`);
-    throw usage(message.includes("does not take") ? `${flag} takes no value.` : `${flag} needs a value.`);
+    if (flag.startsWith("-=")) throw shortFlagWithEqualsSign();
+    if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") throw noSuchFlag(flag);
+    throw message.includes("does not take") ? takesNoValue(flag) : needsValue(flag);
   }
 }
 
@@ -124,21 +145,20 @@ function longName(flag: string): string {
 function commandNamed(word: string | undefined): Command {
   if (word === undefined) return "upgrade";
   const named = Object.keys(commands).find((name) => name === word && name !== "upgrade");
-  if (named === undefined) throw usage(`There is no command "${word}".`);
+  if (named === undefined) throw noSuchCommand(word);
   return named as Command;
 }
 
 function checkFlag(name: FlagName, value: unknown, command: Command): void {
   const { only } = flags[name] as Flag;
-  if (only !== undefined && !only.includes(command)) throw usage(`--${name} does not go with ${command}.`);
-  if (value === "") throw usage(`--${name} needs a value.`);
-  if (typeof value === "string" && value.startsWith("="))
-    throw usage(`The value of --${name} begins with an equals sign; write --${name} VALUE.`);
+  if (only !== undefined && !only.includes(command)) throw flagOfAnotherCommand(`--${name}`, command);
+  if (value === "") throw needsValue(`--${name}`);
+  if (typeof value === "string" && value.startsWith("=")) throw valueBeginsWithEqualsSign(`--${name}`);
 }
 
 function secondsOf(text: string | null): number {
   if (text === null) return defaultTimeoutSeconds;
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw usage(`--timeout takes whole seconds from 1, not "${text}".`);
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw noSeconds(text);
   return Number(text);
 }
 
@@ -147,12 +167,11 @@ function placeOf(
   flag: FlagName,
   place: string | null,
   known: Record<string, string>,
-  location: Location | undefined,
+  location: Location | null,
 ): string | null {
   if (place === null) return null;
-  if (location === "local" || location === "preview") throw usage(`--${flag} goes with --remote only.`);
-  if (!Object.hasOwn(known, place))
-    throw usage(`--${flag} takes one of ${Object.keys(known).join(", ")}, not "${place}".`);
+  if (location === "local" || location === "preview") throw placeWithoutRemote(flag);
+  if (!Object.hasOwn(known, place)) throw noSuchPlace(flag, Object.keys(known), place);
   return place;
 }
 
@@ -169,12 +188,10 @@ function dayOf(text: string | null, today: string): string | null {
  * @param today `YYYY-MM-DD`
  */
 export function whyNoDay(text: string, today: string): string | null {
-  if (!isDay(text)) return `"${text}" is not a day; write it like 2025-11-08.`;
+  if (!isDay(text)) return notADay(text);
   // Somewhere it is tomorrow already.
-  return text > addDays(today, 1) ? `"${text}" is in the future.` : null;
+  return text > addDays(today, 1) ? inTheFuture(text) : null;
 }
 
-/** A wrong command line; nothing was contacted. */
-export function usage(message: string): Problem {
-  return new Problem("USAGE", message, 'Run "kv-manager-upgrade --help" for all flags.');
-}
+// For what is missing on the command line and only a later step finds out.
+export { usage };

@@ -13,11 +13,9 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { Problem } from "../problem.js";
+import { backupExists, backupFailed, exportLacks, noFolderForBackup } from "../words/backup.js";
 import type { Connection } from "./arguments.js";
 import type { Wrangler } from "./wrangler.js";
-
-const nothingDone = "No backup, no upgrade: the database was not touched.";
 
 /**
  * Makes sure that a backup may be written, before anything is contacted.
@@ -25,18 +23,8 @@ const nothingDone = "No backup, no upgrade: the database was not touched.";
  * @throws {Problem} BACKUP_FAILED when the file exists (it is never overwritten) or its folder does not
  */
 export function checkBackupFile(file: string): void {
-  if (existsSync(file))
-    throw new Problem(
-      "BACKUP_FAILED",
-      `The backup file ${basename(file)} exists already, and is never overwritten.`,
-      "Give --backup the name of a new file.",
-    );
-  if (!existsSync(dirname(file)))
-    throw new Problem(
-      "BACKUP_FAILED",
-      `The folder for the backup file ${basename(file)} does not exist.`,
-      "Make the folder, or give --backup another path.",
-    );
+  if (existsSync(file)) throw backupExists(basename(file));
+  if (!existsSync(dirname(file))) throw noFolderForBackup(basename(file));
 }
 
 /**
@@ -56,8 +44,7 @@ export async function backUp(wrangler: Wrangler, connection: Connection, file: s
     copyFileSync(partial, file, constants.COPYFILE_EXCL);
   } catch (error) {
     if (!(error instanceof Error) || error.name === "Cancelled") throw error;
-    const advice = error instanceof Problem ? `${nothingDone} ${error.advice}` : nothingDone;
-    throw new Problem("BACKUP_FAILED", `The backup could not be made: ${error.message}`, advice);
+    throw backupFailed(error);
   } finally {
     rmSync(partial, { force: true });
     if (stage !== null) rmSync(stage.folder, { recursive: true, force: true });
@@ -93,5 +80,5 @@ async function checkExport(file: string): Promise<void> {
       const name = /^\s*CREATE TABLE (?:IF NOT EXISTS )?["'`[]?(\w+)/i.exec(line)?.[1];
       if (name !== undefined) wanted.delete(name.toLowerCase());
     }
-  if (wanted.size > 0) throw new Error(`the export has no table ${[...wanted].join(", ")}.`);
+  if (wanted.size > 0) throw new Error(exportLacks([...wanted]));
 }

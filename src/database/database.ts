@@ -1,5 +1,5 @@
-import { Problem } from "../problem.js";
 import { existsLocally } from "../project/local-state.js";
+import { unknownAnswer } from "../words/wrangler.js";
 import type { Connection } from "./arguments.js";
 import { inspectionColumn, inspectionQuery } from "./inspection-query.js";
 import { type RestorePoint, restorePointOf } from "./restore-point.js";
@@ -85,10 +85,6 @@ function snapshotIn(results: StatementResult[], statements: number): Snapshot {
     return decodeSnapshot(JSON.parse(text));
   } catch (error) {
     if (!(error instanceof ShapeError || error instanceof SyntaxError)) throw error;
-    throw new Problem(
-      "UNEXPECTED_OUTPUT",
-      `Wrangler answered in a form that this program does not know (${error.message}).`,
-      "Run this again; if it stays so, open an issue with what --debug shows.",
-    );
+    throw unknownAnswer(error.message);
   }
 }

@@ -1,7 +1,8 @@
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
+import { type KnownFailure, knownFailures, unknownFailure } from "../words/known-failures.js";
+import { oneOfAccounts, wranglerSaid } from "../words/wrangler.js";
 import type { Account } from "./arguments.js";
-import { type KnownFailure, knownFailures, unknownFailure } from "./known-failures.js";
 import { parseAccounts } from "./wrangler-output.js";
 
 const numberInText = /\[code: (\d+)\]/g;
@@ -62,10 +63,9 @@ export function failureFrom(
   if (accounts.length > 0) return ambiguousAccount(known, accounts, said.text);
   // wrangler's own words for this are five lines that say the same.
   const text = known.code === "NOT_LOGGED_IN" ? "" : essence(wordsOf(said, known));
-  const quote = text === "" ? "" : ` Wrangler said: ${text}${/[.!?…]$/.test(text) ? "" : "."}`;
   return new WranglerFailure(
     known,
-    known.means + quote,
+    known.means + wranglerSaid(text),
     said.text,
     numbersOf(`${said.text}\n${said.aside ?? ""}`, said.code),
   );
@@ -80,8 +80,7 @@ function wordsOf(said: { text: string; aside?: string }, known: KnownFailure): s
 
 /** Names every account, since the user has to choose one. */
 function ambiguousAccount(known: KnownFailure, accounts: Account[], said: string): WranglerFailure {
-  const lines = accounts.map(({ id, name }) => `  \`${printable(name ?? "(redacted)")}\`: \`${id}\``);
-  const advice = `${known.advice} It is one of:\n${lines.join("\n")}`;
+  const advice = known.advice + oneOfAccounts(accounts);
   const failure = new WranglerFailure({ ...known, advice }, known.means, said, []);
   failure.accounts = accounts;
   return failure;

@@ -1,5 +1,6 @@
 import { Problem } from "../problem.js";
 import { databaseIdAt } from "../project/targets.js";
+import { accountHasOthers, accountIsEmpty, listedButRefused, publicRepositoryId } from "../words/wrangler.js";
 import type { Connection } from "./arguments.js";
 import { WranglerFailure } from "./failures.js";
 import type { ListedDatabase, Wrangler } from "./wrangler.js";
@@ -40,23 +41,18 @@ export async function lookFurther(
   const id = databaseIdAt(target, location);
   const field = location === "preview" ? "preview_database_id" : "database_id";
   const advice: string[] = [];
-  if (id === publicDatabaseId)
-    advice.push(`The ${field} in ${target.config} is the one of KV Manager's public repository, not yours.`);
+  if (id === publicDatabaseId) advice.push(publicRepositoryId(field, target.config));
   const all = await listOrNothing(wrangler, connection);
   if (all === null)
     return advice.length === 0 ? problem : new WrongDatabase(problem, join(advice, problem), []);
   const likely = all.filter((d) => d.name.startsWith("kv-manager-metadata"));
   const found = likely.length > 0 ? likely : all;
   if (all.some((d) => d.id === id)) {
-    advice.push("The account has this database, so the login may list databases but not use this one.");
+    advice.push(listedButRefused());
     return new WrongDatabase(problem, join(advice, problem), []);
   }
   const names = found.slice(0, 5).map((d) => d.name);
-  advice.push(
-    names.length === 0
-      ? `The account has no D1 database at all; check with "npx wrangler whoami" that it is the right account.`
-      : `The account has no database with this id, but it has: ${names.join(", ")}. Write the id of yours (npx wrangler d1 info ${names[0]}) as ${field} into ${target.config}, then run this again.`,
-  );
+  advice.push(names.length === 0 ? accountIsEmpty() : accountHasOthers(names, field, target.config));
   return new WrongDatabase(problem, advice.join(" "), found);
 }
 

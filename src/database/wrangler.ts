@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
-import { Cancelled, Problem } from "../problem.js";
+import { Cancelled } from "../problem.js";
 import type { WranglerPackage } from "../project/wrangler-package.js";
+import { wranglerTimedOut } from "../words/wrangler.js";
 import {
   type Account,
   bookmarkArguments,
@@ -55,6 +56,14 @@ export class Wrangler {
 
   constructor(settings: WranglerSettings) {
     this.settings = settings;
+  }
+
+  /**
+   * Makes sure that wrangler is there, without starting it.
+   * @throws {Problem} when it is not
+   */
+  async ready(): Promise<void> {
+    await this.settings.locate();
   }
 
   /**
@@ -119,7 +128,7 @@ export class Wrangler {
    */
   async export(connection: Connection, file: string): Promise<void> {
     const answer = await this.start(connection, exportArguments(connection, file));
-    if (answer.ended === "timeout") throw this.timeout();
+    if (answer.ended === "timeout") throw wranglerTimedOut(this.settings.timeoutSeconds);
     if (answer.exitCode !== 0)
       throw failureFrom(parseFailure(answer.stdout, answer.stderr), connection.location === "local");
   }
@@ -139,7 +148,7 @@ export class Wrangler {
     parse: (stdout: string) => T | null,
   ): Promise<T> {
     const answer = await this.start(connection, args);
-    if (answer.ended === "timeout") throw this.timeout();
+    if (answer.ended === "timeout") throw wranglerTimedOut(this.settings.timeoutSeconds);
     const value = parse(answer.stdout);
     if (value === null)
       throw failureFrom(parseFailure(answer.stdout, answer.stderr), connection.location === "local");
@@ -167,14 +176,6 @@ export class Wrangler {
     trace({ args, exitCode: answer.exitCode, milliseconds, stdout: answer.stdout, stderr: answer.stderr });
     if (answer.ended === "aborted") throw new Cancelled();
     return answer;
-  }
-
-  private timeout(): Problem {
-    return new Problem(
-      "TIMEOUT",
-      `Wrangler did not answer within ${this.settings.timeoutSeconds} s and was ended.`,
-      "Run this again; --timeout SECONDS gives it longer.",
-    );
   }
 }
 

@@ -2,8 +2,13 @@ import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { Problem } from "../problem.js";
 import { chooseTarget, fittingTargets } from "../project/targets.js";
+import { Asker } from "../prompts/asker.js";
+import { isPlain, makePrompts } from "../prompts/make-prompts.js";
+import type { Output } from "../screen/output.js";
+import { makeStyle } from "../screen/style.js";
 import type { Project } from "./face.js";
-import type { Questions } from "./questions.js";
+import { Questions } from "./questions.js";
+import type { World } from "./upgrade.js";
 
 /**
  * Chooses as an unattended run does, and asks only what the flags leave open: for `status`, `--dry-run` and
@@ -14,16 +19,24 @@ import type { Questions } from "./questions.js";
 export async function askMissing(
   { configs, targets }: Project,
   request: Request,
-  questions: Questions,
+  output: Output,
+  { env, interruption }: World,
 ): Promise<Connection> {
+  const style = makeStyle(process.stdout, env, request.color);
+  const prompts = await makePrompts(isPlain(request.plain, env), output, style);
+  const questions = new Questions(new Asker(prompts, interruption), request);
   const fitting = fittingTargets(targets, request);
-  const location = request.location ?? (await questions.location(fitting, request));
-  const rest = { location, persistTo: request.persistTo, account: null };
   try {
-    const wish = { binding: request.binding, env: request.env, location };
-    return { target: chooseTarget(configs, targets, wish), ...rest };
-  } catch (problem) {
-    if (!(problem instanceof Problem) || problem.code !== "BINDING_AMBIGUOUS") throw problem;
-    return { target: await questions.target(fitting, location, request), ...rest };
+    const location = request.location ?? (await questions.location(fitting));
+    const rest = { location, persistTo: request.persistTo, account: null };
+    try {
+      const wish = { binding: request.binding, env: request.env, location };
+      return { target: chooseTarget(configs, targets, wish), ...rest };
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.code !== "BINDING_AMBIGUOUS") throw problem;
+      return { target: await questions.target(fitting, location), ...rest };
+    }
+  } finally {
+    prompts.close();
   }
 }

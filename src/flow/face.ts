@@ -1,7 +1,5 @@
 import type { Connection, Placement } from "../database/arguments.js";
 import type { Waiting } from "../database/retry.js";
-import type { Wrangler } from "../database/wrangler.js";
-import type { Problem } from "../problem.js";
 import type { Configs } from "../project/config-files.js";
 import type { Target } from "../project/targets.js";
 import type { WranglerPackage } from "../project/wrangler-package.js";
@@ -24,17 +22,15 @@ export type Work = "inspecting" | "restore-point" | "backup" | "applying" | "lis
 export interface Face extends Waiting {
   /** Whether a person is there. Then the restore point is read after the yes, so that it is not stale. */
   readonly asks: boolean;
-  /** Which database: from the flags, or by asking. Throws a Problem or Cancelled. */
-  choose(project: Project): Promise<Connection>;
+  /**
+   * Which database: from the flags, or by asking. Throws a Problem or Cancelled.
+   * @param begin may be told the database while there are still questions: its inspection begins then
+   */
+  choose(project: Project, begin: (connection: Connection) => void): Promise<Connection>;
   /** Finds the project's wrangler; the wizard may install it first. */
   locateWrangler(connection: Connection): Promise<WranglerPackage>;
   /** Does work that takes a moment, and says so while it lasts. */
   during<T>(work: Work, connection: Connection, run: () => Promise<T>): Promise<T>;
-  /**
-   * The database could not be read: whether something can be done about it, such as a login.
-   * @returns what to try instead (or again); null to give up
-   */
-  recover(problem: Problem, connection: Connection, wrangler: Wrangler): Promise<Connection | null>;
   /** Shows what is there and what is missing. */
   preview(result: Result): void;
   /** An empty database: whether it should be set up instead of upgraded. */

@@ -1,76 +1,97 @@
-import * as clack from "@clack/prompts";
 import { type Request, whyNoDay } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
-import type { Interruption } from "../database/interruption.js";
 import { printable } from "../printable.js";
-import { Cancelled, Problem } from "../problem.js";
 import { existsLocally } from "../project/local-state.js";
-import { isCalled, isReachable, type Location, type Target, withId } from "../project/targets.js";
+import {
+  databaseIdAt,
+  isCalled,
+  isReachable,
+  type Location,
+  notFound,
+  type Target,
+  withId,
+} from "../project/targets.js";
+import type { Asker, Option } from "../prompts/asker.js";
+import type { Question } from "../prompts/prompts.js";
+import * as words from "../words/wizard.js";
 import type { Project } from "./face.js";
 
-/** What the wizard has found out so far; null where it still has to ask. */
+/** What the wizard knows so far; null where it still has to ask. */
 interface Answers {
   deployed: string | null;
   location: Location | null;
   target: Target | null;
 }
 
-/** Answered instead of a value when the user wants the question before. */
-const back = Symbol("back");
-const dontKnow = "";
+/** How a step ended: somebody was asked, nobody had to be, or the user wants the question before. */
+type Step = "asked" | "known" | "back";
 
-/** Asks the wizard's questions. Every prompt can be left with Esc or Ctrl-C, which throws Cancelled. */
+/** The wizard's questions about which database, in order, as far as the flags have not answered them. */
 export class Questions {
-  private readonly interruption: Interruption;
+  private readonly asker: Asker;
+  private readonly request: Request;
+  private readonly answers: Answers;
+  /** The positions of the steps that asked, to go back to. */
+  private readonly asked: number[] = [];
+  /** What has been shown as answered, once. */
+  private readonly shown = new Set<string>();
 
-  constructor(interruption: Interruption) {
-    this.interruption = interruption;
+  constructor(asker: Asker, request: Request) {
+    this.asker = asker;
+    this.request = request;
+    const { deployed, location } = request;
+    this.answers = { deployed, location, target: null };
+  }
+
+  /** The deploy date that was given, by flag or as an answer. */
+  get deployed(): string | null {
+    return this.answers.deployed;
+  }
+
+  /** Whether there is a question to go back to. */
+  get canGoBack(): boolean {
+    return this.asked.length > 0;
   }
 
   /**
-   * Asks which database, as far as the flags have not said it, going back as often as the user wants.
-   * @returns the connection, and the deploy date if one was given
+   * Asks which database, going back as often as the user wants.
+   * @param goBack whether to begin with the question that was asked last
+   * @param begin is told the database as soon as it is certain, even with questions left
    * @throws {Problem} when no database fits
    * @throws {Cancelled}
    */
   async choose(
-    { targets }: Project,
-    request: Request,
-    asksDate: boolean,
-  ): Promise<{ connection: Connection; deployed: string | null }> {
-    const answers: Answers = {
-      deployed: request.deployed,
-      location: request.location,
-      target: null,
-    };
+    { configs, targets }: Project,
+    goBack: boolean,
+    begin: (connection: Connection) => void,
+  ): Promise<Connection> {
+    const { request, answers } = this;
     const fitting = targets.filter(
       // With `--env` only that environment; without it the wizard offers them all.
       (t) => (request.env === null || t.env === request.env) && isCalled(t, request.binding),
     );
-    const steps = [
-      asksDate && request.deployed === null ? () => this.askDeployed(answers) : null,
-      request.location === null
-        ? (first: boolean) => this.askLocation(answers, fitting, request, first)
-        : null,
-      (first: boolean) => this.askTarget(answers, fitting, request, first),
-    ].filter((step) => step !== null);
-    for (let at = 0; at < steps.length; ) at += (await steps[at]?.(at === 0)) === back ? -1 : 1;
-    const { location, target, deployed } = answers;
+    if (fitting.length === 0) throw configs.broken[0]?.problem ?? notFound(configs, targets, request);
+    const certain = this.certain(fitting);
+    if (certain !== null) begin(certain);
+    const steps = [() => this.askDeployed(), () => this.askLocation(fitting), () => this.askTarget(fitting)];
+    for (let at = goBack ? (this.asked.pop() ?? 0) : 0; at < steps.length; ) {
+      const step = (await steps[at]?.()) ?? "known";
+      if (step === "asked") this.asked.push(at);
+      at = step === "back" ? (this.asked.pop() ?? 0) : at + 1;
+    }
+    const { location, target } = answers;
     if (location === null || target === null) throw new Error("a question was left out");
-    return {
-      connection: { target, location, persistTo: request.persistTo, account: null },
-      deployed,
-    };
+    if (certain?.target === target) return certain;
+    return { target, location, persistTo: request.persistTo, account: null };
   }
 
   /**
    * Which copy of the database.
    * @throws {Cancelled}
    */
-  async location(targets: Target[], request: Request): Promise<Location> {
-    const answers: Answers = { deployed: null, location: null, target: null };
-    await this.askLocation(answers, targets, request, true);
-    return answers.location ?? "local";
+  async location(targets: Target[]): Promise<Location> {
+    await this.askLocation(targets);
+    return this.answers.location ?? "local";
   }
 
   /**
@@ -78,168 +99,115 @@ export class Questions {
    * @throws {Problem} when none fits
    * @throws {Cancelled}
    */
-  async target(targets: Target[], location: Location, request: Request): Promise<Target> {
-    const answers: Answers = { deployed: null, location, target: null };
-    await this.askTarget(answers, targets, request, true);
-    if (answers.target === null) throw new Cancelled();
-    return answers.target;
+  async target(targets: Target[], location: Location): Promise<Target> {
+    this.answers.location = location;
+    await this.askTarget(targets);
+    if (this.answers.target === null) throw new Error("a question was left out");
+    return this.answers.target;
   }
 
-  /** A yes or no. */
-  async confirm(message: string, initialValue: boolean): Promise<boolean> {
-    return await this.answer(clack.confirm({ message, initialValue, ...this.common() }));
+  /** The database, where the flags and the configs leave only one. */
+  private certain(fitting: Target[]): Connection | null {
+    const { location, persistTo } = this.request;
+    if (location === null) return null;
+    const [only, more] = fitting.filter((t) => databaseIdAt(t, location) !== null);
+    if (only === undefined || more !== undefined || only.hidden) return null;
+    return { target: only, location, persistTo, account: null };
   }
 
-  /** One of several, or none of them (null), which is preselected. */
-  async pick<T>(message: string, options: Option<T>[]): Promise<T | null> {
-    const none = { value: null, label: "None of these", hint: "leave" };
-    const chosen = await this.select<T | null>(message, [none, ...options]);
-    return chosen === back ? null : chosen;
+  private async askDeployed(): Promise<Step> {
+    const { request, answers } = this;
+    if (request.command !== "upgrade") return "known";
+    const { question, answers: texts } = words.deployDate;
+    if (request.deployed !== null) return this.showAnswered(question.message, request.deployed, "--deployed");
+    for (;;) {
+      const known = await this.select(question, [
+        { value: false, ...texts.detect },
+        { value: true, ...texts.know },
+      ]);
+      if (known === "back") return "back";
+      const day = known ? await this.askDay() : null;
+      if (day === "back") continue;
+      answers.deployed = day;
+      return "asked";
+    }
   }
 
-  private async askDeployed(answers: Answers): Promise<void> {
-    const known = await this.select("When was this KV Manager first deployed?", [
-      {
-        value: false,
-        label: "Find out from the database",
-        hint: "recommended",
-      },
-      {
-        value: true,
-        label: "I know the date",
-        hint: "shown beside what the database says",
-      },
-    ]);
-    answers.deployed = known === true ? await this.askDay() : null;
-  }
-
-  private async askDay(): Promise<string | null> {
+  private async askDay(): Promise<string | "back" | null> {
     const today = new Date().toISOString().slice(0, 10);
-    const day = await this.answer(
-      clack.text({
-        message: "The day of the first deployment, or Enter if you do not know it",
-        placeholder: "YYYY-MM-DD",
-        defaultValue: dontKnow,
-        validate: (value) => (value ? (whyNoDay(value, today) ?? undefined) : undefined),
-        ...this.common(),
-      }),
-    );
-    return day === dontKnow ? null : day;
+    const wrong = (text: string) => (isBack(text) ? null : whyNoDay(text, today));
+    const text = await this.asker.text(words.deployDay, { value: "", shown: words.deployDayForm }, wrong);
+    if (isBack(text)) return "back";
+    return text === "" ? null : text;
   }
 
-  private async askLocation(
-    answers: Answers,
-    targets: Target[],
-    request: Request,
-    first: boolean,
-  ): Promise<typeof back | undefined> {
-    const here = targets.some((t) => existsLocally(t, request.persistTo));
+  private async askLocation(targets: Target[]): Promise<Step> {
+    const { request, answers } = this;
+    if (request.location !== null)
+      return this.showAnswered(words.whichCopy.message, request.location, `--${request.location}`);
+    const there = targets.filter((t) => existsLocally(t, request.persistTo));
+    const names = (list: Target[]) => [...new Set(list.map(nameOf))].join(", ");
+    const at = (location: Location) => targets.filter((t) => isReachable(t, location));
     const options: Option<Location>[] = [
-      {
-        value: "remote",
-        label: "Remote",
-        hint: "the deployed database, your production data",
-      },
-      {
-        value: "local",
-        label: "Local",
-        hint: here ? "the one that wrangler dev uses" : "not created yet",
-      },
+      { value: "remote", ...words.remoteAnswer(names(at("remote"))) },
+      { value: "local", ...words.localAnswer(there.length > 0, names(there)) },
     ];
-    if (here) options.reverse();
-    if (targets.some((t) => t.previewDatabaseId !== null))
-      options.push({
-        value: "preview",
-        label: "Preview",
-        hint: "the preview database",
-      });
-    const location = await this.select("Which copy of the database?", options, first);
-    if (location === back) return back;
+    if (there.length > 0) options.reverse();
+    if (at("preview").length > 0)
+      options.push({ value: "preview", ...words.previewAnswer(names(at("preview"))) });
+    const location = await this.select(words.whichCopy, options);
+    if (location === "back") return "back";
     answers.location = location;
-    return undefined;
+    return "asked";
   }
 
-  private async askTarget(
-    answers: Answers,
-    targets: Target[],
-    request: Request,
-    first: boolean,
-  ): Promise<typeof back | undefined> {
+  private async askTarget(targets: Target[]): Promise<Step> {
+    const { answers, request } = this;
     const location = answers.location ?? "local";
     const reachable = targets.filter((t) => isReachable(t, location));
-    const [only] = targets;
-    if (only === undefined)
-      throw new Problem(
-        "BINDING_NOT_FOUND",
-        "No D1 database that fits is bound in the Wrangler configs here.",
-        "Add KV Manager's database under d1_databases in the config, or name another folder with --cwd DIR.",
-      );
+    const [first] = targets;
+    if (first === undefined) throw new Error("a database was asked for where there is none");
     if (reachable.length <= 1) {
-      answers.target = withId(reachable[0] ?? only, location);
-      return undefined;
+      const only = reachable[0] ?? first;
+      answers.target = withId(only, location);
+      return this.showAnswered(
+        words.whichDatabase.message,
+        words.inConfig(nameOf(only), only.config),
+        request.binding === null ? null : "--binding",
+      );
     }
     const hasData = (t: Target) => location !== "local" || existsLocally(t, request.persistTo);
     const sorted = [...reachable].sort((a, b) => Number(hasData(b)) - Number(hasData(a)));
     const options = sorted.map((target) => ({
       value: target,
-      label: printable(target.database ?? target.binding),
-      hint: hintOf(target, hasData(target)),
+      label: nameOf(target),
+      hint: printable(words.databaseHint({ ...target, exists: hasData(target) })),
     }));
-    const target = await this.select("Which database?", options, first);
-    if (target === back) return back;
+    const target = await this.select(words.whichDatabase, options);
+    if (target === "back") return "back";
     answers.target = withId(target, location);
-    return undefined;
+    return "asked";
   }
 
-  private async select<T>(message: string, options: Option<T>[], first = true): Promise<T | typeof back> {
-    const all = first ? options : [...options, { value: back, label: "Back", hint: "the question before" }];
-    // Chosen by its number, since clack tells values apart from a cancelled prompt by their type.
-    const numbered = all.map(({ label, hint }, value) => ({
-      value,
-      label,
-      hint,
-    }));
-    const chosen = await this.answer(clack.select({ message, options: numbered, ...this.common() }));
-    return options[chosen] === undefined ? back : options[chosen].value;
+  /** @param flag null where there is only this one */
+  private showAnswered(question: string, answer: string, flag: string | null): Step {
+    const text = `${answer} (${flag === null ? words.onlyOne : words.fromFlag(flag)})`;
+    if (!this.shown.has(question + text)) this.asker.prompts.answered(question, text);
+    this.shown.add(question + text);
+    return "known";
   }
 
-  /**
-   * Turns a cancelled prompt into Cancelled before anybody looks at its truth. So is one that would never end:
-   * with its terminal gone, or after Ctrl-D.
-   */
-  private async answer<T>(prompt: Promise<T>): Promise<Exclude<T, symbol>> {
-    const { interruption } = this;
-    const leave = () => interruption.request();
-    const gone = new Promise<symbol>((resolve) =>
-      interruption.signal?.addEventListener("abort", () => resolve(back), { once: true }),
-    );
-    for (const event of ["end", "close", "error"]) process.stdin.once(event, leave);
-    process.once("beforeExit", leave);
-    try {
-      const value = await Promise.race([prompt, gone]);
-      if (clack.isCancel(value) || interruption.requested) throw new Cancelled();
-      return value as Exclude<T, symbol>;
-    } finally {
-      for (const event of ["end", "close", "error"]) process.stdin.off(event, leave);
-      process.off("beforeExit", leave);
-    }
-  }
-
-  private common() {
-    const { signal } = this.interruption;
-    return signal === null ? {} : { signal };
+  private async select<T>(question: Question, options: Option<T>[]): Promise<T | "back"> {
+    const way: Option<T | "back">[] = this.canGoBack ? [{ value: "back", ...words.back }] : [];
+    return await this.asker.select<T | "back">(question, [...options, ...way]);
   }
 }
 
-/** An answer to choose. */
-export interface Option<T> {
-  value: T;
-  label: string;
-  hint: string;
+/** What a person types into a text question to go back. */
+export function isBack(text: string): boolean {
+  return /^b(ack)?$/i.test(text);
 }
 
-function hintOf(target: Target, hasData: boolean): string {
-  const env = target.env === null ? "" : `, environment ${target.env}`;
-  const data = hasData ? "" : ", not created yet";
-  return printable(`binding ${target.binding} in ${target.config}${env}${data}`);
+function nameOf(target: Target): string {
+  return printable(target.database ?? target.binding);
 }

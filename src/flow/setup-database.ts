@@ -54,11 +54,15 @@ export interface PreparedDatabase {
  */
 export async function prepareDatabase(
   run: SetupRun,
-  chosen: Connection,
+  connection: Connection,
   writeId: (connection: Connection, id: string) => Connection,
 ): Promise<PreparedDatabase> {
   const { face, world } = run;
-  const { connection, wrangler, databases } = await listDatabases(run, chosen);
+  const wrangler = run.open(connection);
+  await wrangler.ready();
+  const databases = await face.during("listing", connection, () =>
+    reading(() => wrangler.list(connection), face),
+  );
   const words = wordsOf(connection);
   const there = databases.find((d) => d.name === words.name);
   if (there !== undefined) {
@@ -85,27 +89,6 @@ export async function prepareDatabase(
   took(run, step);
   if (world.interruption.requested) throw new Cancelled();
   return { connection: bound, done: true, found: null };
-}
-
-/** Asks for the account's databases; when that fails, tries what the face proposes, such as a login. */
-async function listDatabases(
-  { face, open, result }: SetupRun,
-  chosen: Connection,
-): Promise<{ connection: Connection; wrangler: Wrangler; databases: ListedDatabase[] }> {
-  for (let connection = chosen; ; ) {
-    result.connection = connection;
-    const wrangler = open(connection);
-    try {
-      const databases = await face.during("listing", connection, () =>
-        reading(() => wrangler.list(connection), face),
-      );
-      return { connection, wrangler, databases };
-    } catch (problem) {
-      const next = problem instanceof Problem ? await face.recover(problem, connection, wrangler) : null;
-      if (next === null) throw problem;
-      connection = next;
-    }
-  }
 }
 
 /** Creates the database, sent once. When the answer is lost, the account is asked whether it has it now. */

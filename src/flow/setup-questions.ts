@@ -1,16 +1,16 @@
 import type { Request } from "../command-line/request.js";
 import type { Placement } from "../database/arguments.js";
+import type { Asker } from "../prompts/asker.js";
 import { jurisdictions, placement, places } from "../words/setup.js";
-import type { Questions } from "./questions.js";
 
 /**
  * Asks where a new database is to be kept, unless a flag has said it. Enter leaves it to Cloudflare.
  * @throws {Cancelled}
  */
-export async function placementAsked(questions: Questions, request: Request): Promise<Placement> {
+export async function placementAsked(asker: Asker, request: Request): Promise<Placement> {
   const said: Placement = { location: request.d1Location, jurisdiction: request.jurisdiction };
   if (said.location !== null || said.jurisdiction !== null) return said;
-  if (await questions.confirm(placement.leave, true)) return said;
+  if (await asker.confirm(placement.leave, true)) return said;
   const options = [
     ...Object.entries(places).map(([hint, label]) =>
       option(label, hint, { location: hint, jurisdiction: null }),
@@ -19,7 +19,7 @@ export async function placementAsked(questions: Questions, request: Request): Pr
       option(label, name, { location: null, jurisdiction: name }),
     ),
   ];
-  return (await questions.pick(placement.question, options)) ?? said;
+  return (await asker.pick(placement.question, options)) ?? said;
 }
 
 function option(label: string, hint: string, value: Placement) {

@@ -40,7 +40,11 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   const { configs, draft } = draftConfig(request);
   result.notes = configs.broken.map(({ problem }) => problem.message);
   const targets = targetsOf(configs, request.cwd).map((t) => ({ ...t, mayBeNew: true as const }));
-  const chosen = await face.choose({ configs, targets });
+  const chosen = await face.choose(
+    { configs, targets },
+    // There may be nothing to read yet.
+    () => {},
+  );
   result.connection = chosen;
   const needsConfig = draft !== null && draft.path === chosen.target.configPath;
   const needsId = chosen.location === "remote" && lacksId(chosen.target);

@@ -5,6 +5,7 @@ import { chooseTarget } from "../project/targets.js";
 import { findWrangler, wranglerFolders } from "../project/wrangler-package.js";
 import type { Output } from "../screen/output.js";
 import { connectionLine } from "../screen/parts.js";
+import * as words from "../words/run.js";
 import type { Face, Work } from "./face.js";
 
 /**
@@ -36,9 +37,8 @@ export function unattendedFace(
       output.note(doing(work, connection));
       return await run();
     },
-    recover: async () => null,
     async goesOnWithoutRestorePoint(why) {
-      output.note(`Note: there is no restore point for this upgrade. ${why}`);
+      output.note(words.noRestorePoint(why));
       return true;
     },
     preview: () => {},
@@ -51,9 +51,9 @@ export function unattendedFace(
     },
     placement: async () => ({ location: request.d1Location, jurisdiction: request.jurisdiction }),
     tells: (text) => output.note(text),
-    finishing: () => output.note("Finishing the write first; the program ends after it."),
+    finishing: () => output.note(words.finishing),
     async wait(seconds, why) {
-      output.note(`${why} Trying again in ${seconds} s …`);
+      output.note(words.waiting(why, seconds));
       await interruption.pause(seconds);
     },
   };
@@ -63,18 +63,16 @@ function doing(work: Work, connection: Connection): string {
   const where = connectionLine(connection);
   switch (work) {
     case "inspecting":
-      return `Reading the schema of ${where} …`;
+      return words.doing.inspecting(where);
     case "restore-point":
-      return "Reading the restore point …";
+      return words.doing.restorePoint;
     case "backup":
-      return connection.location === "local"
-        ? "Exporting the database first …"
-        : "Exporting the database first; while that lasts it answers nothing else …";
+      return connection.location === "local" ? words.doing.backupLocal : words.doing.backupRemote;
     case "listing":
-      return "Asking the account for its databases …";
+      return words.doing.listing;
     case "creating":
-      return "Creating the database …";
+      return words.doing.creating;
     case "applying":
-      return "Applying the statements and reading the schema again …";
+      return words.doing.applying;
   }
 }

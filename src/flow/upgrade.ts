@@ -1,6 +1,6 @@
 import { apply, type Course } from "../apply/apply.js";
 import { commandFor } from "../command-line/again.js";
-import { type Request, usage } from "../command-line/request.js";
+import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { backUp, checkBackupFile } from "../database/backup.js";
 import { Database } from "../database/database.js";
@@ -16,8 +16,10 @@ import { SqlFileError } from "../plan/sql-objects.js";
 import { Cancelled, Problem } from "../problem.js";
 import { readConfigs } from "../project/config-files.js";
 import { targetsOf } from "../project/targets.js";
-import type { WranglerPackage } from "../project/wrangler-package.js";
+import { findWrangler, type WranglerPackage, wranglerFolders } from "../project/wrangler-package.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
+import { programFault, unusableMigration } from "../words/refusals.js";
+import { backupOfPreview } from "../words/usage.js";
 import { checkStateFolder, tellAfterWrite, tellBeforeWrite } from "./container.js";
 import type { Face } from "./face.js";
 import { refuse } from "./refuse.js";
@@ -47,6 +49,8 @@ export async function upgrade(request: Request, face: Face, world: World): Promi
   try {
     await steps({ request, face, world, result });
   } catch (error) {
+    // A reading that has begun unseen ends too.
+    if (error instanceof Cancelled) world.interruption.request();
     settle(result, error, request.cwd);
   }
   return result;
@@ -61,19 +65,27 @@ async function steps(run: Run): Promise<void> {
   }
   if (request.backup !== null) checkBackupFile(request.backup);
   result.eras = erasOf(catalogue);
-  const open = (connection: Connection) => openDoor(connection, request, face, world);
+  const ahead = new Map<Connection, Promise<Snapshot>>();
+  const begin = (connection: Connection) => ahead.set(connection, inspectAhead(connection, run));
+  const open = (connection: Connection) =>
+    openDoor(connection, request, world, () => face.locateWrangler(connection));
   const prepared =
-    request.command === "setup" ? await prepareSetup({ ...run, catalogue, open }) : await choose(run);
+    request.command === "setup" ? await prepareSetup({ ...run, catalogue, open }) : await choose(run, begin);
   const chosen = prepared.connection;
   checkStateFolder(face, chosen, prepared.targets);
   if (prepared.imagined !== null) return previewSetup(run, prepared.imagined, catalogue);
 
   refuseBackupOfPreview(request, chosen);
-  const { database, wrangler, found, early } = await inspect(chosen, run);
+  const { database, wrangler, found, early } = await inspect(chosen, run, ahead.get(chosen));
   const { connection } = database;
   const { plan, replan } = await planFor(run, found, catalogue);
-  result.setsUp = plan.database === "empty";
+  result.setsUp = plan.database === "empty" && plan.statements.length > 0;
   fillFromPlan(result, plan);
+  if (plan.database === "empty" && !result.setsUp && face.asks) {
+    // The user was asked, and does not want it set up.
+    result.outcome = "empty";
+    return;
+  }
   refuse(plan, connection, request.cwd);
   result.outcome = plan.statements.length === 0 ? "up-to-date" : "pending";
   face.preview(result);
@@ -93,11 +105,14 @@ async function steps(run: Run): Promise<void> {
 }
 
 /** Which database, from the configs as they are. */
-async function choose({ request, face, result }: Run): Promise<Prepared> {
+async function choose(
+  { request, face, result }: Run,
+  begin: (connection: Connection) => void,
+): Promise<Prepared> {
   const configs = readConfigs(request.cwd, request.config);
   result.notes = configs.broken.map(({ problem }) => problem.message);
   const targets = targetsOf(configs, request.cwd);
-  const connection = await face.choose({ configs, targets });
+  const connection = await face.choose({ configs, targets }, begin);
   return { connection, targets, imagined: null };
 }
 
@@ -113,8 +128,7 @@ function previewSetup({ face, result }: Run, imagined: Snapshot, catalogue: Cata
 
 /** wrangler's export would be of the deployed database. */
 function refuseBackupOfPreview({ backup }: Request, { location }: Connection): void {
-  if (backup !== null && location === "preview")
-    throw usage("--backup does not go with a preview database: the export would be of the deployed one.");
+  if (backup !== null && location === "preview") throw backupOfPreview();
 }
 
 /** What an inspection leads to; `early` is the restore point where it was read beside it. */
@@ -125,26 +139,38 @@ interface Reached {
   early: RestorePoint | Problem | null;
 }
 
-/** Reads the schema; when that fails, tries what the face proposes, as often as it does. */
-async function inspect(chosen: Connection, { request, face, world, result }: Run): Promise<Reached> {
-  for (let connection = chosen; ; ) {
-    result.connection = connection;
-    const wrangler = openDoor(connection, request, face, world);
-    const database = new Database(wrangler, connection, face, lostWriteSeconds(world.env));
-    // A backup takes its time, and the restore point should not be older than the write.
-    const beside = !face.asks && request.yes && !request.dryRun && request.backup === null;
-    try {
-      const [found, early] = await face.during("inspecting", connection, () =>
-        Promise.all([database.inspect(), beside ? pointOrProblem(() => database.restorePoint(1)) : null]),
-      );
-      return { database, wrangler, found, early };
-    } catch (error) {
-      const problem = await lookFurther(error, wrangler, connection);
-      const next = problem instanceof Problem ? await face.recover(problem, connection, wrangler) : null;
-      if (next === null) throw problem;
-      connection = next;
-    }
+/** Reads the schema; `ahead` is a reading that has begun already. */
+async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapshot>): Promise<Reached> {
+  const { request, face, world, result } = run;
+  result.connection = connection;
+  const wrangler = openDoor(connection, request, world, () => face.locateWrangler(connection));
+  const database = new Database(wrangler, connection, face, lostWriteSeconds(world.env));
+  // A person may be asked whether wrangler should be installed, which needs the screen for itself.
+  if (database.exists()) await wrangler.ready();
+  // A backup takes its time, and the restore point should not be older than the write.
+  const beside = !face.asks && request.yes && !request.dryRun && request.backup === null;
+  try {
+    const [found, early] = await face.during("inspecting", connection, () =>
+      Promise.all([
+        // What failed unseen is tried again where it can be seen.
+        ahead?.catch(() => database.inspect()) ?? database.inspect(),
+        beside ? pointOrProblem(() => database.restorePoint(1)) : null,
+      ]),
+    );
+    return { database, wrangler, found, early };
+  } catch (error) {
+    throw await lookFurther(error, wrangler, connection);
   }
+}
+
+/** Reads the schema unseen, while the user is still reading a question. */
+function inspectAhead(connection: Connection, { request, world }: Run): Promise<Snapshot> {
+  const wrangler = openDoor(connection, request, world);
+  const waiting = { wait: (seconds: number) => world.interruption.pause(seconds) };
+  const reading = new Database(wrangler, connection, waiting).inspect();
+  // Whoever needs it hears of a failure then.
+  reading.catch(() => {});
+  return reading;
 }
 
 /** Only a loopback server, as the tests have it, is done with a lost batch sooner than D1. */
@@ -247,15 +273,25 @@ function readCatalogue(): Catalogue {
     return loadCatalogue();
   } catch (error) {
     if (!(error instanceof SqlFileError)) throw error;
-    throw new Problem("SQL_FAILED", `A migration cannot be used. ${error.message}.`, "Mend that file.");
+    throw unusableMigration(error.message);
   }
 }
 
-function openDoor(connection: Connection, request: Request, face: Face, world: World): Wrangler {
+/**
+ * The door to wrangler for one database.
+ * @param locate finds the wrangler; by default as an unattended run does
+ */
+export function openDoor(
+  connection: Connection,
+  request: Request,
+  world: World,
+  locate: () => Promise<WranglerPackage> = async () =>
+    findWrangler(wranglerFolders(connection.target.configPath, request.cwd), world.env.PATH ?? ""),
+): Wrangler {
   let wrangler: WranglerPackage | null = null;
   return new Wrangler({
     locate: async () => {
-      wrangler ??= await face.locateWrangler(connection);
+      wrangler ??= await locate();
       return wrangler;
     },
     timeoutSeconds: request.timeoutSeconds,
@@ -286,9 +322,5 @@ function settle(result: Result, error: unknown, cwd: string): void {
 /** A fault of this program. It must not hide what is known of the database. */
 function ownFault(error: unknown, { applied }: Result): Problem {
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return new Problem(
-    applied === null ? "UNKNOWN_OUTCOME" : "UNEXPECTED_OUTPUT",
-    `This program has a fault of its own: ${said}`,
-    "Look at the database, and please open an issue with this text.",
-  );
+  return programFault(said, applied === null);
 }

@@ -1,172 +1,107 @@
-import * as clack from "@clack/prompts";
-import { commandFor } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
-import { runInTerminal } from "../database/process.js";
-import { Problem } from "../problem.js";
-import { installCommand } from "../project/package-manager.js";
-import { findWrangler, wranglerFolders } from "../project/wrangler-package.js";
+import { Cancelled } from "../problem.js";
+import { otherDatabases } from "../project/others.js";
+import { Asker } from "../prompts/asker.js";
+import { isPlain, makePrompts } from "../prompts/make-prompts.js";
 import { exitCodeOfResult, type Result } from "../result.js";
+import { closing } from "../screen/closing.js";
 import type { Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
-import {
-  closingSentence,
-  connectionLine,
-  differenceTree,
-  sqlText,
-  verificationTable,
-} from "../screen/parts.js";
-import { withProgress } from "../screen/progress.js";
-import { makeStyle, type Style } from "../screen/style.js";
-import { deployedLines, nextSteps, problemText } from "../screen/summary.js";
-import { wrap } from "../screen/wrap.js";
-import type { Face, Work } from "./face.js";
+import { connectionLine } from "../screen/parts.js";
+import { makeStyle } from "../screen/style.js";
+import { problemText } from "../screen/summary.js";
+import * as words from "../words/wizard.js";
+import { afterFailure } from "./after-failure.js";
+import type { Guide, Next } from "./guide.js";
 import { Questions } from "./questions.js";
-import { recovery } from "./recovery.js";
-import { placementAsked } from "./setup-questions.js";
 import { upgrade, type World } from "./upgrade.js";
+import { type Round, wizardFace } from "./wizard-face.js";
 
 /**
- * The guided upgrade in a terminal.
- * @returns the exit code
+ * The guided upgrade in a terminal: one database after the other, until the user has enough.
+ * @returns the exit code, that of the last database
  */
 export async function wizard(request: Request, output: Output, world: World, tool: Tool): Promise<number> {
   const style = makeStyle(process.stdout, world.env, request.color);
-  const say = (text: string) => {
-    if (text !== "") output.result(`\n${text}`);
-  };
-  clack.intro(output.clean(`${style.bold(tool.name)} ${tool.version}  ${style.dim(request.cwd)}`));
-  const face = wizardFace(request, output, world, style, say);
-  const result = await upgrade(request, face, world);
-  if (result.applied === true) {
-    say(verificationTable(result.checks, style));
-    for (const difference of result.differences) say(wrap(`Note: ${difference}`, style.width));
+  const still = isPlain(request.plain, world.env);
+  const prompts = await makePrompts(still, output, style);
+  const asker = new Asker(prompts, world.interruption);
+  const questions = new Questions(asker, request);
+  prompts.title(`${tool.name} ${tool.version}`, request.cwd);
+  try {
+    return await rounds({ request, output, world, style, still, asker, questions, project: null, seen: [] });
+  } finally {
+    prompts.close();
   }
-  if (result.problem === null) {
-    say(style.bold(wrap(closingSentence(result), style.width)));
-    say(nextSteps(result, request, style));
-    if (result.applied === true && result.connection !== null) {
-      const again = commandFor(result.setsUp ? "setup" : "", result.connection, request.cwd, true);
-      say(`${wrap("The same without questions, for a script:", style.width)}\n  ${again}`);
+}
+
+/** Each round is one database, from the question which one to the question what next. */
+async function rounds(guide: Guide): Promise<number> {
+  let next: Next = "choose";
+  let last: Result | null = null;
+  for (;;) {
+    const request = forRound(guide);
+    const round: Round = { request, next, wentBack: false };
+    const result = await upgrade(request, wizardFace(guide, round), guide.world);
+    if (round.wentBack) {
+      // From a database that was offered, back to the offer; else to the question before.
+      next = last === null || typeof next === "string" ? "back" : await whatNext(last, guide);
+    } else {
+      show(result, guide, request);
+      last = result;
+      if (result.outcome === "cancelled") return exitCodeOfResult(result);
+      if (result.connection !== null) guide.seen.push({ connection: result.connection, result });
+      next = await whatNext(result, guide);
     }
-  } else output.note(`\n${problemText(result.problem, result, style)}`);
-  return exitCodeOfResult(result);
+    if (next === "leave" && last !== null) return exitCodeOfResult(last);
+  }
 }
 
-function wizardFace(
-  request: Request,
-  output: Output,
-  world: World,
-  style: Style,
-  say: (text: string) => void,
-): Face {
-  const questions = new Questions(world.interruption);
-  const still = process.env.TERM === "dumb";
-  let deployed = request.deployed;
-  return {
-    asks: true,
-    recover: recovery(questions, output, style),
-
-    async choose(project) {
-      for (const { problem } of project.configs.broken) clack.log.warn(output.clean(problem.message));
-      const chosen = await questions.choose(project, request, request.command === "upgrade");
-      deployed = chosen.deployed;
-      return chosen.connection;
-    },
-
-    async locateWrangler({ target }) {
-      const folders = wranglerFolders(target.configPath, request.cwd);
-      try {
-        return findWrangler(folders, world.env.PATH ?? "");
-      } catch (problem) {
-        if (!(problem instanceof Problem) || problem.code !== "WRANGLER_NOT_FOUND") throw problem;
-        const [folder = request.cwd] = folders;
-        const [command = "npm", ...args] = installCommand(folder);
-        clack.log.warn(problem.message);
-        if (!(await questions.confirm(`Run "${[command, ...args].join(" ")}" now?`, true))) throw problem;
-        await runInTerminal(command, args, folder);
-        return findWrangler(folders, world.env.PATH ?? "");
-      }
-    },
-
-    async during(work, _connection, run) {
-      return await withProgress(doing[work], run, process.stdout, output, still);
-    },
-
-    preview(result) {
-      if (result.connection !== null) say(style.bold(wrap(connectionLine(result.connection), style.width)));
-      for (const line of deployedLines(result, deployed)) output.result(wrap(line, style.width));
-      say(differenceTree(result.checks, style));
-      for (const difference of result.differences) say(wrap(`Note: ${difference}`, style.width));
-      if (result.statements.length > 0) say(sqlText(result.statements, style));
-      output.result("");
-    },
-
-    async consents(result) {
-      output.result(wrap(recap(result, request), style.width));
-      const { connection } = result;
-      if (connection === null) return false;
-      const question = output.clean(`Apply this to the ${whichDatabase(connection, world.env)}?`);
-      return await questions.confirm(question, connection.location === "local");
-    },
-
-    async goesOnWithoutRestorePoint(why) {
-      output.note(wrap(`There is no restore point to go back to. ${why}`, style.width));
-      return await questions.confirm("Go on without a way back?", false);
-    },
-
-    async wantsSetup() {
-      return await questions.confirm(
-        "This database is empty: it needs no migration, but a first set-up. Set it up now?",
-        true,
-      );
-    },
-
-    async agrees(step) {
-      output.note(wrap(`\n${step.about}`, style.width));
-      return await questions.confirm(output.clean(step.question), true);
-    },
-    placement: () => placementAsked(questions, request),
-    tells: (text) => output.note(wrap(text, style.width)),
-
-    finishing: () => output.note("\nFinishing the write first; the program ends after it."),
-
-    async wait(seconds, why) {
-      output.note(wrap(`\n${why} Trying again in ${seconds} s …`, style.width));
-      await world.interruption.pause(seconds);
-    },
-  };
+/** A backup is of one database: the next one's gets a number. */
+function forRound({ request, seen }: Guide): Request {
+  const made = seen.filter(({ result }) => result.applied === true).length;
+  if (request.backup === null || made === 0) return request;
+  return { ...request, backup: request.backup.replace(/(\.\w+)?$/, (ending) => `-${made + 1}${ending}`) };
 }
 
-const doing: Record<Work, string> = {
-  inspecting: "Reading the schema …",
-  "restore-point": "Reading the restore point …",
-  backup: "Exporting the database first …",
-  listing: "Asking the account for its databases …",
-  creating: "Creating the database …",
-  applying: "Adding what is missing, then reading it back …",
-};
-
-/** What changes and what does not, before the question. */
-function recap({ statements: { length: n }, connection }: Result, { backup }: Request): string {
-  const { location } = connection ?? {};
-  return [
-    `${n} statement${n === 1 ? "" : "s"}, in one step: all of it or nothing.`,
-    "No row is changed, KV Manager stays up, running jobs go on.",
-    location === "remote" ? "Just before it a restore point is read: the way back." : "",
-    location === "preview" ? "A preview database has no restore point." : "",
-    backup === null ? "" : "An export comes first; while it lasts, the database answers nothing else.",
-  ]
-    .filter(Boolean)
-    .join("\n")
-    .concat("\n");
+/** What the user wants after a database. */
+async function whatNext(result: Result, guide: Guide): Promise<Next> {
+  try {
+    if (result.problem !== null) return await afterFailure(result, result.problem, guide);
+    return await another(guide);
+  } catch (error) {
+    // What was done is done: leaving this question is no cancelled upgrade.
+    if (error instanceof Cancelled) return "leave";
+    throw error;
+  }
 }
 
-/** The database with its account, where that is known: what is asked about must be plain. */
-function whichDatabase(connection: Connection, env: NodeJS.ProcessEnv): string {
-  const { target, location, account } = connection;
-  const id = account?.id ?? target.accountId ?? env.CLOUDFLARE_ACCOUNT_ID;
-  const known = account?.name ?? id;
-  const of = known === undefined || location === "local" ? "" : `, account ${known}`;
-  return `${location} database ${target.database ?? target.binding} (binding ${target.binding} in ${target.config}${of})`;
+/** Offers the databases that were found too. */
+async function another({ project, asker, output, seen }: Guide): Promise<Next> {
+  const others =
+    project === null
+      ? []
+      : otherDatabases(
+          project.targets,
+          seen.map((s) => s.connection),
+        );
+  if (others.length === 0) return "leave";
+  const chosen = await asker.select<Connection | null>(words.goOn, [
+    { value: null, ...words.noMore },
+    ...others.map((value) => ({ value, label: output.clean(connectionLine(value)), hint: "" })),
+  ]);
+  return chosen === null ? "leave" : { connection: chosen };
+}
+
+/** How a round ended. */
+function show(result: Result, { output, style, questions, seen }: Guide, request: Request): void {
+  const { problem, outcome, applied } = result;
+  const later = seen.some((s) => s.result.applied === true);
+  const text =
+    outcome === "cancelled" && applied !== true && later
+      ? style.bold(words.cancelledLater)
+      : closing(result, { ...request, deployed: questions.deployed }, style);
+  if (text !== "") output.result(`\n${text}`);
+  if (problem !== null) output.note(`\n${problemText(problem, result, style)}`);
 }

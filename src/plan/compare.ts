@@ -1,4 +1,16 @@
 import type { Column, Index, Snapshot, Table } from "../database/snapshot.js";
+import {
+  hasNoColumns,
+  indexedOtherwise,
+  noColumnReferredTo,
+  noColumnsForIndex,
+  noTableForColumn,
+  noTableForIndex,
+  noTableReferredTo,
+  notA,
+  otherIndex,
+  referredToNotUnique,
+} from "../words/findings.js";
 import { columnText, indexText, tableText } from "./describe.js";
 import {
   type Finding,
@@ -110,11 +122,7 @@ function compareTable(
   const { table } = found;
   if (table === undefined) return conflict(found.kind, notA("table", wanted.name, found.kind));
   const absent = wanted.columns.filter((c) => columnNamed(table, c.name) === undefined).map((c) => c.name);
-  if (absent.length > 0)
-    return conflict(
-      tableText(table),
-      `The table "${table.name}" has no ${list("column", absent)}, which KV Manager writes.`,
-    );
+  if (absent.length > 0) return conflict(tableText(table), hasNoColumns(table.name, absent));
   return verdict(tableText(table), [
     ...wanted.columns.flatMap((column) => {
       const own = columnNamed(table, column.name);
@@ -134,7 +142,7 @@ function compareTable(
 
 function compareColumn(wanted: SchemaObject & { kind: "column" }, snapshot: Snapshot): Standing {
   const found = objectNamed(wanted.table, snapshot);
-  if (found === null) return conflict(null, `There is no table "${wanted.table}" to add a column to.`);
+  if (found === null) return conflict(null, noTableForColumn(wanted.table));
   const { table } = found;
   if (table === undefined) return conflict(null, notA("table", wanted.table, found.kind));
   const own = columnNamed(table, wanted.column.name);
@@ -155,11 +163,11 @@ function compareIndex(wanted: SchemaObject & { kind: "index" }, snapshot: Snapsh
     sameName(index.table, wanted.table) &&
     index.columns.length === wanted.columns.length &&
     wanted.columns.every((c, i) => sameName(index.columns[i]?.name ?? "", c.name));
-  const is = `The index ${index.name} is ${actual}`;
+  const should = indexText(wanted);
   if (!sameColumns || index.partial || index.unique !== wanted.unique)
-    return conflict(actual, `${is}, and KV Manager needs it ${indexText(wanted)}.`);
+    return conflict(actual, otherIndex(index.name, actual, should));
   const sameOrder = wanted.columns.every((c, i) => index.columns[i]?.descending === c.descending);
-  const sentence = `${is} instead of ${indexText(wanted)}; it serves all the same.`;
+  const sentence = indexedOtherwise(index.name, actual, should);
   return verdict(actual, sameOrder ? [] : [{ blocks: false, sentence }]);
 }
 
@@ -172,11 +180,9 @@ function unmetReference(references: Reference[], snapshot: Snapshot, own: string
   for (const { table: name, to } of references) {
     if (sameName(name, own)) continue;
     const found = objectNamed(name, snapshot);
-    if (found?.table === undefined) return `There is no table "${name}", which "${own}" refers to.`;
-    if (columnNamed(found.table, to) === undefined)
-      return `The table "${found.table.name}" has no column "${to}", which "${own}" refers to.`;
-    if (!isUnique(to, found.table, snapshot))
-      return `The column ${found.table.name}.${to} is not unique, so "${own}" cannot refer to it.`;
+    if (found?.table === undefined) return noTableReferredTo(name, own);
+    if (columnNamed(found.table, to) === undefined) return noColumnReferredTo(found.table.name, to, own);
+    if (!isUnique(to, found.table, snapshot)) return referredToNotUnique(`${found.table.name}.${to}`, own);
   }
   return null;
 }
@@ -184,11 +190,9 @@ function unmetReference(references: Reference[], snapshot: Snapshot, own: string
 /** Why an index could not be made; null when its table and columns are there. */
 function unmetIndex(wanted: SchemaObject & { kind: "index" }, snapshot: Snapshot): string | null {
   const { table } = objectNamed(wanted.table, snapshot) ?? {};
-  if (table === undefined) return `There is no table "${wanted.table}" for the index "${wanted.name}".`;
+  if (table === undefined) return noTableForIndex(wanted.table, wanted.name);
   const absent = wanted.columns.filter((c) => columnNamed(table, c.name) === undefined).map((c) => c.name);
-  return absent.length === 0
-    ? null
-    : `The table "${table.name}" has no ${list("column", absent)} for the index "${wanted.name}".`;
+  return absent.length === 0 ? null : noColumnsForIndex(table.name, absent, wanted.name);
 }
 
 /** Whether no two rows can have the same value in a column; SQLite lets only such a one be referred to. */
@@ -207,13 +211,4 @@ function isUnique(column: string, table: Table, snapshot: Snapshot): boolean {
 
 function columnNamed(table: Table, name: string): Column | undefined {
   return table.columns.find((c) => sameName(c.name, name));
-}
-
-function notA(wanted: string, name: string, kind: string): string {
-  const a = (noun: string) => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
-  return `"${name}" is ${a(kind)}, not ${a(wanted)}.`;
-}
-
-function list(noun: string, names: string[]): string {
-  return `${noun}${names.length > 1 ? "s" : ""} ${names.map((n) => `"${n}"`).join(", ")}`;
 }

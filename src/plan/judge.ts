@@ -1,4 +1,16 @@
 import type { Column, Index, Snapshot, Table } from "../database/snapshot.js";
+import {
+  declaredOtherwise,
+  hasNoReference,
+  hasNoUnique,
+  isComputed,
+  mustBeFilled,
+  numbersNothing,
+  otherStrictType,
+  refersElsewhere,
+  refusesSecondRow,
+  strangeMustBeFilled,
+} from "../words/findings.js";
 import { columnText } from "./describe.js";
 import { nameKey, sameName } from "./names.js";
 import type { ColumnDefinition, Reference, SchemaObject } from "./sql-objects.js";
@@ -20,17 +32,14 @@ const harmless = (sentence: string): Finding[] => [{ blocks: false, sentence }];
  * are harmless.
  */
 export function judgeColumn(wanted: ColumnDefinition, found: Column, table: Table): Finding[] {
-  const label = `column ${table.name}.${found.name}`;
-  if (found.generated) return blocking(`The ${label} is computed, so KV Manager cannot write it.`);
+  const name = `${table.name}.${found.name}`;
+  if (found.generated) return blocking(isComputed(name));
   const sameType = plain(wanted.type) === plain(found.type);
-  if (table.strict && !sameType)
-    return blocking(`The ${label} is ${found.type} in a STRICT table, and KV Manager needs ${wanted.type}.`);
-  if (isRequired(found) && !wanted.notNull && wanted.primaryKey === 0)
-    return blocking(`The ${label} is NOT NULL without a default, and KV Manager leaves it empty at times.`);
+  if (table.strict && !sameType) return blocking(otherStrictType(name, found.type, wanted.type));
+  if (isRequired(found) && !wanted.notNull && wanted.primaryKey === 0) return blocking(mustBeFilled(name));
   const sameDefaults = wanted.primaryKey > 0 || sameDefault(wanted.default, found.default);
   if (sameType && found.notNull === wanted.notNull && sameDefaults) return [];
-  const [is, should] = [columnText(found) || "untyped", columnText(wanted) || "untyped"];
-  return harmless(`The ${label} is ${is} instead of ${should}; it works all the same.`);
+  return harmless(declaredOtherwise(name, columnText(found), columnText(wanted)));
 }
 
 /** An `INTEGER PRIMARY KEY` numbers rows by itself; anything else in its place would refuse an insert. */
@@ -48,20 +57,14 @@ export function judgeKey(wanted: ColumnDefinition[], table: Table, snapshot: Sna
       (i) => i.implied && sameName(i.table, table.name) && sameColumns([key.name], namesOf(i)),
     );
   if (numbersItself) return [];
-  return blocking(
-    `The column ${table.name}.${key.name} does not number its rows by itself, as KV Manager needs.`,
-  );
+  return blocking(numbersNothing(`${table.name}.${key.name}`));
 }
 
 /** A column that must be filled and that KV Manager does not know would refuse each of its rows. */
 export function judgeExtraColumns(wanted: { name: string }[], table: Table): Finding[] {
   return table.columns
     .filter((c) => isRequired(c) && c.primaryKey === 0 && !c.generated && !hasName(wanted, c.name))
-    .flatMap((c) =>
-      blocking(
-        `The column ${table.name}.${c.name} is NOT NULL without a default, and KV Manager does not fill it.`,
-      ),
-    );
+    .flatMap((c) => blocking(strangeMustBeFilled(`${table.name}.${c.name}`)));
 }
 
 /**
@@ -79,19 +82,11 @@ export function judgeReferences(columns: { name: string }[], wanted: Reference[]
     );
     const to = found.to === null ? "" : `(${found.to})`;
     if (!known)
-      findings.push(
-        ...blocking(
-          `The column ${table.name}.${found.column} refers to ${found.table}${to}, which would refuse KV Manager's rows.`,
-        ),
-      );
+      findings.push(...blocking(refersElsewhere(`${table.name}.${found.column}`, `${found.table}${to}`)));
   }
   for (const { column, table: to, to: target } of wanted)
     if (!table.references.some((r) => sameName(r.column, column)))
-      findings.push(
-        ...harmless(
-          `The column ${table.name}.${column} has no reference to ${to}(${target}); it works all the same.`,
-        ),
-      );
+      findings.push(...harmless(hasNoReference(`${table.name}.${column}`, `${to}(${target})`)));
   return findings;
 }
 
@@ -124,14 +119,8 @@ export function judgeUnique(
     (columns) => !found.some((index) => !index.partial && sameColumns(columns, namesOf(index))),
   );
   return [
-    ...refusing.flatMap((index) =>
-      blocking(
-        `The table "${table.name}" refuses a second row with the same ${namesOf(index).join(", ")}, which KV Manager writes.`,
-      ),
-    ),
-    ...absent.flatMap((columns) =>
-      blocking(`The table "${table.name}" has no UNIQUE (${columns.join(", ")}), which KV Manager needs.`),
-    ),
+    ...refusing.flatMap((index) => blocking(refusesSecondRow(table.name, namesOf(index)))),
+    ...absent.flatMap((columns) => blocking(hasNoUnique(table.name, columns))),
   ];
 }
 

@@ -3,6 +3,14 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type ParseError, parse as parseJsonc, printParseErrorCode } from "jsonc-parser";
 import { parse as parseToml, TomlError } from "smol-toml";
 import { Problem } from "../problem.js";
+import {
+  atLine,
+  configFaults,
+  configInvalid,
+  inEnvironment,
+  noConfigHere,
+  noSuchConfig,
+} from "../words/config.js";
 
 /** One D1 binding of a Wrangler config. */
 export interface D1Binding {
@@ -45,12 +53,7 @@ const templateName = /\.(example|sample|template)\./i;
 export function readConfigs(cwd: string, only: string | null): Configs {
   if (only !== null) {
     const path = resolve(cwd, only);
-    if (!isFile(path))
-      throw new Problem(
-        "CONFIG_NOT_FOUND",
-        `There is no file "${only}".`,
-        "Give --config the path of a Wrangler config, such as --config wrangler.toml.",
-      );
+    if (!isFile(path)) throw noSuchConfig(only);
     return { folder: dirname(path), files: [readConfig(path)], broken: [] };
   }
   for (let folder = cwd; ; folder = dirname(folder)) {
@@ -58,11 +61,7 @@ export function readConfigs(cwd: string, only: string | null): Configs {
     if (names.length > 0) return readAll(folder, names);
     if (folder === dirname(folder)) break;
   }
-  throw new Problem(
-    "CONFIG_NOT_FOUND",
-    "No Wrangler config (wrangler.toml, wrangler.json or wrangler.jsonc) was found here or in a parent folder.",
-    "Run this in your KV Manager checkout, or name its folder with --cwd DIR.",
-  );
+  throw noConfigHere();
 }
 
 function configNames(folder: string): string[] {
@@ -108,12 +107,7 @@ function readAll(folder: string, names: string[]): Configs {
  * @throws {Problem} CONFIG_INVALID with file and line
  */
 export function readConfig(path: string): ConfigFile {
-  const invalid = (where: string, what: string) =>
-    new Problem(
-      "CONFIG_INVALID",
-      `The config ${basename(path)}${where} cannot be used: ${what}.`,
-      "Mend that place in the file, then run this again.",
-    );
+  const invalid: Invalid = (where, what) => configInvalid(basename(path), where, what);
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -139,7 +133,7 @@ export function configFromText(path: string, content: string): ConfigFile {
   const top = record(
     path.toLowerCase().endsWith(".toml") ? fromToml(text, invalid) : fromJsonc(text, invalid),
   );
-  if (top === null) throw invalid("", "it is not a table of settings");
+  if (top === null) throw invalid("", configFaults.noSettings);
   const environments = record(top.env) ?? {};
   const levels = [[null, top] as const, ...Object.entries(environments)];
   const bindings = levels.flatMap(([env, level]) => bindingsOf(env, record(level) ?? {}, invalid));
@@ -159,7 +153,7 @@ function fromToml(text: string, invalid: Invalid): unknown {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const what = error.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "");
-    throw invalid(`, line ${error.line},`, what ?? "it is not TOML");
+    throw invalid(atLine(error.line), what ?? configFaults.noToml);
   }
 }
 
@@ -172,21 +166,21 @@ function fromJsonc(text: string, invalid: Invalid): unknown {
   const what = printParseErrorCode(first.error)
     .replace(/(?<=[a-z])(?=[A-Z])/g, " ")
     .toLowerCase();
-  throw invalid(`, line ${line},`, what);
+  throw invalid(atLine(line), what);
 }
 
 function bindingsOf(env: string | null, level: Record<string, unknown>, invalid: Invalid): D1Binding[] {
   const list = level.d1_databases ?? [];
-  const where = env === null ? "" : `, environment "${env}",`;
-  if (!Array.isArray(list)) throw invalid(where, "d1_databases is not a list");
+  const where = inEnvironment(env);
+  if (!Array.isArray(list)) throw invalid(where, configFaults.noList);
   return list.map((entry: unknown) => {
     const fields = record(entry) ?? {};
     const binding = textOf(fields.binding);
     const odd = ["database_name", "database_id", "preview_database_id"].find(
       (key) => fields[key] !== undefined && typeof fields[key] !== "string",
     );
-    if (odd !== undefined) throw invalid(where, `${odd} is not a text in quotes`);
-    if (binding === null) throw invalid(where, "a D1 database has no binding");
+    if (odd !== undefined) throw invalid(where, configFaults.noText(odd));
+    if (binding === null) throw invalid(where, configFaults.noBinding);
     return {
       env,
       binding,

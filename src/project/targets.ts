@@ -1,5 +1,12 @@
 import { dirname, relative, sep } from "node:path";
-import { Problem } from "../problem.js";
+import type { Problem } from "../problem.js";
+import {
+  namesTaken,
+  noDatabaseId,
+  noSuchDatabase,
+  noSuchEnvironment,
+  severalDatabases,
+} from "../words/config.js";
 import { type ConfigFile, type Configs, type D1Binding, isDefaultConfig } from "./config-files.js";
 
 /** Which copy of a database: the one of `wrangler dev`, the deployed one, the preview one. */
@@ -88,7 +95,7 @@ export function chooseTarget(configs: Configs, targets: Target[], wish: Wish): T
   }
   const bound = fitting.filter((t) => t.binding === "METADATA");
   const [only] = fitting.length === 1 ? fitting : bound.length === 1 && wish.binding === null ? bound : [];
-  if (only === undefined) throw ambiguous(fitting);
+  if (only === undefined) throw severalDatabases(fitting.map(targetLine));
   return withId(only, wish.location);
 }
 
@@ -112,21 +119,10 @@ export function isReachable(target: Target, location: Location): boolean {
  * @throws {Problem} CONFIG_INVALID without the id of the location, BINDING_AMBIGUOUS without a name of its own
  */
 export function withId(target: Target, location: Location): Target {
-  if (target.hidden)
-    throw new Problem(
-      "BINDING_AMBIGUOUS",
-      `In ${target.config} the names of ${targetLine(target)} belong to other databases too, so wrangler would take another one.`,
-      "Give each database of the config a name and a binding of its own.",
-    );
+  if (target.hidden) throw namesTaken(target.config, targetLine(target));
   if (isReachable(target, location)) return target;
   const field = location === "preview" ? "preview_database_id" : "database_id";
-  throw new Problem(
-    "CONFIG_INVALID",
-    `The binding ${target.binding} in ${target.config} has no ${field}, so its ${location} database cannot be reached.`,
-    location === "preview"
-      ? `Add the ${field} to ${target.config}, or use --remote for the deployed database.`
-      : `Add the ${field} to ${target.config}; "npx wrangler d1 list" shows the ids of your databases.`,
-  );
+  throw noDatabaseId(target, location, field);
 }
 
 /** The same database bound twice is one database. */
@@ -151,34 +147,10 @@ export function targetFlags(target: Target): string[] {
   return ["--config", target.config, ...env, "--binding", target.binding];
 }
 
-function notFound(configs: Configs, targets: Target[], wish: Wish): Problem {
+/** Why no database fits, with those that there are. */
+export function notFound(configs: Configs, targets: Target[], wish: Pick<Wish, "binding" | "env">): Problem {
   const environments = [...new Set(configs.files.flatMap((f) => f.environments))];
-  if (wish.env !== null && !environments.includes(wish.env))
-    return new Problem(
-      "BINDING_NOT_FOUND",
-      `No Wrangler config here has an environment "${wish.env}".`,
-      environments.length === 0
-        ? "Leave --env away: the configs have no named environments."
-        : `Use one of these with --env: ${environments.join(", ")}.`,
-    );
-  const names = configs.files.map((f) => f.path.slice(configs.folder.length + 1)).join(", ");
-  const wanted =
-    wish.binding === null ? "No D1 database is bound" : `No D1 database "${wish.binding}" is bound`;
-  const there = targets.map((t) => `  ${targetLine(t)}`).join("\n");
-  return new Problem(
-    "BINDING_NOT_FOUND",
-    `${wanted} in ${names || "any config"}${wish.env === null ? "" : ` for the environment "${wish.env}"`}.`,
-    there === ""
-      ? "Add KV Manager's database under d1_databases in the config, or name another folder with --cwd DIR."
-      : `Name one of these with --binding (and --env for an environment):\n${there}`,
-  );
-}
-
-function ambiguous(fitting: Target[]): Problem {
-  const lines = fitting.map((t) => `  ${targetLine(t)}`).join("\n");
-  return new Problem(
-    "BINDING_AMBIGUOUS",
-    `${fitting.length} D1 databases fit, and only one can be meant.`,
-    `Name one with --binding (a database name settles it) or --config:\n${lines}`,
-  );
+  if (wish.env !== null && !environments.includes(wish.env)) return noSuchEnvironment(wish.env, environments);
+  const names = configs.files.map((f) => f.path.slice(configs.folder.length + 1));
+  return noSuchDatabase(wish, names, targets.map(targetLine));
 }

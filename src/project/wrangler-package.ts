@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { Problem } from "../problem.js";
+import { nodeTooOld, wranglerNotFound, wranglerTooOld } from "../words/wrangler.js";
 import { installCommand } from "./package-manager.js";
 
 /** The project's own wrangler, found without starting it. */
@@ -29,11 +29,7 @@ export function findWrangler(folders: string[], path: string): WranglerPackage {
     if (found !== null) return found;
   }
   const [project = process.cwd()] = folders;
-  throw new Problem(
-    "WRANGLER_NOT_FOUND",
-    "Wrangler, which talks to the database, is not installed in this project.",
-    `Install it with:\n  ${installCommand(project).join(" ")}`,
-  );
+  throw wranglerNotFound(installCommand(project).join(" "));
 }
 
 function upward(folder: string): string[] {
@@ -81,11 +77,7 @@ function readPackage(folder: string): WranglerPackage | null {
   if (name !== "wrangler" || typeof version !== "string") return null;
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major < oldest.major || (major === oldest.major && minor < oldest.minor))
-    throw new Problem(
-      "WRANGLER_TOO_OLD",
-      `The project's wrangler is ${version}; this needs ${oldest.text} or newer.`,
-      `Update it with:\n  ${installCommand(folder).join(" ")}`,
-    );
+    throw wranglerTooOld(version, oldest.text, installCommand(folder).join(" "));
   checkNode(version, engines?.node);
   return { script: join(folder, "bin", "wrangler.js"), version };
 }
@@ -97,11 +89,7 @@ function checkNode(version: string, engines: unknown): void {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const [needMajor, needMinor] = [Number(wanted[1]), Number(wanted[2] ?? 0)];
   if (major > needMajor || (major === needMajor && minor >= needMinor)) return;
-  throw new Problem(
-    "NODE_TOO_OLD",
-    `The project's wrangler ${version} needs Node ${needMajor}.${needMinor} or newer; this is Node ${process.versions.node}.`,
-    `Switch to Node ${needMajor}.${needMinor} or newer (for example with "nvm install ${needMajor}"), then run this again.`,
-  );
+  throw nodeTooOld(version, [needMajor, needMinor], process.versions.node);
 }
 
 /** Where to look for a project's wrangler: from its config's folder, then from where the user is. */

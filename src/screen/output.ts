@@ -1,3 +1,5 @@
+import { toAscii } from "./ascii.js";
+import { fitted } from "./fit.js";
 import { redactDeep } from "./redact.js";
 
 /** Where texts go, and what happens to each of them on the way. */
@@ -9,6 +11,8 @@ export interface OutputSettings {
   revealed: Set<string>;
   /** How the user starts this program, for commands in texts: `npx kv-manager-upgrade`. */
   self: string;
+  /** Whether both streams can show more than ASCII. */
+  unicode: boolean;
 }
 
 // All controls but newlines and the colours that this program itself adds.
@@ -45,18 +49,25 @@ export class Output {
 
   /** A text as it may be shown: for libraries that write by themselves. */
   clean(text: string): string {
-    const { redact, self } = this.settings;
-    return redact(text.replace(command, self)).replace(controls, "");
+    const { redact, self, unicode } = this.settings;
+    const shown = redact(text.replace(command, self)).replace(controls, "");
+    return unicode ? shown : toAscii(shown);
   }
 
   /** A result, with a newline. */
   result(text: string): void {
-    this.settings.stdout.write(`${this.clean(text)}\n`);
+    this.write(text, this.settings.stdout);
   }
 
   /** Progress, a note or an error, with a newline. */
   note(text: string): void {
-    this.settings.stderr.write(`${this.clean(text)}\n`);
+    this.write(text, this.settings.stderr);
+  }
+
+  /** Nothing is wider than a terminal; a pipe gets its lines whole. */
+  private write(text: string, stream: NodeJS.WriteStream): void {
+    const shown = this.clean(text);
+    stream.write(`${stream.isTTY && stream.columns > 0 ? fitted(shown, stream.columns) : shown}\n`);
   }
 
   /** The one JSON document. */

@@ -3,7 +3,8 @@ import { addDays } from "../day.js";
 import type { Era } from "../plan/eras.js";
 import type { Check, MigrationState, PlannedStatement } from "../plan/plan.js";
 import { printable } from "../printable.js";
-import { type Result, whatChanged } from "../result.js";
+import type { Result } from "../result.js";
+import * as words from "../words/run.js";
 import type { Style } from "./style.js";
 import { table } from "./table.js";
 import { wrap, wrapHard } from "./wrap.js";
@@ -18,8 +19,9 @@ export function connectionLine({ target, location, persistTo }: Connection): str
 
 /** An era in words. */
 export function eraText({ from, before }: Era): string {
-  if (from === null) return before === null ? "at any time" : `before ${before}`;
-  return before === null ? `on or after ${from}` : `from ${from} to ${addDays(before, -1)}`;
+  const { anyTime, before: until, since, between } = words.deployed;
+  if (from === null) return before === null ? anyTime : until(before);
+  return before === null ? since(from) : between(from, addDays(before, -1));
 }
 
 /** Every migration with its status and what it lacks, as a table. */
@@ -30,7 +32,14 @@ export function migrationTable(migrations: MigrationState[], style: Style): stri
     if (cell === "applied") return style.good(cell);
     return cell === "conflict" ? style.bad(cell) : style.warn(cell);
   };
-  return table(["Migration", "Status", "Missing"], rows, style, paint);
+  return table(words.migrationHead, rows, style, paint);
+}
+
+/** The migrations that are pending, in one line; empty when none is. */
+export function pendingLine(migrations: MigrationState[]): string {
+  const open = migrations.filter((m) => m.status === "pending" || m.status === "partial");
+  const names = open.map((m) => `${m.id} ${m.name}${m.status === "partial" ? ` (${words.partly})` : ""}`);
+  return names.length === 0 ? "" : words.pending(names);
 }
 
 /**
@@ -40,10 +49,10 @@ export function migrationTable(migrations: MigrationState[], style: Style): stri
 export function differenceTree(checks: Check[], style: Style): string {
   const tables = new Map<string, string[]>();
   const line = (check: Check, label: string) => {
-    if (check.ok) return style.dim(hanging("    ", `${label}  there`, style.width));
+    if (check.ok) return style.dim(hanging("    ", `${label}  ${words.tree.there}`, style.width));
     return check.actual === null
-      ? style.good(hanging("  + ", `${label}  missing`, style.width))
-      : style.bad(hanging("  ! ", `${label}  in the way`, style.width));
+      ? style.good(hanging("  + ", `${label}  ${words.tree.missing}`, style.width))
+      : style.bad(hanging("  ! ", `${label}  ${words.tree.inTheWay}`, style.width));
   };
   for (const check of checks) {
     const [kind = "", name = ""] = check.object.split(" ");
@@ -66,14 +75,28 @@ function tableOfIndex(check: Check): string {
 }
 
 /** The planned SQL as it can be copied: comments above the statements, each ended by a semicolon. */
-export function sqlText(statements: PlannedStatement[], style: Style): string {
+export function sqlText(
+  statements: PlannedStatement[],
+  style: Pick<Style, "accent" | "dim" | "width">,
+): string {
   return statements
     .map(({ sql, comment }) => {
       const lines = wrap(comment.join("\n"), style.width - 3).split("\n");
       const above = comment.length === 0 ? [] : lines.map((line) => style.dim(`-- ${line}`));
-      return [...above, `${style.accent(sql)};`].join("\n");
+      return [...above, `${highlighted(sql, style)};`].join("\n");
     })
     .join("\n\n");
+}
+
+/** SQL with its keywords in colour: in sql/ they are the words in capitals. Broken only where white space is. */
+function highlighted(sql: string, { accent, width }: Pick<Style, "accent" | "width">): string {
+  // The semicolon that follows needs room too.
+  const lines = sql.split("\n").map((line) => {
+    const indent = /^ */.exec(line)?.[0] ?? "";
+    const rest = wrapHard(line.slice(indent.length), width - indent.length - 3).split("\n");
+    return indent + rest.join(`\n${indent}  `);
+  });
+  return lines.join("\n").replace(/\b[A-Z][A-Z_]+\b/g, accent);
 }
 
 /** The verification table: each object as promised and as read from the database, with a word and a mark. */
@@ -82,13 +105,13 @@ export function verificationTable(checks: Check[], style: Style): string {
   const bad = style.unicode ? "✗" : "[!!]";
   const rows = checks.map((check) => {
     const word = check.ok
-      ? `${good} ${check.expected === check.actual ? "ok" : "ok, differs"}`
-      : `${bad} ${check.actual === null ? "missing" : "conflict"}`;
-    return [check.object, check.expected, check.actual ?? "nothing", word];
+      ? `${good} ${check.expected === check.actual ? words.check.ok : words.check.differs}`
+      : `${bad} ${check.actual === null ? words.check.missing : words.check.conflict}`;
+    return [check.object, check.expected, check.actual ?? words.check.nothing, word];
   });
   const paint = (cell: string, column: number) =>
     column === 3 ? (cell.startsWith(bad) ? style.bad(cell) : style.good(cell)) : cell;
-  return table(["Object", "Expected", "Found", "Result"], rows, style, paint);
+  return table(words.checkHead, rows, style, paint);
 }
 
 /** In one sentence, how a run ended and what that means for the database. */
@@ -96,24 +119,21 @@ export function closingSentence(result: Result): string {
   const n = result.statements.length;
   switch (result.outcome) {
     case "up-to-date":
-      return result.connection === null ? "Nothing should be pending." : "The database is up to date.";
+      return result.connection === null ? words.ended.nothingPredicted : words.ended.upToDate;
     case "pending":
       return result.prepared.length === 0
-        ? `${count(n, "statement")} pending; nothing was changed.`
-        : `${count(n, "statement")} pending. ${whatChanged(result)}`;
+        ? words.ended.pending(n)
+        : words.ended.pendingAfter(n, result.prepared);
     case "upgraded":
-      return `Upgraded: ${count(n, "statement")} applied in one step and verified in the database.`;
+      return words.ended.upgraded(n);
     case "set-up":
-      return `Set up: the whole current schema was written and verified. No migration is needed.`;
+      return words.ended.setUp;
+    case "empty":
+      return result.problem === null ? words.ended.leftEmpty : words.nothingChanged;
     case "cancelled":
-      return result.applied === true
-        ? `Cancelled during the write: it was finished and verified, and the database is ${result.setsUp ? "set up" : "upgraded"}.`
-        : `Cancelled. ${whatChanged(result)}`;
+      if (result.applied === true) return words.ended.cancelledLater(result.setsUp);
+      return words.ended.cancelled(result.prepared);
     default:
-      return result.applied === null ? "" : whatChanged(result);
+      return result.applied === null ? "" : words.changed(result.prepared);
   }
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }

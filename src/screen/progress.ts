@@ -1,35 +1,50 @@
 import type { Output } from "./output.js";
+import type { Style } from "./style.js";
+
+/** A line that stays is printed again after so many seconds, where nothing may be redrawn. */
+const reminder = 10;
+
+/** Work in words: while it lasts, and when it has ended. */
+export interface Work {
+  doing: string;
+  done: string;
+}
 
 /**
- * Shows that work goes on: the text with the seconds since its beginning, in one line that is cleared at the
- * end. Not a library's spinner: those end the process at Ctrl-C or Esc, and with it a write.
+ * Shows that work goes on: what is done and for how many seconds, in one line; at the end, how long it took. Not a
+ * library's spinner: those end the process at Ctrl-C or Esc, and with it a write.
  * @param stream a terminal
- * @param still true where nothing may be redrawn; the text is then printed once
+ * @param still true where nothing may be redrawn; the line is then printed anew now and then
  */
 export async function withProgress<T>(
-  text: string,
+  { doing, done }: Work,
   work: () => Promise<T>,
   stream: NodeJS.WriteStream,
-  output: Output,
-  still: boolean,
+  { output, style, still }: { output: Output; style: Style; still: boolean },
 ): Promise<T> {
   const began = Date.now();
-  const line = output.clean(text);
-  if (still) {
-    stream.write(`${line}\n`);
-    return await work();
-  }
+  const seconds = () => Math.round((Date.now() - began) / 1000);
+  const line = output.clean(`${doing} …`);
   const draw = () => {
-    const seconds = Math.round((Date.now() - began) / 1000);
     const room = (stream.columns || 80) - 1;
-    stream.write(`\r\x1b[2K${`${line}${seconds > 0 ? ` ${seconds} s` : ""}`.slice(0, room)}`);
+    stream.write(`\r\x1b[2K${`${line} ${seconds()} s`.slice(0, room)}`);
   };
-  draw();
-  const timer = setInterval(draw, 1000);
-  try {
-    return await work();
-  } finally {
+  const repeat = () => output.result(`${doing} … ${seconds()} s`);
+  if (still) output.result(`${doing} …`);
+  else draw();
+  const timer = setInterval(still ? repeat : draw, (still ? reminder : 1) * 1000);
+  const clear = () => {
     clearInterval(timer);
-    stream.write("\r\x1b[2K");
+    if (!still) stream.write("\r\x1b[2K");
+  };
+  try {
+    const value = await work();
+    clear();
+    const took = ((Date.now() - began) / 1000).toFixed(1);
+    output.result(`${style.good(style.unicode ? "✓" : "[ok]")} ${done} ${style.dim(`(${took} s)`)}`);
+    return value;
+  } catch (error) {
+    clear();
+    throw error;
   }
 }

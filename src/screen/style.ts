@@ -9,8 +9,8 @@ export interface Style {
   warn: (text: string) => string;
   accent: (text: string) => string;
   unicode: boolean;
-  /** Columns of the terminal. */
-  width: number;
+  /** Columns of the terminal, at this moment: it may be resized. */
+  readonly width: number;
 }
 
 /** What a stream and its environment say about how to print there. */
@@ -33,11 +33,12 @@ export function makeStyle(terminal: Terminal, env: NodeJS.ProcessEnv, wantsColor
   const { bold, dim, green, red, yellow, cyan } = picocolors.createColors(
     wantsColor && allowsColor(terminal, env),
   );
-  const width = terminal.columns || Number(env.COLUMNS) || widthWithoutTerminal;
   return {
     ...{ bold, dim, good: green, bad: red, warn: yellow, accent: cyan },
     unicode: speaksUnicode(env),
-    width: Math.max(narrowest, width),
+    get width() {
+      return Math.max(narrowest, terminal.columns || Number(env.COLUMNS) || widthWithoutTerminal);
+    },
   };
 }
 
@@ -45,10 +46,12 @@ export function makeStyle(terminal: Terminal, env: NodeJS.ProcessEnv, wantsColor
 export function allowsColor({ isTTY }: Terminal, env: NodeJS.ProcessEnv): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return !/^(0|false)$/.test(env.FORCE_COLOR);
-  return isTTY && env.TERM !== "dumb";
+  // A pipe has no isTTY at all, and picocolors would take an undefined for "decide yourself".
+  return isTTY === true && env.TERM !== "dumb";
 }
 
-function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
+/** Whether a terminal shows more than ASCII, as far as the environment says it. */
+export function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
   if (process.platform === "win32") return Boolean(env.WT_SESSION || env.TERM_PROGRAM || env.TERM);
   if (env.TERM === "dumb" || env.TERM === "linux") return false;
   return /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || "");

@@ -1,10 +1,13 @@
 import { commandFor } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
+import type { Connection } from "../database/arguments.js";
+import { executeByHand } from "../database/printed-command.js";
 import { oneLine } from "../plan/one-line.js";
+import { undoStatements } from "../plan/undo.js";
 import type { Problem } from "../problem.js";
 import { quoted } from "../quoted.js";
-import { type Result, whatChanged } from "../result.js";
-import { noMigrationNeeded } from "../words/setup.js";
+import type { Result } from "../result.js";
+import * as words from "../words/run.js";
 import {
   closingSentence,
   connectionLine,
@@ -26,7 +29,7 @@ export function summary(result: Result, request: Request, style: Style): string 
     result.migrations.length > 0 && !result.setsUp ? migrationTable(result.migrations, style) : "",
     result.statements.length > 0 ? sqlText(result.statements, style) : "",
     done && result.checks.length > 0 ? verificationTable(result.checks, style) : "",
-    result.differences.map((difference) => wrap(`Note: ${difference}`, style.width)).join("\n"),
+    result.differences.map((difference) => wrap(words.note(difference), style.width)).join("\n"),
     wrap(style.bold(closingSentence(result)), style.width),
     nextSteps(result, request, style),
   ];
@@ -43,29 +46,24 @@ function heading(result: Result, request: Request, style: Style): string {
 /** What the schema says about the deploy date, beside what the user said. The database wins. */
 export function deployedLines(result: Result, said: string | null): string[] {
   const { era, eras, connection, migrations, setsUp } = result;
-  if (connection === null)
-    return said === null
-      ? []
-      : [`Predicted for a first deployment on ${said}, without looking at a database.`];
-  if (setsUp) return [`The database is empty: it gets the whole current schema. ${noMigrationNeeded}`];
-  const found =
-    era === null
-      ? "The schema is of no single version: it is partly upgraded."
-      : `The schema is that of a first deployment ${eraText(era)}.`;
+  if (connection === null) return said === null ? [] : [words.deployed.predicted(said)];
+  if (setsUp) return [words.deployed.empty];
+  const found = era === null ? words.deployed.noEra : words.deployed.era(eraText(era));
   if (said === null) return [found];
   const has = eras.findLast((e) => (e.from ?? "") <= said)?.has ?? [];
   const predicted = migrations.filter((m) => !has.includes(m.id)).map((m) => m.id);
   const lacking = migrations.filter((m) => m.status !== "applied").map((m) => m.id);
   const agrees = predicted.join() === lacking.join();
-  const predicts = `The date you gave, ${said}, predicts ${idList(predicted)}.`;
   return [
     found,
-    agrees ? `${predicts} So it is.` : `${predicts} The database lacks ${idList(lacking)}, and it counts.`,
+    agrees
+      ? words.deployed.agrees(said, idList(predicted))
+      : words.deployed.differs(said, idList(predicted), idList(lacking)),
   ];
 }
 
 function idList(ids: string[]): string {
-  return ids.length === 0 ? "nothing to add" : new Intl.ListFormat("en").format(ids);
+  return ids.length === 0 ? words.deployed.nothing : new Intl.ListFormat("en").format(ids);
 }
 
 /** What to do after a run, with the exact commands. */
@@ -73,25 +71,32 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
   const { connection, outcome } = result;
   if (connection === null) return result.statements.length > 0 ? byHand(result, request, style) : "";
   if (outcome === "pending")
-    return `Apply it with:\n  ${commandFor(result.setsUp ? "setup" : "", connection, request.cwd, true)}`;
+    return `${words.next.apply}\n  ${commandFor(result.setsUp ? "setup" : "", connection, request.cwd, true)}`;
   if (result.applied !== true) return "";
   return [
-    wayBack(result, style),
-    wrap("Next: deploy the new version of KV Manager; its database is ready.", style.width),
-    `Look again at any time with:\n  ${commandFor("status", connection, request.cwd, false)}`,
+    wayBack(result, style) || undo(result, connection, style),
+    wrap(words.next.deploy, style.width),
+    `${words.next.lookAgain}\n  ${commandFor("status", connection, request.cwd, false)}`,
   ]
     .filter(Boolean)
-    .join("\n");
+    .join("\n\n");
 }
 
 /** The exact command that goes back, and what that means; empty where there is none. */
 function wayBack({ restorePoint }: Result, style: Style): string {
   if (restorePoint === null) return "";
   return [
-    wrap("To go back to how the database was just before this:", style.width),
+    wrap(words.next.goBack, style.width),
     `  ${restorePoint.command}`,
-    wrap("That undoes everything written since that moment, by KV Manager and its users too.", style.width),
+    wrap(words.next.goBackMeans, style.width),
   ].join("\n");
+}
+
+/** For an upgrade without a restore point: the command that takes out what it added. */
+function undo({ migrations, setsUp }: Result, connection: Connection, style: Style): string {
+  if (setsUp) return "";
+  const command = executeByHand(connection, undoStatements(migrations), process.cwd());
+  return `${wrap(words.next.undo, style.width)}\n  ${command}`;
 }
 
 /** Commands for somebody who does it without this program: one each, so that a column that exists stops only itself. */
@@ -107,19 +112,16 @@ function byHand(result: Result, request: Request, style: Style): string {
   );
   const binding = request.binding === null ? [] : ["--binding", quoted(name)];
   return [
-    wrap(
-      "To add it by hand, one after the other (--local instead of --remote for the local database):",
-      style.width,
-    ),
+    wrap(words.next.byHand, style.width),
     ...commands,
-    wrap("Better, since it looks at what is there first:", style.width),
+    wrap(words.next.better, style.width),
     `  ${["kv-manager-upgrade --remote", ...flags, ...binding].join(" ")} --yes`,
   ].join("\n");
 }
 
 /** A failure in plain words: what happened, whether anything was changed, what to do. */
 export function problemText(problem: Problem, result: Result, style: Style): string {
-  const changed = result.applied === null ? "" : whatChanged(result);
+  const changed = result.applied === null ? "" : words.changed(result.prepared);
   const error = `${style.bad("Error")} ${style.dim(`(${problem.code})`)}: ${problem.message}`;
   const texts = [error, changed, problem.advice].map((text) => wrap(text, style.width));
   return [...texts, wayBack(result, style)].filter(Boolean).join("\n");

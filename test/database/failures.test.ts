@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { failureFrom, recogniseFailure } from "../../src/database/failures.js";
-import { knownFailures } from "../../src/database/known-failures.js";
+import { knownFailures } from "../../src/words/known-failures.js";
 
 const codeOf = (text: string, number: number | null = null) => recogniseFailure(text, number)?.code ?? null;
 

@@ -19,6 +19,18 @@ describe("setup of a deployed database, stopped or refused at a step", () => {
     expect(await idsOf(name)).toHaveLength(1);
   });
 
+  it("goes on where a run was stopped: the database is there, its id not yet in the config", async () => {
+    const name = freshName();
+    const cwd = project({ "wrangler.toml": tomlWithoutId(name) });
+    const id = randomUUID();
+    api().addDatabase({ id, name });
+    const { code, json } = await setUp(cwd, "--yes");
+    expect([code, json.outcome]).toEqual([0, "set-up"]);
+    expect(await idsOf(name)).toEqual([id]);
+    expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toContain(`database_id = "${id}"`);
+    expect(await tablesOf(id)).toEqual(allTables);
+  });
+
   it("says what was done when a later step fails, and the next run goes on", async () => {
     const name = freshName();
     const cwd = project({});

@@ -1,10 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { allTables, freshName, jsoncWithPlaceholder, remoteSetup, tomlWithoutId } from "../support/setup.js";
 
-const { api, project, setUp, idsOf, tablesOf } = remoteSetup();
+const { project, setUp, idsOf, tablesOf } = remoteSetup();
 
 describe("setup of a deployed database", () => {
   it("without a yes says what it would do, and does nothing", async () => {
@@ -34,18 +33,6 @@ describe("setup of a deployed database", () => {
     expect(await tablesOf(id)).toEqual(allTables);
     const create = starts.find((args) => args[1] === "create");
     expect(create?.slice(0, 4)).toEqual(["d1", "create", name, "--location=weur"]);
-  });
-
-  it("goes on where a run was stopped: the database is there, its id not yet in the config", async () => {
-    const name = freshName();
-    const cwd = project({ "wrangler.toml": tomlWithoutId(name) });
-    const id = randomUUID();
-    api().addDatabase({ id, name });
-    const { code, json } = await setUp(cwd, "--yes");
-    expect([code, json.outcome]).toEqual([0, "set-up"]);
-    expect(await idsOf(name)).toEqual([id]);
-    expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toContain(`database_id = "${id}"`);
-    expect(await tablesOf(id)).toEqual(allTables);
   });
 
   it("creates nothing when the config could not keep the id", async () => {

@@ -26,6 +26,7 @@ function makeOutput(env: NodeJS.ProcessEnv = {}) {
     redact: makeRedact(env, revealed, "/home/me"),
     revealed,
     self: "npx kv-manager-upgrade",
+    unicode: true,
   });
   return { output, stdout, stderr };
 }

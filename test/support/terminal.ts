@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { type IPty, spawn } from "@lydell/node-pty";
-import type { Terminal as TerminalClass } from "@xterm/headless";
+import type { IBufferLine, Terminal as TerminalClass } from "@xterm/headless";
 import { afterEach } from "vitest";
 import { cli, plainEnvironment } from "./cli.js";
 import { expectNoSecrets } from "./secrets.js";
@@ -17,12 +17,44 @@ export const keys = {
   ctrlD: "\x04",
 };
 
+/** A stretch of a line that looks the same. `color` is the terminal's number for it, null for its own. */
+export interface Paint {
+  column: number;
+  text: string;
+  color: number | null;
+  bold: boolean;
+  dim: boolean;
+}
+
+function paintsOf(line: IBufferLine | undefined): Paint[] {
+  const paints: Paint[] = [];
+  for (let column = 0; column < (line?.length ?? 0); column++) {
+    const cell = line?.getCell(column);
+    if (cell === undefined) continue;
+    const look = {
+      color: cell.isFgPalette() ? cell.getFgColor() : null,
+      bold: cell.isBold() !== 0,
+      dim: cell.isDim() !== 0,
+    };
+    const last = paints.at(-1);
+    const same = last && last.color === look.color && last.bold === look.bold && last.dim === look.dim;
+    if (same) last.text += cell.getChars() || " ";
+    else paints.push({ column, text: cell.getChars() || " ", ...look });
+  }
+  return paints.filter((paint) => paint.text.trim() !== "");
+}
+
 const open = new Set<IPty>();
 afterEach(() => {
   // Only what a failed test left behind.
   for (const pty of open) pty.kill("SIGKILL");
   open.clear();
 });
+
+/** A text without the line breaks, bars and continued commands that a narrow screen needs. */
+export function unbroken(text: string): string {
+  return text.replace(/ \\\n +/g, " ").replace(/ *\n(?:[│|] {2})?/g, " ");
+}
 
 /** The real program in a real pseudo-terminal, with the screen that a person would see. */
 export class Screen {
@@ -43,6 +75,8 @@ export class Screen {
       rows?: number;
       env?: NodeJS.ProcessEnv;
       script?: string;
+      /** Started instead of Node with the script. */
+      program?: string;
       allowedIds?: string[];
     },
   ) {
@@ -54,7 +88,8 @@ export class Screen {
         ([, value]) => value !== undefined,
       ),
     );
-    this.pty = spawn(process.execPath, [options.script ?? cli, ...args], {
+    const { program = process.execPath, script = cli } = options;
+    this.pty = spawn(program, options.program === undefined ? [script, ...args] : args, {
       cols,
       rows,
       cwd: options.cwd,
@@ -98,12 +133,28 @@ export class Screen {
     return text.trimEnd();
   }
 
-  /** Waits until the text has `wanted`, at most `seconds`. */
+  /** The lines with their looks: of the whole text, or of what the screen shows now. */
+  async painted(visibleOnly = false): Promise<Paint[][]> {
+    await this.written;
+    const { active } = this.terminal.buffer;
+    const from = visibleOnly ? active.viewportY : 0;
+    const count = visibleOnly ? this.terminal.rows : active.length;
+    return Array.from({ length: count }, (_, i) => paintsOf(active.getLine(from + i)));
+  }
+
+  /** The lines that were printed wider than the screen, so that the terminal had to break them. */
+  async overlong(): Promise<string[]> {
+    await this.written;
+    const { active } = this.terminal.buffer;
+    return (await this.lines()).filter((_, i) => active.getLine(i + 1)?.isWrapped ?? false);
+  }
+
+  /** Waits until the text has `wanted`, however it is broken into lines; at most `seconds`. */
   async waitFor(wanted: string | RegExp, seconds = 30): Promise<void> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
       const text = await this.text();
-      if (typeof wanted === "string" ? text.includes(wanted) : wanted.test(text)) return;
+      if (typeof wanted === "string" ? unbroken(text).includes(wanted) : wanted.test(text)) return;
       if (Date.now() > end || this.code !== null)
         throw new Error(`"${wanted}" did not appear (exit code ${this.code}). The screen:\n${text}`);
       await new Promise((resolve) => setTimeout(resolve, 30));

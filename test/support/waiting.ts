@@ -21,3 +21,12 @@ export class RecordedWaiting implements Waiting {
     this.onWait(this.total);
   }
 }
+
+/** Waits until a condition holds, at most some seconds. */
+export async function eventually(holds: () => boolean, seconds = 20): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`after ${seconds} s this did not hold: ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

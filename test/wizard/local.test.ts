@@ -1,12 +1,14 @@
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { disposableProjects } from "../support/folders.js";
 import { dump, makeLocal, rowsOf } from "../support/local.js";
 import { developmentId, packageFolder, productionId, stockConfigs } from "../support/project.js";
-import { keys, Screen } from "../support/terminal.js";
+import { keys, Screen, unbroken } from "../support/terminal.js";
 
 const project = disposableProjects();
+/** One database and nothing else, so that only the question whether to apply is left. */
+const ready = ["--local", "-b", "kv-manager-metadata-dev", "--deployed", "2025-11-01"];
 
 describe("the wizard in a terminal", () => {
   it("Enter all the way upgrades the local database", async () => {
@@ -21,12 +23,19 @@ describe("the wizard in a terminal", () => {
       "Apply this to the local database kv-manager-metadata-dev (binding METADATA in",
       keys.enter,
     );
+    await screen.answer("Go on with another database?", keys.enter);
     expect(await screen.exited).toBe(0);
     const text = await screen.text();
+    expect(text).toContain("Pending: 001 job_audit_events, 002 progress_tracking, 003 job_metadata.");
     expect(text).toContain("column metadata  missing");
     expect(text).toContain("ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;");
     expect(text).toContain("✓ ok");
-    expect(text).toContain("status --local --config wrangler.dev.toml --binding METADATA");
+    expect(unbroken(text)).toContain("status --local --config wrangler.dev.toml --binding METADATA");
+    // The way back, as it would be typed.
+    expect(unbroken(text)).toContain(
+      "npx wrangler d1 execute kv-manager-metadata-dev --local --config wrangler.dev.toml " +
+        '--command="ALTER TABLE bulk_jobs DROP COLUMN metadata;',
+    );
     const after = dump(file);
     expect(Object.keys(after.rows.bulk_jobs?.[0] ?? {})).toContain("metadata");
     expect(rowsOf(after)).toEqual(rowsOf(before));
@@ -42,53 +51,129 @@ describe("the wizard in a terminal", () => {
     screen.press(`${"\x7f".repeat(10)}2025-11-01${keys.enter}`);
     await screen.waitFor("The database lacks");
     await screen.answer("Apply this", "n");
+    await screen.answer("Go on with another database?", keys.enter);
     expect(await screen.exited).toBe(3);
     expect(await screen.text()).toContain("nothing was changed");
   });
 
-  it("going back asks the question before again", async () => {
+  it("shows what the flags have answered, and reads the schema while the person still reads", async () => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "oldest");
+    const screen = new Screen(["--local", "-b", "kv-manager-metadata-dev", "--debug"], { cwd });
+    await screen.waitFor(/wrangler d1 execute kv-manager-metadata-dev --local[\s\S]*ended with 0/);
+    expect(await screen.text()).not.toContain("Reading the schema");
+    screen.press(keys.enter);
+    await screen.answer("Apply this", keys.ctrlC);
+    expect(await screen.exited).toBe(130);
+    const text = await screen.text();
+    expect(text).toMatch(/Which copy of the database\?\s+│\s+local \(from --local\)/);
+    expect(text).toMatch(
+      /Which database\?\s+│\s+kv-manager-metadata-dev in wrangler\.dev\.toml \(from --binding\)/,
+    );
+    // It was read once.
+    expect(text.match(/wrangler d1 execute/g)).toHaveLength(1);
+  });
+
+  it("going back asks the question before again, from each question", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "oldest");
     await makeLocal(cwd, productionId, "2025-11-22");
     const screen = new Screen([], { cwd });
-    await screen.answer("first deployed?", keys.enter);
-    await screen.answer("Which copy", keys.down.repeat(2) + keys.enter);
-    await screen.answer(/first deployed\?[\s\S]*first deployed\?/, keys.enter);
-    await screen.answer(/Which copy[\s\S]*Which copy/, keys.enter);
-    await screen.answer("Which database?", keys.enter);
+    const asked = (question: string, times: number) => new RegExp(`(${question}[\\s\\S]*){${times}}`);
+    await screen.answer(asked("first deployed", 1), keys.down + keys.enter);
+    await screen.answer("The day of the first deployment", `b${keys.enter}`);
+    await screen.answer(asked("first deployed", 2), keys.enter);
+    await screen.answer(asked("Which copy", 1), "b");
+    await screen.answer(asked("first deployed", 3), keys.enter);
+    await screen.answer(asked("Which copy", 2), keys.enter);
+    await screen.answer(asked("Which database", 1), "b");
+    await screen.answer(asked("Which copy", 3), keys.enter);
+    await screen.answer(asked("Which database", 2), keys.down + keys.enter);
+    await screen.answer("Apply this to the local database kv-manager-metadata-dev", "b");
+    await screen.answer(asked("Which database", 3), keys.enter);
     await screen.waitFor("The database is up to date.");
+    // From a database that was offered, back to the offer.
+    await screen.answer("Go on with another database?", keys.down + keys.enter);
+    await screen.answer(asked("Apply this to the local database kv-manager-metadata-dev", 2), "b");
+    await screen.answer(asked("Go on with another", 2), keys.enter);
     expect(await screen.exited).toBe(0);
   });
 
-  it.each([
-    ["Ctrl-C", keys.ctrlC],
-    ["Esc", keys.escape],
-  ])("%s at a question leaves with 130 and changes nothing", async (_, key) => {
-    const cwd = project();
-    const file = await makeLocal(cwd, developmentId, "oldest");
+  it("saves the SQL or shows the command instead, and asks again", async () => {
+    const cwd = project({ "wrangler.dev.toml": stockConfigs["wrangler.dev.toml"], "there.sql": "mine" });
+    const file = await makeLocal(cwd, developmentId, "2025-11-10");
     const before = dump(file);
-    for (const flags of [
-      [],
-      ["--local"],
-      ["--local", "-b", "kv-manager-metadata-dev", "--deployed", "2025-11-01"],
-    ]) {
-      const screen = new Screen(flags, { cwd });
-      await screen.answer(flags.length > 1 ? "Apply this" : "first deployed?", key);
-      expect(await screen.exited).toBe(130);
-      expect(await screen.text()).toContain("Nothing was changed.");
-    }
+    const screen = new Screen(ready, { cwd });
+    await screen.answer("Apply this", "w");
+    await screen.waitFor('--command="ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;"');
+    await screen.answer(/Apply this[\s\S]*Apply this/, "s");
+    await screen.answer("Save the SQL to which file?", `there.sql${keys.enter}`);
+    await screen.waitFor("there.sql exists already");
+    screen.press(`${"\x7f".repeat(9)}new.sql${keys.enter}`);
+    await screen.waitFor("Saved to new.sql. The database was not changed.");
+    expect(readFileSync(join(cwd, "new.sql"), "utf8")).toContain(
+      "\nALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;\n",
+    );
+    expect(readFileSync(join(cwd, "there.sql"), "utf8")).toBe("mine");
+    screen.press("n");
+    await screen.answer("Go on with another database?", keys.enter);
+    expect(await screen.exited).toBe(3);
     expect(dump(file)).toEqual(before);
   });
 });
 
 describe("leaving", () => {
-  it("Ctrl-D at a question ends with 130", async () => {
+  const reads: [string, string[], (screen: Screen) => Promise<void>][] = [
+    ["the deploy date", [], (screen) => screen.waitFor("first deployed?")],
+    [
+      "the day",
+      [],
+      async (screen) => {
+        await screen.answer("first deployed?", keys.down + keys.enter);
+        await screen.waitFor("The day of the first deployment");
+      },
+    ],
+    ["the copy", ["--deployed", "2025-11-01"], (screen) => screen.waitFor("Which copy")],
+    ["the database", ["--local", "--deployed", "2025-11-01"], (screen) => screen.waitFor("Which database?")],
+    ["the last question", ready, (screen) => screen.waitFor("Apply this")],
+    [
+      "the file name",
+      ready,
+      async (screen) => {
+        await screen.answer("Apply this", "s");
+        await screen.waitFor("to which file?");
+      },
+    ],
+  ];
+
+  it.each(reads)(
+    "Ctrl-C, Esc and Ctrl-D at %s leave with 130 and change nothing",
+    async (_, flags, reach) => {
+      const cwd = project();
+      const file = await makeLocal(cwd, developmentId, "oldest");
+      const before = dump(file);
+      await Promise.all(
+        [keys.ctrlC, keys.escape, keys.ctrlD].map(async (key) => {
+          const screen = new Screen(flags, { cwd });
+          await reach(screen);
+          screen.press(key);
+          expect(await screen.exited).toBe(130);
+          expect((await screen.text()).match(/Nothing was changed\./g)).toHaveLength(1);
+          // The cursor is shown again.
+          expect(screen.raw.lastIndexOf("\x1b[?25h")).toBeGreaterThan(screen.raw.lastIndexOf("\x1b[?25l"));
+        }),
+      );
+      expect(dump(file)).toEqual(before);
+    },
+  );
+
+  it("the offer at the end is no cancelled upgrade", async () => {
     const cwd = project();
-    await makeLocal(cwd, developmentId, "oldest");
-    const screen = new Screen([], { cwd });
-    await screen.answer("first deployed?", keys.ctrlD);
-    expect(await screen.exited).toBe(130);
-    expect(await screen.text()).toContain("Nothing was changed.");
+    await makeLocal(cwd, developmentId, "2025-11-22");
+    const screen = new Screen(ready, { cwd });
+    await screen.waitFor("The database is up to date.");
+    await screen.answer("Go on with another database?", keys.escape);
+    expect(await screen.exited).toBe(0);
   });
 
   it("a closed terminal at a question changes nothing and ends the program", async () => {
@@ -100,6 +185,61 @@ describe("leaving", () => {
     screen.close();
     expect(await screen.exited).not.toBe(0);
     expect(dump(file)).toEqual(before);
+  });
+});
+
+describe("after a failure", () => {
+  it("the wizard offers to try again, which then works", async () => {
+    const cwd = project();
+    const file = await makeLocal(cwd, developmentId, "2025-11-10");
+    const good = readFileSync(file);
+    writeFileSync(file, "This is no database, but a text that is longer than a header.".repeat(20));
+    const screen = new Screen(ready, { cwd });
+    await screen.waitFor("Nothing was changed.");
+    await screen.waitFor("What next?");
+    writeFileSync(file, good);
+    screen.press(keys.enter);
+    await screen.answer("Apply this", keys.enter);
+    await screen.waitFor("Upgraded:");
+    await screen.answer("Go on with another database?", keys.enter);
+    expect(await screen.exited).toBe(0);
+  });
+
+  it("Enter does not try the same for ever, and leaving gives the failure's exit code", async () => {
+    const cwd = project();
+    const file = await makeLocal(cwd, developmentId, "2025-11-10");
+    writeFileSync(file, "This is no database, but a text that is longer than a header.".repeat(20));
+    const screen = new Screen(ready, { cwd });
+    await screen.answer("What next?", keys.enter);
+    await screen.answer(/What next\?[\s\S]*What next\?/, keys.enter);
+    expect(await screen.exited).toBe(1);
+  });
+
+  it("another database can be chosen, though flags named this one", async () => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, { sql: "CREATE TABLE somebody (id INTEGER);" });
+    await makeLocal(cwd, productionId, "2025-11-22");
+    const screen = new Screen(ready, { cwd });
+    await screen.waitFor("is not KV Manager's");
+    await screen.answer("What next?", keys.enter);
+    await screen.answer(/Which copy[\s\S]*Which copy/, keys.enter);
+    await screen.answer(/Which database\?[\s\S]*Which database\?/, keys.enter);
+    await screen.waitFor("The database is up to date.");
+    await screen.answer("Go on with another database?", keys.enter);
+    expect(await screen.exited).toBe(0);
+  });
+});
+
+describe("an empty database", () => {
+  it("is offered the set-up, and left empty without an error when the user does not want it", async () => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, { sql: "CREATE TABLE d1_migrations (id INTEGER);" });
+    const screen = new Screen(ready, { cwd });
+    await screen.answer("This database is empty. Set it up now?", "n");
+    await screen.waitFor("The database is empty and stays so. Nothing was changed.");
+    await screen.answer("Go on with another database?", keys.enter);
+    expect(await screen.exited).toBe(3);
+    expect(await screen.text()).not.toContain("Error");
   });
 });
 
@@ -142,23 +282,9 @@ describe("a project without wrangler", () => {
       });
       await screen.answer(/Run "npm install --save-dev wrangler@\S+" now\?/, keys.enter);
       await screen.waitFor("The database is up to date.");
+      await screen.answer("Go on with another database?", keys.enter);
       expect(await screen.exited).toBe(0);
       expect(await screen.text()).toContain("npm install --save-dev wrangler@");
     },
   );
-});
-
-describe("colour", () => {
-  it.each<[string[], NodeJS.ProcessEnv]>([
-    [["--no-color"], {}],
-    [["--no-color"], { FORCE_COLOR: "1" }],
-    [[], { NO_COLOR: "1", FORCE_COLOR: "1" }],
-  ])("is not used with %j and %j", async (flags, env) => {
-    const cwd = project();
-    await makeLocal(cwd, developmentId, "oldest");
-    const screen = new Screen(flags, { cwd, env });
-    await screen.answer("first deployed?", keys.ctrlC);
-    expect(await screen.exited).toBe(130);
-    expect(screen.raw).not.toMatch(/\x1b\[(?:3[0-8]|4[0-8]|9\d|10\d)m/);
-  });
 });

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loopback } from "../support/remote.js";
-import { keys, Screen } from "../support/terminal.js";
+import { keys, Screen, unbroken } from "../support/terminal.js";
 
 const { make, api } = loopback();
 const question = "Apply this to the remote database kv-manager-metadata (binding METADATA in";
@@ -35,7 +35,9 @@ describe("the wizard on a deployed database", () => {
     expect(await screen.exited).toBe(0);
     expect(seen()).toEqual(["query", "database", "bookmark", "query"]);
     const text = await screen.text();
-    expect(text).toMatch(/npx wrangler d1 time-travel restore kv-manager-metadata --bookmark=[0-9a-f-]{59}/);
+    expect(unbroken(text)).toMatch(
+      /npx wrangler d1 time-travel restore kv-manager-metadata --bookmark=[0-9a-f-]{59}/,
+    );
     expect(text).toContain("That undoes everything written since that moment");
   });
 
@@ -69,6 +71,7 @@ describe("the wizard on a deployed database", () => {
       allowedIds: accounts.map((a) => a.id),
     });
     try {
+      await screen.answer("What next?", keys.enter);
       await screen.waitFor("Ours (");
       expect(await screen.text()).toContain("Somebody else's (0123456789abcdef0123456789abcdef)");
       screen.press(keys.down.repeat(2) + keys.enter);
@@ -90,6 +93,7 @@ describe("the wizard on a deployed database", () => {
       cwd: database.cwd,
       env: database.env,
     });
+    await screen.answer("What next?", keys.enter);
     await screen.waitFor("Which of the account's databases is it?");
     // None is preselected, so plain Enter changes nothing.
     const names = (await screen.lines()).filter((line) => /[○●] kv-manager-metadata-/.test(line));
@@ -109,12 +113,14 @@ describe("the wizard on a deployed database", () => {
       // wrangler's own, in the address that it prints itself.
       allowedIds: ["54d11594-84e4-41aa-b438-e81b8fa78ee7"],
     });
-    await screen.answer("Log in to Cloudflare now?", keys.enter);
+    await screen.waitFor("● Log in to Cloudflare");
+    screen.press(keys.enter);
     await screen.waitFor(/oauth2\/auth|Opening a link/);
     // The user says no on the page that the browser shows.
     await fetch("http://localhost:8976/oauth/callback?error=access_denied&state=x").catch(() => null);
-    await screen.waitFor(/Log in to Cloudflare now\?[\s\S]*Log in to Cloudflare now\?/);
-    screen.press("n");
+    // The same failure again: now leaving is the first choice, or Enter would never end.
+    await screen.waitFor(/What next\?[\s\S]*What next\?[\s\S]*● Leave/);
+    screen.press(keys.enter);
     expect(await screen.exited).toBe(1);
     expect(await screen.text()).toContain("Nothing was changed.");
     expect(database.writes()).toBe(0);

@@ -13,7 +13,7 @@ describe("the wizard's first set-up", () => {
     const cwd = project({});
     const screen = new Screen(["setup", "--local"], { cwd });
     await screen.answer("Write wrangler.toml with what the database needs?", keys.enter);
-    await screen.answer("Apply this to the local database kv-manager-metadata", keys.enter);
+    await screen.answer("Write the schema into the local database", keys.enter);
     expect(await screen.exited).toBe(0);
     expect(await screen.text()).toContain("No migration is needed.");
   });
@@ -34,7 +34,7 @@ describe("the wizard's first set-up", () => {
     await screen.answer(`Create the D1 database ${name}`, keys.enter);
     await screen.answer("Cloudflare chooses where the database is kept", "n");
     await screen.answer("Where should it be kept?", keys.down + keys.enter);
-    await screen.answer("Apply this to the remote database", "y");
+    await screen.answer("Write the schema into the remote database", "y");
     expect(await screen.exited).toBe(0);
     const [id = ""] = await idsOf(name);
     expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toContain(id);

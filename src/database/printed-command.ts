@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Target } from "../project/targets.js";
+import { quoted } from "../quoted.js";
+import { shownPath } from "../shown-path.js";
+import type { Connection } from "./arguments.js";
+
+/**
+ * A wrangler command for somebody to type: with the config and environment that it needs where the user is.
+ * @param words what it does, such as `d1 execute NAME --remote`
+ * @param last words that come after the config
+ * @param startedIn the folder that the user is in; the config's path counts from there
+ */
+export function wranglerCommand(words: string[], target: Target, startedIn: string, last: string[]): string {
+  const all = [
+    ...["npx", "wrangler", ...words],
+    ...(isWranglersChoice(target.configPath, startedIn)
+      ? []
+      : ["--config", shownPath(target.configPath, startedIn)]),
+    // With CLOUDFLARE_ENV set, the top level has to be asked for too.
+    ...(target.env === null && !process.env.CLOUDFLARE_ENV ? [] : [`--env=${target.env ?? ""}`]),
+  ];
+  return [...all.map((word) => quoted(word)), ...last].join(" ");
+}
+
+/**
+ * The command that sends statements by hand, as one batch.
+ * @param statements each in one line, without double quotes
+ * @param startedIn the folder that the user is in
+ */
+export function executeByHand(connection: Connection, statements: string[], startedIn: string): string {
+  const { target, location, persistTo } = connection;
+  const where = location === "preview" ? ["--remote", "--preview"] : [`--${location}`];
+  const state = persistTo === null ? [] : ["--persist-to", persistTo];
+  const sql = statements.map((statement) => `${statement};`).join(" ");
+  const words = ["d1", "execute", target.wranglerName, ...where, ...state];
+  return wranglerCommand(words, target, startedIn, [`--command="${sql}"`]);
+}
+
+/** Whether wrangler, started in a folder, reads this config without being told: it prefers JSON. */
+function isWranglersChoice(configPath: string, folder: string): boolean {
+  const first = ["wrangler.json", "wrangler.jsonc", "wrangler.toml"].find((name) =>
+    existsSync(join(folder, name)),
+  );
+  return first !== undefined && join(folder, first) === configPath;
+}

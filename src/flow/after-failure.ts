@@ -1,0 +1,118 @@
+import type { Connection } from "../database/arguments.js";
+import { WrongDatabase } from "../database/look-further.js";
+import { printable } from "../printable.js";
+import type { Problem } from "../problem.js";
+import { replaceDatabaseId } from "../project/edit-config.js";
+import type { Option } from "../prompts/asker.js";
+import type { Result } from "../result.js";
+import { wrap } from "../screen/wrap.js";
+import * as words from "../words/wizard.js";
+import { showCommand } from "./by-hand.js";
+import type { Guide, Next } from "./guide.js";
+import { Questions } from "./questions.js";
+import { openDoor } from "./upgrade.js";
+
+type Way = keyof typeof words.afterFailureAnswers;
+
+/**
+ * What can be done after a failure: what fits is offered, the likeliest first.
+ * @returns where to go on
+ * @throws {Cancelled}
+ */
+export async function afterFailure(result: Result, problem: Problem, guide: Guide): Promise<Next> {
+  const { connection } = result;
+  if (connection === null) return "leave";
+  const options = waysOut(result, problem, guide).map(
+    (value): Option<Way> => ({ value, ...words.afterFailureAnswers[value] }),
+  );
+  for (;;) {
+    const way = await guide.asker.select(words.afterFailure, options);
+    const next = await go(way, result, connection, problem, guide);
+    if (next !== null) return next;
+  }
+}
+
+/** Enter takes the first one. So the same failure twice does not begin with another try, or Enter would never end. */
+function waysOut(result: Result, problem: Problem, { project, seen }: Guide): Way[] {
+  const { code } = problem;
+  const ways: Way[] = [];
+  if (code === "NOT_LOGGED_IN" || code === "AUTHENTICATION") ways.push("login");
+  if (code === "ACCOUNT_AMBIGUOUS") ways.push("account");
+  if (problem instanceof WrongDatabase && problem.found.length > 0) ways.push("pickDatabase");
+  if (code === "UNKNOWN_OUTCOME") ways.push("look");
+  else if (!["NOT_KV_MANAGER", "EMPTY_DATABASE", "ACCOUNT_AMBIGUOUS"].includes(code)) ways.push("again");
+  if ((project?.targets.length ?? 0) > 0) ways.push("another");
+  if (result.statements.length > 0) ways.push("command");
+  const before = seen.at(-2)?.result.problem?.code;
+  return before === code || code === "EMPTY_DATABASE" ? ["leave", ...ways] : [...ways, "leave"];
+}
+
+/** @returns null to ask again */
+async function go(
+  way: Way,
+  result: Result,
+  connection: Connection,
+  problem: Problem,
+  guide: Guide,
+): Promise<Next | null> {
+  switch (way) {
+    case "login":
+      guide.asker.prompts.close();
+      await openDoor(connection, guide.request, guide.world).login(connection);
+      return { connection };
+    case "account":
+      return await pickAccount(connection, guide);
+    case "pickDatabase":
+      return problem instanceof WrongDatabase ? await pickDatabase(problem, connection, guide) : null;
+    case "again":
+    case "look":
+      return { connection };
+    case "another":
+      // The flags named the database that failed; now everything is asked.
+      guide.questions = new Questions(guide.asker, {
+        ...guide.request,
+        ...{ location: null, binding: null, persistTo: null, deployed: guide.questions.deployed },
+      });
+      return "choose";
+    case "command":
+      showCommand(result, guide);
+      return null;
+    case "leave":
+      return "leave";
+  }
+}
+
+async function pickAccount(connection: Connection, guide: Guide): Promise<Next | null> {
+  const { output, asker } = guide;
+  const accounts = await openDoor(connection, guide.request, guide.world).accounts(connection);
+  if (accounts.length === 0) return { connection };
+  // To choose among accounts their ids have to be seen in full.
+  output.reveal(accounts.map((a) => a.id));
+  const options = accounts.map((a) => ({
+    value: a,
+    // Many accounts are named after the e-mail address of their owner.
+    label: output.clean(a.name === null ? a.id : `${printable(a.name)} (${a.id})`),
+    hint: "",
+  }));
+  const account = await asker.pick(words.whichAccount, options);
+  output.conceal();
+  return account === null ? null : { connection: { ...connection, account } };
+}
+
+async function pickDatabase(
+  problem: WrongDatabase,
+  connection: Connection,
+  { output, asker, style }: Guide,
+): Promise<Next | null> {
+  const { target, location } = connection;
+  const field = location === "preview" ? "previewDatabaseId" : "databaseId";
+  const chosen = await asker.pick(
+    words.whichOfAccount(target.config),
+    problem.found.map((d) => ({ value: d, label: printable(d.name), hint: "" })),
+  );
+  if (chosen === null) return null;
+  if (replaceDatabaseId(target, field, chosen.id))
+    return { connection: { ...connection, target: { ...target, [field]: chosen.id } } };
+  output.note(wrap(words.writeIdYourself(target.config), style.width));
+  return null;
+}

@@ -1,0 +1,28 @@
+import type { Request } from "../command-line/request.js";
+import type { Connection } from "../database/arguments.js";
+import type { Asker } from "../prompts/asker.js";
+import type { Result } from "../result.js";
+import type { Output } from "../screen/output.js";
+import type { Style } from "../screen/style.js";
+import type { Project } from "./face.js";
+import type { Questions } from "./questions.js";
+import type { World } from "./upgrade.js";
+
+/** What all rounds of the wizard share. */
+export interface Guide {
+  request: Request;
+  output: Output;
+  world: World;
+  style: Style;
+  /** Whether nothing may be redrawn. */
+  still: boolean;
+  asker: Asker;
+  questions: Questions;
+  /** What was found on disk; null until the first round has looked. */
+  project: Project | null;
+  /** The databases of the rounds so far, and how each ended. */
+  seen: { connection: Connection; result: Result }[];
+}
+
+/** Where the wizard goes on: with a database that is known, with the questions, with the last of them, or not at all. */
+export type Next = { connection: Connection } | "choose" | "back" | "leave";

@@ -1,0 +1,155 @@
+import type { Request } from "../command-line/request.js";
+import type { Connection } from "../database/arguments.js";
+import { runInTerminal } from "../database/process.js";
+import { Problem } from "../problem.js";
+import { installCommand } from "../project/package-manager.js";
+import { findWrangler, type WranglerPackage, wranglerFolders } from "../project/wrangler-package.js";
+import type { Option } from "../prompts/asker.js";
+import type { Result } from "../result.js";
+import { connectionLine, differenceTree, pendingLine, sqlText } from "../screen/parts.js";
+import { withProgress } from "../screen/progress.js";
+import { deployedLines } from "../screen/summary.js";
+import { wrap } from "../screen/wrap.js";
+import { finishing, note, waiting } from "../words/run.js";
+import * as words from "../words/wizard.js";
+import { saveSql, showCommand } from "./by-hand.js";
+import type { Face } from "./face.js";
+import type { Guide, Next } from "./guide.js";
+import { placementAsked } from "./setup-questions.js";
+
+/** One database's way through the wizard. */
+export interface Round {
+  request: Request;
+  /** Which database, as far as it is known. */
+  next: Next;
+  /** Set when the user wants the question before the last one. */
+  wentBack: boolean;
+}
+
+/** The face that asks. */
+export function wizardFace(guide: Guide, round: Round): Face {
+  const { output, world, style, asker } = guide;
+  const say = (text: string) => output.result(wrap(text, style.width));
+  return {
+    asks: true,
+
+    async choose(project, begin) {
+      if (guide.project === null)
+        for (const { problem } of project.configs.broken) say(`\n${problem.message}`);
+      guide.project = project;
+      if (typeof round.next === "object") return round.next.connection;
+      return await guide.questions.choose(project, round.next === "back", begin);
+    },
+
+    locateWrangler: (connection) => locate(connection, guide),
+
+    async during(work, _connection, run) {
+      const texts = { doing: words.doing[work], done: words.done[work] };
+      if (work === "inspecting") output.result("");
+      return await withProgress(texts, run, process.stdout, guide);
+    },
+
+    preview(result) {
+      if (result.connection !== null) say(`\n${style.bold(connectionLine(result.connection))}`);
+      for (const line of deployedLines(result, guide.questions.deployed)) say(line);
+      const pending = pendingLine(result.migrations);
+      if (pending !== "") say(pending);
+      output.result(`\n${differenceTree(result.checks, style)}`);
+      for (const difference of result.differences) say(`\n${note(difference)}`);
+      if (result.statements.length > 0)
+        output.result(`\n${style.bold(words.sqlHeading)}\n\n${sqlText(result.statements, style)}`);
+    },
+
+    consents: (result) => consents(result, guide, round),
+
+    async goesOnWithoutRestorePoint(why) {
+      say(words.noRestorePoint(why));
+      return await asker.confirm(words.goOnWithout, false);
+    },
+
+    async wantsSetup() {
+      return await asker.select(words.emptyDatabase, [
+        { value: true, ...words.setUpAnswers.yes },
+        { value: false, ...words.setUpAnswers.no },
+      ]);
+    },
+
+    async agrees(step) {
+      say(`\n${step.about}`);
+      return await asker.confirm(output.clean(step.question), true);
+    },
+    placement: () => placementAsked(asker, round.request),
+    tells: (text) => output.note(wrap(`\n${text}`, style.width)),
+
+    finishing: () => output.note(`\n${finishing}`),
+
+    async wait(seconds, why) {
+      output.note(wrap(`\n${waiting(why, seconds)}`, style.width));
+      await world.interruption.pause(seconds);
+    },
+  };
+}
+
+/** Finds wrangler, or installs it after a yes. */
+async function locate({ target }: Connection, guide: Guide): Promise<WranglerPackage> {
+  const { request, world, asker } = guide;
+  const folders = wranglerFolders(target.configPath, request.cwd);
+  const find = () => findWrangler(folders, world.env.PATH ?? "");
+  try {
+    return find();
+  } catch (problem) {
+    if (!(problem instanceof Problem) || problem.code !== "WRANGLER_NOT_FOUND") throw problem;
+    const [folder = request.cwd] = folders;
+    const [command = "npm", ...args] = installCommand(folder);
+    if (!(await asker.confirm(words.installQuestion([command, ...args].join(" ")), true))) throw problem;
+    asker.prompts.close();
+    await runInTerminal(command, args, folder);
+    return find();
+  }
+}
+
+/** Shows what is about to happen and asks; what is offered instead comes back to the same question. */
+async function consents(result: Result, guide: Guide, round: Round): Promise<boolean> {
+  const { output, style, asker, world, questions } = guide;
+  const { connection, setsUp, statements } = result;
+  if (connection === null) return false;
+  const { location } = connection;
+  const known = { statements: statements.length, setsUp, location, backup: round.request.backup };
+  const lines = words.recap(known).map(([what, text]) => wrap(`${style.bold(what)} ${text}`, style.width));
+  output.result(`\n${lines.join("\n")}`);
+  const { yes, setUp, no, save, command } = words.applyAnswers;
+  const decide: Option<Choice>[] = [
+    { value: "yes", ...(setsUp ? setUp : yes) },
+    { value: "no", ...no },
+  ];
+  // Production is never changed by a plain Enter.
+  if (location !== "local") decide.reverse();
+  const offersBack = questions.canGoBack || typeof round.next === "object";
+  const options: Option<Choice>[] = [
+    ...decide,
+    { value: "save", ...save },
+    { value: "command", ...command },
+    ...(offersBack ? [{ value: "back" as const, ...words.back }] : []),
+  ];
+  const question = words.applyQuestion(output.clean(whichDatabase(connection, world.env)), setsUp);
+  for (;;) {
+    const chosen = await asker.select(question, options);
+    if (chosen === "save") await saveSql(result, guide);
+    else if (chosen === "command") showCommand(result, guide);
+    else {
+      round.wentBack = chosen === "back";
+      return chosen === "yes";
+    }
+  }
+}
+
+type Choice = "yes" | "no" | "save" | "command" | "back";
+
+/** The database with its account, where that is known: what is asked about must be plain. */
+function whichDatabase(connection: Connection, env: NodeJS.ProcessEnv): string {
+  const { target, location, account } = connection;
+  const id = account?.id ?? target.accountId ?? env.CLOUDFLARE_ACCOUNT_ID;
+  const known = account?.name ?? id;
+  const of = known === undefined || location === "local" ? "" : `, account ${known}`;
+  return `${location} database ${target.database ?? target.binding} (binding ${target.binding} in ${target.config}${of})`;
+}

@@ -1,0 +1,30 @@
+import type { Connection } from "../database/arguments.js";
+import { existsLocally } from "./local-state.js";
+import { databaseIdAt, type Location, type Target } from "./targets.js";
+
+/** What Cloudflare gives as an id; a template has something else in its place. */
+const realId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * The databases that were found beside those that have been looked at: the local ones that exist, then the deployed
+ * ones that the configs name. Only those that look like KV Manager's.
+ * @param seen those that need not be named again
+ */
+export function otherDatabases(targets: Target[], seen: Connection[]): Connection[] {
+  const keys = new Set(seen.map(keyOf));
+  const candidates = (["local", "remote"] as const).flatMap((location) =>
+    targets
+      .filter((target) => target.likely && !target.hidden && isThere(target, location))
+      .map((target): Connection => ({ target, location, persistTo: null, account: null })),
+  );
+  return candidates.filter((connection) => keys.size < keys.add(keyOf(connection)).size);
+}
+
+function isThere(target: Target, location: Location): boolean {
+  return location === "local" ? existsLocally(target, null) : realId.test(target.databaseId ?? "");
+}
+
+function keyOf({ target, location, persistTo }: Connection): string {
+  const id = databaseIdAt(target, location);
+  return JSON.stringify([location, id, location === "local" ? [target.configPath, persistTo] : null]);
+}

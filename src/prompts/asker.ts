@@ -1,0 +1,92 @@
+import type { Interruption } from "../database/interruption.js";
+import { Cancelled } from "../problem.js";
+import { noneOfThese, yesNo } from "../words/wizard.js";
+import type { Choice, Prompts, Question, Unsaid } from "./prompts.js";
+
+/** A choice with what it stands for. */
+export interface Option<T> extends Choice {
+  value: T;
+}
+
+/**
+ * Asks through prompts of either kind, and makes sure that a question which is left (Esc, Ctrl-C, Ctrl-D, a closed
+ * terminal) is never taken for an answer.
+ */
+export class Asker {
+  readonly prompts: Prompts;
+  private readonly interruption: Interruption;
+
+  constructor(prompts: Prompts, interruption: Interruption) {
+    this.prompts = prompts;
+    this.interruption = interruption;
+  }
+
+  /**
+   * One of several.
+   * @param initial the position of the one that Enter chooses
+   * @throws {Cancelled}
+   */
+  async select<T>(question: Question, options: Option<T>[], initial = 0): Promise<T> {
+    const at = await this.answer((signal) => this.prompts.select(question, options, initial, signal));
+    const chosen = options[at];
+    if (chosen === undefined) throw new Error("a prompt answered with a choice that there is not");
+    return chosen.value;
+  }
+
+  /**
+   * A yes or no.
+   * @throws {Cancelled}
+   */
+  async confirm(question: Question | string, initialValue: boolean): Promise<boolean> {
+    const asked = typeof question === "string" ? { message: question, why: "" } : question;
+    const options = [
+      { value: true, ...yesNo.yes },
+      { value: false, ...yesNo.no },
+    ];
+    return await this.select(asked, initialValue ? options : options.reverse());
+  }
+
+  /**
+   * One of several, or none of them (null), which is preselected.
+   * @throws {Cancelled}
+   */
+  async pick<T>(question: Question | string, options: Option<T>[]): Promise<T | null> {
+    const asked = typeof question === "string" ? { message: question, why: "" } : question;
+    return await this.select<T | null>(asked, [{ value: null, ...noneOfThese }, ...options]);
+  }
+
+  /**
+   * A text.
+   * @param unsaid what Enter alone answers
+   * @param wrong says what is wrong with an answer, null when nothing is
+   * @throws {Cancelled}
+   */
+  async text(question: Question, unsaid: Unsaid, wrong: (text: string) => string | null): Promise<string> {
+    return await this.answer((signal) => this.prompts.text(question, unsaid, wrong, signal));
+  }
+
+  /** Turns a prompt that was left, or that would never end with its terminal gone, into Cancelled. */
+  private async answer<T>(ask: (signal: AbortSignal) => Promise<T | null>): Promise<T> {
+    const { interruption } = this;
+    // One for each prompt, since whoever listens to it never stops.
+    const controller = new AbortController();
+    const end = () => controller.abort();
+    const gone = new Promise<null>((resolve) =>
+      controller.signal.addEventListener("abort", () => resolve(null), { once: true }),
+    );
+    const leave = () => interruption.request();
+    if (interruption.requested) end();
+    interruption.signal?.addEventListener("abort", end);
+    for (const event of ["end", "close", "error"]) process.stdin.once(event, leave);
+    process.once("beforeExit", leave);
+    try {
+      const value = await Promise.race([ask(controller.signal), gone]);
+      if (value === null || interruption.requested) throw new Cancelled();
+      return value;
+    } finally {
+      interruption.signal?.removeEventListener("abort", end);
+      for (const event of ["end", "close", "error"]) process.stdin.off(event, leave);
+      process.off("beforeExit", leave);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { commandFor } from "../command-line/again.js";
+import type { Request } from "../command-line/request.js";
+import { quoted } from "../quoted.js";
+import type { Result } from "../result.js";
+import * as words from "../words/run.js";
+import { closingSentence, verificationTable } from "./parts.js";
+import type { Style } from "./style.js";
+import { deployedLines, nextSteps } from "./summary.js";
+import { wrap } from "./wrap.js";
+
+/**
+ * The end of a guided run: one clear word, the verification table, what was different from the guess by deploy
+ * date, the way back, and the command that does the same.
+ */
+export function closing(result: Result, request: Request, style: Style): string {
+  if (result.problem !== null) return "";
+  const sentence = style.bold(wrap(closingSentence(result), style.width));
+  if (result.applied !== true)
+    return [sentence, nextSteps(result, request, style)].filter(Boolean).join("\n\n");
+  return [
+    style.good(sentence),
+    verificationTable(result.checks, style),
+    ...result.differences.map((difference) => wrap(words.note(difference), style.width)),
+    ...deployedLines(result, request.deployed)
+      .slice(1)
+      .map((line) => wrap(line, style.width)),
+    nextSteps(result, request, style),
+    same(result, request, style),
+  ]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+function same({ connection, setsUp }: Result, { cwd, backup }: Request, style: Style): string {
+  if (connection === null) return "";
+  const again = commandFor(setsUp ? "setup" : "", connection, cwd, true);
+  const lines = [wrap(words.next.same, style.width)];
+  if (backup === null || setsUp) return [...lines, `  ${again}`].join("\n");
+  return [...lines, `  ${again} --backup ${quoted(backup)}`, wrap(words.next.sameBackup, style.width)].join(
+    "\n",
+  );
+}

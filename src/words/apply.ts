@@ -1,0 +1,28 @@
+import { Problem } from "../problem.js";
+
+/** The batch was sent, and afterwards the database could not be read. */
+export function unknownOutcome(failure: Problem, unread: Problem): Problem {
+  return new Problem(
+    "UNKNOWN_OUTCOME",
+    `The upgrade was sent, and then the database could not be read: it is either as it was or complete. ${failure.message} Then: ${unread.message}`,
+    "Look at it as soon as it answers again. Running the upgrade again is safe: it adds only what is missing.",
+  );
+}
+
+/**
+ * The batch was accepted, and yet the database does not have what it should.
+ * @param objects what it lacks
+ * @param unchanged whether it is just as before; otherwise nobody knows what happened to it meanwhile
+ */
+export function stillLacks(objects: string[], unchanged: boolean): Problem {
+  return new Problem(
+    unchanged ? "SQL_FAILED" : "UNKNOWN_OUTCOME",
+    `The database took the statements, but it still lacks ${objects.join(", ")}.`,
+    "Run this again; if it stays so, open an issue with what --debug shows.",
+  );
+}
+
+/** Why there is a wait after a batch whose answer was lost. */
+export function maybeOnTheirWay(failure: Problem): string {
+  return `${failure.message} Making sure that the statements are not still on their way.`;
+}

@@ -1,0 +1,32 @@
+import { Problem } from "../problem.js";
+
+const nothingDone = "No backup, no upgrade: the database was not touched.";
+
+/** @param file its name */
+export function backupExists(file: string): Problem {
+  return new Problem(
+    "BACKUP_FAILED",
+    `The backup file ${file} exists already, and is never overwritten.`,
+    "Give --backup the name of a new file.",
+  );
+}
+
+/** @param file its name */
+export function noFolderForBackup(file: string): Problem {
+  return new Problem(
+    "BACKUP_FAILED",
+    `The folder for the backup file ${file} does not exist.`,
+    "Make the folder, or give --backup another path.",
+  );
+}
+
+/** The export failed; the cause's advice, where it has one, is passed on. */
+export function backupFailed(cause: Error): Problem {
+  const advice = cause instanceof Problem ? `${nothingDone} ${cause.advice}` : nothingDone;
+  return new Problem("BACKUP_FAILED", `The backup could not be made: ${cause.message}`, advice);
+}
+
+/** What an export lacks, as the reason for `backupFailed`. */
+export function exportLacks(tables: string[]): string {
+  return `the export has no table ${tables.join(", ")}.`;
+}

@@ -1,0 +1,129 @@
+import { Problem } from "../problem.js";
+
+/** `--config` names no file. */
+export function noSuchConfig(file: string): Problem {
+  return new Problem(
+    "CONFIG_NOT_FOUND",
+    `There is no file "${file}".`,
+    "Give --config the path of a Wrangler config, such as --config wrangler.toml.",
+  );
+}
+
+/** Neither the folder nor one above it has a Wrangler config. */
+export function noConfigHere(): Problem {
+  return new Problem(
+    "CONFIG_NOT_FOUND",
+    "No Wrangler config (wrangler.toml, wrangler.json or wrangler.jsonc) was found here or in a parent folder.",
+    "Run this in your KV Manager checkout, or name its folder with --cwd DIR.",
+  );
+}
+
+/**
+ * A config that cannot be used.
+ * @param file its name
+ * @param where `atLine`, `inEnvironment`, or nothing where it is about the whole file
+ * @param what what is wrong, the end of a sentence: one of `configFaults`, or a parser's own words
+ */
+export function configInvalid(file: string, where: string, what: string): Problem {
+  return new Problem(
+    "CONFIG_INVALID",
+    `The config ${file}${where} cannot be used: ${what}.`,
+    "Mend that place in the file, then run this again.",
+  );
+}
+
+/** A line of a config, from 1; goes behind the file's name. */
+export function atLine(line: number): string {
+  return `, line ${line},`;
+}
+
+/** An environment of a config, nothing for its top level; goes behind the file's name. */
+export function inEnvironment(env: string | null): string {
+  return env === null ? "" : `, environment "${env}",`;
+}
+
+/** What may be wrong with a config that could be parsed. */
+export const configFaults = {
+  noSettings: "it is not a table of settings",
+  noToml: "it is not TOML",
+  noList: "d1_databases is not a list",
+  noBinding: "a D1 database has no binding",
+  noText: (field: string) => `${field} is not a text in quotes`,
+};
+
+/**
+ * wrangler would take another database than the one that is meant.
+ * @param config the file as shown to people
+ * @param database the one that is meant, in one line
+ */
+export function namesTaken(config: string, database: string): Problem {
+  return new Problem(
+    "BINDING_AMBIGUOUS",
+    `In ${config} the names of ${database} belong to other databases too, so wrangler would take another one.`,
+    "Give each database of the config a name and a binding of its own.",
+  );
+}
+
+/** The chosen binding lacks the id (`field`) of its database at `location`. */
+export function noDatabaseId(
+  { binding, config }: { binding: string; config: string },
+  location: "local" | "remote" | "preview",
+  field: string,
+): Problem {
+  return new Problem(
+    "CONFIG_INVALID",
+    `The binding ${binding} in ${config} has no ${field}, so its ${location} database cannot be reached.`,
+    location === "preview"
+      ? `Add the ${field} to ${config}, or use --remote for the deployed database.`
+      : `Add the ${field} to ${config}; "npx wrangler d1 list" shows the ids of your databases.`,
+  );
+}
+
+/**
+ * `--env` names an environment that no config has.
+ * @param environments those that they have
+ */
+export function noSuchEnvironment(env: string, environments: string[]): Problem {
+  return new Problem(
+    "BINDING_NOT_FOUND",
+    `No Wrangler config here has an environment "${env}".`,
+    environments.length === 0
+      ? "Leave --env away: the configs have no named environments."
+      : `Use one of these with --env: ${environments.join(", ")}.`,
+  );
+}
+
+/**
+ * No database fits `--binding` and `--env`.
+ * @param wish the values of these flags
+ * @param files the names of the configs that were read
+ * @param there every database that they bind, each in one line
+ */
+export function noSuchDatabase(
+  { binding, env }: { binding: string | null; env: string | null },
+  files: string[],
+  there: string[],
+): Problem {
+  const wanted = binding === null ? "No D1 database is bound" : `No D1 database "${binding}" is bound`;
+  const where = files.length === 0 ? "any config" : files.join(", ");
+  return new Problem(
+    "BINDING_NOT_FOUND",
+    `${wanted} in ${where}${env === null ? "" : ` for the environment "${env}"`}.`,
+    there.length === 0
+      ? "Add KV Manager's database under d1_databases in the config, or name another folder with --cwd DIR."
+      : `Name one of these with --binding (and --env for an environment):\n${indented(there)}`,
+  );
+}
+
+/** Several databases fit; each is given in one line. */
+export function severalDatabases(fitting: string[]): Problem {
+  return new Problem(
+    "BINDING_AMBIGUOUS",
+    `${fitting.length} D1 databases fit, and only one can be meant.`,
+    `Name one with --binding (a database name settles it) or --config:\n${indented(fitting)}`,
+  );
+}
+
+function indented(lines: string[]): string {
+  return lines.map((line) => `  ${line}`).join("\n");
+}

@@ -1,0 +1,107 @@
+// Sentences on what a database has otherwise than KV Manager needs it. `column` is a name like bulk_jobs.metadata;
+// `is` and `should` are declarations as text, such as `REAL DEFAULT 0`.
+
+/** A generated column. */
+export function isComputed(column: string): string {
+  return `The column ${column} is computed, so KV Manager cannot write it.`;
+}
+
+/** Another type where SQLite is strict about it. */
+export function otherStrictType(column: string, is: string, should: string): string {
+  return `The column ${column} is ${is} in a STRICT table, and KV Manager needs ${should}.`;
+}
+
+/** A column that must be filled, and that KV Manager does not always fill. */
+export function mustBeFilled(column: string): string {
+  return `The column ${column} is NOT NULL without a default, and KV Manager leaves it empty at times.`;
+}
+
+/** A column that must be filled, and that KV Manager does not know. */
+export function strangeMustBeFilled(column: string): string {
+  return `The column ${column} is NOT NULL without a default, and KV Manager does not fill it.`;
+}
+
+/** Another declaration, without harm. */
+export function declaredOtherwise(column: string, is: string, should: string): string {
+  return `The column ${column} is ${is || "untyped"} instead of ${should || "untyped"}; it works all the same.`;
+}
+
+/** A key that each row would have to bring. */
+export function numbersNothing(column: string): string {
+  return `The column ${column} does not number its rows by itself, as KV Manager needs.`;
+}
+
+/** @param to where the foreign key leads: a table, or `table(column)` */
+export function refersElsewhere(column: string, to: string): string {
+  return `The column ${column} refers to ${to}, which would refuse KV Manager's rows.`;
+}
+
+/** @param to where the foreign key should lead: `table(column)` */
+export function hasNoReference(column: string, to: string): string {
+  return `The column ${column} has no reference to ${to}; it works all the same.`;
+}
+
+/** A uniqueness that KV Manager does not expect. */
+export function refusesSecondRow(table: string, columns: string[]): string {
+  return `The table "${table}" refuses a second row with the same ${columns.join(", ")}, which KV Manager writes.`;
+}
+
+/** A uniqueness that KV Manager relies on. */
+export function hasNoUnique(table: string, columns: string[]): string {
+  return `The table "${table}" has no UNIQUE (${columns.join(", ")}), which KV Manager needs.`;
+}
+
+/** Columns that KV Manager writes are not there. */
+export function hasNoColumns(table: string, columns: string[]): string {
+  return `The table "${table}" has no ${list("column", columns)}, which KV Manager writes.`;
+}
+
+/** A column cannot be added. */
+export function noTableForColumn(table: string): string {
+  return `There is no table "${table}" to add a column to.`;
+}
+
+/** An index cannot be made. */
+export function noTableForIndex(table: string, index: string): string {
+  return `There is no table "${table}" for the index "${index}".`;
+}
+
+/** An index cannot be made. */
+export function noColumnsForIndex(table: string, columns: string[], index: string): string {
+  return `The table "${table}" has no ${list("column", columns)} for the index "${index}".`;
+}
+
+/** An index that cannot serve. */
+export function otherIndex(index: string, is: string, should: string): string {
+  return `The index ${index} is ${is}, and KV Manager needs it ${should}.`;
+}
+
+/** An index that serves, such as one in another order. */
+export function indexedOtherwise(index: string, is: string, should: string): string {
+  return `The index ${index} is ${is} instead of ${should}; it serves all the same.`;
+}
+
+/** The table `own` cannot refer to a table that is not there. */
+export function noTableReferredTo(table: string, own: string): string {
+  return `There is no table "${table}", which "${own}" refers to.`;
+}
+
+/** The table `own` cannot refer to a column that is not there. */
+export function noColumnReferredTo(table: string, column: string, own: string): string {
+  return `The table "${table}" has no column "${column}", which "${own}" refers to.`;
+}
+
+/** The table `own` cannot refer to a column whose values may repeat. */
+export function referredToNotUnique(column: string, own: string): string {
+  return `The column ${column} is not unique, so "${own}" cannot refer to it.`;
+}
+
+/** Something else has the name: `wanted` and `kind` are nouns such as `table`, `index`, `view`. */
+export function notA(wanted: string, name: string, kind: string): string {
+  const a = (noun: string) => `${/^[aeiou]/.test(noun) ? "an" : "a"} ${noun}`;
+  return `"${name}" is ${a(kind)}, not ${a(wanted)}.`;
+}
+
+function list(noun: string, names: string[]): string {
+  return `${noun}${names.length > 1 ? "s" : ""} ${names.map((n) => `"${n}"`).join(", ")}`;
+}

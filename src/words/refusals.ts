@@ -1,0 +1,51 @@
+import { Problem } from "../problem.js";
+
+/**
+ * An upgrade of a database that has nothing yet.
+ * @param location which copy
+ * @param name its name
+ * @param setup the command that sets it up
+ */
+export function emptyDatabase(location: string, name: string, setup: string): Problem {
+  return new Problem(
+    "EMPTY_DATABASE",
+    `The ${location} database ${name} is empty, so there is nothing to upgrade.`,
+    `For a first set-up run:\n  ${setup}`,
+  );
+}
+
+/** A database of something else. */
+export function notKvManager(location: string, name: string): Problem {
+  return new Problem(
+    "NOT_KV_MANAGER",
+    `The ${location} database ${name} is not KV Manager's: it has other tables, but not namespaces, key_metadata and bulk_jobs.`,
+    "Choose KV Manager's database with --binding; this one was not touched.",
+  );
+}
+
+/** @param sentences what is in the way */
+export function inTheWay(sentences: string[]): Problem {
+  return new Problem(
+    "CONFLICT",
+    `The database has something in the way: ${sentences.join(" ")}`,
+    "Rename or remove it yourself (nothing is ever replaced by force), then run this again.",
+  );
+}
+
+/** @param why file, line and what stands there, without a full stop */
+export function unusableMigration(why: string): Problem {
+  return new Problem("SQL_FAILED", `A migration cannot be used. ${why}.`, "Mend that file.");
+}
+
+/**
+ * A fault of this program.
+ * @param said the error as it was thrown
+ * @param written whether a write was begun, so that what the database has is not known
+ */
+export function programFault(said: string, written: boolean): Problem {
+  return new Problem(
+    written ? "UNKNOWN_OUTCOME" : "UNEXPECTED_OUTPUT",
+    `This program has a fault of its own: ${said}`,
+    "Look at the database, and please open an issue with this text.",
+  );
+}

@@ -1,0 +1,86 @@
+/** What both faces say of a run: what was found, how it ended, what to do next. */
+
+export const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+/** In one sentence, how a run ended and what that means for the database. */
+export const ended = {
+  nothingPredicted: "Nothing should be pending.",
+  upToDate: "The database is up to date.",
+  pending: (n: number) => `${count(n, "statement")} pending; nothing was changed.`,
+  upgraded: (n: number) =>
+    `Upgraded: ${count(n, "statement")} applied in one step and verified in the database.`,
+  setUp: "Set up: the whole current schema was written and verified. No migration is needed.",
+  leftEmpty: "The database is empty and stays so. Nothing was changed.",
+  pendingAfter: (n: number, prepared: string[]) => `${count(n, "statement")} pending. ${changed(prepared)}`,
+  cancelled: (prepared: string[]) => `Cancelled. ${changed(prepared)}`,
+  cancelledLater: (setsUp: boolean) =>
+    `Cancelled during the write: it was finished and verified, and the database is ${setsUp ? "set up" : "upgraded"}.`,
+};
+export const nothingChanged = "Nothing was changed.";
+
+/** @param prepared what a first set-up has done before any statement: sentences */
+export const changed = (prepared: string[]) =>
+  prepared.length === 0
+    ? nothingChanged
+    : `${prepared.join(" ")} Nothing else was changed; run the same again to go on.`;
+
+/** What the schema says about the deploy date, beside what the user said. */
+export const deployed = {
+  predicted: (day: string) => `Predicted for a first deployment on ${day}, without looking at a database.`,
+  empty: "The database is empty: it gets the whole current schema. No migration is needed.",
+  noEra: "The schema is of no single version: it is partly upgraded.",
+  era: (when: string) => `The schema is that of a first deployment ${when}.`,
+  anyTime: "at any time",
+  before: (day: string) => `before ${day}`,
+  since: (day: string) => `on or after ${day}`,
+  between: (from: string, to: string) => `from ${from} to ${to}`,
+  agrees: (day: string, ids: string) => `The date you gave, ${day}, predicts ${ids}. So it is.`,
+  differs: (day: string, ids: string, lacks: string) =>
+    `The date you gave, ${day}, predicts ${ids}. The database lacks ${lacks}, and it counts.`,
+  nothing: "nothing to add",
+};
+
+/** @param migrations the names of those that are pending or partly there */
+export const pending = (migrations: string[]) => `Pending: ${migrations.join(", ")}.`;
+export const partly = "partly there";
+
+/** What to do next, each followed by its command where it ends in a colon. */
+export const next = {
+  apply: "Apply it with:",
+  lookAgain: "Look again at any time with:",
+  deploy: "Next: deploy the new version of KV Manager; its database is ready.",
+  goBack: "To go back to how the database was just before this:",
+  goBackMeans: "That undoes everything written since that moment, by KV Manager and its users too.",
+  undo: "To take the new parts out again, with all that was written into them since:",
+  byHand: "To add it by hand, one after the other (--local instead of --remote for the local database):",
+  better: "Better, since it looks at what is there first:",
+  same: "The same without questions, for a script:",
+  sameBackup: "The backup needs the name of a new file each time.",
+};
+
+/** Heads and words of the tables. */
+export const migrationHead = ["Migration", "Status", "Missing"];
+export const checkHead = ["Object", "Expected", "Found", "Result"];
+export const tree = { there: "there", missing: "missing", inTheWay: "in the way" };
+export const check = {
+  ok: "ok",
+  differs: "ok, differs",
+  missing: "missing",
+  conflict: "conflict",
+  nothing: "nothing",
+};
+
+/** Progress of an unattended run. */
+export const doing = {
+  inspecting: (where: string) => `Reading the schema of ${where} …`,
+  restorePoint: "Reading the restore point …",
+  backupLocal: "Exporting the database first …",
+  backupRemote: "Exporting the database first; while that lasts it answers nothing else …",
+  listing: "Asking the account for its databases …",
+  creating: "Creating the database …",
+  applying: "Applying the statements and reading the schema again …",
+};
+export const finishing = "Finishing the write first; the program ends after it.";
+export const waiting = (why: string, seconds: number) => `${why} Trying again in ${seconds} s …`;
+export const noRestorePoint = (why: string) => `Note: there is no restore point for this upgrade. ${why}`;
+export const note = (text: string) => `Note: ${text}`;

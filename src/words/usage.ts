@@ -1,0 +1,101 @@
+import { Problem } from "../problem.js";
+
+/** A wrong command line, in one sentence; nothing was contacted. Its code is USAGE. */
+export function usage(message: string): Problem {
+  return new Problem("USAGE", message, 'Run "kv-manager-upgrade --help" for all flags.');
+}
+
+/** A word that is no flag stands after the command. */
+export function oneWordTooMany(word: string): Problem {
+  return usage(`"${word}" is one word too many.`);
+}
+
+/** Two of `local`, `remote`, `preview` are given. */
+export function twoLocations(one: string, other: string): Problem {
+  return usage(`--${one} and --${other} are two databases; only one can be meant.`);
+}
+
+/** `--cwd` names what is no folder. */
+export function noSuchFolder(folder: string): Problem {
+  return usage(`There is no folder "${folder}".`);
+}
+
+/** `--persist-to` without `--local`. */
+export function persistToWithoutLocal(): Problem {
+  return usage("--persist-to goes with --local only.");
+}
+
+/** `--backup` beside `--preview`. */
+export function backupWithPreview(): Problem {
+  return usage("--backup does not go with --preview: the export would be of the deployed database.");
+}
+
+/** `--backup`, and the preview database was chosen by asking. */
+export function backupOfPreview(): Problem {
+  return usage("--backup does not go with a preview database: the export would be of the deployed one.");
+}
+
+/** `-c=FILE`. */
+export function shortFlagWithEqualsSign(): Problem {
+  return usage("A short flag takes its value without an equals sign.");
+}
+
+/** @param flag as typed, with its dashes */
+export function noSuchFlag(flag: string): Problem {
+  return usage(`There is no flag ${flag}.`);
+}
+
+/** @param flag with its dashes */
+export function takesNoValue(flag: string): Problem {
+  return usage(`${flag} takes no value.`);
+}
+
+/** @param flag with its dashes */
+export function needsValue(flag: string): Problem {
+  return usage(`${flag} needs a value.`);
+}
+
+/** `--config =FILE`; `flag` with its dashes. */
+export function valueBeginsWithEqualsSign(flag: string): Problem {
+  return usage(`The value of ${flag} begins with an equals sign; write ${flag} VALUE.`);
+}
+
+/** The first word is no command. */
+export function noSuchCommand(word: string): Problem {
+  return usage(`There is no command "${word}".`);
+}
+
+/** A flag (with its dashes) that another command has. */
+export function flagOfAnotherCommand(flag: string, command: string): Problem {
+  return usage(`${flag} does not go with ${command}.`);
+}
+
+/** `--timeout` with anything but whole seconds. */
+export function noSeconds(text: string): Problem {
+  return usage(`--timeout takes whole seconds from 1, not "${text}".`);
+}
+
+/** Why a text is no day, in a sentence that the wizard shows too. */
+export function notADay(text: string): string {
+  return `"${text}" is not a day; write it like 2025-11-08.`;
+}
+
+/** Why a day cannot be the one of a deployment, in a sentence that the wizard shows too. */
+export function inTheFuture(day: string): string {
+  return `"${day}" is in the future.`;
+}
+
+/** Where a new database is kept was said twice. */
+export function twoPlaces(): Problem {
+  return usage("--d1-location does not go with --jurisdiction, which decides the place.");
+}
+
+/** Only a deployed database is created anywhere. */
+export function placeWithoutRemote(flag: string): Problem {
+  return usage(`--${flag} goes with --remote only.`);
+}
+
+/** Cloudflare has no such place for a database. */
+export function noSuchPlace(flag: string, known: string[], place: string): Problem {
+  return usage(`--${flag} takes one of ${known.join(", ")}, not "${place}".`);
+}

@@ -1,0 +1,240 @@
+/**
+ * What the wizard asks and says, in the order in which a person reads it. Plain English, active, short; a term only
+ * where KV Manager's own guide has it.
+ */
+import type { Question } from "../prompts/prompts.js";
+
+/** A label with what is known about it. */
+interface Answer {
+  label: string;
+  hint: string;
+}
+
+/** A question with the answers to it, by name. */
+interface Asked<Names extends string> {
+  question: Question;
+  answers: Record<Names, Answer>;
+}
+
+export const back = { label: "Back", hint: "to the question before", key: "b" };
+
+export const deployDate: Asked<"detect" | "know"> = {
+  question: {
+    message: "When was this KV Manager first deployed?",
+    why: "A deployment from before 22 November 2025 lacks parts of the database. The database itself says it best.",
+  },
+  answers: {
+    detect: { label: "Find out from the database (recommended)", hint: "" },
+    know: { label: "I know the date", hint: "it is compared with what the database says" },
+  },
+};
+
+export const deployDay: Question = {
+  message: "The day of the first deployment",
+  why: "Press Enter if you do not know it, or type b to go back.",
+};
+
+export const deployDayForm = "YYYY-MM-DD";
+
+export const whichCopy: Question = {
+  message: "Which copy of the database?",
+  why: "wrangler dev has a copy of its own on this computer. Each copy is upgraded by itself.",
+};
+
+/** @param names the databases that were found, as text */
+export function localAnswer(exists: boolean, names: string): Answer {
+  return exists
+    ? { label: "Local: the copy of wrangler dev, a good place to try", hint: `found: ${names}` }
+    : { label: "Local: the copy of wrangler dev", hint: "not created yet" };
+}
+
+/** @param names the databases that the configs name, as text */
+export function remoteAnswer(names: string): Answer {
+  return {
+    label: "Remote: the deployed database, your production data",
+    hint: names === "" ? "the configs have no database_id" : names,
+  };
+}
+
+export function previewAnswer(names: string): Answer {
+  return { label: "Preview: the database of preview_database_id", hint: names };
+}
+
+export const whichDatabase: Question = {
+  message: "Which database?",
+  why: "The Wrangler configs here name several.",
+};
+
+/** What is known about a database of the list. */
+export function databaseHint(known: {
+  binding: string;
+  config: string;
+  env: string | null;
+  likely: boolean;
+  exists: boolean;
+}): string {
+  return [
+    `binding ${known.binding} in ${known.config}`,
+    known.env === null ? "" : `environment ${known.env}`,
+    known.likely ? "looks like KV Manager's" : "not named like KV Manager's",
+    known.exists ? "" : "not created yet",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** Shown for a question that nobody had to be asked. */
+export const inConfig = (database: string, config: string) => `${database} in ${config}`;
+export const onlyOne = "the only one";
+export const fromFlag = (flag: string) => `from ${flag}`;
+
+/** What lasts a moment, as it is shown meanwhile. */
+export const doing = {
+  inspecting: "Reading the schema",
+  "restore-point": "Reading the restore point",
+  backup: "Exporting the database first",
+  listing: "Asking the account for its databases",
+  creating: "Creating the database",
+  applying: "Adding what is missing, then reading it back",
+};
+
+/** The same when it has ended. */
+export const done = {
+  inspecting: "Read the schema",
+  "restore-point": "Read the restore point",
+  backup: "Exported the database",
+  listing: "Asked the account for its databases",
+  creating: "Created the database",
+  applying: "Added what was missing and read it back",
+};
+
+/**
+ * What is about to happen, before the question.
+ * @param statements how many
+ */
+export function recap(known: {
+  statements: number;
+  setsUp: boolean;
+  location: "local" | "remote" | "preview";
+  backup: string | null;
+}): [what: string, text: string][] {
+  const { statements, setsUp, location, backup } = known;
+  const parts = statements === 1 ? "1 statement" : `${statements} statements`;
+  const back =
+    location === "remote"
+      ? "a restore point is read just before, and the command that returns to it is shown at the end."
+      : "the command that takes the new parts out again is shown at the end.";
+  const lines: [string, string | null][] = [
+    [
+      "What changes:",
+      setsUp ? `the whole schema is written (${parts}).` : `only what is missing is added (${parts}).`,
+    ],
+    ["How:", "in one step, all of it or nothing."],
+    ["What stays:", "every row as it is. There is no downtime, and running jobs go on."],
+    ["How to go back:", setsUp ? null : back],
+    [
+      "Before it:",
+      backup === null ? null : `an export to ${backup}; while that lasts, the database answers nothing else.`,
+    ],
+    ["After it:", "deploy the new version of KV Manager. The version that runs now ignores the new parts."],
+  ];
+  return lines.flatMap(([what, text]) => (text === null ? [] : [[what, text]]));
+}
+
+export const sqlHeading = "The SQL, just as it will be sent:";
+
+export function applyQuestion(database: string, setsUp: boolean): Question {
+  return { message: `${setsUp ? "Write the schema into" : "Apply this to"} the ${database}?`, why: "" };
+}
+
+export const applyAnswers = {
+  yes: { label: "Yes, upgrade it now", hint: "", key: "y" },
+  setUp: { label: "Yes, set it up now", hint: "", key: "y" },
+  no: { label: "No, leave it as it is", hint: "", key: "n" },
+  save: {
+    label: "Save the SQL to a file instead",
+    hint: "to read it first, or to run it yourself",
+    key: "s",
+  },
+  command: { label: "Show the wrangler command instead", hint: "to run it by hand", key: "w" },
+};
+
+export const saveWhere: Question = {
+  message: "Save the SQL to which file?",
+  why: "An existing file is never overwritten. Type b to go back.",
+};
+export const defaultSqlFile = "kv-manager-upgrade.sql";
+export const savedTo = (file: string) => `Saved to ${file}. The database was not changed.`;
+export const fileExists = (file: string) => `${file} exists already. Choose another name.`;
+export const cannotSave = (why: string) => `That file cannot be written (${why}). Choose another name.`;
+export const byHand =
+  "This command does it by hand, all of it or nothing. Run it only once, and only while the schema is as shown above:";
+
+export const emptyDatabase: Question = {
+  message: "This database is empty. Set it up now?",
+  why: "It needs no migration, but a first set-up: the whole current schema is written.",
+};
+export const setUpAnswers = {
+  yes: { label: "Yes, show what would be written", hint: "nothing is written yet", key: "y" },
+  no: { label: "No, leave it empty", hint: "", key: "n" },
+};
+
+export const installQuestion = (command: string): Question => ({
+  message: `Run "${command}" now?`,
+  why: "Wrangler, which talks to the database, is not installed in this project.",
+});
+export const yesNo = {
+  yes: { label: "Yes", hint: "", key: "y" },
+  no: { label: "No", hint: "", key: "n" },
+};
+
+export const noRestorePoint = (why: string) => `There is no restore point to go back to. ${why}`;
+export const goOnWithout: Question = {
+  message: "Go on without a way back?",
+  why: "The upgrade only adds, so it is seldom needed.",
+};
+
+/** After a failure. */
+export const afterFailure: Question = {
+  message: "What next?",
+  why: "",
+};
+export const afterFailureAnswers = {
+  again: { label: "Try again", hint: "the schema is read anew, and only what is missing is added" },
+  look: { label: "Look at the database again", hint: "reads it and shows what is missing" },
+  login: { label: "Log in to Cloudflare", hint: "your browser opens for it" },
+  account: { label: "Choose the Cloudflare account", hint: "the login reaches several" },
+  pickDatabase: {
+    label: "Choose among the account's databases",
+    hint: "its id is then written into the config",
+  },
+  another: { label: "Choose another database", hint: "" },
+  command: { label: "Show the wrangler command", hint: "to do it by hand" },
+  leave: { label: "Leave", hint: "" },
+};
+
+export const whichAccount: Question = {
+  message: "Which Cloudflare account holds the database?",
+  why: "Your login reaches several.",
+};
+export const whichOfAccount = (config: string): Question => ({
+  message: "Which of the account's databases is it?",
+  why: `Its id is then written into ${config}.`,
+});
+export const noneOfThese = { label: "None of these", hint: "" };
+export const writeIdYourself = (config: string) =>
+  `${config} could not be changed safely; write the id into it yourself.`;
+
+/** After a success. */
+export const goOn: Question = {
+  message: "Go on with another database?",
+  why: "These were found too. Each is shown before anything is done.",
+};
+export const noMore = { label: "No, that is all", hint: "", key: "n" };
+
+export const cancelledLater = "Cancelled. Nothing more was changed.";
+
+/** For numbered questions. */
+export const howToAnswer = (choices: number, initial: number) =>
+  `Type a number from 1 to ${choices}, or press Enter for ${initial}:`;
+export const notOneOf = (line: string, choices: number) => `"${line}" is not a number from 1 to ${choices}.`;

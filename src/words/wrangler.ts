@@ -1,0 +1,88 @@
+import { Problem } from "../problem.js";
+
+/** @param install the command that installs it */
+export function wranglerNotFound(install: string): Problem {
+  return new Problem(
+    "WRANGLER_NOT_FOUND",
+    "Wrangler, which talks to the database, is not installed in this project.",
+    `Install it with:\n  ${install}`,
+  );
+}
+
+/**
+ * @param version the project's
+ * @param oldest the oldest that will do
+ * @param install the command that installs a newer one
+ */
+export function wranglerTooOld(version: string, oldest: string, install: string): Problem {
+  return new Problem(
+    "WRANGLER_TOO_OLD",
+    `The project's wrangler is ${version}; this needs ${oldest} or newer.`,
+    `Update it with:\n  ${install}`,
+  );
+}
+
+/**
+ * @param wrangler the version of the project's
+ * @param needed the Node version that it needs, as major and minor number
+ * @param node the version of the one that runs
+ */
+export function nodeTooOld(wrangler: string, [major, minor]: [number, number], node: string): Problem {
+  return new Problem(
+    "NODE_TOO_OLD",
+    `The project's wrangler ${wrangler} needs Node ${major}.${minor} or newer; this is Node ${node}.`,
+    `Switch to Node ${major}.${minor} or newer (for example with "nvm install ${major}"), then run this again.`,
+  );
+}
+
+/** wrangler was ended after so many seconds. */
+export function wranglerTimedOut(seconds: number): Problem {
+  return new Problem(
+    "TIMEOUT",
+    `Wrangler did not answer within ${seconds} s and was ended.`,
+    "Run this again; --timeout SECONDS gives it longer.",
+  );
+}
+
+/** @param detail what in its answer is not as it should be */
+export function unknownAnswer(detail: string): Problem {
+  return new Problem(
+    "UNEXPECTED_OUTPUT",
+    `Wrangler answered in a form that this program does not know (${detail}).`,
+    "Run this again; if it stays so, open an issue with what --debug shows.",
+  );
+}
+
+/** Quotes wrangler behind what its failure means; nothing where it said nothing. */
+export function wranglerSaid(text: string): string {
+  return text === "" ? "" : ` Wrangler said: ${text}${/[.!?…]$/.test(text) ? "" : "."}`;
+}
+
+/** The accounts (name and id) that one has to be chosen from; goes behind the advice. */
+export function oneOfAccounts(accounts: { name: string | null; id: string }[]): string {
+  const lines = accounts.map(({ id, name }) => `  \`${name ?? "(redacted)"}\`: \`${id}\``);
+  return ` It is one of:\n${lines.join("\n")}`;
+}
+
+// What is found out after Cloudflare refused a database. `field` is the config's key for the id, `config` the file
+// as shown to people.
+
+/** The config has the id that KV Manager's public repository tracks. */
+export function publicRepositoryId(field: string, config: string): string {
+  return `The ${field} in ${config} is the one of KV Manager's public repository, not yours.`;
+}
+
+/** The account has the database, and yet it was refused. */
+export function listedButRefused(): string {
+  return "The account has this database, so the login may list databases but not use this one.";
+}
+
+/** The account has no database. */
+export function accountIsEmpty(): string {
+  return `The account has no D1 database at all; check with "npx wrangler whoami" that it is the right account.`;
+}
+
+/** The account does not have the database, but others: their names, one at least. */
+export function accountHasOthers(names: string[], field: string, config: string): string {
+  return `The account has no database with this id, but it has: ${names.join(", ")}. Write the id of yours (npx wrangler d1 info ${names[0]}) as ${field} into ${config}, then run this again.`;
+}

@@ -1,0 +1,49 @@
+/**
+ * The stills of the README, made from a real run. This test fails when they no longer match the program; then
+ * `npm run pictures` makes them anew.
+ */
+import { statSync } from "node:fs";
+import { expect, it } from "vitest";
+import { disposableProjects } from "../support/folders.js";
+import { makeLocal } from "../support/local.js";
+import { developmentId } from "../support/project.js";
+import { keys, type Paint, Screen } from "../support/terminal.js";
+import { still } from "./svg.js";
+
+const project = disposableProjects();
+
+it("the stills of the README show what the program shows", async () => {
+  const cwd = project();
+  await makeLocal(cwd, developmentId, "2025-11-08");
+  const screen = new Screen(["--local", "-b", "kv-manager-metadata-dev", "--deployed", "2025-11-09"], {
+    cwd,
+    env: { FORCE_COLOR: "1" },
+  });
+  await screen.answer("Apply this", keys.enter);
+  await screen.answer("Go on with another", keys.enter);
+  expect(await screen.exited).toBe(0);
+  const all = await screen.painted();
+  const part = (from: RegExp, to: RegExp) => {
+    const begin = all.findIndex((line) => from.test(words(line)));
+    const end = all.findIndex((line, i) => i > begin && to.test(words(line)));
+    expect([begin, end]).not.toContain(-1);
+    return all.slice(begin, end);
+  };
+  const preview = part(/^kv-manager-metadata-dev \(local/, /^What changes/).slice(0, -1);
+  const table = part(/^Upgraded: 4 statements/, /^To take the new parts out/).slice(0, -1);
+  await expect(still("What is missing, and the SQL that adds it", preview, 82)).toMatchFileSnapshot(
+    "preview.svg",
+  );
+  await expect(still("The verification table", table, 82)).toMatchFileSnapshot("verification.svg");
+});
+
+it("all pictures together are light enough for a README", () => {
+  const bytes = ["preview.svg", "verification.svg", "wizard.svg"].map(
+    (name) => statSync(new URL(name, import.meta.url)).size,
+  );
+  expect(bytes.reduce((sum, n) => sum + n, 0)).toBeLessThan(300_000);
+});
+
+function words(line: Paint[]): string {
+  return line.map((paint) => paint.text).join("");
+}

@@ -1,0 +1,11 @@
+import { defineConfig, mergeConfig } from "vitest/config";
+import base from "../vitest.config.js";
+
+/** `npm run pictures`: makes the stills anew and records the animation, one after the other. */
+const config = mergeConfig(base, defineConfig({ test: { testTimeout: 120_000, fileParallelism: false } }));
+config.test = {
+  ...config.test,
+  include: ["test/pictures/stills.test.ts", "test/pictures/record.ts"],
+  exclude: [],
+};
+export default config;

@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { disposableProjects } from "../support/folders.js";
+import { makeLocal } from "../support/local.js";
+import { developmentId } from "../support/project.js";
+import { keys, Screen } from "../support/terminal.js";
+import { eventually } from "../support/waiting.js";
+
+const project = disposableProjects();
+const flags = ["--local", "-b", "kv-manager-metadata-dev"];
+const colour = /\x1b\[(?:3[0-8]|4[0-8]|9\d|10\d)m/;
+
+/** A whole run by Enter alone. */
+async function enterAllTheWay(screen: Screen): Promise<void> {
+  await screen.answer("first deployed?", keys.enter);
+  await screen.answer("Apply this", keys.enter);
+  await screen.answer("Go on with another", keys.enter);
+  expect(await screen.exited).toBe(0);
+}
+
+describe("the width", () => {
+  it.each([40, 80, 120])("of nothing is more than the terminal's %d columns", async (columns) => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "oldest");
+    const screen = new Screen(flags, { cwd, columns, rows: 30 });
+    await enterAllTheWay(screen);
+    expect(await screen.overlong()).toEqual([]);
+    const text = (await screen.text()).replace(/ \\\n\s+/g, " ");
+    // Whatever was broken is still whole.
+    expect(text.replace(/\s+/g, " ")).toContain(
+      "CREATE INDEX IF NOT EXISTS idx_job_audit_events_job_id ON job_audit_events(job_id, timestamp DESC);",
+    );
+    expect(text).toContain("status --local --config wrangler.dev.toml --binding METADATA");
+    expect(text).toContain("--local --config wrangler.dev.toml --binding METADATA --yes");
+  });
+
+  it("follows a resize in the middle of a question", async () => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "2025-11-10");
+    const screen = new Screen(flags, { cwd, columns: 120, rows: 30 });
+    await screen.waitFor("first deployed?");
+    screen.resize(40, 30);
+    const from = screen.raw.length;
+    // The question is drawn anew for the new width.
+    await eventually(() => screen.raw.length > from);
+    await enterAllTheWay(screen);
+    const printed = screen.raw.slice(from).replace(/\x1b\[[\d;?]*[A-Za-z]/g, "");
+    const wide = printed.split(/\r?\n|\r/).filter((line) => line.length > 40);
+    expect(wide).toEqual([]);
+  });
+});
+
+describe("colour", () => {
+  it.each<[string[], NodeJS.ProcessEnv]>([
+    [["--no-color"], {}],
+    [["--no-color"], { FORCE_COLOR: "1" }],
+    [[], { NO_COLOR: "1", FORCE_COLOR: "1" }],
+    [[], { TERM: "dumb" }],
+  ])("is not used with %j and %j", async (more, env) => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "oldest");
+    const screen = new Screen(more, { cwd, env });
+    await screen.answer("first deployed?", keys.ctrlC);
+    expect(await screen.exited).toBe(130);
+    expect(screen.raw).not.toMatch(colour);
+  });
+
+  it("is used with FORCE_COLOR, and repeats only what the words say", async () => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "2025-11-10");
+    const [plain, coloured] = [
+      new Screen(flags, { cwd, env: { NO_COLOR: "1" } }),
+      new Screen(flags, { cwd, env: { FORCE_COLOR: "1" } }),
+    ];
+    for (const screen of [plain, coloured]) {
+      await screen.answer("first deployed?", keys.enter);
+      await screen.answer("Apply this", "n");
+      await screen.answer("Go on with another", keys.enter);
+      expect(await screen.exited).toBe(3);
+    }
+    expect(coloured.raw).toMatch(colour);
+    const words = async (screen: Screen) => (await screen.text()).replace(/\(\d+\.\d s\)/g, "");
+    expect(await words(coloured)).toBe(await words(plain));
+  });
+});
+
+describe("without Unicode", () => {
+  it("everything is ASCII, prompts and tables", async () => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "2025-11-10");
+    const screen = new Screen(flags, { cwd, env: { LANG: "C", LC_ALL: "C" } });
+    await enterAllTheWay(screen);
+    expect(screen.raw).toMatch(/^[\x00-\x7f]+$/);
+    expect(await screen.text()).toContain("[ok] ok");
+  });
+});
+
+describe("plain questions", () => {
+  it.each<[string, string[], NodeJS.ProcessEnv]>([
+    ["--plain", ["--plain"], { NO_COLOR: "1" }],
+    ["a dumb terminal", [], { TERM: "dumb" }],
+    ["ACCESSIBLE", [], { ACCESSIBLE: "1", NO_COLOR: "1" }],
+  ])("%s: numbered, nothing is redrawn, no escape byte", async (_, more, env) => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "2025-11-10");
+    const screen = new Screen([...flags, ...more], { cwd, env });
+    await screen.waitFor("1. Find out from the database (recommended)");
+    await screen.answer("press Enter for 1:", `7${keys.enter}`);
+    await screen.answer('"7" is not a number from 1 to 2.', `2${keys.enter}`);
+    await screen.answer("The day of the first deployment (YYYY-MM-DD)", `2025-11-31${keys.enter}`);
+    await screen.answer('"2025-11-31" is not a day', `back${keys.enter}`);
+    await screen.answer(/(first deployed\?[\s\S]*){2}Enter for 1:/, keys.enter);
+    await screen.answer(/Apply this[\s\S]*press Enter for 1:/, `yes${keys.enter}`);
+    await screen.waitFor("Upgraded:");
+    await screen.answer(/Go on with another[\s\S]*press Enter for 1:/, keys.enter);
+    expect(await screen.exited).toBe(0);
+    expect(screen.raw).not.toContain("\x1b");
+    expect(screen.raw).not.toMatch(/\r(?!\n)/);
+  });
+
+  it.each([
+    ["Ctrl-C", keys.ctrlC],
+    ["Ctrl-D", keys.ctrlD],
+    ["Esc", keys.escape + keys.enter],
+  ])("%s leaves with 130", async (_, key) => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "2025-11-10");
+    const screen = new Screen(["--plain"], { cwd });
+    await screen.answer("press Enter for 1:", key);
+    expect(await screen.exited).toBe(130);
+    expect((await screen.text()).match(/Nothing was changed\./g)).toHaveLength(1);
+  });
+});
