@@ -8,7 +8,8 @@ import { homedir } from "node:os";
 export function quoted(word: string, home = homedir(), platform: NodeJS.Platform = process.platform): string {
   const plain = platform === "win32" ? /^[\w@%+=:,./\\-]+$/ : /^[\w@%+=:,./-]+$/;
   if (plain.test(word)) return word;
-  if (platform === "win32") return `"${word}"`;
+  // A backslash at the end would take the closing quote for its own.
+  if (platform === "win32") return `"${word.replace(/\\+$/, "$&$&")}"`;
   if (word === home) return "~";
   const below = home.length > 1 && word.startsWith(`${home}/`);
   const rest = below ? word.slice(home.length + 1) : word;

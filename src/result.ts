@@ -25,6 +25,8 @@ export interface Result {
   statements: PlannedStatement[];
   /** Whether this is a first set-up and no upgrade. */
   setsUp: boolean;
+  /** What a first set-up has done before any statement: sentences. */
+  prepared: string[];
   /** Whether the statements are in the database now; null when unknown. */
   applied: boolean | null;
   /** As last read. */
@@ -49,6 +51,7 @@ export function blankResult(): Result {
     migrations: [],
     statements: [],
     setsUp: false,
+    prepared: [],
     applied: false,
     checks: [],
     differences: [],

@@ -15,7 +15,7 @@ export interface Flag {
 export const commands: Record<Command, string> = {
   upgrade: "the guided upgrade",
   status: "prints what is pending; changes nothing",
-  setup: "writes the whole current schema into an empty database",
+  setup: "first installation: config, database, schema; what is missing",
   report: "prints a support report, fit for a GitHub issue; changes nothing",
   explain: "TEXT: what an error text or code means (- reads it from stdin)",
 };
@@ -70,6 +70,12 @@ export const flags = {
     about: "apply without asking",
     only: ["upgrade", "setup"],
   },
+  "d1-location": {
+    value: "HINT",
+    about: "where a new database is kept, such as weur",
+    only: ["setup"],
+  },
+  jurisdiction: { value: "NAME", about: "keep a new database within eu, fedramp or us", only: ["setup"] },
   backup: { value: "FILE.sql", about: "export the database there first", only: ["upgrade"] },
   json: { about: "one JSON document on stdout, no questions" },
   timeout: {

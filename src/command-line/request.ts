@@ -2,7 +2,9 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { addDays, isDay } from "../day.js";
+import { findStateFolder } from "../project/state-folder.js";
 import type { Location } from "../project/targets.js";
+import { jurisdictions, places } from "../words/setup.js";
 import {
   backupWithPreview,
   flagOfAnotherCommand,
@@ -12,12 +14,15 @@ import {
   noSuchCommand,
   noSuchFlag,
   noSuchFolder,
+  noSuchPlace,
   notADay,
   oneWordTooMany,
   persistToWithoutLocal,
+  placeWithoutRemote,
   shortFlagWithEqualsSign,
   takesNoValue,
   twoLocations,
+  twoPlaces,
   usage,
   valueBeginsWithEqualsSign,
 } from "../words/usage.js";
@@ -36,6 +41,9 @@ export interface Request {
   deployed: string | null;
   dryRun: boolean;
   yes: boolean;
+  /** Where a new database is to be kept: a location hint, or a jurisdiction. */
+  d1Location: string | null;
+  jurisdiction: string | null;
   /** Absolute path of the file to export to first. */
   backup: string | null;
   /** Absolute path of a saved schema that is read instead of a database; `-` for stdin. */
@@ -60,7 +68,7 @@ const defaultTimeoutSeconds = 120;
  * @param argv the words after the program's name
  * @param startedIn the folder that the program was started in
  * @param today `YYYY-MM-DD`, to refuse a deploy date in the future
- * @throws {Problem} USAGE
+ * @throws {Problem} USAGE; READ_ONLY when the state folder may not be looked into
  */
 export function parseRequest(argv: string[], startedIn: string, today: string): Request {
   const { values, positionals } = parse(argv);
@@ -79,6 +87,7 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
   const persistTo = text("persist-to");
   if (persistTo !== null && location !== "local") throw persistToWithoutLocal();
   const backup = text("backup");
+  if (text("d1-location") !== null && text("jurisdiction") !== null) throw twoPlaces();
   if (backup !== null && location === "preview") throw backupWithPreview();
   const snapshot = text("snapshot");
   const printsQuery = values["print-query"] === true;
@@ -90,10 +99,12 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
     config: text("config"),
     env: text("env"),
     cwd,
-    persistTo: persistTo === null ? null : resolve(cwd, persistTo),
+    persistTo: persistTo === null ? null : findStateFolder(resolve(cwd, persistTo)).path,
     deployed: dayOf(text("deployed"), today),
     dryRun: values["dry-run"] === true,
     yes: values.yes === true,
+    d1Location: placeOf("d1-location", text("d1-location"), places, location),
+    jurisdiction: placeOf("jurisdiction", text("jurisdiction"), jurisdictions, location),
     backup: backup === null ? null : resolve(cwd, backup),
     snapshot: snapshot === null || snapshot === "-" ? snapshot : resolve(cwd, snapshot),
     printQuery: printsQuery ? { persistTo } : null,
@@ -176,6 +187,19 @@ function secondsOf(text: string | null): number {
   if (text === null) return defaultTimeoutSeconds;
   if (!/^[1-9]\d{0,5}$/.test(text)) throw noSeconds(text);
   return Number(text);
+}
+
+/** Where a new database is to be kept; only a deployed one is created anywhere. */
+function placeOf(
+  flag: FlagName,
+  place: string | null,
+  known: Record<string, string>,
+  location: Location | null,
+): string | null {
+  if (place === null) return null;
+  if (location === "local" || location === "preview") throw placeWithoutRemote(flag);
+  if (!Object.hasOwn(known, place)) throw noSuchPlace(flag, Object.keys(known), place);
+  return place;
 }
 
 function dayOf(text: string | null, today: string): string | null {

@@ -8,6 +8,16 @@ export interface Connection {
   persistTo: string | null;
   /** The account that the user picked where the login reaches several; null leaves it to wrangler. */
   account: Account | null;
+  /** Absolute folder that wrangler runs in, where that is not its config's. */
+  runsIn?: string;
+}
+
+/** Where a new database is to be kept; null leaves it to Cloudflare. */
+export interface Placement {
+  /** A hint, such as `weur`. */
+  location: string | null;
+  /** A limit, such as `eu`. */
+  jurisdiction: string | null;
 }
 
 /** A Cloudflare account. `name` is null where wrangler did not give it. */
@@ -62,6 +72,17 @@ export function bookmarkArguments(connection: Connection): string[] {
 /** Lists the databases of the account. */
 export function listArguments(connection: Connection): string[] {
   return ["d1", "list", ...configArguments(connection), "--json"];
+}
+
+/** Creates a database. wrangler then offers to edit the config by itself, which it does not do unasked. */
+export function createArguments(connection: Connection, name: string, placement: Placement): string[] {
+  const { location, jurisdiction } = placement;
+  return [
+    ...["d1", "create", name],
+    ...(location === null ? [] : [`--location=${location}`]),
+    ...(jurisdiction === null ? [] : [`--jurisdiction=${jurisdiction}`]),
+    ...configArguments(connection),
+  ];
 }
 
 /** Exports a database into a file. Knows no `--preview` and no `--persist-to`. */

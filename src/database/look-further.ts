@@ -10,7 +10,7 @@ import type { ListedDatabase, Wrangler } from "./wrangler.js";
  * asks for a database of somebody else.
  * Source: wrangler.toml of https://github.com/neverinfamous/kv-manager
  */
-const publicDatabaseId = "36b36024-2890-43fd-a867-88279c765cf7";
+export const publicDatabaseId = "36b36024-2890-43fd-a867-88279c765cf7";
 
 /** Cloudflare's numbers for "not yours", "not there" and "no id". */
 const numbers = [7403, 7404, 7400];

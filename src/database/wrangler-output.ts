@@ -97,3 +97,14 @@ export function parseAccounts(text: string): Account[] {
     name: name === "(redacted)" || name === "" ? null : name,
   }));
 }
+
+/**
+ * The id of a new database, in the piece of config that `wrangler d1 create` prints, be it TOML or JSON.
+ * @returns null when this is not such an answer
+ */
+export function parseCreatedId(stdout: string): string | null {
+  const id = /"?\bdatabase_id"?\s*[=:]\s*"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"/i.exec(
+    stripVTControlCharacters(stdout),
+  );
+  return id?.[1] ?? null;
+}

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { Cancelled } from "../problem.js";
 import type { WranglerPackage } from "../project/wrangler-package.js";
 import { wranglerTimedOut } from "../words/wrangler.js";
@@ -6,15 +6,19 @@ import {
   type Account,
   bookmarkArguments,
   type Connection,
+  createArguments,
   executeArguments,
   exportArguments,
   listArguments,
+  type Placement,
 } from "./arguments.js";
 import { failureFrom } from "./failures.js";
 import type { Interruption } from "./interruption.js";
+import { keepOwners } from "./owners.js";
 import { type ProcessAnswer, runInTerminal, runProcess } from "./process.js";
 import {
   parseAccounts,
+  parseCreatedId,
   parseFailure,
   parseJson,
   parseResults,
@@ -99,6 +103,15 @@ export class Wrangler {
   }
 
   /**
+   * Creates a database, sent once.
+   * @returns its id
+   * @throws {Problem} as `execute`; it may have been created all the same, which `list` shows
+   */
+  async create(connection: Connection, name: string, placement: Placement): Promise<string> {
+    return await this.read(connection, createArguments(connection, name, placement), parseCreatedId);
+  }
+
+  /**
    * The accounts that a login reaches, where wrangler needs to be told which one.
    * @returns an empty list where it does not
    */
@@ -151,18 +164,24 @@ export class Wrangler {
     const { script } = await locate();
     if (interruption.signal?.aborted) throw new Cancelled();
     const began = performance.now();
+    const giveBack = connection.location === "local" ? keepOwners(stateOf(connection)) : undefined;
     const answer = await runProcess([script, ...args], {
       // A relative state folder and a `.env` count from the config's folder.
-      cwd: dirname(connection.target.configPath),
+      cwd: connection.runsIn ?? dirname(connection.target.configPath),
       env: { ...childEnvironment(this.settings.env, connection), ...env },
       timeoutSeconds,
       abort: interruption.signal,
-    });
+    }).finally(giveBack);
     const milliseconds = Math.round(performance.now() - began);
     trace({ args, exitCode: answer.exitCode, milliseconds, stdout: answer.stdout, stderr: answer.stderr });
     if (answer.ended === "aborted") throw new Cancelled();
     return answer;
   }
+}
+
+/** Where wrangler keeps a local database: beside the config, unless it is told otherwise. */
+function stateOf({ persistTo, target }: Connection): string {
+  return persistTo ?? join(dirname(target.configPath), ".wrangler", "state");
 }
 
 /** An entry of `d1 list`, if it has the shape of one. */

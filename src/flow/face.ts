@@ -1,9 +1,10 @@
-import type { Connection } from "../database/arguments.js";
+import type { Connection, Placement } from "../database/arguments.js";
 import type { Waiting } from "../database/retry.js";
 import type { Configs } from "../project/config-files.js";
 import type { Target } from "../project/targets.js";
 import type { WranglerPackage } from "../project/wrangler-package.js";
 import type { Result } from "../result.js";
+import type { SetupStep } from "../words/setup.js";
 
 /** What was found on disk. */
 export interface Project {
@@ -12,7 +13,7 @@ export interface Project {
 }
 
 /** Work that takes a moment. */
-export type Work = "inspecting" | "restore-point" | "backup" | "applying";
+export type Work = "inspecting" | "restore-point" | "backup" | "applying" | "listing" | "creating";
 
 /**
  * One of the two ways to talk to a user: the wizard asks, the unattended run knows from its flags. Both answer
@@ -34,6 +35,12 @@ export interface Face extends Waiting {
   preview(result: Result): void;
   /** An empty database: whether it should be set up instead of upgraded. */
   wantsSetup(result: Result): Promise<boolean>;
+  /** Whether a step of a first set-up may be taken. */
+  agrees(step: SetupStep): Promise<boolean>;
+  /** Where a new D1 database is to be kept. */
+  placement(): Promise<Placement>;
+  /** Says something beside the result. */
+  tells(text: string): void;
   /** Whether the statements may be applied. */
   consents(result: Result): Promise<boolean>;
   /** There is no restore point for a deployed database: whether to go on. */

@@ -2,7 +2,15 @@ import { type Request, whyNoDay } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { printable } from "../printable.js";
 import { existsLocally } from "../project/local-state.js";
-import { databaseIdAt, isCalled, type Location, notFound, type Target, withId } from "../project/targets.js";
+import {
+  databaseIdAt,
+  isCalled,
+  isReachable,
+  type Location,
+  notFound,
+  type Target,
+  withId,
+} from "../project/targets.js";
 import type { Asker, Option } from "../prompts/asker.js";
 import type { Question } from "../prompts/prompts.js";
 import * as words from "../words/wizard.js";
@@ -139,7 +147,7 @@ export class Questions {
       return this.showAnswered(words.whichCopy.message, request.location, `--${request.location}`);
     const there = targets.filter((t) => existsLocally(t, request.persistTo));
     const names = (list: Target[]) => [...new Set(list.map(nameOf))].join(", ");
-    const at = (location: Location) => targets.filter((t) => databaseIdAt(t, location) !== null);
+    const at = (location: Location) => targets.filter((t) => isReachable(t, location));
     const options: Option<Location>[] = [
       { value: "remote", ...words.remoteAnswer(names(at("remote"))) },
       { value: "local", ...words.localAnswer(there.length > 0, names(there)) },
@@ -156,7 +164,7 @@ export class Questions {
   private async askTarget(targets: Target[]): Promise<Step> {
     const { answers, request } = this;
     const location = answers.location ?? "local";
-    const reachable = targets.filter((t) => databaseIdAt(t, location) !== null);
+    const reachable = targets.filter((t) => isReachable(t, location));
     const [first] = targets;
     if (first === undefined) throw new Error("a database was asked for where there is none");
     if (reachable.length <= 1) {

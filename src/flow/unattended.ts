@@ -44,6 +44,13 @@ export function unattendedFace(
     preview: () => {},
     consents: async () => request.yes,
     wantsSetup: async () => false,
+    async agrees(step) {
+      const agrees = request.yes && !request.dryRun;
+      output.note(agrees ? step.about : `${step.about}\n${step.would}`);
+      return agrees;
+    },
+    placement: async () => ({ location: request.d1Location, jurisdiction: request.jurisdiction }),
+    tells: (text) => output.note(text),
     finishing: () => output.note(words.finishing),
     async wait(seconds, why) {
       output.note(words.waiting(why, seconds));
@@ -61,6 +68,10 @@ function doing(work: Work, connection: Connection): string {
       return words.doing.restorePoint;
     case "backup":
       return connection.location === "local" ? words.doing.backupLocal : words.doing.backupRemote;
+    case "listing":
+      return words.doing.listing;
+    case "creating":
+      return words.doing.creating;
     case "applying":
       return words.doing.applying;
   }

@@ -21,8 +21,10 @@ import { fillFromSnapshot, readSnapshot } from "../report/read-snapshot.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
 import { programFault, unusableMigration } from "../words/refusals.js";
 import { backupOfPreview } from "../words/usage.js";
+import { checkStateFolder, tellAfterWrite, tellBeforeWrite } from "./container.js";
 import type { Face } from "./face.js";
 import { refuse } from "./refuse.js";
+import { type Prepared, prepareSetup } from "./setup.js";
 
 /** What a run needs from the system. */
 export interface World {
@@ -71,14 +73,18 @@ async function steps(run: Run): Promise<void> {
     return;
   }
   if (request.backup !== null) checkBackupFile(request.backup);
-  const configs = readConfigs(request.cwd, request.config);
-  result.notes = configs.broken.map(({ problem }) => problem.message);
+  result.eras = erasOf(catalogue);
   const ahead = new Map<Connection, Promise<Snapshot>>();
   const begin = (connection: Connection) => ahead.set(connection, inspectAhead(connection, run));
-  const chosen = await face.choose({ configs, targets: targetsOf(configs, request.cwd) }, begin);
+  const open = (connection: Connection) =>
+    openDoor(connection, request, world, () => face.locateWrangler(connection));
+  const prepared =
+    request.command === "setup" ? await prepareSetup({ ...run, catalogue, open }) : await choose(run, begin);
+  const chosen = prepared.connection;
+  checkStateFolder(face, chosen, prepared.targets);
+  if (prepared.imagined !== null) return previewSetup(run, prepared.imagined, catalogue);
 
   refuseBackupOfPreview(request, chosen);
-  result.eras = erasOf(catalogue);
   const { database, wrangler, found, early } = await inspect(chosen, run, ahead.get(chosen));
   const { connection } = database;
   const { plan, replan } = await planFor(run, found, catalogue);
@@ -92,7 +98,9 @@ async function steps(run: Run): Promise<void> {
   refuse(plan, connection, request.cwd);
   result.outcome = plan.statements.length === 0 ? "up-to-date" : "pending";
   face.preview(result);
-  if (plan.statements.length === 0 || onlyShows(request, result) || !(await face.consents(result))) return;
+  if (plan.statements.length === 0 || onlyShows(request, result)) return;
+  tellBeforeWrite(face, connection);
+  if (!(await face.consents(result))) return;
 
   if (request.backup !== null && !result.setsUp) {
     const file = request.backup;
@@ -102,6 +110,29 @@ async function steps(run: Run): Promise<void> {
   if (point instanceof Problem && !(await face.goesOnWithoutRestorePoint(point.message))) return;
   if (world.interruption.requested) throw new Cancelled();
   await write(database, plan, replan, point instanceof Problem ? null : point, run);
+  tellAfterWrite(face, connection);
+}
+
+/** Which database, from the configs as they are. */
+async function choose(
+  { request, face, result }: Run,
+  begin: (connection: Connection) => void,
+): Promise<Prepared> {
+  const configs = readConfigs(request.cwd, request.config);
+  result.notes = configs.broken.map(({ problem }) => problem.message);
+  const targets = targetsOf(configs, request.cwd);
+  const connection = await face.choose({ configs, targets }, begin);
+  return { connection, targets, imagined: null };
+}
+
+/** What a set-up would do that was not agreed to; or an old database needs that was found instead. */
+function previewSetup({ face, result }: Run, imagined: Snapshot, catalogue: Catalogue): void {
+  const plan = planSetup(imagined, catalogue);
+  const shown = plan.database === "empty" ? plan : planUpgrade(imagined, catalogue);
+  result.setsUp = plan.database === "empty";
+  fillFromPlan(result, shown);
+  result.outcome = "pending";
+  if (!face.asks) face.preview(result);
 }
 
 /** wrangler's export would be of the deployed database. */

@@ -15,6 +15,7 @@ import * as words from "../words/wizard.js";
 import { saveSql, showCommand } from "./by-hand.js";
 import type { Face } from "./face.js";
 import type { Guide, Next } from "./guide.js";
+import { placementAsked } from "./setup-questions.js";
 
 /** One database's way through the wizard. */
 export interface Round {
@@ -72,6 +73,13 @@ export function wizardFace(guide: Guide, round: Round): Face {
         { value: false, ...words.setUpAnswers.no },
       ]);
     },
+
+    async agrees(step) {
+      say(`\n${step.about}`);
+      return await asker.confirm(output.clean(step.question), true);
+    },
+    placement: () => placementAsked(asker, round.request),
+    tells: (text) => output.note(wrap(`\n${text}`, style.width)),
 
     finishing: () => output.note(`\n${finishing}`),
 

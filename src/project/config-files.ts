@@ -110,10 +110,26 @@ export function readConfig(path: string): ConfigFile {
   const invalid: Invalid = (where, what) => configInvalid(basename(path), where, what);
   let text: string;
   try {
-    text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+    text = readFileSync(path, "utf8");
   } catch (error) {
     throw invalid("", error instanceof Error ? error.message : String(error));
   }
+  return configFromText(path, text);
+}
+
+/**
+ * What the text of a config says, be it on disk or not yet.
+ * @param path absolute; its ending decides the format
+ * @throws {Problem} CONFIG_INVALID with file and line
+ */
+export function configFromText(path: string, content: string): ConfigFile {
+  const invalid = (where: string, what: string) =>
+    new Problem(
+      "CONFIG_INVALID",
+      `The config ${basename(path)}${where} cannot be used: ${what}.`,
+      "Mend that place in the file, then run this again.",
+    );
+  const text = content.replace(/^\uFEFF/, "");
   const top = record(
     path.toLowerCase().endsWith(".toml") ? fromToml(text, invalid) : fromJsonc(text, invalid),
   );

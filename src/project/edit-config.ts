@@ -1,28 +1,167 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { readConfig } from "./config-files.js";
+import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import { type ParseError, parse as parseJsonc } from "jsonc-parser";
+import { parse as parseToml } from "smol-toml";
+import { configFromText, type D1Binding } from "./config-files.js";
+import * as jsonc from "./edit-jsonc.js";
+import * as toml from "./edit-toml.js";
+import { replaceFile } from "./replace-file.js";
 import type { Target } from "./targets.js";
+
+/** Which of a database's ids. */
+export type IdField = "databaseId" | "previewDatabaseId";
+
+const keys = { databaseId: "database_id", previewDatabaseId: "preview_database_id" } as const;
 
 /**
  * Writes another database id into a config, and changes nothing else in it.
  * @param target the binding whose id is meant
- * @param field which of its ids
+ * @param field which of its ids; it need not be there yet
  * @param id the new one
- * @returns false when the file does not have the old id just once, so that it has to be done by hand
+ * @returns false when there is no safe way to do it, so that it has to be done by hand
+ * @throws {Error} of the file system when the file may not be written
  */
-export function replaceDatabaseId(
-  target: Target,
-  field: "databaseId" | "previewDatabaseId",
+export function replaceDatabaseId(target: Target, field: IdField, id: string): boolean {
+  const before = readExactly(target.configPath);
+  const after = before === null ? null : withDatabaseId(target.configPath, before, target, field, id);
+  if (after === null) return false;
+  replaceFile(target.configPath, after);
+  return true;
+}
+
+/**
+ * A config's text, if writing it again would give the same bytes.
+ * @throws {Error} of the file system
+ */
+export function readExactly(path: string): string | null {
+  const bytes = readFileSync(path);
+  const text = bytes.toString("utf8");
+  return Buffer.from(text).equals(bytes) ? text : null;
+}
+
+/**
+ * A config's text with another id of a database. All else stays as it is, to the byte.
+ * @param path its ending decides the format
+ * @param binding which database
+ * @returns null when there is no safe way
+ */
+export function withDatabaseId(
+  path: string,
+  text: string,
+  binding: D1Binding,
+  field: IdField,
   id: string,
-): boolean {
-  const old = target[field];
-  const before = readFileSync(target.configPath, "utf8");
-  if (old === null || !/^[\w-]+$/.test(id) || before.split(old).length !== 2) return false;
-  writeFileSync(target.configPath, before.split(old).join(id));
-  // Read back: a file that no longer says what it should is put back.
-  const entry = readConfig(target.configPath).bindings.find(
-    (b) => b.binding === target.binding && b.env === target.env,
+): string | null {
+  if (!/^[\w-]+$/.test(id)) return null;
+  const index = indexOf(path, text, binding);
+  if (index === -1) return null;
+  const at = [...levelPath(binding.env), "d1_databases", index];
+  const key = keys[field];
+  return edited(path, text, {
+    intend: (settings) => {
+      const entry = valueAt(settings, at);
+      if (isTable(entry)) entry[key] = id;
+    },
+    *toml(plain) {
+      const old = valueAt(parseToml(plain), [...at, key]);
+      if (typeof old === "string") yield* toml.valueReplaced(plain, old, id);
+      else yield* toml.keyAdded(plain, key, id);
+    },
+    *jsonc(plain) {
+      yield* jsonc.valueSet(plain, [...at, key], id);
+      yield* jsonc.propertyAdded(plain, at, key, id);
+    },
+  });
+}
+
+/**
+ * A config's text with one D1 database, where its top level or environment has none.
+ * @returns null when there is no safe way
+ */
+export function withDatabase(
+  path: string,
+  text: string,
+  { env, binding, database }: { env: string | null; binding: string; database: string },
+): string | null {
+  const fields = { binding, database_name: database };
+  const level = levelPath(env);
+  return edited(path, text, {
+    intend: (settings) => {
+      const table = valueAt(settings, level);
+      // Tables as the parser makes them, or they would not be equal.
+      if (isTable(table))
+        table.d1_databases = [Object.assign(Object.create(Object.getPrototypeOf(table)), fields)];
+    },
+    toml: (plain) => toml.databaseAdded(plain, env, fields),
+    *jsonc(plain) {
+      yield* jsonc.listFilled(plain, [...level, "d1_databases"], fields);
+      yield* jsonc.propertyAdded(plain, level, "d1_databases", [fields]);
+    },
+  });
+}
+
+/** What is to be changed: in the data, and ways to change the text. */
+export interface Edit {
+  intend: (settings: Record<string, unknown>) => void;
+  toml: (text: string) => Iterable<string>;
+  jsonc: (text: string) => Iterable<string>;
+}
+
+/**
+ * Changes a config's text: the first way whose result, read again, says just what is intended.
+ * @returns null when none does
+ */
+export function edited(path: string, text: string, edit: Edit): string | null {
+  const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
+  const plain = text.slice(mark.length);
+  const isToml = path.toLowerCase().endsWith(".toml");
+  const read = isToml ? parseToml : settingsOfJsonc;
+  const intended = read(plain);
+  if (intended === null) return null;
+  edit.intend(intended);
+  for (const candidate of isToml ? edit.toml(plain) : edit.jsonc(plain)) {
+    if (isDeepStrictEqual(readOrNull(read, candidate), intended)) return mark + candidate;
+  }
+  return null;
+}
+
+function readOrNull(read: (text: string) => unknown, text: string): unknown {
+  try {
+    return read(text);
+  } catch {
+    // Not even a config any more: this way of changing it does not fit its layout.
+    return null;
+  }
+}
+
+function settingsOfJsonc(text: string): Record<string, unknown> | null {
+  const errors: ParseError[] = [];
+  const value: unknown = parseJsonc(text, errors, { allowTrailingComma: true });
+  return errors.length === 0 && isTable(value) ? value : null;
+}
+
+/** Where a database stands among those of its level; -1 when the text does not have it. */
+function indexOf(path: string, text: string, wanted: D1Binding): number {
+  const level = configFromText(path, text).bindings.filter((b) => b.env === wanted.env);
+  const same = level.findIndex(
+    (b) =>
+      b.binding === wanted.binding && b.database === wanted.database && b.databaseId === wanted.databaseId,
   );
-  if (entry?.[field] === id) return true;
-  writeFileSync(target.configPath, before);
-  return false;
+  return same === -1 ? level.findIndex((b) => b.binding === wanted.binding) : same;
+}
+
+function levelPath(env: string | null): (string | number)[] {
+  return env === null ? [] : ["env", env];
+}
+
+function valueAt(value: unknown, path: (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) =>
+      typeof at === "object" && at !== null ? (at as Record<string | number, unknown>)[key] : undefined,
+    value,
+  );
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -26,6 +26,8 @@ export interface Target extends D1Binding {
   accountId: string | null;
   /** Looks like KV Manager's own. */
   likely: boolean;
+  /** Its deployed database may still be without an id: a first set-up creates it. */
+  mayBeNew?: true;
 }
 
 /** What narrows the choice down: the flags `--binding` and `--env`, and the location. */
@@ -107,13 +109,18 @@ export function isCalled(target: Target, name: string | null): boolean {
   return name === null || target.binding === name || target.database === name;
 }
 
+/** Whether the config says enough to reach a location's database, or to create it where that is meant. */
+export function isReachable(target: Target, location: Location): boolean {
+  return databaseIdAt(target, location) !== null || (location === "remote" && target.mayBeNew === true);
+}
+
 /**
  * Makes sure that wrangler can reach just this database.
  * @throws {Problem} CONFIG_INVALID without the id of the location, BINDING_AMBIGUOUS without a name of its own
  */
 export function withId(target: Target, location: Location): Target {
   if (target.hidden) throw namesTaken(target.config, targetLine(target));
-  if (databaseIdAt(target, location) !== null) return target;
+  if (isReachable(target, location)) return target;
   const field = location === "preview" ? "preview_database_id" : "database_id";
   throw noDatabaseId(target, location, field);
 }

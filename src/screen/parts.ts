@@ -121,7 +121,9 @@ export function closingSentence(result: Result): string {
     case "up-to-date":
       return result.connection === null ? words.ended.nothingPredicted : words.ended.upToDate;
     case "pending":
-      return words.ended.pending(n);
+      return result.prepared.length === 0
+        ? words.ended.pending(n)
+        : words.ended.pendingAfter(n, result.prepared);
     case "upgraded":
       return words.ended.upgraded(n);
     case "set-up":
@@ -129,8 +131,9 @@ export function closingSentence(result: Result): string {
     case "empty":
       return result.problem === null ? words.ended.leftEmpty : words.nothingChanged;
     case "cancelled":
-      return result.applied === true ? words.ended.cancelledLater(result.setsUp) : words.ended.cancelled;
+      if (result.applied === true) return words.ended.cancelledLater(result.setsUp);
+      return words.ended.cancelled(result.prepared);
     default:
-      return result.applied === null ? "" : words.nothingChanged;
+      return result.applied === null ? "" : words.changed(result.prepared);
   }
 }

@@ -26,7 +26,7 @@ export function summary(result: Result, request: Request, style: Style): string 
   const done = result.applied === true || result.outcome === "up-to-date";
   const parts = [
     heading(result, request, style),
-    result.migrations.length > 0 ? migrationTable(result.migrations, style) : "",
+    result.migrations.length > 0 && !result.setsUp ? migrationTable(result.migrations, style) : "",
     result.statements.length > 0 ? sqlText(result.statements, style) : "",
     done && result.checks.length > 0 ? verificationTable(result.checks, style) : "",
     result.differences.map((difference) => wrap(words.note(difference), style.width)).join("\n"),
@@ -121,7 +121,7 @@ function byHand(result: Result, request: Request, style: Style): string {
 
 /** A failure in plain words: what happened, whether anything was changed, what to do. */
 export function problemText(problem: Problem, result: Result, style: Style): string {
-  const changed = result.applied === null ? "" : words.nothingChanged;
+  const changed = result.applied === null ? "" : words.changed(result.prepared);
   const error = `${style.bad("Error")} ${style.dim(`(${problem.code})`)}: ${problem.message}`;
   const texts = [error, changed, problem.advice].map((text) => wrap(text, style.width));
   return [...texts, wayBack(result, style)].filter(Boolean).join("\n");

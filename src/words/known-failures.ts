@@ -134,6 +134,13 @@ export const knownFailures: KnownFailure[] = [
     "Make room (delete old rows, or free disk space for a local database), then run this again.",
   ),
   entry(
+    "QUOTA",
+    /maximum number of D1 databases/i,
+    [7406],
+    "The account has as many D1 databases as it may have.",
+    'Delete one that is no longer needed ("npx wrangler d1 list" shows them), or move to a paid plan, then run this again.',
+  ),
+  entry(
     "OVERLOADED",
     /exceeded timeout which caused object to be reset|exceeded its (CPU time|memory) limit|reset because its code was updated|transient issue|D1_RESET_DO/i,
     [],

@@ -11,16 +11,23 @@ export const ended = {
     `Upgraded: ${count(n, "statement")} applied in one step and verified in the database.`,
   setUp: "Set up: the whole current schema was written and verified. No migration is needed.",
   leftEmpty: "The database is empty and stays so. Nothing was changed.",
-  cancelled: "Cancelled. Nothing was changed.",
+  pendingAfter: (n: number, prepared: string[]) => `${count(n, "statement")} pending. ${changed(prepared)}`,
+  cancelled: (prepared: string[]) => `Cancelled. ${changed(prepared)}`,
   cancelledLater: (setsUp: boolean) =>
     `Cancelled during the write: it was finished and verified, and the database is ${setsUp ? "set up" : "upgraded"}.`,
 };
 export const nothingChanged = "Nothing was changed.";
 
+/** @param prepared what a first set-up has done before any statement: sentences */
+export const changed = (prepared: string[]) =>
+  prepared.length === 0
+    ? nothingChanged
+    : `${prepared.join(" ")} Nothing else was changed; run the same again to go on.`;
+
 /** What the schema says about the deploy date, beside what the user said. */
 export const deployed = {
   predicted: (day: string) => `Predicted for a first deployment on ${day}, without looking at a database.`,
-  empty: "The database is empty: it gets the whole current schema.",
+  empty: "The database is empty: it gets the whole current schema. No migration is needed.",
   noEra: "The schema is of no single version: it is partly upgraded.",
   era: (when: string) => `The schema is that of a first deployment ${when}.`,
   anyTime: "at any time",
@@ -69,6 +76,8 @@ export const doing = {
   restorePoint: "Reading the restore point …",
   backupLocal: "Exporting the database first …",
   backupRemote: "Exporting the database first; while that lasts it answers nothing else …",
+  listing: "Asking the account for its databases …",
+  creating: "Creating the database …",
   applying: "Applying the statements and reading the schema again …",
 };
 export const finishing = "Finishing the write first; the program ends after it.";

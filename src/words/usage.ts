@@ -84,3 +84,18 @@ export function notADay(text: string): string {
 export function inTheFuture(day: string): string {
   return `"${day}" is in the future.`;
 }
+
+/** Where a new database is kept was said twice. */
+export function twoPlaces(): Problem {
+  return usage("--d1-location does not go with --jurisdiction, which decides the place.");
+}
+
+/** Only a deployed database is created anywhere. */
+export function placeWithoutRemote(flag: string): Problem {
+  return usage(`--${flag} goes with --remote only.`);
+}
+
+/** Cloudflare has no such place for a database. */
+export function noSuchPlace(flag: string, known: string[], place: string): Problem {
+  return usage(`--${flag} takes one of ${known.join(", ")}, not "${place}".`);
+}

@@ -93,6 +93,8 @@ export const doing = {
   inspecting: "Reading the schema",
   "restore-point": "Reading the restore point",
   backup: "Exporting the database first",
+  listing: "Asking the account for its databases",
+  creating: "Creating the database",
   applying: "Adding what is missing, then reading it back",
 };
 
@@ -101,6 +103,8 @@ export const done = {
   inspecting: "Read the schema",
   "restore-point": "Read the restore point",
   backup: "Exported the database",
+  listing: "Asked the account for its databases",
+  creating: "Created the database",
   applying: "Added what was missing and read it back",
 };
 

@@ -46,6 +46,7 @@ describe("a word of a command on Windows", () => {
     ["my kv", '"my kv"'],
     ["Jo's", '"Jo\'s"'],
     ["C:\\Users\\me\\my kv", '"C:\\Users\\me\\my kv"'],
+    ["D:\\my state\\", '"D:\\my state\\\\"'],
   ])("%j is %s", (word, shown) => {
     expect(quoted(word, "C:\\Users\\me", "win32")).toBe(shown);
   });

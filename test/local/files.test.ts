@@ -6,15 +6,19 @@ import { describe, expect, it } from "vitest";
 import { cli, plainEnvironment, runJson } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import { dump, makeLocal } from "../support/local.js";
+import { container, giveTo, ownersIn } from "../support/owners.js";
 import { developmentId } from "../support/project.js";
 
 const project = disposableProjects();
+const isRoot = process.getuid?.() === 0;
 const args = ["--local", "-b", "kv-manager-metadata-dev", "--yes"];
 
 describe("a local database that cannot be written", () => {
   it("because another program holds a lock: BUSY, and nothing changed", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
+    const state = join(cwd, ".wrangler");
+    if (isRoot) giveTo(container, state);
     const before = dump(file);
     const other = new Database(file);
     other.exec("BEGIN IMMEDIATE; UPDATE bulk_jobs SET status = status;");
@@ -27,12 +31,14 @@ describe("a local database that cannot be written", () => {
     expect(stderr).toContain("Nothing was changed.");
     expect(stderr).not.toContain("Cloudflare");
     expect(dump(file)).toEqual(before);
+    // Each of those tries has opened the database.
+    if (isRoot) expect(ownersIn(state).filter(([, uid]) => uid !== container)).toEqual([]);
     // The lock is gone, and running it again is right.
     expect((await runJson(args, { cwd })).json.outcome).toBe("upgraded");
   });
 
   // Only root can become somebody else.
-  it.runIf(process.getuid?.() === 0)("because it is somebody else's: READ_ONLY, at once", async () => {
+  it.runIf(isRoot)("because it is somebody else's: READ_ONLY, at once", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     const before = dump(file);

@@ -15,7 +15,6 @@ const rules: [fault: string, pattern: RegExp][] = [
   ["an unwanted word", /\bjust\b(?! (before|after|as))/i],
 ];
 
-
 /**
  * The texts in TypeScript source: string literals, and template literals with an X for each value; without the
  * paths of imports.

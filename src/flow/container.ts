@@ -1,0 +1,41 @@
+import type { Connection } from "../database/arguments.js";
+import { existsLocally } from "../project/local-state.js";
+import { databasesIn } from "../project/state-folder.js";
+import { databaseIdAt, type Target, targetFlags, targetLine } from "../project/targets.js";
+import {
+  noDatabasesThere,
+  otherDatabases,
+  restartContainer,
+  stopContainerFirst,
+  useContainersWrangler,
+} from "../words/container.js";
+import type { Face } from "./face.js";
+
+/**
+ * Makes sure that a given state folder has the database that is meant, or no other that nobody here knows. Else
+ * wrangler would quietly begin a second one beside the one that is used.
+ * @param targets all databases of the configs
+ * @throws {Problem} DATABASE_NOT_FOUND
+ */
+export function checkStateFolder(face: Face, { target, persistTo }: Connection, targets: Target[]): void {
+  if (persistTo === null || existsLocally(target, persistTo)) return;
+  const count = databasesIn(persistTo).length;
+  if (count === 0) face.tells(noDatabasesThere(persistTo));
+  const others = targets.filter((t) => existsLocally(t, persistTo));
+  const known = new Set(others.map((t) => databaseIdAt(t, "local")));
+  // All that is there belongs to other databases of this project: this one is just not there yet.
+  if (count <= known.size) return;
+  throw otherDatabases(persistTo, count, targetLine(target), others.map(targetLine));
+}
+
+/** What to know before a write into a folder that a container may use. */
+export function tellBeforeWrite(face: Face, { target, persistTo }: Connection): void {
+  if (persistTo === null) return;
+  face.tells(stopContainerFirst(persistTo));
+  face.tells(useContainersWrangler(targetFlags(target)));
+}
+
+/** What to do after one. */
+export function tellAfterWrite(face: Face, { persistTo }: Connection): void {
+  if (persistTo !== null) face.tells(restartContainer);
+}

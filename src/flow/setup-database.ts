@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Request } from "../command-line/request.js";
+import type { Connection, Placement } from "../database/arguments.js";
+import { Database } from "../database/database.js";
+import { publicDatabaseId } from "../database/look-further.js";
+import { reading } from "../database/retry.js";
+import type { Snapshot } from "../database/snapshot.js";
+import type { ListedDatabase, Wrangler } from "../database/wrangler.js";
+import type { Catalogue } from "../plan/catalogue.js";
+import { planUpgrade } from "../plan/plan.js";
+import { Cancelled, Problem } from "../problem.js";
+import { standardDatabase } from "../project/draft-config.js";
+import type { Target } from "../project/targets.js";
+import type { Result } from "../result.js";
+import { databaseOfSomethingElse, databaseThere, newDatabase, type SetupStep } from "../words/setup.js";
+import type { Face } from "./face.js";
+import type { World } from "./upgrade.js";
+
+/** What the steps of a first set-up share. */
+export interface SetupRun {
+  request: Request;
+  face: Face;
+  world: World;
+  result: Result;
+  catalogue: Catalogue;
+  /** The door to wrangler for a connection. */
+  open: (connection: Connection) => Wrangler;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const noUuid = "00000000-0000-0000-0000-000000000000";
+
+/** Whether a config has no id of a deployed database: none, a placeholder, or that of the public repository. */
+export function lacksId({ databaseId: id }: Target): boolean {
+  return id === null || !uuid.test(id) || id === noUuid || id.toLowerCase() === publicDatabaseId;
+}
+
+/** How the database was prepared. */
+export interface PreparedDatabase {
+  connection: Connection;
+  /** Whether the config has its id now. */
+  done: boolean;
+  /** Its schema, where there is one. */
+  found: Snapshot | null;
+}
+
+/**
+ * Sees to it that the account has the deployed database and the config has its id. One of the same name that the
+ * account has already is used, if it is empty or KV Manager's: it may be from a run that was stopped.
+ * @param writeId writes an id into the config
+ * @throws {Problem} {Cancelled}
+ */
+export async function prepareDatabase(
+  run: SetupRun,
+  connection: Connection,
+  writeId: (connection: Connection, id: string) => Connection,
+): Promise<PreparedDatabase> {
+  const { face, world } = run;
+  const wrangler = run.open(connection);
+  await wrangler.ready();
+  const databases = await face.during("listing", connection, () =>
+    reading(() => wrangler.list(connection), face),
+  );
+  const words = wordsOf(connection);
+  const there = databases.find((d) => d.name === words.name);
+  if (there !== undefined) {
+    const found = await inspectUnbound(run, connection, wrangler, there);
+    const kind = planUpgrade(found, run.catalogue).database;
+    if (kind !== "empty" && kind !== "kv-manager") throw databaseOfSomethingElse(words);
+    const step = databaseThere(words, kind === "empty");
+    if (!(await face.agrees(step))) return { connection, done: false, found };
+    const bound = writeId(connection, there.id);
+    took(run, step);
+    return { connection: bound, done: true, found };
+  }
+  const step = newDatabase(words, connection.account?.name ?? null);
+  if (!(await face.agrees(step))) return { connection, done: false, found: null };
+  const placement = await face.placement();
+  if (world.interruption.requested) throw new Cancelled();
+  // Begun, it is finished: a database without its id in the config is of no use to anybody.
+  const bound = await face.during("creating", connection, () =>
+    world.interruption.whileWriting(
+      async () => writeId(connection, await create(run, wrangler, connection, placement)),
+      () => face.finishing(),
+    ),
+  );
+  took(run, step);
+  if (world.interruption.requested) throw new Cancelled();
+  return { connection: bound, done: true, found: null };
+}
+
+/** Creates the database, sent once. When the answer is lost, the account is asked whether it has it now. */
+async function create(
+  { face }: SetupRun,
+  wrangler: Wrangler,
+  connection: Connection,
+  placement: Placement,
+): Promise<string> {
+  const { name } = wordsOf(connection);
+  try {
+    return await wrangler.create(connection, name, placement);
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    const databases = await listAgain(wrangler, connection, face);
+    const made = databases.find((d) => d.name === name);
+    if (made === undefined) throw problem;
+    return made.id;
+  }
+}
+
+async function listAgain(wrangler: Wrangler, connection: Connection, face: Face): Promise<ListedDatabase[]> {
+  try {
+    return await reading(() => wrangler.list(connection), face);
+  } catch (problem) {
+    // Then the first failure is what the user has to hear of; the next run finds the database by its name.
+    if (problem instanceof Problem) return [];
+    throw problem;
+  }
+}
+
+/** Reads the schema of a database that the config does not know, with a config for just this. */
+async function inspectUnbound(
+  { face }: SetupRun,
+  connection: Connection,
+  wrangler: Wrangler,
+  { id, name }: ListedDatabase,
+): Promise<Snapshot> {
+  const { target } = connection;
+  const folder = mkdtempSync(join(tmpdir(), "kv-manager-upgrade-"));
+  try {
+    const configPath = join(folder, "wrangler.json");
+    const bound = { binding: "METADATA", database_name: name, database_id: id };
+    const account = target.accountId === null ? {} : { account_id: target.accountId };
+    writeFileSync(configPath, JSON.stringify({ name: "kv-manager", ...account, d1_databases: [bound] }));
+    const unbound: Connection = {
+      ...connection,
+      target: { ...target, configPath, env: null, databaseId: id, wranglerName: "METADATA" },
+      // Where the user's `.env` and wrangler's own memory of the account are.
+      runsIn: dirname(target.configPath),
+    };
+    const database = new Database(wrangler, unbound, face);
+    return await face.during("inspecting", connection, () => database.inspect());
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The names of a connection's things, for sentences. */
+export function wordsOf({ target }: Pick<Connection, "target">): { name: string; config: string } {
+  return { name: target.database ?? standardDatabase, config: target.config };
+}
+
+/** A step was taken: said at once, and remembered should a later one fail. */
+export function took({ face, result }: SetupRun, { done }: SetupStep): void {
+  result.prepared.push(done);
+  face.tells(done);
+}

@@ -1,0 +1,27 @@
+import type { Request } from "../command-line/request.js";
+import type { Placement } from "../database/arguments.js";
+import type { Asker } from "../prompts/asker.js";
+import { jurisdictions, placement, places } from "../words/setup.js";
+
+/**
+ * Asks where a new database is to be kept, unless a flag has said it. Enter leaves it to Cloudflare.
+ * @throws {Cancelled}
+ */
+export async function placementAsked(asker: Asker, request: Request): Promise<Placement> {
+  const said: Placement = { location: request.d1Location, jurisdiction: request.jurisdiction };
+  if (said.location !== null || said.jurisdiction !== null) return said;
+  if (await asker.confirm(placement.leave, true)) return said;
+  const options = [
+    ...Object.entries(places).map(([hint, label]) =>
+      option(label, hint, { location: hint, jurisdiction: null }),
+    ),
+    ...Object.entries(jurisdictions).map(([name, label]) =>
+      option(label, name, { location: null, jurisdiction: name }),
+    ),
+  ];
+  return (await asker.pick(placement.question, options)) ?? said;
+}
+
+function option(label: string, hint: string, value: Placement) {
+  return { value, label: `${label[0]?.toUpperCase()}${label.slice(1)}`, hint };
+}

@@ -1,0 +1,115 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { commandFor } from "../command-line/again.js";
+import type { Connection } from "../database/arguments.js";
+import type { Snapshot } from "../database/snapshot.js";
+import { type ConfigDraft, draftConfig } from "../project/draft-config.js";
+import { readExactly, replaceDatabaseId, withDatabaseId } from "../project/edit-config.js";
+import { existsLocally } from "../project/local-state.js";
+import { replaceFile } from "../project/replace-file.js";
+import { type Target, targetsOf } from "../project/targets.js";
+import {
+  idNotWritable,
+  localMovesWithId,
+  notWritten,
+  somethingThere,
+  wouldLookForDatabase,
+} from "../words/setup.js";
+import { lacksId, prepareDatabase, type SetupRun, took, wordsOf } from "./setup-database.js";
+
+/** How far the preparation got. */
+export interface Prepared {
+  connection: Connection;
+  /** All databases of the configs. */
+  targets: Target[];
+  /** Null when all is there and the database can be read; else the schema that it has or would have. */
+  imagined: Snapshot | null;
+}
+
+/** The schema of a database that does not exist yet. */
+const empty: Snapshot = { tables: [], indexes: [], others: [], triggers: [] };
+
+/**
+ * The first half of a first set-up: sees to a Wrangler config, a binding in it and, for a deployed database, the
+ * database itself with its id. What is there is left alone, so a run that was stopped goes on where it was.
+ * @returns the database to write the schema into; an imagined one when a step was not agreed to
+ * @throws {Problem} {Cancelled}
+ */
+export async function prepareSetup(run: SetupRun): Promise<Prepared> {
+  const { request, face, result } = run;
+  const { configs, draft } = draftConfig(request);
+  result.notes = configs.broken.map(({ problem }) => problem.message);
+  const targets = targetsOf(configs, request.cwd).map((t) => ({ ...t, mayBeNew: true as const }));
+  const chosen = await face.choose(
+    { configs, targets },
+    // There may be nothing to read yet.
+    () => {},
+  );
+  result.connection = chosen;
+  const needsConfig = draft !== null && draft.path === chosen.target.configPath;
+  const needsId = chosen.location === "remote" && lacksId(chosen.target);
+  if (needsConfig) {
+    if (!(await face.agrees(draft.step))) {
+      if (needsId) face.tells(wouldLookForDatabase(wordsOf(chosen)));
+      return { connection: chosen, targets, imagined: empty };
+    }
+    // Installed, if need be, before anything is written.
+    await face.locateWrangler(chosen);
+    writeConfig(draft, chosen.target.config);
+    took(run, draft.step);
+  }
+  if (!needsId) return { connection: chosen, targets, imagined: null };
+  checkIdCanBeWritten(chosen);
+  const reached = await prepareDatabase(run, chosen, (connection, id) => writeId(run, connection, id));
+  result.connection = reached.connection;
+  const { connection, done, found } = reached;
+  return { connection, targets, imagined: done ? null : (found ?? empty) };
+}
+
+function writeConfig({ path, text, isNew }: ConfigDraft, config: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    // Whatever has appeared there in the meantime is not overwritten.
+    if (isNew) writeFileSync(path, text, { flag: "wx" });
+    else replaceFile(path, text);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw somethingThere(config);
+    throw notWritten(config, reasonOf(error));
+  }
+}
+
+/** Before anything is created: a database whose id cannot be kept is of no use. */
+function checkIdCanBeWritten({ target }: Connection): void {
+  const sample = "00000000-0000-4000-8000-000000000000";
+  const text = readExactly(target.configPath);
+  const after = text === null ? null : withDatabaseId(target.configPath, text, target, "databaseId", sample);
+  if (text === null || after === null) throw idNotWritable(wordsOf({ target }));
+  try {
+    replaceFile(target.configPath, text);
+  } catch (error) {
+    throw notWritten(target.config, reasonOf(error));
+  }
+}
+
+/** Writes the id of the deployed database into the config; wrangler's local one moves with it. */
+function writeId({ face, request }: SetupRun, connection: Connection, id: string): Connection {
+  const { target } = connection;
+  const hadLocal = existsLocally(target, null);
+  let written: boolean;
+  try {
+    written = replaceDatabaseId(target, "databaseId", id);
+  } catch (error) {
+    throw notWritten(target.config, reasonOf(error));
+  }
+  if (!written) throw idNotWritable(wordsOf(connection));
+  const bound = { ...connection, target: { ...target, databaseId: id } };
+  if (hadLocal && !existsLocally(bound.target, null)) {
+    const local: Connection = { ...bound, location: "local", account: null };
+    face.tells(localMovesWithId(target.config, commandFor("setup", local, request.cwd, false)));
+  }
+  return bound;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,82 @@
+// Ways to change a JSON text with comments in just one place. As for TOML, each function gives candidates, and the
+// caller takes the first one that says what is intended.
+import { findNodeAtLocation, type JSONPath, type Node, parseTree } from "jsonc-parser";
+import { lineEnd } from "./edit-toml.js";
+
+const options = { allowTrailingComma: true };
+
+/** The text in which the value at a path has become another text. */
+export function* valueSet(text: string, path: JSONPath, value: string): Generator<string> {
+  const node = nodeAt(text, path);
+  if (node !== null)
+    yield text.slice(0, node.offset) + JSON.stringify(value) + text.slice(node.offset + node.length);
+}
+
+/** The text in which a property has become another property. */
+export function* propertyReplaced(
+  text: string,
+  path: JSONPath,
+  key: string,
+  value: unknown,
+): Generator<string> {
+  const property = nodeAt(text, path)?.parent;
+  if (property?.type !== "property") return;
+  const { offset, length } = property;
+  yield `${text.slice(0, offset)}${JSON.stringify(key)}: ${JSON.stringify(value)}${text.slice(offset + length)}`;
+}
+
+/** The texts in which the object at a path has got one more property at its end, in its own layout. */
+export function* propertyAdded(text: string, path: JSONPath, key: string, value: unknown): Generator<string> {
+  const object = nodeAt(text, path);
+  if (object?.type !== "object") return;
+  const last = object.children?.at(-1);
+  const end = lineEnd(text);
+  if (last === undefined) {
+    const at = object.offset + 1;
+    yield `${text.slice(0, at)} ${propertyText(key, value, "", "", end)} ${text.slice(at)}`;
+    return;
+  }
+  const after = last.offset + last.length;
+  const indent = indentAt(text, last.offset);
+  if (indent !== null) {
+    // On lines of their own: below the last one and whatever comment stands beside it.
+    const property = propertyText(key, value, indent, unitOf(text), end);
+    const line = text.slice(after).search(/\r?\n/);
+    const lineStop = line === -1 ? text.length : after + line;
+    const beside = text.slice(after, lineStop);
+    const comma = /^\s*,/.test(beside);
+    yield `${text.slice(0, after)}${comma ? "" : ","}${beside}${end}${indent}${property}${comma ? "," : ""}${text.slice(lineStop)}`;
+    yield `${text.slice(0, after)},${end}${indent}${property}${text.slice(after)}`;
+  }
+  yield `${text.slice(0, after)}, ${propertyText(key, value, "", "", end)}${text.slice(after)}`;
+}
+
+/** The text in which the empty list at a path holds one value. */
+export function* listFilled(text: string, path: JSONPath, value: unknown): Generator<string> {
+  const list = nodeAt(text, path);
+  if (list?.type !== "array" || (list.children?.length ?? 0) > 0) return;
+  const at = list.offset + 1;
+  yield `${text.slice(0, at)}${JSON.stringify(value)}${text.slice(at)}`;
+}
+
+function nodeAt(text: string, path: JSONPath): Node | null {
+  const root = parseTree(text, [], options);
+  return (root === undefined ? undefined : findNodeAtLocation(root, path)) ?? null;
+}
+
+/** The white space before an offset, where nothing else stands before it in its line; else null. */
+function indentAt(text: string, offset: number): string | null {
+  const before = /(?:^|\n)([ \t]*)$/.exec(text.slice(0, offset));
+  return before === null ? null : (before[1] ?? "");
+}
+
+/** One step of the file's indentation: what its first indented line begins with. */
+function unitOf(text: string): string {
+  return /\n([ \t]+)\S/.exec(text)?.[1] ?? "\t";
+}
+
+/** A property; over several lines where its value is an object or a list and the layout has indentation. */
+function propertyText(key: string, value: unknown, indent: string, unit: string, end: string): string {
+  const lines = JSON.stringify(value, null, unit).split("\n");
+  return `${JSON.stringify(key)}: ${lines.join(end + indent)}`;
+}

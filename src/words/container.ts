@@ -1,0 +1,103 @@
+import { Problem } from "../problem.js";
+import { quoted } from "../quoted.js";
+
+/** `--persist-to` names a file. */
+export function stateIsNoFolder(path: string): Problem {
+  return new Problem(
+    "USAGE",
+    `${path} is no folder, so no local database can lie there.`,
+    "Give --persist-to the folder that is mounted into the container.",
+  );
+}
+
+/** A folder that this user may not even look into. */
+export function stateNotReadable(path: string): Problem {
+  return new Problem(
+    "READ_ONLY",
+    `${path} may not be read by this user, so its databases cannot be found.`,
+    "Run this as the user who owns the folder (or with the rights to read and write it), then again.",
+  );
+}
+
+/** A folder that holds more than one local state. */
+export function severalStates(path: string, found: string[]): Problem {
+  return new Problem(
+    "USAGE",
+    `${path} holds ${found.length} local states with D1 databases, and only one can be meant.`,
+    `Name one of them:\n${found.map((folder) => `  --persist-to ${quoted(folder)}`).join("\n")}`,
+  );
+}
+
+/**
+ * A folder that is part of a local state, under a name that wrangler does not look for.
+ * @param path the folder
+ * @param part what it is part of a state as, below the folder that wrangler is given: `v3`
+ */
+export function stateUnderOtherName(path: string, part: string): Problem {
+  const link =
+    process.platform === "win32"
+      ? `mkdir ${parentOf(`state/${part}`)} && mklink /J ${quoted(`state/${part}`)} ${quoted(path)}`
+      : `mkdir -p ${parentOf(`state/${part}`)} && ln -s ${quoted(path)} ${quoted(`state/${part}`)}`;
+  return new Problem(
+    "USAGE",
+    `${path} is the folder "${part}" of a local state under another name, where wrangler does not find it.`,
+    `Make a link under the name that wrangler looks for (nothing is copied), then run this again with --persist-to state:\n  ${link}`,
+  );
+}
+
+function parentOf(path: string): string {
+  return path.split("/").slice(0, -1).join("/");
+}
+
+/** A state folder that was never used, or another folder altogether. */
+export function noDatabasesThere(folder: string): string {
+  return `${folder} has no D1 database: it is new, or not the folder of a local state (.wrangler/state).`;
+}
+
+/**
+ * The folder has databases, but not the one that is meant: writing would begin a second one that nobody uses.
+ * @param folder the state folder
+ * @param count how many databases it has
+ * @param bound what is meant, in one line
+ * @param fitting the databases of the configs that the folder does have, one line each
+ */
+export function otherDatabases(folder: string, count: number, bound: string, fitting: string[]): Problem {
+  const has = count === 1 ? "1 D1 database, and it is not" : `${count} D1 databases, and none is`;
+  const lines = fitting.map((line) => `  ${line}`).join("\n");
+  return new Problem(
+    "DATABASE_NOT_FOUND",
+    `${folder} has ${has} the one that is bound: ${bound}.`,
+    fitting.length === 0
+      ? "Name the config that the container uses with --config, since a local database is kept under the id in its config."
+      : `It has these; name one with --binding (and --config):\n${lines}`,
+  );
+}
+
+/** Before a write into a folder that a container may use. */
+export function stopContainerFirst(folder: string): string {
+  return [
+    `If a container uses ${folder}, stop it first (docker compose stop).`,
+    "If it holds a lock at that moment, this ends with BUSY and nothing is changed.",
+  ].join(" ");
+}
+
+/**
+ * Why the container's own wrangler is the safer one, and how to use it.
+ * @param flags the flags that name the database
+ */
+export function useContainersWrangler(flags: string[]): string {
+  const words = flags.map((word) => quoted(word)).join(" ");
+  return [
+    "A wrangler newer than the container's can leave a state that the older one does not read. With another",
+    "version than here, run the upgrade inside the container instead, with its own wrangler:",
+    `\n  ${insideContainer(words)}`,
+  ].join(" ");
+}
+
+/** The command that upgrades with the container's own wrangler. CONTAINER stands for its name. */
+function insideContainer(words: string): string {
+  return `docker exec -it CONTAINER npx kv-manager-upgrade@latest --local ${words}`;
+}
+
+/** After a write into such a folder. */
+export const restartContainer = "If a container uses this folder, start it again now (docker compose start).";

@@ -1,0 +1,167 @@
+import { Problem } from "../problem.js";
+
+/** One step of a first set-up, in the words for each way to take it. */
+export interface SetupStep {
+  /** What was found, before the question. */
+  about: string;
+  question: string;
+  /** What an unattended run without --yes says. */
+  would: string;
+  /** What has been changed, once it is. */
+  done: string;
+}
+
+/** The names of things in the sentences of a first set-up. */
+export interface DatabaseWords {
+  /** The database's name. */
+  name: string;
+  /** The config as people know it. */
+  config: string;
+}
+
+/** Whoever installs for the first time has nothing to migrate. */
+export const noMigrationNeeded = "No migration is needed.";
+
+/** Where a new config comes from, as the end of a sentence. */
+function origin(from: string | null): string {
+  return from === null ? "with what the database needs" : `from ${from}`;
+}
+
+/** A config that is not there yet. */
+export function newConfig(config: string, from: string | null, changes: string[]): SetupStep {
+  const changed = changes.map((change) => `  ${change}`);
+  const list = changed.length === 0 ? "" : `\n${changed.join("\n")}`;
+  return {
+    about: `There is no Wrangler config yet.${changed.length === 0 ? "" : ` In ${from} this has to be changed:${list}`}`,
+    question: `Write ${config} ${origin(from)}?`,
+    would: `Would write ${config} ${origin(from)}.`,
+    done: `${config} was written ${origin(from)}.`,
+  };
+}
+
+/** A config that binds no D1 database. */
+export function newBinding({ name, config }: DatabaseWords, env: string | null): SetupStep {
+  const where = env === null ? config : `the environment "${env}" of ${config}`;
+  return {
+    about: `No D1 database is bound in ${where}.`,
+    question: `Bind ${name} as METADATA there? All else in the file stays as it is.`,
+    would: `Would bind ${name} as METADATA in ${where}.`,
+    done: `${name} was bound as METADATA in ${where}.`,
+  };
+}
+
+/** A database that the account does not have yet. */
+export function newDatabase({ name, config }: DatabaseWords, account: string | null): SetupStep {
+  const where = account === null ? "your Cloudflare account" : `the Cloudflare account ${account}`;
+  return {
+    about: `${config} has no id for ${name}, and ${where} has no D1 database of that name.`,
+    question: `Create the D1 database ${name} there, and write its id into ${config}?`,
+    would: `Would create the D1 database ${name} in ${where} and write its id into ${config}.`,
+    done: `The D1 database ${name} was created in ${where}, and its id written into ${config}.`,
+  };
+}
+
+/** What will be asked of an account that cannot be asked yet, since the config is not there. */
+export function wouldLookForDatabase({ name, config }: DatabaseWords): string {
+  return `Would create the D1 database ${name} (or use the account's own of that name) and write its id into ${config}.`;
+}
+
+/** A database of that name that the account has already. */
+export function databaseThere({ name, config }: DatabaseWords, empty: boolean): SetupStep {
+  const state = empty ? "it is empty" : "it is KV Manager's";
+  return {
+    about: `Your account has a D1 database ${name} already; ${state}.`,
+    question: `Use it, and write its id into ${config}?`,
+    would: `Would use the D1 database ${name} that the account has (${state}) and write its id into ${config}.`,
+    done: `The id of the D1 database ${name} was written into ${config}.`,
+  };
+}
+
+/** The account's database of that name is something else. */
+export function databaseOfSomethingElse({ name, config }: DatabaseWords): Problem {
+  return new Problem(
+    "NOT_KV_MANAGER",
+    `Your account has a D1 database ${name} already, and it is not KV Manager's: it has other tables.`,
+    `Give the database another name in ${config} (database_name), then run this again; that one was not touched.`,
+  );
+}
+
+/** The id cannot be put into the config without changing more of it. */
+export function idNotWritable({ name, config }: DatabaseWords): Problem {
+  return new Problem(
+    "CONFIG_INVALID",
+    `The id of ${name} cannot be written into ${config} safely.`,
+    `Run "npx wrangler d1 create ${name}" and write the database_id that it prints into ${config} yourself, then run this again.`,
+  );
+}
+
+/** The binding cannot be put into the config without changing more of it. */
+export function bindingNotWritable(config: string): Problem {
+  return new Problem(
+    "CONFIG_INVALID",
+    `No D1 database is bound in ${config}, and none can be added to it safely.`,
+    "Add one under d1_databases yourself, bound as METADATA, then run this again.",
+  );
+}
+
+/** The template of the checkout cannot be used. */
+export function templateUnusable(from: string, why: Problem): Problem {
+  return new Problem(
+    "CONFIG_INVALID",
+    `${from} cannot be used as the beginning of a config. ${why.message}`,
+    `Mend that place in ${from}, or write a Wrangler config yourself, then run this again.`,
+  );
+}
+
+/** What is no file, or has just appeared, where a new config would go. */
+export function somethingThere(config: string): Problem {
+  return new Problem(
+    "CONFIG_INVALID",
+    `Something is at ${config} already that is no Wrangler config, so none was written there.`,
+    "Remove it, or name another file with --config, then run this again.",
+  );
+}
+
+/** A file could not be written. */
+export function notWritten(config: string, why: string): Problem {
+  return new Problem(
+    "READ_ONLY",
+    `${config} could not be written (${why}).`,
+    "Run this as the user who owns the folder (or with the rights to write it), then again.",
+  );
+}
+
+/** The sentences about what an example config was brought up to date in. */
+export const templateChanges = {
+  nodeCompat: 'node_compat becomes compatibility_flags = ["nodejs_compat"]: wrangler 4 refuses the old form.',
+  binding: (old: string) => `The binding ${old} becomes METADATA, which is what KV Manager reads.`,
+  database: "A D1 database is bound as METADATA.",
+};
+
+/** With another id in the config, wrangler dev looks for another local database. */
+export function localMovesWithId(config: string, command: string): string {
+  return `wrangler dev keeps its local database under the id in ${config}, so from now on it begins with an empty one. To set that up as well:\n  ${command}`;
+}
+
+/** Where a new database is kept. */
+export const placement = {
+  leave: "Cloudflare chooses where the database is kept (recommended). Leave it so?",
+  question: "Where should it be kept?",
+};
+
+/** Where Cloudflare can keep a database, in words. */
+export const places: Record<string, string> = {
+  weur: "Western Europe",
+  eeur: "Eastern Europe",
+  apac: "Asia Pacific",
+  oc: "Oceania",
+  wnam: "Western North America",
+  enam: "Eastern North America",
+};
+
+/** Where Cloudflare can be bound to keep a database, in words. Older wranglers do not know all of them. */
+export const jurisdictions: Record<string, string> = {
+  eu: "within the European Union",
+  fedramp: "in FedRAMP-compliant data centres",
+  us: "within the United States",
+};

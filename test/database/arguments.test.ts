@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { createArguments, executeArguments } from "../../src/database/arguments.js";
+import { connectionTo } from "../support/connections.js";
+
+describe("what wrangler is started with", () => {
+  const sql = 'CREATE TABLE "a" (\n  b TEXT DEFAULT \'%PATH% "x"\'\n);\n-- end';
+  const folder = "C:\\Users\\Jo Doe\\kv & more\\";
+
+  it("has each value in one word, on Windows too: newlines, quotes, spaces and drives as they are", () => {
+    const { target, ...rest } = connectionTo("local");
+    const connection = {
+      ...rest,
+      target: { ...target, configPath: `${folder}wrangler.toml` },
+      persistTo: `${folder}state`,
+    };
+    expect(executeArguments(connection, sql)).toEqual([
+      ...["d1", "execute", target.wranglerName, "--local"],
+      `--config=${folder}wrangler.toml`,
+      "--env=",
+      `--persist-to=${folder}state`,
+      "--json",
+      `--command=${sql}`,
+    ]);
+  });
+
+  it("says where a new database is to be kept, when that is said", () => {
+    const connection = connectionTo("remote");
+    const config = [`--config=${connection.target.configPath}`, "--env="];
+    const create = (location: string | null, jurisdiction: string | null) =>
+      createArguments(connection, "kv", { location, jurisdiction });
+    expect(create(null, null)).toEqual(["d1", "create", "kv", ...config]);
+    expect(create("weur", null)).toEqual(["d1", "create", "kv", "--location=weur", ...config]);
+    expect(create(null, "eu")).toEqual(["d1", "create", "kv", "--jurisdiction=eu", ...config]);
+  });
+});

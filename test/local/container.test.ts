@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { cli, plainEnvironment, runJson } from "../support/cli.js";
+import { disposableProjects } from "../support/folders.js";
+import { dump, makeLocal } from "../support/local.js";
+import { container, giveTo, ownersIn } from "../support/owners.js";
+import { developmentId, productionId } from "../support/project.js";
+
+const project = disposableProjects();
+const isRoot = process.getuid?.() === 0;
+const args = ["--local", "-b", "kv-manager-metadata-dev", "--yes", "--persist-to"];
+
+describe("a folder that is mounted into a container", () => {
+  it.runIf(isRoot)("keeps owner and mode of its files, and new ones get its owner", async () => {
+    const cwd = project();
+    const data = join(cwd, "my data");
+    const file = await makeLocal(cwd, developmentId, "oldest", "", join(data, ".wrangler", "state"));
+    chmodSync(file, 0o640);
+    giveTo(container, data);
+    const before = ownersIn(data).map(([path]) => path);
+    const { code, json, stderr } = await runJson([...args, "my data"], { cwd });
+    expect([code, json.outcome, json.target?.persistTo]).toEqual([0, "upgraded", "my data/.wrangler/state"]);
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+    const after = ownersIn(data);
+    expect(after.length).toBeGreaterThan(before.length);
+    expect(after.filter(([, uid]) => uid !== container)).toEqual([]);
+    const said = stderr.replaceAll("\n", " ");
+    expect(said).toContain("stop it first (docker compose stop)");
+    expect(said).toContain("docker exec -it CONTAINER npx kv-manager-upgrade@latest --local --config");
+    expect(said).toContain("start it again now");
+  });
+
+  it.runIf(isRoot)("that is new is set up, and all in it is its owner's", async () => {
+    const cwd = project();
+    const data = join(cwd, "data");
+    mkdirSync(data);
+    chownSync(data, container, container);
+    const { code, json } = await runJson(["setup", ...args, "data"], { cwd });
+    expect([code, json.outcome]).toEqual([0, "set-up"]);
+    const all = ownersIn(data);
+    expect(all.length).toBeGreaterThan(3);
+    expect(all.filter(([, uid]) => uid !== container)).toEqual([]);
+  });
+
+  it("with other databases than the one that is bound never gets a second one", async () => {
+    const cwd = project();
+    const state = join(cwd, "state");
+    const file = await makeLocal(cwd, "an-id-of-the-container", "oldest", "", state);
+    const before = [dump(file), readdirSync(cwd, { recursive: true }).length];
+    for (const command of [
+      ["setup", ...args],
+      ["status", ...args.filter((a) => a !== "--yes")],
+    ]) {
+      const { code, json, starts } = await runJson([...command, "state"], { cwd });
+      expect([code, json.error?.code, starts]).toEqual([1, "DATABASE_NOT_FOUND", []]);
+      expect(json.error?.message).toContain("has 1 D1 database, and it is not the one that is bound");
+      expect(json.error?.advice).toContain("--config");
+    }
+    expect([dump(file), readdirSync(cwd, { recursive: true }).length]).toEqual(before);
+  });
+
+  it("with another database of the project says nothing of the kind", async () => {
+    const cwd = project();
+    await makeLocal(cwd, productionId, "oldest", "", join(cwd, "state"));
+    const { code, json, starts } = await runJson([...args, "state"], { cwd });
+    expect([code, json.error?.code, starts]).toEqual([3, "EMPTY_DATABASE", []]);
+  });
+
+  it.runIf(isRoot)("that this user may not look into is READ_ONLY, not empty", async () => {
+    const cwd = project();
+    const data = join(cwd, "data");
+    mkdirSync(data, { mode: 0o700 });
+    for (const folder of [cwd, join(cwd, "..")]) chmodSync(folder, 0o755);
+    const nobody = 65534;
+    const env = { ...plainEnvironment(), HOME: join(cwd, "nowhere") };
+    const child = spawn(process.execPath, [cli, "status", "--local", "--persist-to", "data", "--json"], {
+      ...{ cwd, uid: nobody, gid: nobody, env },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let stdout = "";
+    child.stdout?.on("data", (chunk) => {
+      stdout += chunk;
+    });
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect([code, JSON.parse(stdout).error.code]).toEqual([1, "READ_ONLY"]);
+  });
+});

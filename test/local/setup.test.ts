@@ -1,0 +1,100 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { run, runJson } from "../support/cli.js";
+import { eraSchemas } from "../support/eras.js";
+import { disposableProjects } from "../support/folders.js";
+import { dump, fileOf, makeLocal } from "../support/local.js";
+
+const project = disposableProjects();
+const args = ["setup", "--local", "--yes"];
+
+/** KV Manager's own template, shortened: what wrangler 4 refuses, another binding, a placeholder in two places. */
+const template = `# KV Manager - template
+name = "kv-manager"
+main = "worker/index.ts"
+compatibility_date = "2025-01-01"
+node_compat = true # for buffers
+
+[build]
+command = "npm run build"
+
+[[d1_databases]] # D1 Metadata Database
+binding = "METADATA_DB"
+database_name = "kv-manager-metadata"
+database_id = "YOUR_D1_DATABASE_ID"  # Get from d1 create command
+
+[vars]
+HINT = "YOUR_D1_DATABASE_ID"
+`;
+
+/** The columns of every table and the indexes: what two databases have to agree in. */
+function schemaOf(file: string): unknown {
+  return dump(file)
+    .schema.filter((o) => !o.name.startsWith("sqlite_"))
+    .map(({ type, name, sql }) => [type, name, (sql ?? "").replace(/--.*|\s+|IF NOT EXISTS/g, "")]);
+}
+
+describe("setup of a local database", () => {
+  it("in a folder with nothing but wrangler: a config, a database, the current schema", async () => {
+    const cwd = project({}, "kv manager (1) ");
+    const first = await run(["setup", "--local"], { cwd });
+    expect([first.code, first.starts, existsSync(join(cwd, "wrangler.toml"))]).toEqual([3, [], false]);
+    expect(first.stderr).toContain("Would write wrangler.toml");
+    expect(first.stdout).toContain("No migration is needed.");
+
+    const { code, json, starts } = await runJson(args, { cwd });
+    expect([code, json.outcome, json.applied, starts.length]).toEqual([0, "set-up", true, 1]);
+    expect(json.checks.every((c) => c.ok)).toBe(true);
+    // Nothing stands between: each argument arrives as it is, the SQL with its newlines.
+    expect(starts[0]).toContain(`--config=${join(cwd, "wrangler.toml")}`);
+    expect(starts[0]?.at(-1)).toMatch(/^--command=CREATE TABLE [^;]*\n/);
+    const other = project();
+    const current = await makeLocal(other, "x", { sql: eraSchemas["2025-11-22"] });
+    expect(schemaOf(fileOf(cwd, "METADATA"))).toEqual(schemaOf(current));
+
+    const again = await runJson(args, { cwd });
+    expect([again.code, again.json.outcome, again.json.applied]).toEqual([0, "up-to-date", false]);
+  });
+
+  it("begins with the checkout's template, says what it changed in it, and wrangler accepts the result", async () => {
+    const cwd = project({ "wrangler.toml.example": template });
+    const { code, json, stderr } = await runJson(args, { cwd });
+    expect([code, json.outcome, json.target?.binding]).toEqual([0, "set-up", "METADATA"]);
+    expect(stderr).toContain('node_compat becomes compatibility_flags = ["nodejs_compat"]');
+    expect(stderr).toContain("The binding METADATA_DB becomes METADATA");
+    expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toBe(
+      template
+        .replace("node_compat = true", 'compatibility_flags = ["nodejs_compat"]')
+        .replace('"METADATA_DB"', '"METADATA"'),
+    );
+    expect(readFileSync(join(cwd, "wrangler.toml.example"), "utf8")).toBe(template);
+  });
+
+  it("adds a database to a config that has none, and leaves all else in it", async () => {
+    const config = '{\n  // mine\n  "name": "kv", /* x */\n  "compatibility_date": "2025-01-01"\n}\n';
+    const cwd = project({ "wrangler.jsonc": config });
+    const { code, json } = await runJson([...args, "-b", "my-metadata"], { cwd });
+    expect([code, json.outcome, json.target?.database]).toEqual([0, "set-up", "my-metadata"]);
+    const after = readFileSync(join(cwd, "wrangler.jsonc"), "utf8");
+    expect(after).toContain('"name": "kv", /* x */');
+    expect(after.startsWith(config.slice(0, config.indexOf('"2025')))).toBe(true);
+  });
+
+  it("never writes over a config, be it one that cannot be read", async () => {
+    const broken = 'name = "kv\n';
+    const cwd = project({ "wrangler.toml": broken, "wrangler.toml.example": template });
+    const { code, json, starts } = await runJson(args, { cwd });
+    expect([code, json.error?.code, starts]).toEqual([2, "CONFIG_INVALID", []]);
+    expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toBe(broken);
+  });
+
+  it("without wrangler changes nothing", async () => {
+    const cwd = project({});
+    rmSync(join(cwd, "node_modules"));
+    const { code, json, stderr } = await runJson(args, { cwd, env: { PATH: "" } });
+    expect([code, json.error?.code]).toEqual([1, "WRANGLER_NOT_FOUND"]);
+    expect(stderr).toContain("Nothing was changed.");
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+});

@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { draftConfig, fromTemplate } from "../../src/project/draft-config.js";
+
+let folder = "";
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "kv-draft-")));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const wish = (more: object = {}) => ({ cwd: folder, config: null, env: null, binding: null, ...more });
+const put = (path: string, text: string) => {
+  mkdirSync(join(folder, path, ".."), { recursive: true });
+  writeFileSync(join(folder, path), text);
+};
+const d1 = '[[d1_databases]]\nbinding = "METADATA"\ndatabase_name = "kv-manager-metadata"\n';
+
+describe("a config that is not there", () => {
+  it.each([
+    ["wrangler.toml", {}, "kv-manager-metadata"],
+    ["wrangler.toml", { binding: "my-metadata" }, "my-metadata"],
+    ["wrangler.toml", { binding: "METADATA" }, "kv-manager-metadata"],
+    ["wrangler.toml", { binding: 'a"b' }, "kv-manager-metadata"],
+    ["sub/wrangler.jsonc", { config: "sub/wrangler.jsonc" }, "kv-manager-metadata"],
+  ])("is drafted as %s for %j, and not yet written", (path, more, database) => {
+    const { configs, draft } = draftConfig(wish(more));
+    expect([draft?.path, draft?.isNew]).toEqual([join(folder, path), true]);
+    expect(configs.files.flatMap((f) => f.bindings)).toEqual([
+      { env: null, binding: "METADATA", database, databaseId: null, previewDatabaseId: null },
+    ]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each([
+    ["wrangler.toml.example", null, "wrangler.toml"],
+    ["wrangler.jsonc.template", null, "wrangler.jsonc"],
+    ["wrangler.dev.toml.example", "wrangler.dev.toml", "wrangler.dev.toml"],
+  ])("comes from %s", (template, config, path) => {
+    const text = template.includes("toml")
+      ? `# mine\n${d1}`
+      : '{"d1_databases": [{"binding": "METADATA"}]} // mine';
+    put(template, text);
+    const { draft } = draftConfig(wish({ config }));
+    expect([draft?.path, draft?.text]).toEqual([join(folder, path), text]);
+    expect(draft?.step.question).toContain(template);
+  });
+
+  it("does not come from the template of another one", () => {
+    put("wrangler.dev.toml.example", d1);
+    expect(draftConfig(wish()).draft?.step.question).toContain("with what the database needs");
+  });
+
+  it.each([
+    [{ env: "staging" }, "CONFIG_NOT_FOUND"],
+    [{ config: "wrangler.yaml" }, "CONFIG_NOT_FOUND"],
+  ])("cannot be drafted for %j", (more, code) => {
+    expect(() => draftConfig(wish(more))).toThrow(expect.objectContaining({ code }));
+  });
+
+  it("is not drafted from a template that cannot be read", () => {
+    put("wrangler.toml.example", "name = \n");
+    expect(() => draftConfig(wish())).toThrow(
+      expect.objectContaining({
+        code: "CONFIG_INVALID",
+        message: expect.stringContaining("wrangler.toml.example cannot be used as the beginning"),
+      }),
+    );
+  });
+});
+
+describe("a template", () => {
+  const toml = (head: string) => `${head}\n${d1}`;
+  it.each([
+    ["wrangler.toml", toml("node_compat = true # b"), toml('compatibility_flags = ["nodejs_compat"] # b'), 1],
+    ["wrangler.toml", toml("node_compat = false # b\nmain = 'x'"), toml("main = 'x'"), 1],
+    [
+      "wrangler.toml",
+      toml('compatibility_flags = ["nodejs_compat"]\nnode_compat = true'),
+      toml('compatibility_flags = ["nodejs_compat"]'),
+      1,
+    ],
+    [
+      "wrangler.toml",
+      toml('node_compat = true\ncompatibility_flags = ["x"]'),
+      toml('compatibility_flags = ["nodejs_compat", "x"]'),
+      1,
+    ],
+    ["wrangler.toml", toml("# node_compat = true"), toml("# node_compat = true"), 0],
+    ["wrangler.toml", "name = 'kv'\n", `name = 'kv'\n\n${d1}`, 1],
+    [
+      "wrangler.jsonc",
+      '{"node_compat": true, /* a */ "d1_databases": [{"binding": "DB"}]}',
+      '{"compatibility_flags": ["nodejs_compat"], /* a */ "d1_databases": [{"binding": "METADATA"}]}',
+      2,
+    ],
+    // With several databases nobody can tell which one is KV Manager's.
+    ["wrangler.toml", `${d1}${d1.replace("METADATA", "B")}`, `${d1}${d1.replace("METADATA", "B")}`, 0],
+  ])("%s %j is brought up to date", (path, before, after, changes) => {
+    const made = fromTemplate(path, before, "kv-manager-metadata");
+    expect(made.text).toBe(after);
+    expect(made.changes).toHaveLength(changes);
+  });
+});
+
+describe("a config that is there", () => {
+  it("and binds a database needs nothing", () => {
+    put("wrangler.toml", d1);
+    expect(draftConfig(wish()).draft).toBeNull();
+    expect(draftConfig(wish({ binding: "other" })).draft).toBeNull();
+  });
+
+  it("and binds one only in an environment gets one at the top level", () => {
+    put("wrangler.toml", d1.replace("d1", "env.staging.d1"));
+    const { draft, configs } = draftConfig(wish());
+    expect([draft?.isNew, draft?.text]).toEqual([false, `${d1.replace("d1", "env.staging.d1")}\n${d1}`]);
+    expect(configs.files[0]?.bindings.map((b) => b.env)).toEqual([null, "staging"]);
+  });
+
+  it("beside one that cannot be read is left alone: the database may be bound there", () => {
+    put("wrangler.dev.toml", "name = 'dev'\n");
+    put("wrangler.toml", "name = \n");
+    expect(draftConfig(wish()).draft).toBeNull();
+  });
+});

@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { findStateFolder } from "../../src/project/state-folder.js";
+
+const objects = "miniflare-D1DatabaseObject";
+const file = `${"0a".repeat(32)}.sqlite`;
+let folder = "";
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "kv state ")));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Makes a database file below the folder; returns its path. */
+function database(...below: string[]): string {
+  const path = join(folder, ...below, objects, file);
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, "content");
+  writeFileSync(join(path, "..", "metadata.sqlite"), "content");
+  return path;
+}
+
+const problem = (code: string, message: string | RegExp, advice: string | RegExp) =>
+  expect.objectContaining({
+    code,
+    message: expect.stringMatching(message),
+    advice: expect.stringMatching(advice),
+  });
+
+describe("the D1 state in a folder", () => {
+  it.each([
+    ["the state folder itself", ["v3", "d1"], []],
+    ["the folder above it", ["state", "v3", "d1"], []],
+    ["a project", [".wrangler", "state", "v3", "d1"], []],
+    [".wrangler", [".wrangler", "state", "v3", "d1"], [".wrangler"]],
+    ["v3", ["v3", "d1"], ["v3"]],
+    ["v3/d1", ["v3", "d1"], ["v3", "d1"]],
+    ["the innermost", ["data", "v3", "d1"], ["data", "v3", "d1", objects]],
+  ])("is found from %s", (_what, below, given) => {
+    const path = database(...below);
+    expect(findStateFolder(join(folder, ...given))).toEqual({
+      path: join(folder, ...below, "..", ".."),
+      databases: [path],
+    });
+  });
+
+  it("is not there in a fresh folder, which is then used as wrangler would", () => {
+    const fresh = join(folder, "fresh");
+    expect(findStateFolder(fresh)).toEqual({ path: fresh, databases: [] });
+    mkdirSync(fresh);
+    expect(findStateFolder(fresh)).toEqual({ path: fresh, databases: [] });
+    // wrangler's other things beside it are no reason to go elsewhere.
+    mkdirSync(join(fresh, ".wrangler", "cache"), { recursive: true });
+    expect(findStateFolder(fresh)).toEqual({ path: fresh, databases: [] });
+  });
+
+  it("is the one with databases when another is empty", () => {
+    const path = database(".wrangler", "state", "v3", "d1");
+    mkdirSync(join(folder, "v3", "d1"), { recursive: true });
+    expect(findStateFolder(folder)).toEqual({ path: join(folder, ".wrangler", "state"), databases: [path] });
+  });
+
+  it("has to be named when there are several", () => {
+    database("v3", "d1");
+    database(".wrangler", "state", "v3", "d1");
+    expect(() => findStateFolder(folder)).toThrow(
+      problem("USAGE", "2 local states", new RegExp(`--persist-to '${join(folder, ".wrangler", "state")}'`)),
+    );
+  });
+
+  it.each([
+    ["v3", ["data", "d1"], "state/v3"],
+    ["v3/d1", ["data"], "state/v3/d1"],
+  ])("under another name than %s gets a command for a link, and no copy", (part, below, link) => {
+    database(...below);
+    expect(() => findStateFolder(join(folder, "data"))).toThrow(
+      problem("USAGE", `is the folder "${part}" of a local state`, new RegExp(`ln -s '.*data' ${link}$`)),
+    );
+  });
+
+  it("is never a file", () => {
+    expect(() => findStateFolder(join(database("v3", "d1")))).toThrow(problem("USAGE", "no folder", ""));
+  });
+});

@@ -1,0 +1,119 @@
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { cli, plainEnvironment } from "../support/cli.js";
+import { eraSchemas } from "../support/eras.js";
+import { allTables, freshName, remoteSetup, tomlWithoutId } from "../support/setup.js";
+
+const { api, project, setUp, idsOf, tablesOf } = remoteSetup();
+
+describe("setup of a deployed database, stopped or refused at a step", () => {
+  it("finds out that it was created when the answer is lost, and makes no second one", async () => {
+    const name = freshName();
+    const cwd = project({ "wrangler.toml": tomlWithoutId(name) });
+    api().faults.push({ match: { endpoint: "create" }, fault: { kind: "cut", when: "after" }, once: true });
+    const { code, json } = await setUp(cwd, "--yes");
+    expect([code, json.outcome]).toEqual([0, "set-up"]);
+    expect(await idsOf(name)).toHaveLength(1);
+  });
+
+  it("goes on where a run was stopped: the database is there, its id not yet in the config", async () => {
+    const name = freshName();
+    const cwd = project({ "wrangler.toml": tomlWithoutId(name) });
+    const id = randomUUID();
+    api().addDatabase({ id, name });
+    const { code, json } = await setUp(cwd, "--yes");
+    expect([code, json.outcome]).toEqual([0, "set-up"]);
+    expect(await idsOf(name)).toEqual([id]);
+    expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toContain(`database_id = "${id}"`);
+    expect(await tablesOf(id)).toEqual(allTables);
+  });
+
+  it("says what was done when a later step fails, and the next run goes on", async () => {
+    const name = freshName();
+    const cwd = project({});
+    const refused = { kind: "fail", status: 403, code: 10000, message: "Authentication error" } as const;
+    api().faults.push({ match: { endpoint: "create" }, fault: refused, once: true });
+    const failed = await setUp(cwd, "--yes", "-b", name);
+    expect([failed.code, failed.json.error?.code, failed.json.applied]).toEqual([1, "AUTHENTICATION", false]);
+    expect(failed.stderr.replaceAll("\n", " ")).toContain(
+      "wrangler.toml was written with what the database needs. Nothing else was changed;",
+    );
+    expect(failed.stderr).not.toContain("Nothing was changed.");
+    const { code, json } = await setUp(cwd, "--yes", "-b", name);
+    expect([code, json.outcome]).toEqual([0, "set-up"]);
+  });
+
+  it("offers an old database of that name the upgrade, and refuses one of something else", async () => {
+    const old = freshName();
+    const oldId = randomUUID();
+    api().addDatabase({ id: oldId, name: old });
+    await api().exec(oldId, eraSchemas.oldest);
+    const cwd = project({ "wrangler.toml": tomlWithoutId(old) });
+    const shown = await setUp(cwd, "--yes");
+    expect([shown.code, shown.json.outcome, shown.json.migrations.map((m) => m.status)]).toEqual([
+      3,
+      "pending",
+      ["pending", "pending", "pending"],
+    ]);
+    expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toContain(oldId);
+
+    const foreign = freshName();
+    const foreignId = randomUUID();
+    api().addDatabase({ id: foreignId, name: foreign });
+    await api().exec(foreignId, "CREATE TABLE customers (id INTEGER PRIMARY KEY);");
+    const other = project({ "wrangler.toml": tomlWithoutId(foreign) });
+    const refused = await setUp(other, "--yes");
+    expect([refused.code, refused.json.error?.code]).toEqual([1, "NOT_KV_MANAGER"]);
+    expect(readFileSync(join(other, "wrangler.toml"), "utf8")).toBe(tomlWithoutId(foreign));
+    expect(await tablesOf(foreignId)).toEqual(["customers"]);
+  });
+});
+
+describe("setup of a deployed database, killed outright", () => {
+  const has = (path: string, text: string) => existsSync(path) && readFileSync(path, "utf8").includes(text);
+  it.each<[step: string, reached: (config: string, name: string, from: number) => boolean]>([
+    ["when the config is written", (config) => existsSync(config)],
+    ["when the account is asked", (_c, _n, from) => seen(from, "list")],
+    ["when the database is being created", (_c, _n, from) => seen(from, "create")],
+    ["when the id is in the config", (config) => has(config, "database_id")],
+    ["when the schema is read", (_c, _n, from) => seen(from, "query")],
+    [
+      "when the schema is being written",
+      (_c, _n, from) =>
+        api()
+          .requests.slice(from)
+          .some((r) => r.writes && r.endpoint === "query"),
+    ],
+  ])("%s: the next run goes on, and there is one database", async (_step, reached) => {
+    const name = freshName();
+    const cwd = project({});
+    const config = join(cwd, "wrangler.toml");
+    const from = api().requests.length;
+    const child = spawn(process.execPath, [cli, "setup", "--remote", "--yes", "-b", name], {
+      cwd,
+      env: { ...plainEnvironment(), ...api().env },
+      stdio: "ignore",
+    });
+    const closed = new Promise((resolve) => child.on("close", resolve));
+    const watch = setInterval(() => reached(config, name, from) && child.kill("SIGKILL"), 2);
+    await closed;
+    clearInterval(watch);
+    expect(child.signalCode).toBe("SIGKILL");
+    const { code, json } = await setUp(cwd, "--yes", "-b", name);
+    expect([code, json.error]).toEqual([0, null]);
+    const ids = await idsOf(name);
+    expect(ids).toHaveLength(1);
+    expect(await tablesOf(ids[0] ?? "")).toEqual(allTables);
+    expect(readFileSync(config, "utf8")).toContain(`database_id = "${ids[0]}"`);
+  });
+});
+
+/** Whether the server has been asked for something since. */
+function seen(from: number, endpoint: string): boolean {
+  return api()
+    .requests.slice(from)
+    .some((r) => r.endpoint === endpoint);
+}

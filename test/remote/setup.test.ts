@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { allTables, freshName, jsoncWithPlaceholder, remoteSetup, tomlWithoutId } from "../support/setup.js";
+
+const { project, setUp, idsOf, tablesOf } = remoteSetup();
+
+describe("setup of a deployed database", () => {
+  it("without a yes says what it would do, and does nothing", async () => {
+    const name = freshName();
+    const cwd = project({ "wrangler.toml": tomlWithoutId(name) });
+    const asked = await setUp(cwd);
+    expect([asked.code, asked.json.outcome, asked.json.statements.length > 0]).toEqual([3, "pending", true]);
+    expect(asked.stderr).toContain(`Would create the D1 database ${name}`);
+    expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toBe(tomlWithoutId(name));
+    expect(await idsOf(name)).toEqual([]);
+  });
+
+  it.each([
+    ["wrangler.toml", tomlWithoutId],
+    ["wrangler.jsonc", jsoncWithPlaceholder],
+  ])("creates it, writes its id into %s with every comment kept, and the schema", async (file, text) => {
+    const name = freshName();
+    const cwd = project({ [file]: text(name) });
+    const { code, json, starts } = await setUp(cwd, "--yes", "--d1-location", "weur");
+    expect([code, json.outcome, json.applied]).toEqual([0, "set-up", true]);
+    expect(json.checks.every((c) => c.ok)).toBe(true);
+    const [id = ""] = await idsOf(name);
+    const expected = file.endsWith("toml")
+      ? text(name).replace("# by hand\n", `# by hand\ndatabase_id = "${id}"\n`)
+      : text(name).replace('"YOUR_D1_DATABASE_ID",\n    }', `"${id}",\n    }`);
+    expect(readFileSync(join(cwd, file), "utf8")).toBe(expected);
+    expect(await tablesOf(id)).toEqual(allTables);
+    const create = starts.find((args) => args[1] === "create");
+    expect(create?.slice(0, 4)).toEqual(["d1", "create", name, "--location=weur"]);
+  });
+
+  it("creates nothing when the config could not keep the id", async () => {
+    const name = freshName();
+    // A name that stands nowhere in so many letters: there is no place to put the id safely.
+    const cwd = project({
+      "wrangler.toml": `name = "kv"\ncompatibility_date = "2025-01-01"\nd1_databases = [{ "bindin\\u0067" = "METADATA", "database_nam\\u0065" = "${name}" }]\n`,
+    });
+    const { code, json } = await setUp(cwd, "--yes");
+    expect([code, json.error?.code]).toEqual([2, "CONFIG_INVALID"]);
+    expect(json.error?.advice).toContain(`d1 create ${name}`);
+    expect(await idsOf(name)).toEqual([]);
+  });
+});

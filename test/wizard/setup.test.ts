@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { disposableProjects } from "../support/folders.js";
+import { freshName, remoteSetup, tomlWithoutId } from "../support/setup.js";
+import { keys, Screen } from "../support/terminal.js";
+
+const { api, idsOf, tablesOf } = remoteSetup();
+const project = disposableProjects();
+
+describe("the wizard's first set-up", () => {
+  it("by Enter all the way sets up a local database in an empty folder", async () => {
+    const cwd = project({});
+    const screen = new Screen(["setup", "--local"], { cwd });
+    await screen.answer("Write wrangler.toml with what the database needs?", keys.enter);
+    await screen.answer("Write the schema into the local database", keys.enter);
+    expect(await screen.exited).toBe(0);
+    expect(await screen.text()).toContain("No migration is needed.");
+  });
+
+  it("left at the first question has written nothing", async () => {
+    const cwd = project({});
+    const screen = new Screen(["setup", "--local"], { cwd });
+    await screen.answer("Write wrangler.toml with what the database needs?", "n");
+    expect(await screen.exited).toBe(3);
+    expect(await screen.text()).toContain("nothing was changed");
+    expect(existsSync(join(cwd, "wrangler.toml"))).toBe(false);
+  });
+
+  it("creates a deployed database where it was asked to", async () => {
+    const name = freshName();
+    const cwd = project({ "wrangler.toml": tomlWithoutId(name) });
+    const screen = new Screen(["setup", "--remote"], { cwd, env: api().env });
+    await screen.answer(`Create the D1 database ${name}`, keys.enter);
+    await screen.answer("Cloudflare chooses where the database is kept", "n");
+    await screen.answer("Where should it be kept?", keys.down + keys.enter);
+    await screen.answer("Write the schema into the remote database", "y");
+    expect(await screen.exited).toBe(0);
+    const [id = ""] = await idsOf(name);
+    expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toContain(id);
+    expect(await tablesOf(id)).toHaveLength(5);
+  });
+});
