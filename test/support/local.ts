@@ -1,4 +1,5 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -25,11 +26,18 @@ export function fileOf(folder: string, id: string, persistTo: string | null = nu
 
 const templates = mkdtempSync(join(tmpdir(), "kv-manager-templates-"));
 
+const made = new Map<string, Promise<string>>();
+
 /** Makes a database with a real local D1, once for each text of SQL. */
-async function template(sql: string): Promise<string> {
-  const id = Buffer.from(sql).toString("base64").slice(-40) + sql.length;
+function template(sql: string): Promise<string> {
+  const id = createHash("sha256").update(sql).digest("hex");
+  const known = made.get(id) ?? makeTemplate(id, sql);
+  made.set(id, known);
+  return known;
+}
+
+async function makeTemplate(id: string, sql: string): Promise<string> {
   const file = localDatabaseFile("", templates, id);
-  if (existsSync(file)) return file;
   const d1 = new Miniflare({
     modules: true,
     script: "",
