@@ -1,6 +1,7 @@
 import type { Connection } from "../database/arguments.js";
 import { targetFlags } from "../project/targets.js";
 import { quoted } from "../quoted.js";
+import { shownPath } from "../shown-path.js";
 
 /**
  * The command that does something with the same database without asking for it.
@@ -19,7 +20,7 @@ export function commandFor(
     ...(command === "" ? [] : [command]),
     `--${location}`,
     ...targetFlags(target),
-    ...(persistTo === null ? [] : ["--persist-to", persistTo]),
+    ...(persistTo === null ? [] : ["--persist-to", shownPath(persistTo, cwd)]),
     ...(cwd === process.cwd() ? [] : ["--cwd", cwd]),
     ...(yes ? ["--yes"] : []),
   ];

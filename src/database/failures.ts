@@ -56,19 +56,15 @@ export function failureFrom(
   said: { text: string; code: number | null; aside?: string },
   local = false,
 ): WranglerFailure {
-  const found = recogniseFailure(`${said.text}\n${said.aside ?? ""}`, said.code) ?? unknownFailure;
+  const all = `${said.text}\n${said.aside ?? ""}`.trim();
+  const found = recogniseFailure(all, said.code) ?? unknownFailure;
   // A local database has nothing to do with Cloudflare's network or load.
   const known = local && ["OVERLOADED", "NETWORK"].includes(found.code) ? unknownFailure : found;
   const accounts = known.code === "ACCOUNT_AMBIGUOUS" ? parseAccounts(said.text) : [];
   if (accounts.length > 0) return ambiguousAccount(known, accounts, said.text);
   // wrangler's own words for this are five lines that say the same.
   const text = known.code === "NOT_LOGGED_IN" ? "" : essence(wordsOf(said, known));
-  return new WranglerFailure(
-    known,
-    known.means + wranglerSaid(text),
-    said.text,
-    numbersOf(`${said.text}\n${said.aside ?? ""}`, said.code),
-  );
+  return new WranglerFailure(known, known.means + wranglerSaid(text), all, numbersOf(all, said.code));
 }
 
 /** Where the reason stands beside the answer, as for a locked local database, it is what has to be quoted. */

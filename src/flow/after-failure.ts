@@ -10,6 +10,7 @@ import * as words from "../words/wizard.js";
 import { showCommand } from "./by-hand.js";
 import type { Guide, Next } from "./guide.js";
 import { Questions } from "./questions.js";
+import { saveFile } from "./save-file.js";
 import { openDoor } from "./upgrade.js";
 
 type Way = keyof typeof words.afterFailureAnswers;
@@ -20,14 +21,14 @@ type Way = keyof typeof words.afterFailureAnswers;
  * @throws {Cancelled}
  */
 export async function afterFailure(result: Result, problem: Problem, guide: Guide): Promise<Next> {
-  const { connection } = result;
-  if (connection === null) return "leave";
+  // Without a config or a database to work on there is nothing to try again.
+  if (result.connection === null && problem.code !== "CONFIG_NOT_FOUND") return "leave";
   const options = waysOut(result, problem, guide).map(
     (value): Option<Way> => ({ value, ...words.afterFailureAnswers[value] }),
   );
   for (;;) {
     const way = await guide.asker.select(words.afterFailure, options);
-    const next = await go(way, result, connection, problem, guide);
+    const next = await go(way, result, problem, guide);
     if (next !== null) return next;
   }
 }
@@ -35,6 +36,8 @@ export async function afterFailure(result: Result, problem: Problem, guide: Guid
 /** Enter takes the first one. So the same failure twice does not begin with another try, or Enter would never end. */
 function waysOut(result: Result, problem: Problem, { project, seen }: Guide): Way[] {
   const { code } = problem;
+  // Perhaps it is only the wrong folder, so setting up is not the first choice.
+  if (result.connection === null) return ["leave", "setup"];
   const ways: Way[] = [];
   if (code === "NOT_LOGGED_IN" || code === "AUTHENTICATION") ways.push("login");
   if (code === "ACCOUNT_AMBIGUOUS") ways.push("account");
@@ -43,18 +46,20 @@ function waysOut(result: Result, problem: Problem, { project, seen }: Guide): Wa
   else if (!["NOT_KV_MANAGER", "EMPTY_DATABASE", "ACCOUNT_AMBIGUOUS"].includes(code)) ways.push("again");
   if ((project?.targets.length ?? 0) > 0) ways.push("another");
   if (result.statements.length > 0) ways.push("command");
+  ways.push("report");
   const before = seen.at(-2)?.result.problem?.code;
   return before === code || code === "EMPTY_DATABASE" ? ["leave", ...ways] : [...ways, "leave"];
 }
 
 /** @returns null to ask again */
-async function go(
-  way: Way,
-  result: Result,
-  connection: Connection,
-  problem: Problem,
-  guide: Guide,
-): Promise<Next | null> {
+async function go(way: Way, result: Result, problem: Problem, guide: Guide): Promise<Next | null> {
+  const { connection } = result;
+  if (way === "setup") {
+    guide.request = { ...guide.request, command: "setup", deployed: null };
+    guide.questions = new Questions(guide.asker, guide.request);
+    return "choose";
+  }
+  if (connection === null) return "leave";
   switch (way) {
     case "login":
       guide.asker.prompts.close();
@@ -77,9 +82,20 @@ async function go(
     case "command":
       showCommand(result, guide);
       return null;
+    case "report":
+      await saveReport(result, guide);
+      return null;
     case "leave":
       return "leave";
   }
+}
+
+/** What a helper needs to know, in a file to look through before it is pasted anywhere. */
+async function saveReport(result: Result, guide: Guide): Promise<void> {
+  const { makeReport } = await import("../report/report.js");
+  const { markdown } = makeReport(result, guide.request, guide.tool, guide.world.env);
+  const file = { question: words.reportWhere, name: words.defaultReportFile, saved: words.reportSavedTo };
+  await saveFile(guide, file, guide.output.clean(markdown));
 }
 
 async function pickAccount(connection: Connection, guide: Guide): Promise<Next | null> {

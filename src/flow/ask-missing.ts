@@ -27,8 +27,13 @@ export async function askMissing(
   const questions = new Questions(new Asker(prompts, interruption), request);
   const fitting = fittingTargets(targets, request);
   try {
-    const location = request.location ?? (await questions.location(fitting));
-    const rest = { location, persistTo: request.persistTo, account: null };
+    const { persistTo } = request;
+    const where =
+      request.location === null
+        ? await questions.location(fitting)
+        : { location: request.location, persistTo };
+    const rest = { ...where, account: null };
+    const { location } = where;
     try {
       const wish = { binding: request.binding, env: request.env, location };
       return { target: chooseTarget(configs, targets, wish), ...rest };

@@ -2,6 +2,7 @@ import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import type { Asker } from "../prompts/asker.js";
 import type { Result } from "../result.js";
+import type { Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";
 import type { Project } from "./face.js";
@@ -14,6 +15,7 @@ export interface Guide {
   output: Output;
   world: World;
   style: Style;
+  tool: Tool;
   /** Whether nothing may be redrawn. */
   still: boolean;
   asker: Asker;

@@ -1,7 +1,10 @@
+import { resolve } from "node:path";
 import { type Request, whyNoDay } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { printable } from "../printable.js";
+import { Problem } from "../problem.js";
 import { existsLocally } from "../project/local-state.js";
+import { findStateFolder } from "../project/state-folder.js";
 import {
   databaseIdAt,
   isCalled,
@@ -20,6 +23,8 @@ import type { Project } from "./face.js";
 interface Answers {
   deployed: string | null;
   location: Location | null;
+  /** Where the local state lies, if not beside the config. */
+  persistTo: string | null;
   target: Target | null;
 }
 
@@ -39,8 +44,8 @@ export class Questions {
   constructor(asker: Asker, request: Request) {
     this.asker = asker;
     this.request = request;
-    const { deployed, location } = request;
-    this.answers = { deployed, location, target: null };
+    const { deployed, location, persistTo } = request;
+    this.answers = { deployed, location, persistTo, target: null };
   }
 
   /** The deploy date that was given, by flag or as an answer. */
@@ -82,16 +87,17 @@ export class Questions {
     const { location, target } = answers;
     if (location === null || target === null) throw new Error("a question was left out");
     if (certain?.target === target) return certain;
-    return { target, location, persistTo: request.persistTo, account: null };
+    return { target, location, persistTo: answers.persistTo, account: null };
   }
 
   /**
    * Which copy of the database.
    * @throws {Cancelled}
    */
-  async location(targets: Target[]): Promise<Location> {
+  async location(targets: Target[]): Promise<Pick<Connection, "location" | "persistTo">> {
     await this.askLocation(targets);
-    return this.answers.location ?? "local";
+    const { location, persistTo } = this.answers;
+    return { location: location ?? "local", persistTo };
   }
 
   /**
@@ -148,23 +154,42 @@ export class Questions {
     const there = targets.filter((t) => existsLocally(t, request.persistTo));
     const names = (list: Target[]) => [...new Set(list.map(nameOf))].join(", ");
     const at = (location: Location) => targets.filter((t) => isReachable(t, location));
-    const options: Option<Location>[] = [
+    const options: Option<Location | "folder">[] = [
       { value: "remote", ...words.remoteAnswer(names(at("remote"))) },
       { value: "local", ...words.localAnswer(there.length > 0, names(there)) },
     ];
     if (there.length > 0) options.reverse();
     if (at("preview").length > 0)
       options.push({ value: "preview", ...words.previewAnswer(names(at("preview"))) });
-    const location = await this.select(words.whichCopy, options);
-    if (location === "back") return "back";
-    answers.location = location;
-    return "asked";
+    options.push({ value: "folder", ...words.folderAnswer });
+    for (;;) {
+      const location = await this.select(words.whichCopy, options);
+      if (location === "back") return "back";
+      const folder = location === "folder" ? await this.askFolder() : null;
+      if (folder === "back") continue;
+      answers.location = location === "folder" ? "local" : location;
+      answers.persistTo = folder;
+      return "asked";
+    }
+  }
+
+  /** The state folder of a container. */
+  private async askFolder(): Promise<string> {
+    const { cwd } = this.request;
+    const wrong = (text: string) => (isBack(text) ? null : whyNoState(resolve(cwd, text)));
+    const text = await this.asker.text(words.whichFolder, { value: "data", shown: "data" }, wrong);
+    return isBack(text) ? "back" : findStateFolder(resolve(cwd, text)).path;
   }
 
   private async askTarget(targets: Target[]): Promise<Step> {
     const { answers, request } = this;
+    const { persistTo } = answers;
     const location = answers.location ?? "local";
-    const reachable = targets.filter((t) => isReachable(t, location));
+    const hasData = (t: Target) => location !== "local" || existsLocally(t, persistTo);
+    const bound = targets.filter((t) => isReachable(t, location));
+    // In a folder of a container only what it has can be meant.
+    const inFolder = persistTo === null ? [] : bound.filter(hasData);
+    const reachable = inFolder.length > 0 ? inFolder : bound;
     const [first] = targets;
     if (first === undefined) throw new Error("a database was asked for where there is none");
     if (reachable.length <= 1) {
@@ -176,7 +201,6 @@ export class Questions {
         request.binding === null ? null : "--binding",
       );
     }
-    const hasData = (t: Target) => location !== "local" || existsLocally(t, request.persistTo);
     const sorted = [...reachable].sort((a, b) => Number(hasData(b)) - Number(hasData(a)));
     const options = sorted.map((target) => ({
       value: target,
@@ -200,6 +224,16 @@ export class Questions {
   private async select<T>(question: Question, options: Option<T>[]): Promise<T | "back"> {
     const way: Option<T | "back">[] = this.canGoBack ? [{ value: "back", ...words.back }] : [];
     return await this.asker.select<T | "back">(question, [...options, ...way]);
+  }
+}
+
+/** Why a folder cannot be the state of a container; null when it can. */
+function whyNoState(folder: string): string | null {
+  try {
+    return findStateFolder(folder).databases.length === 0 ? words.noDatabaseIn(folder) : null;
+  } catch (problem) {
+    if (problem instanceof Problem) return `${problem.message} ${problem.advice}`;
+    throw problem;
   }
 }
 

@@ -30,7 +30,10 @@ export async function wizard(request: Request, output: Output, world: World, too
   const questions = new Questions(asker, request);
   prompts.title(`${tool.name} ${tool.version}`, request.cwd);
   try {
-    return await rounds({ request, output, world, style, still, asker, questions, project: null, seen: [] });
+    return await rounds({
+      ...{ request, output, world, style, tool, still, asker, questions },
+      ...{ project: null, seen: [] },
+    });
   } finally {
     prompts.close();
   }

@@ -83,6 +83,13 @@ export const knownFailures: KnownFailure[] = [
     'Mend what it names; "node_compat = true" is written compatibility_flags = ["nodejs_compat"] today.',
   ),
   entry(
+    "SQL_FAILED",
+    /SQLITE_NOTADB|file is not a database|SQLITE_CORRUPT|database disk image is malformed/i,
+    [],
+    "The file of the local database is damaged, or is no database at all.",
+    'Put a good copy of the file back, or take it away and set up a new one with "kv-manager-upgrade setup --local".',
+  ),
+  entry(
     "READ_ONLY",
     /SQLITE_READONLY|attempt to write a readonly database|SQLITE_CANTOPEN|unable to open database file|(?<!connect )\bEACCES\b|\bEROFS\b|\bEPERM\b/i,
     [],

@@ -89,7 +89,7 @@ export const issueHintTitle =
   "Look through the report, then open this link and paste the report into the form:";
 
 /** Stands where a link's text ends early. */
-export const pasteTheRest = "(Please paste the whole report of `kv-manager-upgrade report` here.)";
+export const pasteTheRest = "(Paste the whole report of `kv-manager-upgrade report` here.)";
 
 /** The title of an issue. */
 export function issueTitle(code: string | null, where: string | null): string {

@@ -60,6 +60,16 @@ export function previewAnswer(names: string): Answer {
   return { label: "Preview: the database of preview_database_id", hint: names };
 }
 
+export const folderAnswer = {
+  label: "A folder mounted into a container (Docker)",
+  hint: "its local state is upgraded from outside",
+};
+export const whichFolder: Question = {
+  message: "Which folder is mounted?",
+  why: "The one that holds the container's .wrangler/state. It is worked on itself, never a copy. Type b to go back.",
+};
+export const noDatabaseIn = (folder: string) => `${folder} has no D1 database.`;
+
 export const whichDatabase: Question = {
   message: "Which database?",
   why: "The Wrangler configs here name several.",
@@ -165,6 +175,13 @@ export const saveWhere: Question = {
 };
 export const defaultSqlFile = "kv-manager-upgrade.sql";
 export const savedTo = (file: string) => `Saved to ${file}. The database was not changed.`;
+export const reportWhere: Question = {
+  message: "Write the report to which file?",
+  why: "An existing file is never overwritten. Type b to go back.",
+};
+export const defaultReportFile = "kv-manager-report.md";
+export const reportSavedTo = (file: string) =>
+  `Saved to ${file}. Look through it, then paste it into an issue.`;
 export const fileExists = (file: string) => `${file} exists already. Choose another name.`;
 export const cannotSave = (why: string) => `That file cannot be written (${why}). Choose another name.`;
 export const byHand =
@@ -210,6 +227,8 @@ export const afterFailureAnswers = {
   },
   another: { label: "Choose another database", hint: "" },
   command: { label: "Show the wrangler command", hint: "to do it by hand" },
+  setup: { label: "Set up a first installation here", hint: "each part after a yes" },
+  report: { label: "Write a support report", hint: "a file for an issue, without secrets" },
   leave: { label: "Leave", hint: "" },
 };
 

@@ -89,12 +89,12 @@ describe("the command for the same database", () => {
     ["/srv/my kv", "'/srv/my kv'"],
     [join(homedir(), "my kv"), "~/'my kv'"],
   ])("names another folder and a state folder", (folder, shown) => {
-    const connection = { ...connectionTo("local"), persistTo: folder };
+    const connection = { ...connectionTo("local"), persistTo: join(folder, "state") };
     expect(commandFor("status", connection, folder, false)).toBe(
-      `kv-manager-upgrade status --local ${flags} --persist-to ${shown} --cwd ${shown}`,
+      `kv-manager-upgrade status --local ${flags} --persist-to state --cwd ${shown}`,
     );
     expect(commandFor("", connection, here, true)).toBe(
-      `kv-manager-upgrade --local ${flags} --persist-to ${shown} --yes`,
+      `kv-manager-upgrade --local ${flags} --persist-to ${shown.replace(/('?)$/, "/state$1")} --yes`,
     );
   });
 });

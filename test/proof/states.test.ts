@@ -1,17 +1,64 @@
-import { describe, expect, it } from "vitest";
-import { checkState } from "../support/check-state.js";
+import { afterAll, describe, expect, it } from "vitest";
+import { runJson } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
-import { states } from "../support/states.js";
+import { makeLocal } from "../support/local.js";
+import { productionId } from "../support/project.js";
+import { type State, states } from "../support/states.js";
+import { contentOf, expectUpgraded } from "./compare-databases.js";
+import { publish } from "./page.js";
+import { sqlOf, type Variation, variations } from "./variations.js";
 
 const project = disposableProjects();
+let upgraded = 0;
 
-describe("every state that the three migrations can be in", () => {
-  it("is one of 40", () => {
-    expect(new Set(states.map((state) => state.name)).size).toBe(40);
-    expect(new Set(states.map((state) => state.missing.join())).size).toBe(40);
-  });
+afterAll(() => {
+  const what = `${states.length} states, and ${variations.length - 1} variations in five of them each`;
+  publish("states", ["the program with the project's wrangler, twice each", "databases"], [[what, upgraded]]);
+});
 
+/** Upgrades with the program as it is published, twice. */
+async function upgradeByProgram(state: State, variation: Variation): Promise<void> {
+  const cwd = project();
+  const { base, extra } = sqlOf(state, variation);
+  const file = await makeLocal(cwd, productionId, { sql: base }, extra);
+  const before = contentOf(file);
+  const args = ["--local", "--binding", "kv-manager-metadata", "--yes"];
+
+  const { code, json, starts } = await runJson(args, { cwd });
+  expect(json.error).toBeNull();
+  const pending = state.missing.length > 0;
+  expect([code, json.outcome, json.applied]).toEqual([0, pending ? "upgraded" : "up-to-date", pending]);
+  expect(json.migrations.flatMap((m) => m.missing).sort()).toEqual([...state.missing].sort());
+  expect(json.statements).toHaveLength(state.missing.length);
+  expect(json.checks.map((check) => check.ok)).toEqual(Array(6).fill(true));
+  expect(starts).toHaveLength(pending ? 2 : 1);
+  const after = contentOf(file);
+  expectUpgraded(after, before, state.missing);
+
+  const again = await runJson(args, { cwd });
+  expect([again.code, again.json.outcome, again.json.statements]).toEqual([0, "up-to-date", []]);
+  expect(again.starts).toHaveLength(1);
+  expect(contentOf(file)).toEqual(after);
+  upgraded++;
+}
+
+describe.concurrent("each state, by the program", () => {
+  const [plain] = variations;
   it.each(states)("$name", async (state) => {
-    await checkState(project(), state);
+    if (plain !== undefined) await upgradeByProgram(state, plain);
+  });
+});
+
+// The 40 are 5 states of the table times 8 of the columns. Each variation meets all 5, and all variations together
+// each of the 40 at least once.
+describe.concurrent("each variation in five of the states, by the program", () => {
+  const pairs = variations.slice(1).flatMap((variation, v) =>
+    [0, 1, 2, 3, 4].flatMap((table) => {
+      const state = states[table * 8 + ((v + table * 3) % 8)];
+      return state === undefined ? [] : [{ variation, state, name: `${variation.name}: ${state.name}` }];
+    }),
+  );
+  it.each(pairs)("$name", async ({ state, variation }) => {
+    await upgradeByProgram(state, variation);
   });
 });

@@ -168,7 +168,7 @@ describe("the link", () => {
     const { markdown } = make(finished());
     const body = linkIn(markdown).searchParams.get("body") ?? "";
     expect(body).toContain("## Error");
-    expect(body).toContain("Please paste the whole report");
+    expect(body).toContain("Paste the whole report");
     expect(body).not.toContain("<details>");
   });
 

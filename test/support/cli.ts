@@ -50,17 +50,25 @@ export const cli = join(packageFolder, "dist", "cli.js");
  * @param args its arguments
  * @param options.cwd where
  * @param options.env added to the environment; undefined takes a variable out
+ * @param options.node another Node than this one, by its path
  */
 export async function run(
   args: string[],
-  options: { cwd: string; env?: NodeJS.ProcessEnv; script?: string; input?: string; allowedIds?: string[] },
+  options: {
+    cwd: string;
+    env?: NodeJS.ProcessEnv;
+    node?: string;
+    script?: string;
+    input?: string;
+    allowedIds?: string[];
+  },
 ): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), "kv-manager-run-"));
   try {
     const log = join(folder, "starts");
     writeFileSync(log, "");
     writeFileSync(join(folder, "counter.cjs"), counter);
-    const child = spawn(process.execPath, [options.script ?? cli, ...args], {
+    const child = spawn(options.node ?? process.execPath, [options.script ?? cli, ...args], {
       cwd: options.cwd,
       env: {
         ...plainEnvironment(),

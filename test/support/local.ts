@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -28,14 +29,14 @@ const templates = mkdtempSync(join(tmpdir(), "kv-manager-templates-"));
 const made = new Map<string, Promise<string>>();
 
 /** Makes a database with a real local D1, once for each text of SQL. */
-async function template(sql: string): Promise<string> {
-  const file = made.get(sql) ?? makeTemplate(sql);
-  made.set(sql, file);
-  return await file;
+function template(sql: string): Promise<string> {
+  const id = createHash("sha256").update(sql).digest("hex");
+  const known = made.get(id) ?? makeTemplate(id, sql);
+  made.set(id, known);
+  return known;
 }
 
-async function makeTemplate(sql: string): Promise<string> {
-  const id = Buffer.from(sql).toString("base64").slice(-40) + sql.length;
+async function makeTemplate(id: string, sql: string): Promise<string> {
   const file = localDatabaseFile("", templates, id);
   const d1 = new Miniflare({
     modules: true,

@@ -5,6 +5,7 @@ import { cli } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import { dump, makeLocal, rowsOf } from "../support/local.js";
 import { developmentId, packageFolder, productionId, stockConfigs } from "../support/project.js";
+import { expectNoSecrets } from "../support/secrets.js";
 import { keys, Screen, unbroken } from "../support/terminal.js";
 import { eventually } from "../support/waiting.js";
 
@@ -219,8 +220,27 @@ describe("after a failure", () => {
     writeFileSync(file, "This is no database, but a text that is longer than a header.".repeat(20));
     const screen = new Screen(ready, { cwd });
     await screen.answer("What next?", keys.enter);
-    await screen.answer(/What next\?[\s\S]*What next\?/, keys.enter);
+    await screen.answer(/What next\?[\s\S]*What next\?/, keys.up + keys.enter);
+    await screen.answer("Write the report to which file?", keys.enter);
+    await screen.waitFor("Saved to kv-manager-report.md.");
+    const report = readFileSync(join(cwd, "kv-manager-report.md"), "utf8");
+    expect(report).toContain("SQLITE_NOTADB");
+    expectNoSecrets(report, process.env);
+    await screen.answer(/(What next\?[\s\S]*){3}/, keys.enter);
     expect(await screen.exited).toBe(1);
+  });
+
+  it("a folder without a config is offered a first installation, which Enter does not choose", async () => {
+    const [first, second] = [project({}), project({})];
+    const leaves = new Screen([], { cwd: first });
+    await leaves.answer("What next?", keys.enter);
+    expect(await leaves.exited).toBe(2);
+    const screen = new Screen([], { cwd: second });
+    await screen.answer("What next?", keys.down + keys.enter);
+    await screen.answer("Which copy", keys.down + keys.enter);
+    await screen.answer("Write wrangler.toml with what the database needs?", keys.escape);
+    expect(await screen.exited).toBe(130);
+    expect(existsSync(join(second, "wrangler.toml"))).toBe(false);
   });
 
   it("another database can be chosen, though flags named this one", async () => {

@@ -1,0 +1,154 @@
+import Database from "libsql";
+import { expect } from "vitest";
+import { nameKey } from "../../src/plan/names.js";
+
+type Row = Record<string, unknown>;
+
+/** All that a database file holds: equal contents are equal databases. */
+export interface Content {
+  /** Each table, index, view and trigger by kind and name, D1's own among them. */
+  objects: Record<string, { sql: string | null; columns?: Row[]; rest: unknown }>;
+  /** Each table's rows in their order, as lists of values. */
+  rows: Record<string, unknown[]>;
+}
+
+/** Reads a database file, or a copy of one with its log beside it. */
+export function contentOf(file: string): Content {
+  const database = new Database(file, { readonly: true });
+  try {
+    const all = (sql: string, ...values: string[]) => database.prepare(sql).all(...values) as Row[];
+    expect(all("PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
+    const content: Content = { objects: {}, rows: {} };
+    // D1 itself makes this one with the first write.
+    for (const object of all("SELECT * FROM sqlite_master WHERE name <> '_cf_METADATA'")) {
+      const [type, name] = [String(object.type), String(object.name)];
+      const described = { sql: object.sql as string | null, rest: object.tbl_name as unknown };
+      if (type === "index")
+        described.rest = [
+          all("SELECT * FROM pragma_index_xinfo(?)", name),
+          all("SELECT * FROM pragma_index_list(?)", String(object.tbl_name)).filter((i) => i.name === name),
+        ].map((rows) => rows.map(({ seq: _seq, seqno: _seqno, ...row }) => row));
+      if (type === "table")
+        described.rest = [
+          all("SELECT type, wr, strict FROM pragma_table_list WHERE schema = 'main' AND name = ?", name),
+          all("SELECT * FROM pragma_foreign_key_list(?)", name),
+        ];
+      const columns = type === "table" ? all("SELECT * FROM pragma_table_xinfo(?)", name) : undefined;
+      content.objects[`${type} ${name}`] = { ...described, ...(columns ? { columns } : {}) };
+      if (type === "table") content.rows[name] = rowsIn(database, name);
+    }
+    return content;
+  } finally {
+    database.close();
+  }
+}
+
+/** Rows in their order; bytes as text, since a copy of them would be of another kind. */
+function rowsIn(database: InstanceType<typeof Database>, table: string): unknown[] {
+  const rows = database
+    .prepare(`SELECT * FROM "${table.replaceAll('"', '""')}"`)
+    .raw()
+    .all() as unknown[][];
+  return rows.map((row) => row.map((v) => (Buffer.isBuffer(v) ? `x'${v.toString("hex")}'` : v)));
+}
+
+const column = (name: string, type: string, value: string | null = null, more: Row = {}) => ({
+  ...{ name, type, notnull: 0, dflt_value: value, pk: 0, hidden: 0 },
+  ...more,
+});
+const numbered = (columns: Row[], first = 0) => columns.map((c, i) => ({ cid: first + i, ...c }));
+const index = (columns: [cid: number, name: string | null, desc: number][]) =>
+  columns.map(([cid, name, desc]) => ({ cid, name, desc, coll: "BINARY", key: name === null ? 0 : 1 }));
+
+/** What an upgrade adds, in the order of the statements, written out apart from sql/. */
+const additions: Record<string, { columns?: Row[]; rest?: unknown; value?: unknown }> = {
+  "table job_audit_events": {
+    columns: numbered([
+      column("id", "INTEGER", null, { pk: 1 }),
+      column("job_id", "TEXT", null, { notnull: 1 }),
+      column("event_type", "TEXT", null, { notnull: 1 }),
+      column("user_email", "TEXT", null, { notnull: 1 }),
+      column("timestamp", "DATETIME", "CURRENT_TIMESTAMP"),
+      column("details", "TEXT"),
+    ]),
+    rest: [
+      [{ type: "table", wr: 0, strict: 0 }],
+      [
+        {
+          ...{ id: 0, seq: 0, table: "bulk_jobs", from: "job_id", to: "job_id" },
+          ...{ on_update: "NO ACTION", on_delete: "NO ACTION", match: "NONE" },
+        },
+      ],
+    ],
+  },
+  "index idx_job_audit_events_job_id": {
+    rest: index([
+      [1, "job_id", 0],
+      [4, "timestamp", 1],
+      [-1, null, 0],
+    ]),
+  },
+  "index idx_job_audit_events_user": {
+    rest: index([
+      [3, "user_email", 0],
+      [4, "timestamp", 1],
+      [-1, null, 0],
+    ]),
+  },
+  "column bulk_jobs.current_key": { columns: [column("current_key", "TEXT")], value: null },
+  "column bulk_jobs.percentage": { columns: [column("percentage", "REAL", "0")], value: 0 },
+  "column bulk_jobs.metadata": { columns: [column("metadata", "TEXT")], value: null },
+};
+
+/**
+ * Fails unless a database is exactly what it was and what was missing: object by object, row by row.
+ * @param missing what the upgrade had to add, as `column bulk_jobs.metadata`
+ */
+export function expectUpgraded(after: Content, before: Content, missing: string[]): void {
+  const expected = structuredClone(before);
+  const jobs = Object.keys(before.rows).find((name) => nameKey(name) === "bulk_jobs") ?? "";
+  const jobsTable = expected.objects[`table ${jobs}`];
+  const nowJobs = after.objects[`table ${jobs}`];
+  if (jobsTable === undefined || nowJobs === undefined) throw new Error("there is no table bulk_jobs");
+  for (const [name, added] of Object.entries(additions).filter(([key]) => missing.includes(key))) {
+    if (name.startsWith("column ")) {
+      jobsTable.columns?.push(...numbered(added.columns ?? [], jobsTable.columns.length));
+      // A column that is computed is at its place among the others, but it is read after none of them.
+      expected.rows[jobs] = (expected.rows[jobs] ?? []).map((row) => [...(row as unknown[]), added.value]);
+      continue;
+    }
+    const found = after.objects[name];
+    expect(found?.sql).toMatch(/^CREATE (TABLE|INDEX) /);
+    if (name.startsWith("index ")) {
+      const list = { name: name.slice(6), unique: 0, origin: "c", partial: 0 };
+      const columns = asSpelled(added.rest as Row[], events(expected));
+      expected.objects[name] = { sql: found?.sql ?? "", rest: [columns, [list]] };
+    } else {
+      expected.objects[name] = { sql: found?.sql ?? "", columns: added.columns ?? [], rest: added.rest };
+      expected.rows.job_audit_events = [];
+    }
+  }
+  expectInsertion(nowJobs.sql ?? "", jobsTable.sql ?? "");
+  jobsTable.sql = nowJobs.sql;
+  expect(after.objects).toEqual(expected.objects);
+  expect(after.rows).toEqual(expected.rows);
+}
+
+/** The table of the events, in whatever case its name is. */
+function events({ objects }: Content): Row[] {
+  const name = Object.keys(objects).find((key) => nameKey(key) === "table job_audit_events") ?? "";
+  return objects[name]?.columns ?? [];
+}
+
+/** An index names its columns as their table does. */
+function asSpelled(columns: Row[], table: Row[]): Row[] {
+  return columns.map((c) => (c.name === null ? c : { ...c, name: table[Number(c.cid)]?.name }));
+}
+
+/** A text must be another one with something put in at one place. */
+function expectInsertion(longer: string, text: string): void {
+  let [front, back] = [0, 0];
+  while (front < text.length && longer[front] === text[front]) front++;
+  while (back < text.length - front && longer.at(-1 - back) === text.at(-1 - back)) back++;
+  expect(front + back, `${text}\nbecame\n${longer}`).toBe(text.length);
+}

@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process";
+import { plainEnvironment } from "../support/cli.js";
+
+/** What is measured: prepares, without being timed, and gives what to run then. */
+export interface Contestant {
+  prepare?: () => void;
+  /** Commands of Node's, one after the other. */
+  commands: { args: string[]; code: number }[];
+  cwd: string;
+  env?: NodeJS.ProcessEnv;
+  /** Another program than Node. */
+  program?: string;
+}
+
+/** The middle value. */
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[half] ?? 0) : ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
+}
+
+/**
+ * Times contestants in turn, so that what else the machine does hits all alike.
+ * @param rounds how often; one more goes before them and is not counted
+ * @returns the median milliseconds of each, and the median of the ratios of the first to the second
+ * @throws {Error} when a command ends otherwise than it should: what fails is not fast
+ */
+export function inTurn(
+  rounds: number,
+  one: Contestant,
+  other: Contestant,
+): { times: number[]; ratio: number } {
+  const all = Array.from({ length: rounds + 1 }, (_, round) =>
+    // Whoever goes second may find warmer caches, so they take turns at that too.
+    round % 2 === 0 ? [timed(one), timed(other)] : [timed(other), timed(one)].reverse(),
+  ).slice(1);
+  const column = (i: number) => all.map((pair) => pair[i] ?? 0);
+  return {
+    times: [median(column(0)), median(column(1))],
+    ratio: median(all.map(([a = 0, b = 1]) => a / b)),
+  };
+}
+
+function timed({ prepare, commands, cwd, env, program }: Contestant): number {
+  prepare?.();
+  const whole = { ...plainEnvironment(), CI: "true", WRANGLER_SEND_METRICS: "false", ...env };
+  const began = performance.now();
+  const ended = commands.map(({ args }) =>
+    spawnSync(program ?? process.execPath, args, {
+      ...{ cwd, env: whole, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
+      shell: program !== undefined && process.platform === "win32",
+    }),
+  );
+  const milliseconds = performance.now() - began;
+  for (const [i, { status, stdout, stderr }] of ended.entries())
+    if (status !== commands[i]?.code)
+      throw new Error(`${commands[i]?.args.join(" ")} ended with ${status}:\n${stdout}\n${stderr}`);
+  return milliseconds;
+}
