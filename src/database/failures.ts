@@ -34,6 +34,8 @@ export class WranglerFailure extends Problem {
   readonly said: string;
   /** Cloudflare's numbers for it. */
   readonly numbers: number[];
+  /** All that was printed, with what stood on stderr beside the answer: for whoever helps. */
+  all: string;
   /** The accounts that one has to be chosen from; their ids have to be seen in full. */
   accounts: Account[] = [];
 
@@ -43,6 +45,7 @@ export class WranglerFailure extends Problem {
     this.transient = known.transient;
     this.refused = known.refused;
     this.said = said;
+    this.all = said;
     this.numbers = numbers;
   }
 }
@@ -64,7 +67,14 @@ export function failureFrom(
   if (accounts.length > 0) return ambiguousAccount(known, accounts, said.text);
   // wrangler's own words for this are five lines that say the same.
   const text = known.code === "NOT_LOGGED_IN" ? "" : essence(wordsOf(said, known));
-  return new WranglerFailure(known, known.means + wranglerSaid(text), all, numbersOf(all, said.code));
+  const failure = new WranglerFailure(
+    known,
+    known.means + wranglerSaid(text),
+    said.text,
+    numbersOf(all, said.code),
+  );
+  failure.all = all;
+  return failure;
 }
 
 /** Where the reason stands beside the answer, as for a locked local database, it is what has to be quoted. */

@@ -70,7 +70,7 @@ function remember(
               ...{ location: connection.location, binding: target.binding, database: target.database },
               ...{ config: target.config, env: target.env },
             },
-      said: problem instanceof WranglerFailure ? problem.said : null,
+      said: problem instanceof WranglerFailure ? problem.all : null,
       solvedAt: null,
       place,
     },

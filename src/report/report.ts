@@ -96,6 +96,6 @@ function databasePart(result: Result, tool: Tool, cwd: string): DatabasePart {
   return {
     ...{ outcome, target, deployed, migrations, statements, applied, checks, restorePoint, error },
     ...{ differences, notes },
-    said: problem instanceof WranglerFailure ? boundedText(problem.said, longestSaid) : null,
+    said: problem instanceof WranglerFailure ? boundedText(problem.all, longestSaid) : null,
   };
 }

@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { loadCatalogue } from "../../src/plan/catalogue.js";
@@ -15,6 +17,8 @@ import { requestOf } from "../support/requests.js";
 const catalogue = loadCatalogue();
 const style = makeStyle({ isTTY: false, columns: 80 }, {}, false);
 const request = requestOf("report");
+/** Where no failure is remembered. */
+const env = { XDG_STATE_HOME: join(tmpdir(), "kv-manager-no-state") };
 
 /** What `status --snapshot` makes of a text; a problem of the user's is a result, anything else a failed test. */
 function shown(text: string): Result {
@@ -109,7 +113,7 @@ it("a schema goes through a report unchanged, whatever its names are", () => {
         });
       inspection.objects.push({ kind: "view", name: names[0], table: names[0] });
       const before = shown(JSON.stringify(inspection));
-      const { markdown, data } = makeReport(before, request, { name: "x", version: "1.0.0" }, {});
+      const { markdown, data } = makeReport(before, request, { name: "x", version: "1.0.0" }, env);
       const after = shown(markdown);
       expect(after.problem?.code).toBe(before.problem?.code);
       expect([after.statements, after.migrations, after.checks]).toEqual([
@@ -131,7 +135,7 @@ it("a schema that is too long for an issue is cut, with the same plan", () => {
   for (let i = 0; i < 1500; i++)
     inspection.tables.push({ ...inspection.tables[0], name: `other_${i}`, indexes: [] });
   const before = shown(JSON.stringify(inspection));
-  const { markdown } = makeReport(before, request, { name: "x", version: "1.0.0" }, {});
+  const { markdown } = makeReport(before, request, { name: "x", version: "1.0.0" }, env);
   expect(markdown.length).toBeLessThan(60_000);
   expect(markdown).toContain("1495 of them are left out here");
   expect(shown(markdown).statements).toEqual(before.statements);
