@@ -9,15 +9,11 @@ import type { WranglerTrace } from "./database/wrangler.js";
 import { unattendedFace } from "./flow/unattended.js";
 import { upgrade, type World } from "./flow/upgrade.js";
 import { Problem } from "./problem.js";
-import { rememberer } from "./report/last-failure.js";
-import { printQuery } from "./report/print-query.js";
-import { snapshotSummary } from "./report/snapshot-summary.js";
 import { blankResult, exitCodeOfResult, type Result } from "./result.js";
 import { jsonDocument, type Tool } from "./screen/document.js";
 import { Output } from "./screen/output.js";
 import { makeRedact } from "./screen/redact.js";
 import { makeStyle, type Style, speaksUnicode } from "./screen/style.js";
-import { problemText, summary } from "./screen/summary.js";
 import { pasteHere } from "./words/snapshot-file.js";
 
 /**
@@ -40,6 +36,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
     request = parseRequest(argv, process.cwd(), new Date().toISOString().slice(0, 10));
     if (request.printQuery !== null) {
       // Exactly as the user wrote it: there is nothing in it that came from elsewhere.
+      const { printQuery } = await import("./report/print-query.js");
       stdout.write(`${printQuery(request)}\n`);
       return 0;
     }
@@ -47,11 +44,11 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
       const { explainCommand } = await import("./explain/command.js");
       const style = makeStyle(stdout, env, request.color);
       const { result, document } = await explainCommand(request, output, tool, style);
-      return show(result, output, tool, request.json, errorStyle, request.cwd, document);
+      return await show(result, output, tool, request.json, errorStyle, request.cwd, document);
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return show({ ...blankResult(), problem: error }, output, tool, json, errorStyle);
+    return await show({ ...blankResult(), problem: error }, output, tool, json, errorStyle);
   }
   const trace = (t: WranglerTrace) => {
     if (request.debug) output.note(errorStyle.dim(traceText(t)));
@@ -59,11 +56,16 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
   interruption.listen();
   if (request.snapshot === "-" && process.stdin.isTTY) output.note(pasteHere);
   try {
-    const world = { env, interruption, trace, remember: rememberer(argv, tool, env, output) };
+    const remember = async (asked: Request, result: Result) => {
+      const { rememberer } = await import("./report/last-failure.js");
+      rememberer(argv, tool, env, output)(asked, result);
+    };
+    const world = { env, interruption, trace, remember };
     if (request.command === "report") {
       const { reportCommand } = await import("./report/command.js");
       const { result, document } = await reportCommand(request, output, world, tool);
-      if (result !== null) return show(result, output, tool, request.json, errorStyle, request.cwd, document);
+      if (result !== null)
+        return await show(result, output, tool, request.json, errorStyle, request.cwd, document);
       if (request.json) output.document(document);
       return 0;
     }
@@ -93,14 +95,21 @@ async function run(
     const { askMissing } = await import("./flow/ask-missing.js");
     face = { ...face, choose: (project) => askMissing(project, request, output, world) };
   }
+  // Soon after wrangler has started: then there is time for it.
+  const loading = setTimeout(() => void import("./screen/summary.js"), 300).unref();
   const result = await upgrade(request, face, world);
+  clearTimeout(loading);
   if (!request.json && (result.problem === null || result.outcome === "conflict"))
-    output.result(textOf(result, request, makeStyle(process.stdout, env, request.color)));
-  return show(result, output, tool, request.json, errorStyle, request.cwd);
+    output.result(await textOf(result, request, makeStyle(process.stdout, env, request.color)));
+  return await show(result, output, tool, request.json, errorStyle, request.cwd);
 }
 
-function textOf(result: Result, request: Request, style: Style): string {
-  return (request.snapshot === null ? summary : snapshotSummary)(result, request, style);
+/** The result in words and tables. What makes them is loaded only now, or while wrangler worked. */
+async function textOf(result: Result, request: Request, style: Style): Promise<string> {
+  const { summary } = await import("./screen/summary.js");
+  if (request.snapshot === null) return summary(result, request, style);
+  const { snapshotSummary } = await import("./report/snapshot-summary.js");
+  return snapshotSummary(result, request, style);
 }
 
 /** Whether the whole way is guided. Otherwise, in a terminal, only what the flags leave open is asked. */
@@ -109,7 +118,7 @@ function guides(request: Request): boolean {
 }
 
 /** Shows notes, the document and the problem of a run, and gives its exit code. */
-function show(
+async function show(
   result: Result,
   output: Output,
   tool: Tool,
@@ -117,12 +126,15 @@ function show(
   errorStyle: Style,
   cwd = process.cwd(),
   document = jsonDocument(result, tool, cwd),
-): number {
+): Promise<number> {
   const { problem } = result;
   if (problem instanceof WranglerFailure) output.reveal(problem.accounts.map((a) => a.id));
   for (const note of result.notes.filter((n) => n !== problem?.message)) output.note(`Note: ${note}`);
   if (json) output.document(document);
-  if (problem !== null) output.note(problemText(problem, result, errorStyle));
+  if (problem !== null) {
+    const { problemText } = await import("./screen/summary.js");
+    output.note(problemText(problem, result, errorStyle));
+  }
   return exitCodeOfResult(result);
 }
 

@@ -3,8 +3,8 @@ import type { Connection } from "../database/arguments.js";
 import type { Interruption } from "../database/interruption.js";
 import { chooseTarget } from "../project/targets.js";
 import { findWrangler, wranglerFolders } from "../project/wrangler-package.js";
+import { connectionLine } from "../screen/connection-line.js";
 import type { Output } from "../screen/output.js";
-import { connectionLine } from "../screen/parts.js";
 import * as words from "../words/run.js";
 import type { Face, Work } from "./face.js";
 

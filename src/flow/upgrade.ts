@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { apply, type Course } from "../apply/apply.js";
 import { commandFor } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
@@ -17,14 +18,13 @@ import { Cancelled, Problem } from "../problem.js";
 import { readConfigs } from "../project/config-files.js";
 import { targetsOf } from "../project/targets.js";
 import { findWrangler, type WranglerPackage, wranglerFolders } from "../project/wrangler-package.js";
-import { fillFromSnapshot, readSnapshot } from "../report/read-snapshot.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
 import { programFault, unusableMigration } from "../words/refusals.js";
 import { backupOfPreview } from "../words/usage.js";
 import { checkStateFolder, tellAfterWrite, tellBeforeWrite } from "./container.js";
 import type { Face } from "./face.js";
 import { refuse } from "./refuse.js";
-import { type Prepared, prepareSetup } from "./setup.js";
+import type { Prepared } from "./setup.js";
 
 /** What a run needs from the system. */
 export interface World {
@@ -32,7 +32,7 @@ export interface World {
   interruption: Interruption;
   trace: (trace: WranglerTrace) => void;
   /** Is told of each finished run, for a later support report. */
-  remember?: (request: Request, result: Result) => void;
+  remember?: (request: Request, result: Result) => void | Promise<void>;
 }
 
 /** A run under way: what all of its steps share. */
@@ -56,37 +56,28 @@ export async function upgrade(request: Request, face: Face, world: World): Promi
     if (error instanceof Cancelled) world.interruption.request();
     settle(result, error, request.cwd);
   }
-  world.remember?.(request, result);
+  await world.remember?.(request, result);
   return result;
 }
 
 async function steps(run: Run): Promise<void> {
   const { request, face, world, result } = run;
-  const catalogue = readCatalogue();
-  if (request.snapshot !== null) {
-    const read = await readSnapshot(request.snapshot, world.interruption.signal);
-    fillFromSnapshot(result, read, catalogue);
-    return;
-  }
-  if (predictsOnly(request)) {
-    Object.assign(result, predictedResult(request.deployed, catalogue));
-    return;
-  }
+  if (await withoutDatabase(run)) return;
   if (request.backup !== null) checkBackupFile(request.backup);
-  result.eras = erasOf(catalogue);
   const ahead = new Map<Connection, Promise<Snapshot>>();
   const begin = (connection: Connection) => ahead.set(connection, inspectAhead(connection, run));
-  const open = (connection: Connection) =>
-    openDoor(connection, request, world, () => face.locateWrangler(connection));
-  const prepared =
-    request.command === "setup" ? await prepareSetup({ ...run, catalogue, open }) : await choose(run, begin);
+  const prepared = request.command === "setup" ? await prepare(run) : await choose(run, begin);
   const chosen = prepared.connection;
   checkStateFolder(face, chosen, prepared.targets);
-  if (prepared.imagined !== null) return previewSetup(run, prepared.imagined, catalogue);
+  if (prepared.imagined !== null) return previewSetup(run, prepared.imagined, readCatalogue());
 
   refuseBackupOfPreview(request, chosen);
-  const { database, wrangler, found, early } = await inspect(chosen, run, ahead.get(chosen));
+  const [catalogue, { database, wrangler, found, early }] = await Promise.all([
+    meanwhile(readCatalogue),
+    inspect(chosen, run, ahead.get(chosen)),
+  ]);
   const { connection } = database;
+  result.eras = erasOf(catalogue);
   const { plan, replan } = await planFor(run, found, catalogue);
   result.setsUp = plan.database === "empty" && plan.statements.length > 0;
   fillFromPlan(result, plan);
@@ -111,6 +102,37 @@ async function steps(run: Run): Promise<void> {
   if (world.interruption.requested) throw new Cancelled();
   await write(database, plan, replan, point instanceof Problem ? null : point, run);
   tellAfterWrite(face, connection);
+}
+
+/**
+ * What needs no database: a saved schema, or a prediction.
+ * @returns whether that is all
+ */
+async function withoutDatabase({ request, world, result }: Run): Promise<boolean> {
+  if (request.snapshot !== null) {
+    const { fillFromSnapshot, readSnapshot } = await import("../report/read-snapshot.js");
+    const read = await readSnapshot(request.snapshot, world.interruption.signal);
+    fillFromSnapshot(result, read, readCatalogue());
+    return true;
+  }
+  if (!predictsOnly(request)) return false;
+  Object.assign(result, predictedResult(request.deployed, readCatalogue()));
+  return true;
+}
+
+/** Does something as soon as wrangler has been started, and not before it: that takes a second anyway. */
+async function meanwhile<T>(work: () => T): Promise<T> {
+  await nextTurn();
+  return work();
+}
+
+/** What a first set-up needs before there is a database to read. */
+async function prepare(run: Run): Promise<Prepared> {
+  const { request, face, world } = run;
+  const { prepareSetup } = await import("./setup.js");
+  const open = (connection: Connection) =>
+    openDoor(connection, request, world, () => face.locateWrangler(connection));
+  return await prepareSetup({ ...run, catalogue: readCatalogue(), open });
 }
 
 /** Which database, from the configs as they are. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { isDay } from "../day.js";
+import { packageFolder } from "../package-folder.js";
 import { SqlFileError, type Statement } from "./sql-objects.js";
 import { readSqlFile } from "./sql-reader.js";
 
@@ -26,7 +27,7 @@ export interface Catalogue {
 }
 
 /** The package's own sql folder, beside dist. */
-const ownSqlFolder = fileURLToPath(new URL("../../sql/", import.meta.url));
+const ownSqlFolder = join(packageFolder, "sql");
 
 /**
  * Reads sql/schema.sql and every file of sql/migrations.

@@ -1,21 +1,11 @@
-import type { Connection } from "../database/arguments.js";
 import { addDays } from "../day.js";
 import type { Era } from "../plan/eras.js";
 import type { Check, MigrationState, PlannedStatement } from "../plan/plan.js";
-import { printable } from "../printable.js";
 import type { Result } from "../result.js";
 import * as words from "../words/run.js";
 import type { Style } from "./style.js";
 import { table } from "./table.js";
 import { wrap, wrapHard } from "./wrap.js";
-
-/** The database in one line: which, where, and by which binding of which config. */
-export function connectionLine({ target, location, persistTo }: Connection): string {
-  const env = target.env === null ? "" : `, environment ${target.env}`;
-  const state = persistTo === null ? "" : `, state in ${persistTo}`;
-  const name = target.database ?? target.binding;
-  return printable(`${name} (${location}; binding ${target.binding} in ${target.config}${env}${state})`);
-}
 
 /** An era in words. */
 export function eraText({ from, before }: Era): string {

@@ -8,14 +8,8 @@ import type { Problem } from "../problem.js";
 import { quoted } from "../quoted.js";
 import type { Result } from "../result.js";
 import * as words from "../words/run.js";
-import {
-  closingSentence,
-  connectionLine,
-  eraText,
-  migrationTable,
-  sqlText,
-  verificationTable,
-} from "./parts.js";
+import { connectionLine } from "./connection-line.js";
+import { closingSentence, eraText, migrationTable, sqlText, verificationTable } from "./parts.js";
 import type { Style } from "./style.js";
 import { wrap } from "./wrap.js";
 
