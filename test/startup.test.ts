@@ -16,8 +16,8 @@ function milliseconds(...args: string[]): number {
   return performance.now() - began;
 }
 
-const median = (values: number[]) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+/** The time that other programs have disturbed least. */
+const least = (values: number[]) => Math.min(...values);
 
 describe("--version and --help", () => {
   it("take at most 1.5 times as long as starting Node", () => {
@@ -26,9 +26,9 @@ describe("--version and --help", () => {
       version: milliseconds(cli, "--version"),
       help: milliseconds(cli, "--help"),
     }));
-    const node = median(times.map((t) => t.node));
-    expect(median(times.map((t) => t.version)) / node).toBeLessThan(1.5);
-    expect(median(times.map((t) => t.help)) / node).toBeLessThan(1.5);
+    const node = least(times.map((t) => t.node));
+    expect(least(times.map((t) => t.version)) / node).toBeLessThan(1.5);
+    expect(least(times.map((t) => t.help)) / node).toBeLessThan(1.5);
   });
 
   it("win over everything else", async () => {

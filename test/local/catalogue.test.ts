@@ -172,7 +172,10 @@ CREATE UNIQUE INDEX idx_job_retries_job ON job_retries(job_id);
     for (const part of ["dist", "sql", "package.json"])
       cpSync(join(packageFolder, part), join(copy, part), { recursive: true });
     writeFileSync(join(copy, "sql/migrations/004_bad.sql"), "-- Bad\n\nDROP TABLE bulk_jobs;\n");
-    const { code, json } = await runJson(["status", "--local"], { cwd, script: join(copy, "dist/cli.js") });
+    const { code, json } = await runJson(["status", "--deployed", "2025-11-01"], {
+      cwd,
+      script: join(copy, "dist/cli.js"),
+    });
     expect(code).toBe(1);
     expect(json.error?.message).toContain("sql/migrations/004_bad.sql:3: only CREATE TABLE");
   });
