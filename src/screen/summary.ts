@@ -69,7 +69,7 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
   if (result.applied !== true) return "";
   return [
     wayBack(result, style) || undo(result, connection, style),
-    wrap(words.next.deploy, style.width),
+    wrap(connection.location === "remote" ? words.next.deploy : words.next.deployedToo, style.width),
     `${words.next.lookAgain}\n  ${commandFor("status", connection, request.cwd, false)}`,
   ]
     .filter(Boolean)

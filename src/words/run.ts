@@ -49,6 +49,8 @@ export const next = {
   apply: "Apply it with:",
   lookAgain: "Look again at any time with:",
   deploy: "Next: deploy the new version of KV Manager; its database is ready.",
+  deployedToo:
+    "Next: this was only a local copy. Upgrade the deployed database too, then deploy the new version.",
   goBack: "To go back to how the database was just before this:",
   goBackMeans: "That undoes everything written since that moment, by KV Manager and its users too.",
   undo: "To take the new parts out again, with all that was written into them since:",

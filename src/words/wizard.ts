@@ -146,7 +146,12 @@ export function recap(known: {
       "Before it:",
       backup === null ? null : `an export to ${backup}; while that lasts, the database answers nothing else.`,
     ],
-    ["After it:", "deploy the new version of KV Manager. The version that runs now ignores the new parts."],
+    [
+      "After it:",
+      location === "remote"
+        ? "deploy the new version of KV Manager. The version that runs now ignores the new parts."
+        : "upgrade the deployed database too, then deploy the new version of KV Manager.",
+    ],
   ];
   return lines.flatMap(([what, text]) => (text === null ? [] : [[what, text]]));
 }
