@@ -14,6 +14,7 @@ import { jsonDocument, type Tool } from "./screen/document.js";
 import { Output } from "./screen/output.js";
 import { makeRedact } from "./screen/redact.js";
 import { makeStyle, type Style, speaksUnicode } from "./screen/style.js";
+import { note } from "./words/run.js";
 import { pasteHere } from "./words/snapshot-file.js";
 
 /**
@@ -129,7 +130,7 @@ async function show(
 ): Promise<number> {
   const { problem } = result;
   if (problem instanceof WranglerFailure) output.reveal(problem.accounts.map((a) => a.id));
-  for (const note of result.notes.filter((n) => n !== problem?.message)) output.note(`Note: ${note}`);
+  for (const text of result.notes.filter((n) => n !== problem?.message)) output.note(note(text));
   if (json) output.document(document);
   if (problem !== null) {
     const { problemText } = await import("./screen/summary.js");

@@ -35,17 +35,17 @@ export class WranglerFailure extends Problem {
   /** Cloudflare's numbers for it. */
   readonly numbers: number[];
   /** All that was printed, with what stood on stderr beside the answer: for whoever helps. */
-  all: string;
+  readonly all: string;
   /** The accounts that one has to be chosen from; their ids have to be seen in full. */
   accounts: Account[] = [];
 
-  constructor(known: KnownFailure, message: string, said: string, numbers: number[]) {
+  constructor(known: KnownFailure, message: string, said: string, numbers: number[], all = said) {
     super(known.code, message, known.advice);
     this.name = "WranglerFailure";
     this.transient = known.transient;
     this.refused = known.refused;
     this.said = said;
-    this.all = said;
+    this.all = all;
     this.numbers = numbers;
   }
 }
@@ -67,14 +67,8 @@ export function failureFrom(
   if (accounts.length > 0) return ambiguousAccount(known, accounts, said.text);
   // wrangler's own words for this are five lines that say the same.
   const text = known.code === "NOT_LOGGED_IN" ? "" : essence(wordsOf(said, known));
-  const failure = new WranglerFailure(
-    known,
-    known.means + wranglerSaid(text),
-    said.text,
-    numbersOf(all, said.code),
-  );
-  failure.all = all;
-  return failure;
+  const numbers = numbersOf(all, said.code);
+  return new WranglerFailure(known, known.means + wranglerSaid(text), said.text, numbers, all);
 }
 
 /** Where the reason stands beside the answer, as for a locked local database, it is what has to be quoted. */

@@ -1,4 +1,5 @@
 import { Problem } from "../problem.js";
+import { standardDatabase } from "../project/standard-names.js";
 import { databaseIdAt } from "../project/targets.js";
 import { accountHasOthers, accountIsEmpty, listedButRefused, publicRepositoryId } from "../words/wrangler.js";
 import type { Connection } from "./arguments.js";
@@ -45,7 +46,7 @@ export async function lookFurther(
   const all = await listOrNothing(wrangler, connection);
   if (all === null)
     return advice.length === 0 ? problem : new WrongDatabase(problem, join(advice, problem), []);
-  const likely = all.filter((d) => d.name.startsWith("kv-manager-metadata"));
+  const likely = all.filter((d) => d.name.startsWith(standardDatabase));
   const found = likely.length > 0 ? likely : all;
   if (all.some((d) => d.id === id)) {
     advice.push(listedButRefused());

@@ -11,8 +11,8 @@ import type { ListedDatabase, Wrangler } from "../database/wrangler.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { planUpgrade } from "../plan/plan.js";
 import { Cancelled, Problem } from "../problem.js";
-import { standardDatabase } from "../project/draft-config.js";
-import type { Target } from "../project/targets.js";
+import { standardBinding, standardDatabase } from "../project/standard-names.js";
+import { isDatabaseId, type Target } from "../project/targets.js";
 import type { Result } from "../result.js";
 import { databaseOfSomethingElse, databaseThere, newDatabase, type SetupStep } from "../words/setup.js";
 import type { Face } from "./face.js";
@@ -29,12 +29,11 @@ export interface SetupRun {
   open: (connection: Connection) => Wrangler;
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const noUuid = "00000000-0000-0000-0000-000000000000";
 
 /** Whether a config has no id of a deployed database: none, a placeholder, or that of the public repository. */
 export function lacksId({ databaseId: id }: Target): boolean {
-  return id === null || !uuid.test(id) || id === noUuid || id.toLowerCase() === publicDatabaseId;
+  return !isDatabaseId(id) || id === noUuid || id.toLowerCase() === publicDatabaseId;
 }
 
 /** How the database was prepared. */
@@ -131,12 +130,12 @@ async function inspectUnbound(
   const folder = mkdtempSync(join(tmpdir(), "kv-manager-upgrade-"));
   try {
     const configPath = join(folder, "wrangler.json");
-    const bound = { binding: "METADATA", database_name: name, database_id: id };
+    const bound = { binding: standardBinding, database_name: name, database_id: id };
     const account = target.accountId === null ? {} : { account_id: target.accountId };
     writeFileSync(configPath, JSON.stringify({ name: "kv-manager", ...account, d1_databases: [bound] }));
     const unbound: Connection = {
       ...connection,
-      target: { ...target, configPath, env: null, databaseId: id, wranglerName: "METADATA" },
+      target: { ...target, configPath, env: null, databaseId: id, wranglerName: standardBinding },
       // Where the user's `.env` and wrangler's own memory of the account are.
       runsIn: dirname(target.configPath),
     };

@@ -2,7 +2,7 @@ import { type Request, usage } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import type { Interruption } from "../database/interruption.js";
 import { chooseTarget } from "../project/targets.js";
-import { findWrangler, wranglerFolders } from "../project/wrangler-package.js";
+import { wranglerOf } from "../project/wrangler-package.js";
 import { connectionLine } from "../screen/connection-line.js";
 import type { Output } from "../screen/output.js";
 import * as words from "../words/run.js";
@@ -31,7 +31,7 @@ export function unattendedFace(
       return { target, location, persistTo, account: null };
     },
     async locateWrangler({ target }) {
-      return findWrangler(wranglerFolders(target.configPath, request.cwd), env.PATH ?? "");
+      return wranglerOf(target.configPath, request.cwd, env);
     },
     async during(work, connection, run) {
       output.note(doing(work, connection));

@@ -17,7 +17,7 @@ import { SqlFileError } from "../plan/sql-objects.js";
 import { Cancelled, Problem } from "../problem.js";
 import { readConfigs } from "../project/config-files.js";
 import { targetsOf } from "../project/targets.js";
-import { findWrangler, type WranglerPackage, wranglerFolders } from "../project/wrangler-package.js";
+import { type WranglerPackage, wranglerOf } from "../project/wrangler-package.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
 import { programFault, unusableMigration } from "../words/refusals.js";
 import { backupOfPreview } from "../words/usage.js";
@@ -323,7 +323,7 @@ export function openDoor(
   request: Request,
   world: World,
   locate: () => Promise<WranglerPackage> = async () =>
-    findWrangler(wranglerFolders(connection.target.configPath, request.cwd), world.env.PATH ?? ""),
+    wranglerOf(connection.target.configPath, request.cwd, world.env),
 ): Wrangler {
   let wrangler: WranglerPackage | null = null;
   return new Wrangler({

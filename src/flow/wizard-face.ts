@@ -1,9 +1,10 @@
+import { dirname } from "node:path";
 import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { runInTerminal } from "../database/process.js";
 import { Problem } from "../problem.js";
 import { installCommand } from "../project/package-manager.js";
-import { findWrangler, type WranglerPackage, wranglerFolders } from "../project/wrangler-package.js";
+import { type WranglerPackage, wranglerOf } from "../project/wrangler-package.js";
 import type { Option } from "../prompts/asker.js";
 import type { Result } from "../result.js";
 import { connectionLine } from "../screen/connection-line.js";
@@ -94,13 +95,12 @@ export function wizardFace(guide: Guide, round: Round): Face {
 /** Finds wrangler, or installs it after a yes. */
 async function locate({ target }: Connection, guide: Guide): Promise<WranglerPackage> {
   const { request, world, asker } = guide;
-  const folders = wranglerFolders(target.configPath, request.cwd);
-  const find = () => findWrangler(folders, world.env.PATH ?? "");
+  const find = () => wranglerOf(target.configPath, request.cwd, world.env);
   try {
     return find();
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.code !== "WRANGLER_NOT_FOUND") throw problem;
-    const [folder = request.cwd] = folders;
+    const folder = dirname(target.configPath);
     const [command = "npm", ...args] = installCommand(folder);
     if (!(await asker.confirm(words.installQuestion([command, ...args].join(" ")), true))) throw problem;
     asker.prompts.close();

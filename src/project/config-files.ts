@@ -107,12 +107,11 @@ function readAll(folder: string, names: string[]): Configs {
  * @throws {Problem} CONFIG_INVALID with file and line
  */
 export function readConfig(path: string): ConfigFile {
-  const invalid: Invalid = (where, what) => configInvalid(basename(path), where, what);
   let text: string;
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw invalid("", error instanceof Error ? error.message : String(error));
+    throw configInvalid(basename(path), "", error instanceof Error ? error.message : String(error));
   }
   return configFromText(path, text);
 }
@@ -123,12 +122,7 @@ export function readConfig(path: string): ConfigFile {
  * @throws {Problem} CONFIG_INVALID with file and line
  */
 export function configFromText(path: string, content: string): ConfigFile {
-  const invalid = (where: string, what: string) =>
-    new Problem(
-      "CONFIG_INVALID",
-      `The config ${basename(path)}${where} cannot be used: ${what}.`,
-      "Mend that place in the file, then run this again.",
-    );
+  const invalid: Invalid = (where, what) => configInvalid(basename(path), where, what);
   const text = content.replace(/^\uFEFF/, "");
   const top = record(
     path.toLowerCase().endsWith(".toml") ? fromToml(text, invalid) : fromJsonc(text, invalid),

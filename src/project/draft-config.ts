@@ -19,10 +19,7 @@ import {
 import { edited, readExactly, withDatabase } from "./edit-config.js";
 import * as jsonc from "./edit-jsonc.js";
 import * as toml from "./edit-toml.js";
-
-/** The name that KV Manager's own configs give its database, and the binding that its code reads. */
-export const standardDatabase = "kv-manager-metadata";
-const standardBinding = "METADATA";
+import { standardBinding, standardDatabase } from "./standard-names.js";
 
 /** A config that has to be written before a database can be set up; nothing is on disk yet. */
 export interface ConfigDraft {

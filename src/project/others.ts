@@ -1,9 +1,6 @@
 import type { Connection } from "../database/arguments.js";
 import { existsLocally } from "./local-state.js";
-import { databaseIdAt, type Location, type Target } from "./targets.js";
-
-/** What Cloudflare gives as an id; a template has something else in its place. */
-const realId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { databaseIdAt, isDatabaseId, type Location, type Target } from "./targets.js";
 
 /**
  * The databases that were found beside those that have been looked at: the local ones that exist, then the deployed
@@ -21,7 +18,7 @@ export function otherDatabases(targets: Target[], seen: Connection[]): Connectio
 }
 
 function isThere(target: Target, location: Location): boolean {
-  return location === "local" ? existsLocally(target, null) : realId.test(target.databaseId ?? "");
+  return location === "local" ? existsLocally(target, null) : isDatabaseId(target.databaseId);
 }
 
 function keyOf({ target, location, persistTo }: Connection): string {

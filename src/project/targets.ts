@@ -8,6 +8,7 @@ import {
   severalDatabases,
 } from "../words/config.js";
 import { type ConfigFile, type Configs, type D1Binding, isDefaultConfig } from "./config-files.js";
+import { standardBinding, standardDatabase } from "./standard-names.js";
 
 /** Which copy of a database: the one of `wrangler dev`, the deployed one, the preview one. */
 export type Location = "local" | "remote" | "preview";
@@ -45,17 +46,27 @@ export function targetsOf(configs: Configs, cwd: string): Target[] {
   return targets.sort((a, b) => Number(b.likely) - Number(a.likely));
 }
 
+/** A config as it is shown to people: its path from where they are. */
+export function configName(path: string, cwd: string): string {
+  return relative(cwd, path).split(sep).join("/") || path;
+}
+
+/** Whether a text is what Cloudflare gives a database as its id; a template has something else in its place. */
+export function isDatabaseId(text: string | null): text is string {
+  return text !== null && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
 function asTarget(file: ConfigFile, binding: D1Binding, cwd: string): Target {
-  const named = binding.database?.startsWith("kv-manager-metadata") ?? false;
+  const named = binding.database?.startsWith(standardDatabase) ?? false;
   const exact = nameForWrangler(file, binding);
   return {
     ...binding,
     configPath: file.path,
-    config: relative(cwd, file.path).split(sep).join("/") || file.path,
+    config: configName(file.path, cwd),
     wranglerName: exact ?? binding.binding,
     hidden: exact === undefined,
     accountId: file.accountId,
-    likely: binding.binding === "METADATA" || named,
+    likely: binding.binding === standardBinding || named,
   };
 }
 
@@ -93,7 +104,7 @@ export function chooseTarget(configs: Configs, targets: Target[], wish: Wish): T
     if (broken !== undefined) throw broken.problem;
     throw notFound(configs, targets, wish);
   }
-  const bound = fitting.filter((t) => t.binding === "METADATA");
+  const bound = fitting.filter((t) => t.binding === standardBinding);
   const [only] = fitting.length === 1 ? fitting : bound.length === 1 && wish.binding === null ? bound : [];
   if (only === undefined) throw severalDatabases(fitting.map(targetLine));
   return withId(only, wish.location);

@@ -92,6 +92,17 @@ function checkNode(version: string, engines: unknown): void {
   throw nodeTooOld(version, [needMajor, needMinor], process.versions.node);
 }
 
+/**
+ * The wrangler of the project that a config belongs to.
+ * @param configPath absolute path of the config
+ * @param cwd where the user is
+ * @param env its PATH is looked through last
+ * @throws {Problem} as `findWrangler`
+ */
+export function wranglerOf(configPath: string, cwd: string, env: NodeJS.ProcessEnv): WranglerPackage {
+  return findWrangler(wranglerFolders(configPath, cwd), env.PATH ?? "");
+}
+
 /** Where to look for a project's wrangler: from its config's folder, then from where the user is. */
 export function wranglerFolders(configPath: string, cwd: string): string[] {
   return [dirname(configPath), cwd];

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join } from "node:path";
 import type { Request } from "../command-line/request.js";
 import { readConfigs } from "../project/config-files.js";
 import { existsLocally } from "../project/local-state.js";
 import { packageManagerOf } from "../project/package-manager.js";
-import { targetsOf } from "../project/targets.js";
-import { findWrangler, wranglerFolders } from "../project/wrangler-package.js";
+import { configName, targetsOf } from "../project/targets.js";
+import { wranglerOf } from "../project/wrangler-package.js";
 import type { Tool } from "../screen/document.js";
 
 /** What a part of the report found out, or why it did not. */
@@ -57,7 +57,7 @@ export function gatherFacts(request: Request, tool: Tool, env: NodeJS.ProcessEnv
     node: process.versions.node,
     system: `${process.platform} ${process.arch}, ${release()}`,
     packageManager: packageManagerText(folder, env),
-    wrangler: attempt(() => findWrangler(wranglerFolders(join(folder, "x"), cwd), env.PATH ?? "").version),
+    wrangler: attempt(() => wranglerOf(join(folder, "x"), cwd, env).version),
     project: attempt(() => projectText(folder)),
     surroundings: surroundingsOf(env),
     configs,
@@ -75,10 +75,9 @@ function attempt<T>(find: () => T): Part<T> {
 function configsOf({ cwd, config, persistTo }: Request) {
   const configs = readConfigs(cwd, config);
   const targets = targetsOf(configs, cwd);
-  const shown = (path: string) => relative(cwd, path).split(sep).join("/") || path;
   return {
     files: configs.files.map(({ path }) => ({
-      config: shown(path),
+      config: configName(path, cwd),
       databases: targets
         .filter((t) => t.configPath === path)
         .map((t) => ({
@@ -87,7 +86,10 @@ function configsOf({ cwd, config, persistTo }: Request) {
           localCopy: existsLocally(t, persistTo),
         })),
     })),
-    broken: configs.broken.map(({ path, problem }) => ({ config: shown(path), problem: problem.message })),
+    broken: configs.broken.map(({ path, problem }) => ({
+      config: configName(path, cwd),
+      problem: problem.message,
+    })),
   };
 }
 

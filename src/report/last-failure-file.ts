@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import envPaths from "env-paths";
+import type { TargetNames } from "../screen/document.js";
 import { redactDeep } from "../screen/redact.js";
 import { boundedText } from "./bounded-text.js";
 
@@ -19,14 +20,7 @@ export interface LastFailure {
   advice: string;
   /** Whether the statements were in the database then; null when that was not known. */
   applied: boolean | null;
-  /** Names only, never an id. */
-  target: {
-    location: string;
-    binding: string;
-    database: string | null;
-    config: string;
-    env: string | null;
-  } | null;
+  target: TargetNames | null;
   /** What wrangler printed. */
   said: string | null;
   /** When a later run of the same database went well, ISO 8601; null as long as none did. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
-import { findWrangler, wranglerFolders } from "../project/wrangler-package.js";
+import { wranglerOf } from "../project/wrangler-package.js";
 import { quoted } from "../quoted.js";
 import type { Result } from "../result.js";
 import type { Tool } from "../screen/document.js";
@@ -59,8 +59,7 @@ function remember(
       command: ["kv-manager-upgrade", ...argv.map((word) => quoted(word))].join(" "),
       tool: tool.version,
       node: process.versions.node,
-      wrangler:
-        target === null ? null : wranglerVersion(wranglerFolders(target.configPath, request.cwd), env),
+      wrangler: target === null ? null : wranglerVersion(target.configPath, request.cwd, env),
       system: `${process.platform} ${process.arch}`,
       ...{ code: problem.code, message: problem.message, advice: problem.advice, applied: result.applied },
       target:
@@ -79,9 +78,9 @@ function remember(
 }
 
 /** The version of the wrangler that a project uses; null when it cannot be used or is not there. */
-function wranglerVersion(folders: string[], env: NodeJS.ProcessEnv): string | null {
+function wranglerVersion(configPath: string, cwd: string, env: NodeJS.ProcessEnv): string | null {
   try {
-    return findWrangler(folders, env.PATH ?? "").version;
+    return wranglerOf(configPath, cwd, env).version;
   } catch {
     // The failure itself says so where that matters.
     return null;

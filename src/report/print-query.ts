@@ -1,10 +1,8 @@
 import type { Request } from "../command-line/request.js";
 import { inspectionQuery } from "../database/inspection-query.js";
 import { Problem } from "../problem.js";
+import { standardDatabase } from "../project/standard-names.js";
 import * as words from "../words/snapshot-file.js";
-
-/** KV Manager's own name for its database, see its wrangler.toml.example. */
-const usualName = "kv-manager-metadata";
 
 /**
  * The one wrangler command that prints a database's schema for `--snapshot`, written so that bash, cmd and
@@ -14,7 +12,7 @@ const usualName = "kv-manager-metadata";
 export function printQuery({ location, binding, config, env, printQuery: asked }: Request): string {
   const persistTo = asked?.persistTo ?? null;
   const line = [
-    ...["npx", "wrangler", "d1", "execute", word(binding ?? usualName, "binding")],
+    ...["npx", "wrangler", "d1", "execute", word(binding ?? standardDatabase, "binding")],
     location === "local" ? "--local" : "--remote",
     ...(location === "preview" ? ["--preview"] : []),
     // Two words each: PowerShell may break one that begins with dashes at its first dot.

@@ -1,3 +1,4 @@
+import type { TargetNames } from "../screen/document.js";
 import { eraText } from "../screen/parts.js";
 import * as words from "../words/support-report.js";
 import { block, code, factList, markdownTable } from "./markdown.js";
@@ -32,7 +33,7 @@ function undated(migrations: DatabasePart["migrations"]): string {
 }
 
 /** What the guide asks for: production or development, and the binding's name. */
-export function targetFacts(target: NonNullable<DatabasePart["target"]>): [string, string][] {
+export function targetFacts(target: TargetNames): [string, string][] {
   return [
     ["Production or development", words.locationText(target.location)],
     ["Binding", code(target.binding)],

@@ -2,7 +2,7 @@ import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
 import { encodeSnapshot } from "../database/snapshot-json.js";
 import type { Result } from "../result.js";
-import { jsonDocument, type Tool } from "../screen/document.js";
+import { jsonDocument, type TargetNames, type Tool } from "../screen/document.js";
 import { makeRedact, redactDeep } from "../screen/redact.js";
 import { boundedText } from "./bounded-text.js";
 import { type Facts, gatherFacts } from "./facts.js";
@@ -26,13 +26,7 @@ export interface ReportData {
 export interface DatabasePart {
   outcome: string;
   /** Null for a saved schema. */
-  target: {
-    location: string;
-    binding: string;
-    database: string | null;
-    config: string;
-    env: string | null;
-  } | null;
+  target: TargetNames | null;
   deployed: { from: string | null; before: string | null } | null;
   migrations: { id: string; name: string; status: string; missing: string[] }[];
   statements: string[];

@@ -4,6 +4,7 @@ import { closingSentence, eraText, migrationTable, sqlText, verificationTable } 
 import type { Style } from "../screen/style.js";
 import { nextSteps } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
+import { note } from "../words/run.js";
 import * as words from "../words/snapshot-file.js";
 
 /**
@@ -23,7 +24,7 @@ export function snapshotSummary(result: Result, request: Request, style: Style):
     migrationTable(migrations, style),
     statements.length > 0 ? sqlText(statements, style) : "",
     checks.length > 0 ? verificationTable(checks, style) : "",
-    differences.map((difference) => wrap(`Note: ${difference}`, style.width)).join("\n"),
+    differences.map((difference) => wrap(note(difference), style.width)).join("\n"),
     wrap(style.bold(outcome === "up-to-date" ? words.upToDate : closingSentence(result)), style.width),
     nextSteps(result, request, style),
   ];

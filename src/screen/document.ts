@@ -8,6 +8,15 @@ export interface Tool {
   version: string;
 }
 
+/** Which database a run was about, by names only: never an id. */
+export interface TargetNames {
+  location: string;
+  binding: string;
+  database: string | null;
+  config: string;
+  env: string | null;
+}
+
 /**
  * The JSON document of the contract.
  * @param result a finished run
@@ -42,7 +51,10 @@ export function jsonDocument(result: Result, tool: Tool, cwd: string): Record<st
   };
 }
 
-function targetPart({ target, location, persistTo }: Connection, cwd: string) {
+function targetPart(
+  { target, location, persistTo }: Connection,
+  cwd: string,
+): TargetNames & { persistTo: string | null } {
   return {
     location,
     binding: target.binding,

@@ -5,6 +5,7 @@ import { executeByHand } from "../database/printed-command.js";
 import { oneLine } from "../plan/one-line.js";
 import { undoStatements } from "../plan/undo.js";
 import type { Problem } from "../problem.js";
+import { standardDatabase } from "../project/standard-names.js";
 import { quoted } from "../quoted.js";
 import type { Result } from "../result.js";
 import * as words from "../words/run.js";
@@ -95,7 +96,7 @@ function undo({ migrations, setsUp }: Result, connection: Connection, style: Sty
 
 /** Commands for somebody who does it without this program: one each, so that a column that exists stops only itself. */
 function byHand(result: Result, request: Request, style: Style): string {
-  const name = request.binding ?? "kv-manager-metadata";
+  const name = request.binding ?? standardDatabase;
   const config = request.config === null ? [] : ["--config", quoted(request.config)];
   const env = request.env === null ? [] : ["--env", quoted(request.env)];
   const flags = [...config, ...env];

@@ -19,9 +19,6 @@ export interface DatabaseWords {
   config: string;
 }
 
-/** Whoever installs for the first time has nothing to migrate. */
-export const noMigrationNeeded = "No migration is needed.";
-
 /** Where a new config comes from, as the end of a sentence. */
 function origin(from: string | null): string {
   return from === null ? "with what the database needs" : `from ${from}`;

@@ -1,3 +1,13 @@
+/** What the three migrations add to a database that has nothing of them. */
+export const allObjects = [
+  "table job_audit_events",
+  "index idx_job_audit_events_job_id",
+  "index idx_job_audit_events_user",
+  "column bulk_jobs.current_key",
+  "column bulk_jobs.percentage",
+  "column bulk_jobs.metadata",
+];
+
 /** One of the 40 states that the objects of the three migrations can be in. */
 export interface State {
   name: string;
