@@ -39,7 +39,8 @@ export type ProblemCode = keyof typeof exitCodeOf;
  */
 export class Problem extends Error {
   readonly code: ProblemCode;
-  readonly advice: string;
+  /** What to do now. Made complete once it is known which database it is about. */
+  advice: string;
 
   /**
    * @param code the contract's code; it decides the exit code

@@ -1,3 +1,4 @@
+import type { Applied } from "./apply/apply.js";
 import type { Connection } from "./database/arguments.js";
 import type { RestorePoint } from "./database/restore-point.js";
 import type { Snapshot } from "./database/snapshot.js";
@@ -6,6 +7,7 @@ import { labelOf } from "./plan/describe.js";
 import { type Era, eraOfDay, erasOf, predictPending } from "./plan/eras.js";
 import type { Check, MigrationState, Plan, PlannedStatement } from "./plan/plan.js";
 import { exitCodeOf, type Problem } from "./problem.js";
+import type { TargetPart } from "./screen/document.js";
 
 /** In one word, how a run ended; the words are the contract's. */
 export type Outcome =
@@ -29,11 +31,17 @@ export interface Result {
   prepared: string[];
   /** Whether the statements are in the database now; null when unknown. */
   applied: boolean | null;
+  /** Who added what was missing, and what of it is this run's; null until it is there. */
+  added: Pick<Applied, "by" | "own"> | null;
+  /** Absolute path of the backup that was made before the write. */
+  backup: string | null;
   /** As last read. */
   checks: Check[];
   differences: string[];
   /** The schema as last read; null where none was. */
   snapshot: Snapshot | null;
+  /** Which database a saved schema is of, as its report names it; null where none was read or nothing is said. */
+  savedFrom: TargetPart | null;
   /** Things worth knowing that are no failure, such as a config that could not be read. */
   notes: string[];
   /** The way back, once a write to a deployed database has begun. */
@@ -53,9 +61,12 @@ export function blankResult(): Result {
     setsUp: false,
     prepared: [],
     applied: false,
+    added: null,
+    backup: null,
     checks: [],
     differences: [],
     snapshot: null,
+    savedFrom: null,
     notes: [],
     restorePoint: null,
     problem: null,

@@ -21,6 +21,18 @@ export interface Course extends Waiting {
   readonly interrupted: boolean;
 }
 
+/** Who added what was missing. `unknown`: this run or another one, since the answer to its batch was lost. */
+export type AddedBy = "this-run" | "another-run" | "unknown";
+
+/** An upgrade that has come about: the database has everything now. */
+export interface Applied {
+  /** The plan of the schema as it is now, with nothing pending. */
+  verified: Plan;
+  by: AddedBy;
+  /** What this run has added, or may have: the plan of its last batch. Null when another run added it all. */
+  own: Plan | null;
+}
+
 /** How often a changed state is planned anew, or a refused batch is sent again, before giving up. */
 const replans = 2;
 /** Seconds between a refused batch and the next try. */
@@ -35,15 +47,17 @@ const patience = 14;
  * @param database where to
  * @param plan what to send first
  * @param course how to plan anew, to wait, and to know that the user wants to leave
- * @returns the plan of the schema as it is now, with nothing pending
  * @throws {Problem} the failure, with the database as it was; UNKNOWN_OUTCOME when it could not be read
  * @throws {Cancelled} when the user wants to leave and nothing was changed
  */
-export async function apply(database: Writable, plan: Plan, course: Course): Promise<Plan> {
+export async function apply(database: Writable, plan: Plan, course: Course): Promise<Applied> {
   let current = plan;
   for (let round = 0; ; round++) {
     const { rest, failure } = await send(database, current, course);
-    if (isComplete(rest)) return rest;
+    if (isComplete(rest)) {
+      const by = whoAdded(failure);
+      return { verified: rest, by, own: by === "another-run" ? null : current };
+    }
     const unchanged = sameStatements(current, rest);
     const refused = failure instanceof WranglerFailure && failure.refused;
     if (rest.statements.length === 0 || round === replans || (unchanged && !refused))
@@ -103,7 +117,14 @@ async function readOrProblem(database: Writable, course: Course): Promise<Plan |
 /** Whether a failure itself says that its batch is over: answered by the database, or never begun. */
 function isSettled(failure: Problem): boolean {
   const open: Problem["code"][] = ["NETWORK", "TIMEOUT", "UNEXPECTED_OUTPUT", "OVERLOADED"];
-  return (failure instanceof WranglerFailure && failure.refused) || !open.includes(failure.code);
+  if (!(failure instanceof WranglerFailure)) return !open.includes(failure.code);
+  return failure.refused || !(failure.transient || open.includes(failure.code));
+}
+
+/** A batch that is over and failed was undone as a whole: then everything that is there is another run's. */
+function whoAdded(failure: Problem | null): AddedBy {
+  if (failure === null) return "this-run";
+  return isSettled(failure) ? "another-run" : "unknown";
 }
 
 function isComplete(plan: Plan): boolean {

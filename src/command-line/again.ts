@@ -1,28 +1,52 @@
 import type { Connection } from "../database/arguments.js";
+import { developmentDatabase, standardDatabase } from "../project/standard-names.js";
 import { targetFlags } from "../project/targets.js";
 import { quoted } from "../quoted.js";
 import { shownPath } from "../shown-path.js";
+import { defaultTimeoutSeconds, type Request } from "./request.js";
 
 /**
  * The command that does something with the same database without asking for it.
  * @param command `status`, `setup`, or nothing for the upgrade
  * @param connection which database
- * @param cwd the folder that the run worked in; named where the user is elsewhere
+ * @param request what this run was asked for; its backup is named where something is applied
  * @param yes whether it should apply without asking
  */
 export function commandFor(
   command: "status" | "setup" | "",
-  { target, location, persistTo }: Connection,
-  cwd: string,
+  connection: Connection,
+  request: Pick<Request, "cwd" | "timeoutSeconds" | "backup">,
   yes: boolean,
 ): string {
+  const { cwd, backup } = request;
   const words = [
     ...(command === "" ? [] : [command]),
+    databaseFlags(connection, request),
+    ...(yes ? ["--yes"] : []),
+    ...(yes && command === "" && backup !== null ? ["--backup", quoted(shownPath(backup, cwd))] : []),
+  ];
+  return ["kv-manager-upgrade", ...words].join(" ");
+}
+
+/**
+ * The flags that name a database in a command for the same user: with the folder where they are elsewhere, and the
+ * timeout where it is another than usual.
+ */
+export function databaseFlags(
+  { target, location, persistTo }: Connection,
+  { cwd, timeoutSeconds }: Pick<Request, "cwd" | "timeoutSeconds">,
+): string {
+  const words = [
     `--${location}`,
     ...targetFlags(target),
     ...(persistTo === null ? [] : ["--persist-to", shownPath(persistTo, cwd)]),
     ...(cwd === process.cwd() ? [] : ["--cwd", cwd]),
-    ...(yes ? ["--yes"] : []),
+    ...(timeoutSeconds === defaultTimeoutSeconds ? [] : ["--timeout", String(timeoutSeconds)]),
   ];
-  return ["kv-manager-upgrade", ...words.map((word) => quoted(word))].join(" ");
+  return words.map((word) => quoted(word)).join(" ");
+}
+
+/** The same for a database of a stock checkout of KV Manager, where nothing but its location is known. */
+export function standardFlags(location: "local" | "remote"): string {
+  return `--${location} --binding ${location === "local" ? developmentDatabase : standardDatabase}`;
 }

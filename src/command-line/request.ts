@@ -61,7 +61,8 @@ export interface Request {
   debug: boolean;
 }
 
-const defaultTimeoutSeconds = 120;
+/** Seconds that one wrangler run may take unless `--timeout` says otherwise. */
+export const defaultTimeoutSeconds = 120;
 
 /**
  * Reads the command line.

@@ -1,8 +1,10 @@
 import { exitCodeOf, type ProblemCode } from "../problem.js";
+import { filled } from "../words/blanks.js";
 import { codeTexts } from "../words/error-codes.js";
 import { type Change, changeOfCode, changeText, ownCheck } from "../words/explain.js";
-import { guideTopics } from "../words/guide.js";
+import { type GuideTopic, guideTopics } from "../words/guide.js";
 import { type KnownFailure, knownFailures } from "../words/known-failures.js";
+import { flagsIn } from "./flags-in-text.js";
 
 /** What a text means. */
 export interface Explanation {
@@ -20,6 +22,8 @@ interface Candidate {
   pattern: RegExp;
   /** Says so little that it counts only in a line where nothing else was recognised. */
   generic: boolean;
+  /** Counts only where nothing else was recognised anywhere. */
+  subject: boolean;
   /** Of Cloudflare's numbers in the match, those that are meant; null for any match. */
   numbers: number[] | null;
   explanation: Omit<Explanation, "text">;
@@ -33,10 +37,17 @@ interface Candidate {
 export function explainText(text: string): Explanation[] {
   const plain = inLines(text);
   const alone = /^\W*([A-Z_]+)\W*$/i.exec(plain.trim())?.[1]?.toUpperCase() ?? "";
-  if (isCode(alone)) return [{ text: alone, ...ofCode(alone) }];
+  const flags = flagsIn(plain);
+  const asShown = (explanation: Explanation): Explanation => ({
+    ...explanation,
+    changed: explanation.changed === null ? null : filled(explanation.changed, flags),
+    advice: filled(explanation.advice, flags),
+  });
+  if (isCode(alone)) return [asShown({ text: alone, ...ofCode(alone) })];
   const claimed: [number, number][] = [];
   const found: Explanation[] = [];
-  for (const { pattern, generic, numbers, explanation } of candidates) {
+  for (const { pattern, generic, subject, numbers, explanation } of candidates) {
+    if (subject && found.length > 0) continue;
     // Each explanation once, from the first place that no more specific one has.
     const matches = [...plain.matchAll(new RegExp(pattern, `${pattern.flags.replace("g", "")}g`))];
     const own = matches
@@ -55,7 +66,7 @@ export function explainText(text: string): Explanation[] {
   const codes = [...plain.matchAll(ownCode)].map((m) => m[1] ?? m[2] ?? m[3] ?? "").filter(isCode);
   for (const code of new Set(codes))
     if (!found.some((e) => e.code === code)) found.push({ text: code, ...ofCode(code) });
-  return found;
+  return found.map(asShown);
 }
 
 /**
@@ -87,24 +98,28 @@ const candidates: Candidate[] = [
           {
             pattern: known.text,
             generic: known.numbers.includes(unspecific),
+            subject: false,
             numbers: null,
             explanation: ofFailure(known),
           },
         ],
   ),
-  ...guideTopics.map(
-    ({ text, code, means, change, advice }): Candidate => ({
-      ...{ pattern: text, generic: true, numbers: null },
-      explanation: { code, means, changed: change === null ? null : changeText(change), advice },
-    }),
-  ),
+  ...guideTopics.filter(({ subject }) => !subject).map(ofTopic),
   ...knownFailures.map(
     (known): Candidate => ({
-      ...{ pattern: anyNumber, generic: true, numbers: known.numbers },
+      ...{ pattern: anyNumber, generic: true, subject: false, numbers: known.numbers },
       explanation: ofFailure(known),
     }),
   ),
+  ...guideTopics.filter(({ subject }) => subject).map(ofTopic),
 ];
+
+function ofTopic({ text, code, means, change, advice, subject }: GuideTopic): Candidate {
+  return {
+    ...{ pattern: text, generic: true, subject: subject === true, numbers: null },
+    explanation: { code, means, changed: change === null ? null : changeText(change), advice },
+  };
+}
 
 function ofFailure(known: KnownFailure): Candidate["explanation"] {
   const { code, means, advice, background } = known;
@@ -116,10 +131,10 @@ function ofFailure(known: KnownFailure): Candidate["explanation"] {
   };
 }
 
-/** What certainly was not begun changed nothing; what passes by itself may have come after the work. */
+/** What certainly was not begun changed nothing; a file that cannot be removed may be met after the work or before. */
 function changeOf({ code, transient, refused }: KnownFailure): Change {
   if (refused) return "refused";
-  return code === "BUSY" && transient ? "before" : changeOfCode[code];
+  return code === "BUSY" && transient ? "open" : changeOfCode[code];
 }
 
 function ofCode(code: ProblemCode): Candidate["explanation"] {

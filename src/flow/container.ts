@@ -5,7 +5,6 @@ import { databaseIdAt, type Target, targetFlags, targetLine } from "../project/t
 import {
   noDatabasesThere,
   otherDatabases,
-  restartContainer,
   stopContainerFirst,
   useContainersWrangler,
 } from "../words/container.js";
@@ -33,9 +32,4 @@ export function tellBeforeWrite(face: Face, { target, persistTo }: Connection): 
   if (persistTo === null) return;
   face.tells(stopContainerFirst(persistTo));
   face.tells(useContainersWrangler(targetFlags(target)));
-}
-
-/** What to do after one. */
-export function tellAfterWrite(face: Face, { persistTo }: Connection): void {
-  if (persistTo !== null) face.tells(restartContainer);
 }

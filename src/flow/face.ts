@@ -33,8 +33,11 @@ export interface Face extends Waiting {
   during<T>(work: Work, connection: Connection, run: () => Promise<T>): Promise<T>;
   /** Shows what is there and what is missing. */
   preview(result: Result): void;
-  /** An empty database: whether it should be set up instead of upgraded. */
-  wantsSetup(result: Result): Promise<boolean>;
+  /**
+   * An empty database: whether it should be set up instead of upgraded.
+   * @param exists false for a local copy that was never made
+   */
+  wantsSetup(connection: Connection, exists: boolean): Promise<boolean>;
   /** Whether a step of a first set-up may be taken. */
   agrees(step: SetupStep): Promise<boolean>;
   /** Where a new D1 database is to be kept. */

@@ -3,7 +3,7 @@ import { type Request, whyNoDay } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
-import { existsLocally } from "../project/local-state.js";
+import { existsLocally, looksUsed } from "../project/local-state.js";
 import { findStateFolder } from "../project/state-folder.js";
 import {
   databaseIdAt,
@@ -151,14 +151,17 @@ export class Questions {
     const { request, answers } = this;
     if (request.location !== null)
       return this.showAnswered(words.whichCopy.message, request.location, `--${request.location}`);
-    const there = targets.filter((t) => existsLocally(t, request.persistTo));
+    const existing = targets.filter((t) => existsLocally(t, request.persistTo));
+    const used = existing.filter((t) => looksUsed(t, request.persistTo));
+    const there = used.length > 0 ? used : existing;
     const names = (list: Target[]) => [...new Set(list.map(nameOf))].join(", ");
     const at = (location: Location) => targets.filter((t) => isReachable(t, location));
     const options: Option<Location | "folder">[] = [
       { value: "remote", ...words.remoteAnswer(names(at("remote"))) },
       { value: "local", ...words.localAnswer(there.length > 0, names(there)) },
     ];
-    if (there.length > 0) options.reverse();
+    // An empty copy, such as wrangler makes one by mistake, recommends nothing.
+    if (used.length > 0) options.reverse();
     if (at("preview").length > 0)
       options.push({ value: "preview", ...words.previewAnswer(names(at("preview"))) });
     options.push({ value: "folder", ...words.folderAnswer });
@@ -201,12 +204,18 @@ export class Questions {
         request.binding === null ? null : "--binding",
       );
     }
-    const sorted = [...reachable].sort((a, b) => Number(hasData(b)) - Number(hasData(a)));
-    const options = sorted.map((target) => ({
-      value: target,
-      label: nameOf(target),
-      hint: printable(words.databaseHint({ ...target, exists: hasData(target) })),
-    }));
+    const seen = reachable.map((target) => {
+      const used = location === "local" && looksUsed(target, persistTo);
+      return { target, used, exists: hasData(target) };
+    });
+    const rank = ({ used, exists }: { used: boolean; exists: boolean }) => Number(used) + Number(exists);
+    const options = seen
+      .sort((a, b) => rank(b) - rank(a))
+      .map(({ target, used, exists }) => ({
+        value: target,
+        label: nameOf(target),
+        hint: printable(words.databaseHint({ ...target, used, exists })),
+      }));
     const target = await this.select(words.whichDatabase, options);
     if (target === "back") return "back";
     answers.target = withId(target, location);

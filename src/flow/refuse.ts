@@ -1,18 +1,20 @@
 import { commandFor } from "../command-line/again.js";
-import type { Connection } from "../database/arguments.js";
+import type { Request } from "../command-line/request.js";
+import type { Database } from "../database/database.js";
 import type { Plan } from "../plan/plan.js";
 import { emptyDatabase, inTheWay, notKvManager } from "../words/refusals.js";
 
 /**
  * Ends a run before anything is planned for a database that must not be touched.
- * @param cwd the folder that the run works in
+ * @param request what was asked for, to name the command that fits
  * @throws {Problem} EMPTY_DATABASE, NOT_KV_MANAGER, CONFLICT
  */
-export function refuse(plan: Plan, connection: Connection, cwd: string): void {
+export function refuse(plan: Plan, database: Database, request: Request): void {
+  const { connection } = database;
   const { target, location } = connection;
   const name = target.database ?? target.binding;
   if (plan.database === "empty" && plan.statements.length === 0)
-    throw emptyDatabase(location, name, commandFor("setup", connection, cwd, false));
+    throw emptyDatabase(location, name, database.exists(), commandFor("setup", connection, request, false));
   if (plan.database === "foreign") throw notKvManager(location, name);
   if (plan.conflicts.length > 0) throw inTheWay(plan.conflicts);
 }

@@ -105,7 +105,7 @@ function writeId({ face, request }: SetupRun, connection: Connection, id: string
   const bound = { ...connection, target: { ...target, databaseId: id } };
   if (hadLocal && !existsLocally(bound.target, null)) {
     const local: Connection = { ...bound, location: "local", account: null };
-    face.tells(localMovesWithId(target.config, commandFor("setup", local, request.cwd, false)));
+    face.tells(localMovesWithId(target.config, commandFor("setup", local, request, false)));
   }
   return bound;
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { apply, type Course } from "../apply/apply.js";
-import { commandFor } from "../command-line/again.js";
+import { commandFor, databaseFlags, standardFlags } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { backUp, checkBackupFile } from "../database/backup.js";
@@ -16,12 +16,15 @@ import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
 import { SqlFileError } from "../plan/sql-objects.js";
 import { Cancelled, Problem } from "../problem.js";
 import { readConfigs } from "../project/config-files.js";
+import { localFileOf } from "../project/local-state.js";
 import { targetsOf } from "../project/targets.js";
 import { type WranglerPackage, wranglerOf } from "../project/wrangler-package.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
+import { shownPath } from "../shown-path.js";
+import { filled } from "../words/blanks.js";
 import { programFault, unusableMigration } from "../words/refusals.js";
 import { backupOfPreview } from "../words/usage.js";
-import { checkStateFolder, tellAfterWrite, tellBeforeWrite } from "./container.js";
+import { checkStateFolder, tellBeforeWrite } from "./container.js";
 import type { Face } from "./face.js";
 import { refuse } from "./refuse.js";
 import type { Prepared } from "./setup.js";
@@ -54,7 +57,7 @@ export async function upgrade(request: Request, face: Face, world: World): Promi
   } catch (error) {
     // A reading that has begun unseen ends too.
     if (error instanceof Cancelled) world.interruption.request();
-    settle(result, error, request.cwd);
+    settle(result, error, request);
   }
   await world.remember?.(request, result);
   return result;
@@ -78,7 +81,7 @@ async function steps(run: Run): Promise<void> {
   ]);
   const { connection } = database;
   result.eras = erasOf(catalogue);
-  const { plan, replan } = await planFor(run, found, catalogue);
+  const { plan, replan } = await planFor(run, database, found, catalogue);
   result.setsUp = plan.database === "empty" && plan.statements.length > 0;
   fillFromPlan(result, plan);
   if (plan.database === "empty" && !result.setsUp && face.asks) {
@@ -86,7 +89,7 @@ async function steps(run: Run): Promise<void> {
     result.outcome = "empty";
     return;
   }
-  refuse(plan, connection, request.cwd);
+  refuse(plan, database, request);
   result.outcome = plan.statements.length === 0 ? "up-to-date" : "pending";
   face.preview(result);
   if (plan.statements.length === 0 || onlyShows(request, result)) return;
@@ -96,12 +99,12 @@ async function steps(run: Run): Promise<void> {
   if (request.backup !== null && !result.setsUp) {
     const file = request.backup;
     await face.during("backup", connection, () => backUp(wrangler, connection, file));
+    result.backup = file;
   }
   const point = await restorePointNow(early, run, database);
   if (point instanceof Problem && !(await face.goesOnWithoutRestorePoint(point.message))) return;
   if (world.interruption.requested) throw new Cancelled();
   await write(database, plan, replan, point instanceof Problem ? null : point, run);
-  tellAfterWrite(face, connection);
 }
 
 /**
@@ -239,6 +242,7 @@ type Replan = (found: Snapshot) => Plan;
 /** The upgrade's plan, or the set-up's where that is wanted. */
 async function planFor(
   { request, face, result }: Run,
+  database: Database,
   found: Snapshot,
   catalogue: Catalogue,
 ): Promise<{ plan: Plan; replan: Replan }> {
@@ -254,7 +258,8 @@ async function planFor(
   fillFromPlan(result, plan);
   const setUp =
     plan.database === "empty" &&
-    (request.command === "setup" || (request.command === "upgrade" && (await face.wantsSetup(result))));
+    (request.command === "setup" ||
+      (request.command === "upgrade" && (await face.wantsSetup(database.connection, database.exists()))));
   return setUp ? { plan: forSetup(found), replan: forSetup } : { plan, replan: forUpgrade };
 }
 
@@ -281,13 +286,14 @@ async function write(
   result.applied = null;
   result.restorePoint = restorePoint;
   try {
-    const verified = await face.during("applying", database.connection, () =>
+    const { verified, by, own } = await face.during("applying", database.connection, () =>
       interruption.whileWriting(
         () => apply(database, plan, course),
         () => face.finishing(),
       ),
     );
     result.applied = true;
+    result.added = { by, own };
     result.checks = verified.checks;
     result.differences = verified.differences;
     result.outcome = result.setsUp ? "set-up" : "upgraded";
@@ -343,15 +349,21 @@ const outcomeOf: Partial<Record<Problem["code"], Outcome>> = {
   UNKNOWN_OUTCOME: "unknown",
 };
 
-function settle(result: Result, error: unknown, cwd: string): void {
+function settle(result: Result, error: unknown, request: Request): void {
   if (error instanceof Cancelled) {
     result.outcome = "cancelled";
     return;
   }
-  const said = error instanceof Problem ? error : ownFault(error, result);
-  const look = result.connection === null ? "" : `\n  ${commandFor("status", result.connection, cwd, false)}`;
-  const problem =
-    said.code === "UNKNOWN_OUTCOME" ? new Problem(said.code, said.message, said.advice + look) : said;
+  const problem = error instanceof Problem ? error : ownFault(error, result);
+  const { connection } = result;
+  if (connection === null) problem.advice = filled(problem.advice, standardFlags("remote"));
+  else {
+    const { target, persistTo, location } = connection;
+    const file = location === "local" ? shownPath(localFileOf(target, persistTo), process.cwd()) : undefined;
+    problem.advice = filled(problem.advice, databaseFlags(connection, request), file);
+    if (problem.code === "UNKNOWN_OUTCOME")
+      problem.advice += `\n  ${commandFor("status", connection, request, false)}`;
+  }
   result.problem = problem;
   result.outcome = outcomeOf[problem.code] ?? "failed";
 }

@@ -6,6 +6,7 @@ import { Problem } from "../problem.js";
 import { installCommand } from "../project/package-manager.js";
 import { type WranglerPackage, wranglerOf } from "../project/wrangler-package.js";
 import type { Option } from "../prompts/asker.js";
+import { unheard } from "../prompts/unheard.js";
 import type { Result } from "../result.js";
 import { connectionLine } from "../screen/connection-line.js";
 import { differenceTree, pendingLine, sqlText } from "../screen/parts.js";
@@ -17,6 +18,7 @@ import * as words from "../words/wizard.js";
 import { saveSql, showCommand } from "./by-hand.js";
 import type { Face } from "./face.js";
 import type { Guide, Next } from "./guide.js";
+import { othersThan } from "./others.js";
 import { placementAsked } from "./setup-questions.js";
 
 /** One database's way through the wizard. */
@@ -48,13 +50,15 @@ export function wizardFace(guide: Guide, round: Round): Face {
     async during(work, _connection, run) {
       const texts = { doing: words.doing[work], done: words.done[work] };
       if (work === "inspecting") output.result("");
-      return await withProgress(texts, run, process.stdout, guide);
+      const shown = () => withProgress(texts, run, process.stdout, guide);
+      // Lines that are typed ahead are wanted where whole lines are read.
+      return guide.still ? await shown() : await unheard(process.stdin, world.interruption.request, shown);
     },
 
     preview(result) {
       if (result.connection !== null) say(`\n${style.bold(connectionLine(result.connection))}`);
       for (const line of deployedLines(result, guide.questions.deployed)) say(line);
-      const pending = pendingLine(result.migrations);
+      const pending = result.setsUp ? "" : pendingLine(result.migrations);
       if (pending !== "") say(pending);
       output.result(`\n${differenceTree(result.checks, style)}`);
       for (const difference of result.differences) say(`\n${note(difference)}`);
@@ -69,11 +73,15 @@ export function wizardFace(guide: Guide, round: Round): Face {
       return await asker.confirm(words.goOnWithout, false);
     },
 
-    async wantsSetup() {
-      return await asker.select(words.emptyDatabase, [
-        { value: true, ...words.setUpAnswers.yes },
-        { value: false, ...words.setUpAnswers.no },
-      ]);
+    async wantsSetup(connection, exists) {
+      const { yes, no, other } = words.setUpAnswers;
+      const others = othersThan(guide, connection).length > 0;
+      const options = [
+        { value: true, ...yes },
+        { value: false, ...(others ? other : no) },
+      ];
+      // It may have been taken for one of the others: those are more likely meant than a second one.
+      return await asker.select(words.emptyDatabase(exists), others ? options.reverse() : options);
     },
 
     async agrees(step) {
@@ -115,7 +123,9 @@ async function consents(result: Result, guide: Guide, round: Round): Promise<boo
   const { connection, setsUp, statements } = result;
   if (connection === null) return false;
   const { location } = connection;
-  const known = { statements: statements.length, setsUp, location, backup: round.request.backup };
+  const { backup } = round.request;
+  const mounted = connection.persistTo !== null;
+  const known = { statements: statements.length, setsUp, location, mounted, backup };
   const lines = words.recap(known).map(([what, text]) => wrap(`${style.bold(what)} ${text}`, style.width));
   output.result(`\n${lines.join("\n")}`);
   const { yes, setUp, no, save, command } = words.applyAnswers;
@@ -133,8 +143,11 @@ async function consents(result: Result, guide: Guide, round: Round): Promise<boo
     ...(offersBack ? [{ value: "back" as const, ...words.back }] : []),
   ];
   const question = words.applyQuestion(output.clean(whichDatabase(connection, world.env)), setsUp);
+  let initial = 0;
   for (;;) {
-    const chosen = await asker.select(question, options);
+    const chosen = await asker.select(question, options, initial);
+    // Whoever wanted something else instead is not to upgrade by a second Enter.
+    initial = options.findIndex((option) => option.value === "no");
     if (chosen === "save") await saveSql(result, guide);
     else if (chosen === "command") showCommand(result, guide);
     else {

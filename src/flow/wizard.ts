@@ -1,8 +1,7 @@
 import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { Cancelled } from "../problem.js";
-import { otherDatabases } from "../project/others.js";
-import { Asker } from "../prompts/asker.js";
+import { Asker, type Option } from "../prompts/asker.js";
 import { isPlain, makePrompts } from "../prompts/make-prompts.js";
 import { exitCodeOfResult, type Result } from "../result.js";
 import { closing } from "../screen/closing.js";
@@ -14,6 +13,7 @@ import { problemText } from "../screen/summary.js";
 import * as words from "../words/wizard.js";
 import { afterFailure } from "./after-failure.js";
 import type { Guide, Next } from "./guide.js";
+import { othersThan } from "./others.js";
 import { Questions } from "./questions.js";
 import { upgrade, type World } from "./upgrade.js";
 import { type Round, wizardFace } from "./wizard-face.js";
@@ -28,7 +28,7 @@ export async function wizard(request: Request, output: Output, world: World, too
   const prompts = await makePrompts(still, output, style);
   const asker = new Asker(prompts, world.interruption);
   const questions = new Questions(asker, request);
-  prompts.title(`${tool.name} ${tool.version}`, request.cwd);
+  prompts.title(`${tool.name} ${tool.version}`, [request.cwd, words.howToLeave]);
   try {
     return await rounds({
       ...{ request, output, world, style, tool, still, asker, questions },
@@ -72,7 +72,7 @@ function forRound({ request, seen }: Guide): Request {
 async function whatNext(result: Result, guide: Guide): Promise<Next> {
   try {
     if (result.problem !== null) return await afterFailure(result, result.problem, guide);
-    return await another(guide);
+    return await another(guide, result.outcome === "empty");
   } catch (error) {
     // What was done is done: leaving this question is no cancelled upgrade.
     if (error instanceof Cancelled) return "leave";
@@ -80,20 +80,20 @@ async function whatNext(result: Result, guide: Guide): Promise<Next> {
   }
 }
 
-/** Offers the databases that were found too. */
-async function another({ project, asker, output, seen }: Guide): Promise<Next> {
-  const others =
-    project === null
-      ? []
-      : otherDatabases(
-          project.targets,
-          seen.map((s) => s.connection),
-        );
+/**
+ * Offers the databases that were found too.
+ * @param wanted whether the user wants another one, so that they come first
+ */
+async function another(guide: Guide, wanted: boolean): Promise<Next> {
+  const { asker, output } = guide;
+  const others = othersThan(guide).map(
+    (value): Option<Connection | null> => ({
+      ...{ value, label: output.clean(connectionLine(value)), hint: "" },
+    }),
+  );
   if (others.length === 0) return "leave";
-  const chosen = await asker.select<Connection | null>(words.goOn, [
-    { value: null, ...words.noMore },
-    ...others.map((value) => ({ value, label: output.clean(connectionLine(value)), hint: "" })),
-  ]);
+  const none = { value: null, ...words.noMore };
+  const chosen = await asker.select(words.goOn, wanted ? [...others, none] : [none, ...others]);
   return chosen === null ? "leave" : { connection: chosen };
 }
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { databaseIdAt, type Target } from "./targets.js";
 
@@ -27,8 +27,43 @@ export function localDatabaseFile(configPath: string, persistTo: string | null, 
  * @param persistTo absolute path of the state folder (`--persist-to`), or null
  */
 export function existsLocally(target: Target, persistTo: string | null): boolean {
+  return localDatabaseExists(localFileOf(target, persistTo));
+}
+
+/** Bytes at the beginning of a file in which its schema is looked for: it was written first. */
+const beginning = 256 * 1024;
+/** How SQLite keeps KV Manager's first table in its schema. */
+const firstTable = /CREATE TABLE\s+["'`[]?namespaces\b/i;
+
+/**
+ * Whether KV Manager's tables are seen in the local copy of a database, without starting wrangler. Only to say and to
+ * sort what is likely: no may also mean that the schema lies further back in the file.
+ * @param persistTo absolute path of the state folder (`--persist-to`), or null
+ */
+export function looksUsed(target: Target, persistTo: string | null): boolean {
+  const file = localFileOf(target, persistTo);
+  return [file, `${file}-wal`].some((path) => firstTable.test(beginningOf(path)));
+}
+
+function beginningOf(path: string): string {
+  try {
+    const descriptor = openSync(path, "r");
+    try {
+      const bytes = Buffer.alloc(beginning);
+      return bytes.toString("latin1", 0, readSync(descriptor, bytes, 0, beginning, 0));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // Not there, or not to be read: then nothing is seen in it.
+    return "";
+  }
+}
+
+/** The file of the local copy of a database, see `localDatabaseFile`. */
+export function localFileOf(target: Target, persistTo: string | null): string {
   const id = databaseIdAt(target, "local") ?? target.binding;
-  return localDatabaseExists(localDatabaseFile(target.configPath, persistTo, id));
+  return localDatabaseFile(target.configPath, persistTo, id);
 }
 
 /** Whether a local database has ever been written: its file is there and has content. */

@@ -1,9 +1,9 @@
 import type { Connection } from "../database/arguments.js";
-import { existsLocally } from "./local-state.js";
+import { looksUsed } from "./local-state.js";
 import { databaseIdAt, isDatabaseId, type Location, type Target } from "./targets.js";
 
 /**
- * The databases that were found beside those that have been looked at: the local ones that exist, then the deployed
+ * The databases that were found beside those that have been looked at: the local ones that are used, then the deployed
  * ones that the configs name. Only those that look like KV Manager's.
  * @param seen those that need not be named again
  */
@@ -18,7 +18,7 @@ export function otherDatabases(targets: Target[], seen: Connection[]): Connectio
 }
 
 function isThere(target: Target, location: Location): boolean {
-  return location === "local" ? existsLocally(target, null) : isDatabaseId(target.databaseId);
+  return location === "local" ? looksUsed(target, null) : isDatabaseId(target.databaseId);
 }
 
 function keyOf({ target, location, persistTo }: Connection): string {

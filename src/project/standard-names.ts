@@ -1,3 +1,6 @@
+/** KV Manager's database of the developer, and the config that binds it. */
+export const developmentDatabase = "kv-manager-metadata-dev";
+export const developmentConfig = "wrangler.dev.toml";
 /** The name that KV Manager's own configs give its database, and the binding that its code reads. */
 export const standardDatabase = "kv-manager-metadata";
 export const standardBinding = "METADATA";

@@ -2,6 +2,7 @@ import * as clack from "@clack/prompts";
 import { asciiStream } from "../screen/ascii.js";
 import type { Style } from "../screen/style.js";
 import { wrap, wrapHard } from "../screen/wrap.js";
+import { notChosen } from "../words/wizard.js";
 import type { Choice, Prompts, Question } from "./prompts.js";
 
 /** The columns that clack's own bar takes. */
@@ -25,9 +26,10 @@ export function drawnPrompts(
   const message = ({ message, why }: Question) =>
     why === "" ? style.bold(block(message)) : `${style.bold(block(message))}\n${dimLines(block(why), style)}`;
   return {
-    title(name, folder) {
+    title(name, lines) {
       clack.intro(style.bold(clean(name)), common);
-      clack.log.message(dimLines(wrapHard(clean(folder), style.width - bar), style), {
+      const text = lines.map((line) => wrapHard(clean(line), style.width - bar)).join("\n");
+      clack.log.message(dimLines(text, style), {
         ...common,
         symbol: style.unicode ? "│" : "|",
         spacing: 0,
@@ -37,11 +39,18 @@ export function drawnPrompts(
       clack.log.step(`${style.bold(block(question))}\n${dimLines(block(answer), style)}`, common);
     },
     async select(question, choices, initial, signal) {
+      const left = { yet: false };
       const options = choices.map(({ label, hint }, value) => ({
         value,
-        label: clean(label),
+        // clack strikes the answer of a question that was left through, which is not seen everywhere.
+        get label() {
+          return left.yet ? notChosen(clean(label)) : clean(label);
+        },
         hint: clean(hint),
       }));
+      const unwatch = watchForLeaving(stdin, signal, () => {
+        left.yet = true;
+      });
       const prompt = clack.select({
         ...common,
         message: message(question),
@@ -56,6 +65,7 @@ export function drawnPrompts(
         return clack.isCancel(chosen) ? null : chosen;
       } finally {
         stop();
+        unwatch();
       }
     },
     async text(question, { value, shown }, wrong, signal) {
@@ -74,6 +84,22 @@ export function drawnPrompts(
       return clack.isCancel(typed) ? null : typed.trim() || value;
     },
     close: () => {},
+  };
+}
+
+/**
+ * Notices that a question is being left, before clack draws that.
+ * @returns ends it
+ */
+function watchForLeaving(stdin: NodeJS.ReadStream, signal: AbortSignal, leaves: () => void): () => void {
+  const listen = (_: string | undefined, key: { name?: string; ctrl?: boolean } | undefined) => {
+    if (key?.name === "escape" || (key?.ctrl === true && key.name === "c")) leaves();
+  };
+  stdin.prependListener("keypress", listen);
+  signal.addEventListener("abort", leaves, { once: true });
+  return () => {
+    stdin.off("keypress", listen);
+    signal.removeEventListener("abort", leaves);
   };
 }
 

@@ -17,7 +17,7 @@ export function plainPrompts(stdin: NodeJS.ReadStream, output: Output, style: St
   const say = (text: string) => output.result(wrap(text, style.width));
   const ask = ({ message, why }: Question) => say(why === "" ? `\n${message}` : `\n${message}\n${why}`);
   return {
-    title: (name, folder) => say(`${name}\n${folder}`),
+    title: (name, lines) => say([name, ...lines].join("\n")),
     answered: (message, answer) => say(`\n${message}\n${answer}`),
     async select(question, choices, initial, signal) {
       ask(question);

@@ -24,8 +24,8 @@ export interface Unsaid {
  * Every prompt answers null when it is left.
  */
 export interface Prompts {
-  /** The first lines: which program this is, and where it works. */
-  title(name: string, folder: string): void;
+  /** The first lines: which program this is, where it works, and how to leave it. */
+  title(name: string, lines: string[]): void;
   /** Shows a question whose answer is known already. */
   answered(message: string, answer: string): void;
   /**

@@ -1,7 +1,7 @@
 import type { Request } from "../command-line/request.js";
 import { inspectionQuery } from "../database/inspection-query.js";
 import { Problem } from "../problem.js";
-import { standardDatabase } from "../project/standard-names.js";
+import { developmentConfig, developmentDatabase, standardDatabase } from "../project/standard-names.js";
 import * as words from "../words/snapshot-file.js";
 
 /**
@@ -11,12 +11,15 @@ import * as words from "../words/snapshot-file.js";
  */
 export function printQuery({ location, binding, config, env, printQuery: asked }: Request): string {
   const persistTo = asked?.persistTo ?? null;
+  const name = binding ?? standardDatabase;
+  // It stands in a config of its own, where wrangler does not look by itself.
+  const file = config ?? (name === developmentDatabase ? developmentConfig : null);
   const line = [
-    ...["npx", "wrangler", "d1", "execute", word(binding ?? standardDatabase, "binding")],
+    ...["npx", "wrangler", "d1", "execute", word(name, "binding")],
     location === "local" ? "--local" : "--remote",
     ...(location === "preview" ? ["--preview"] : []),
     // Two words each: PowerShell may break one that begins with dashes at its first dot.
-    ...(config === null ? [] : ["--config", word(slashes(config), "config")]),
+    ...(file === null ? [] : ["--config", word(slashes(file), "config")]),
     ...(env === null ? [] : ["--env", word(env, "env")]),
     ...(persistTo === null ? [] : ["--persist-to", word(slashes(persistTo), "persist-to")]),
     "--json",

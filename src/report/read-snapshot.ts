@@ -1,4 +1,3 @@
-import type { Snapshot } from "../database/snapshot.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { erasOf } from "../plan/eras.js";
 import { planUpgrade } from "../plan/plan.js";
@@ -6,7 +5,7 @@ import { Problem } from "../problem.js";
 import { fillFromPlan, type Result } from "../result.js";
 import * as words from "../words/snapshot-file.js";
 import { nameOf, readBounded } from "./bounded-input.js";
-import { snapshotIn } from "./snapshot-in-text.js";
+import { type SavedSchema, snapshotIn } from "./snapshot-in-text.js";
 
 /** Some hundred times the schema of KV Manager. */
 const longest = { bytes: 2 * 1024 * 1024, text: "2 MB" };
@@ -18,10 +17,7 @@ const longest = { bytes: 2 * 1024 * 1024, text: "2 MB" };
  * @throws {Problem} as `snapshotIn` and `readBounded`
  * @throws {Cancelled} when `signal` fired
  */
-export async function readSnapshot(
-  source: string,
-  signal: AbortSignal | null,
-): Promise<{ snapshot: Snapshot; notes: string[] }> {
+export async function readSnapshot(source: string, signal: AbortSignal | null): Promise<SavedSchema> {
   return snapshotIn(await readBounded(source, longest, signal), nameOf(source));
 }
 
@@ -31,11 +27,12 @@ export async function readSnapshot(
  */
 export function fillFromSnapshot(
   result: Result,
-  { snapshot, notes }: { snapshot: Snapshot; notes: string[] },
+  { snapshot, target, notes }: SavedSchema,
   catalogue: Catalogue,
 ): void {
   const plan = planUpgrade(snapshot, catalogue);
   result.snapshot = snapshot;
+  result.savedFrom = target;
   result.notes = notes;
   result.eras = erasOf(catalogue);
   fillFromPlan(result, plan);

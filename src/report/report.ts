@@ -2,7 +2,7 @@ import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
 import { encodeSnapshot } from "../database/snapshot-json.js";
 import type { Result } from "../result.js";
-import { jsonDocument, type TargetNames, type Tool } from "../screen/document.js";
+import { jsonDocument, type TargetNames, type Tool, targetPart } from "../screen/document.js";
 import { makeRedact, redactDeep } from "../screen/redact.js";
 import { boundedText } from "./bounded-text.js";
 import { type Facts, gatherFacts } from "./facts.js";
@@ -69,11 +69,19 @@ export function makeReport(
       facts: gatherFacts(request, tool, env),
       database: result === null ? null : databasePart(result, tool, request.cwd),
       lastFailure: readLastFailure(env),
-      snapshot: result === null || result.snapshot === null ? null : encodeSnapshot(result.snapshot),
+      snapshot: result === null ? null : schemaPart(result, request.cwd),
     } satisfies ReportData,
     redact,
   ) as ReportData;
   return { data, markdown: reportMarkdown(data) };
+}
+
+/** The schema with the database that it is of, so that whoever reads it back can name that in commands. */
+function schemaPart(result: Result, cwd: string): ReportData["snapshot"] {
+  const { snapshot, connection, savedFrom } = result;
+  if (snapshot === null) return null;
+  const target = connection === null ? savedFrom : targetPart(connection, cwd);
+  return { ...encodeSnapshot(snapshot), ...(target === null ? {} : { target }) };
 }
 
 /** Characters of wrangler's own words. */

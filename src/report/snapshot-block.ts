@@ -13,6 +13,13 @@ interface Entry {
   indexes?: { name: string }[];
 }
 
+interface Saved {
+  inspection: number;
+  target?: unknown;
+  objects: Entry[];
+  tables: Entry[];
+}
+
 /**
  * A schema as a fenced block that `--snapshot` reads back. One table a line. A schema that is too long is cut to what
  * concerns KV Manager, which gives the same plan.
@@ -20,7 +27,7 @@ interface Entry {
  * @param catalogue what KV Manager has
  */
 export function snapshotBlock(snapshot: Record<string, unknown>, catalogue: Catalogue): string {
-  const all = snapshot as { inspection: number; objects: Entry[]; tables: Entry[] };
+  const all = snapshot as unknown as Saved;
   const whole = write(all);
   if (whole.length <= longest) return fenced(whole);
   const ours = ownNames(catalogue);
@@ -42,9 +49,10 @@ function ownNames({ schema, migrations }: Catalogue): Set<string> {
   return new Set(objects.map((o) => nameKey(o.kind === "column" ? o.table : o.name)));
 }
 
-function write({ inspection, objects, tables }: { inspection: number; objects: Entry[]; tables: Entry[] }) {
+function write({ inspection, target, objects, tables }: Saved) {
   const lines = (entries: Entry[]) => entries.map((entry) => `\n${safeJson(entry)}`).join(",");
-  return `{"inspection":${inspection},"objects":[${lines(objects)}],"tables":[${lines(tables)}]}`;
+  const of = target === undefined ? "" : `"target":${safeJson(target)},`;
+  return `{"inspection":${inspection},${of}"objects":[${lines(objects)}],"tables":[${lines(tables)}]}`;
 }
 
 /**

@@ -2,27 +2,41 @@ import { failureFrom } from "../database/failures.js";
 import { inspectionColumn } from "../database/inspection-query.js";
 import { decodeSnapshot, ShapeError, type Snapshot } from "../database/snapshot.js";
 import { parseFailure } from "../database/wrangler-output.js";
+import { flagsIn } from "../explain/flags-in-text.js";
 import { Problem } from "../problem.js";
+import type { TargetPart } from "../screen/document.js";
+import { filled } from "../words/blanks.js";
 import * as words from "../words/snapshot-file.js";
 import { title } from "../words/support-report.js";
 import { jsonIn } from "./json-in-text.js";
+import { snapshotTarget } from "./snapshot-target.js";
+
+/** A schema that somebody saved. */
+export interface SavedSchema {
+  snapshot: Snapshot;
+  /** Which database it is of; null where the text does not say. */
+  target: TargetPart | null;
+  /** Things worth knowing about the text. */
+  notes: string[];
+}
 
 /**
  * The schema in a text: a report (Markdown or JSON), a bare snapshot, or what wrangler printed for the inspection
  * query, each with whatever was copied around it.
  * @param text what a user handed in
  * @param name how it is called in messages
- * @returns the last schema in it, with a note where there were several
+ * @returns the last schema in it, with the database that it is of where a report says so, and a note where there
+ *   were several
  * @throws {Problem} USAGE when there is none or it is damaged; the failure's own code when wrangler failed
  */
-export function snapshotIn(text: string, name: string): { snapshot: Snapshot; notes: string[] } {
+export function snapshotIn(text: string, name: string): SavedSchema {
   const documents = jsonIn(text);
   const inspections = documents.flatMap((value) => inspectionsIn(value, 0));
   const last = inspections.at(-1);
   if (last === undefined) throw whyNone(text, documents, name);
   try {
     const notes = inspections.length > 1 ? [words.severalSchemas(inspections.length)] : [];
-    return { snapshot: decodeSnapshot(bounded(last)), notes };
+    return { snapshot: decodeSnapshot(bounded(last)), target: snapshotTarget(last), notes };
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     throw new Problem("USAGE", words.damagedSchema(name, error.message), words.adviceOnDamage);
@@ -56,7 +70,11 @@ function whyNone(text: string, documents: unknown[], name: string): Problem {
   if (failed !== undefined || /\[ERROR\]/.test(text)) {
     const said = failed === undefined ? text.slice(0, longestText) : JSON.stringify(failed);
     const failure = failureFrom(parseFailure(said, ""));
-    return new Problem(failure.code, `${words.savedFailure} ${failure.message}`, failure.advice);
+    return new Problem(
+      failure.code,
+      `${words.savedFailure} ${failure.message}`,
+      filled(failure.advice, flagsIn(text)),
+    );
   }
   const table = text.includes(inspectionColumn) && /[│|┌+]/.test(text);
   return new Problem("USAGE", words.noSchema(name), table ? words.printedWithoutJson : words.adviceOnSchema);

@@ -1,6 +1,5 @@
 import { commandFor } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
-import { quoted } from "../quoted.js";
 import type { Result } from "../result.js";
 import * as words from "../words/run.js";
 import { closingSentence, verificationTable } from "./parts.js";
@@ -31,12 +30,13 @@ export function closing(result: Result, request: Request, style: Style): string 
     .join("\n\n");
 }
 
-function same({ connection, setsUp }: Result, { cwd, backup }: Request, style: Style): string {
+function same({ connection, setsUp }: Result, request: Request, style: Style): string {
   if (connection === null) return "";
-  const again = commandFor(setsUp ? "setup" : "", connection, cwd, true);
-  const lines = [wrap(words.next.same, style.width)];
-  if (backup === null || setsUp) return [...lines, `  ${again}`].join("\n");
-  return [...lines, `  ${again} --backup ${quoted(backup)}`, wrap(words.next.sameBackup, style.width)].join(
-    "\n",
-  );
+  const again = commandFor(setsUp ? "setup" : "", connection, request, true);
+  const needsName = request.backup !== null && !setsUp;
+  return [
+    wrap(words.next.same, style.width),
+    `  ${again}`,
+    ...(needsName ? [wrap(words.next.sameBackup, style.width)] : []),
+  ].join("\n");
 }

@@ -17,6 +17,11 @@ export interface TargetNames {
   env: string | null;
 }
 
+/** The same as the contract's JSON has it: with the state folder of a local one. */
+export interface TargetPart extends TargetNames {
+  persistTo: string | null;
+}
+
 /**
  * The JSON document of the contract.
  * @param result a finished run
@@ -51,10 +56,8 @@ export function jsonDocument(result: Result, tool: Tool, cwd: string): Record<st
   };
 }
 
-function targetPart(
-  { target, location, persistTo }: Connection,
-  cwd: string,
-): TargetNames & { persistTo: string | null } {
+/** The database of a connection, by names only. @param cwd see `jsonDocument` */
+export function targetPart({ target, location, persistTo }: Connection, cwd: string): TargetPart {
   return {
     location,
     binding: target.binding,

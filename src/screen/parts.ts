@@ -104,9 +104,10 @@ export function verificationTable(checks: Check[], style: Style): string {
   return table(words.checkHead, rows, style, paint);
 }
 
-/** In one sentence, how a run ended and what that means for the database. */
+/** In one or two sentences, how a run ended and what that means for the database. */
 export function closingSentence(result: Result): string {
   const n = result.statements.length;
+  const { added } = result;
   switch (result.outcome) {
     case "up-to-date":
       return result.connection === null ? words.ended.nothingPredicted : words.ended.upToDate;
@@ -115,9 +116,11 @@ export function closingSentence(result: Result): string {
         ? words.ended.pending(n)
         : words.ended.pendingAfter(n, result.prepared);
     case "upgraded":
-      return words.ended.upgraded(n);
     case "set-up":
-      return words.ended.setUp;
+      if (added?.by === "another-run") return words.ended.byAnother;
+      if (result.setsUp) return words.ended.setUp;
+      if (added?.by === "unknown") return words.ended.byOneOfTwo;
+      return words.ended.upgraded(added?.own?.statements.length ?? n);
     case "empty":
       return result.problem === null ? words.ended.leftEmpty : words.nothingChanged;
     case "cancelled":

@@ -5,11 +5,14 @@ import { executeByHand } from "../database/printed-command.js";
 import { oneLine } from "../plan/one-line.js";
 import { undoStatements } from "../plan/undo.js";
 import type { Problem } from "../problem.js";
-import { standardDatabase } from "../project/standard-names.js";
+import { developmentConfig, developmentDatabase, standardDatabase } from "../project/standard-names.js";
 import { quoted } from "../quoted.js";
 import type { Result } from "../result.js";
+import { shownPath } from "../shown-path.js";
+import { restartContainer } from "../words/container.js";
 import * as words from "../words/run.js";
 import { connectionLine } from "./connection-line.js";
+import type { TargetPart } from "./document.js";
 import { closingSentence, eraText, migrationTable, sqlText, verificationTable } from "./parts.js";
 import type { Style } from "./style.js";
 import { wrap } from "./wrap.js";
@@ -65,21 +68,37 @@ function idList(ids: string[]): string {
 export function nextSteps(result: Result, request: Request, style: Style): string {
   const { connection, outcome } = result;
   if (connection === null) return result.statements.length > 0 ? byHand(result, request, style) : "";
-  if (outcome === "pending")
-    return `${words.next.apply}\n  ${commandFor(result.setsUp ? "setup" : "", connection, request.cwd, true)}`;
-  if (result.applied !== true) return "";
+  if (outcome === "pending") {
+    // A backup that was made already would only be in the way of another of that name.
+    const again = result.backup === null ? request : { ...request, backup: null };
+    const apply = `${words.next.apply}\n  ${commandFor(result.setsUp ? "setup" : "", connection, again, true)}`;
+    return [backupLine(result, style), apply].filter(Boolean).join("\n\n");
+  }
+  if (result.applied !== true) return backupLine(result, style);
   return [
+    backupLine(result, style),
     wayBack(result, style) || undo(result, connection, style),
-    wrap(connection.location === "remote" ? words.next.deploy : words.next.deployedToo, style.width),
-    `${words.next.lookAgain}\n  ${commandFor("status", connection, request.cwd, false)}`,
+    wrap(afterwards(result, connection), style.width),
+    `${words.next.lookAgain}\n  ${commandFor("status", connection, request, false)}`,
   ]
     .filter(Boolean)
     .join("\n\n");
 }
 
-/** The exact command that goes back, and what that means; empty where there is none. */
-function wayBack({ restorePoint }: Result, style: Style): string {
-  if (restorePoint === null) return "";
+/** What comes after the database. */
+function afterwards({ setsUp }: Result, { location, persistTo }: Connection): string {
+  if (persistTo !== null) return restartContainer(setsUp);
+  if (setsUp) return location === "local" ? words.next.startFirst : words.next.deployFirst;
+  return location === "remote" ? words.next.deploy : words.next.deployedToo;
+}
+
+function backupLine({ backup }: Result, style: Style): string {
+  return backup === null ? "" : wrap(words.next.backup(shownPath(backup, process.cwd())), style.width);
+}
+
+/** The exact command that goes back, and what that means; empty where there is none, or nothing of this run's. */
+function wayBack({ restorePoint, added }: Result, style: Style): string {
+  if (restorePoint === null || added?.by === "another-run") return "";
   return [
     wrap(words.next.goBack, style.width),
     `  ${restorePoint.command}`,
@@ -87,37 +106,63 @@ function wayBack({ restorePoint }: Result, style: Style): string {
   ].join("\n");
 }
 
-/** For an upgrade without a restore point: the command that takes out what it added. */
-function undo({ migrations, setsUp }: Result, connection: Connection, style: Style): string {
-  if (setsUp) return "";
-  const command = executeByHand(connection, undoStatements(migrations), process.cwd());
+/** For an upgrade without a restore point: the command that takes out what it added, and nothing of another run's. */
+function undo({ added, setsUp }: Result, connection: Connection, style: Style): string {
+  if (setsUp || added === null || added.own === null) return "";
+  const command = executeByHand(connection, undoStatements(added.own.migrations), process.cwd());
   return `${wrap(words.next.undo, style.width)}\n  ${command}`;
 }
 
 /** Commands for somebody who does it without this program: one each, so that a column that exists stops only itself. */
 function byHand(result: Result, request: Request, style: Style): string {
-  const name = request.binding ?? standardDatabase;
-  const config = request.config === null ? [] : ["--config", quoted(request.config)];
-  const env = request.env === null ? [] : ["--env", quoted(request.env)];
-  const flags = [...config, ...env];
+  const { location, persistTo, ...names } = databaseByHand(result, request);
+  const flag = (name: string, value: string | null) => (value === null ? [] : [`--${name}`, quoted(value)]);
+  const flags = [
+    ...flag("config", names.config),
+    ...flag("env", names.env),
+    ...flag("persist-to", persistTo),
+  ];
+  const where = location === "preview" ? "--remote --preview" : `--${location}`;
+  const name = quoted(names.database ?? names.binding);
   const commands = result.statements.map(({ sql }) =>
-    [...["npx wrangler d1 execute", quoted(name), "--remote"], ...flags, `--command="${oneLine(sql)};"`].join(
-      " ",
-    ),
+    ["npx wrangler d1 execute", name, where, ...flags, `--command="${oneLine(sql)};"`].join(" "),
   );
-  const binding = request.binding === null ? [] : ["--binding", quoted(name)];
+  const named = [
+    "kv-manager-upgrade",
+    `--${location}`,
+    ...flags,
+    "--binding",
+    quoted(names.binding),
+    "--yes",
+  ];
   return [
-    wrap(words.next.byHand, style.width),
+    wrap(words.next.byHand(result.savedFrom === null ? developmentByHand : null), style.width),
     ...commands,
     wrap(words.next.better, style.width),
-    `  ${["kv-manager-upgrade --remote", ...flags, ...binding].join(" ")} --yes`,
+    `  ${named.join(" ")}`,
   ].join("\n");
 }
+
+const developmentByHand = `${developmentDatabase} --local --config ${developmentConfig}`;
+
+/** The database of the commands: what the flags name, else what a report says that it is of, else the standard one. */
+function databaseByHand({ savedFrom }: Result, { binding, config, env }: Request): ByHand {
+  const named = savedFrom ?? { location: "remote", database: null, config: null, env: null, persistTo: null };
+  return {
+    ...named,
+    database: binding ?? named.database,
+    binding: binding ?? savedFrom?.binding ?? standardDatabase,
+    config: config ?? named.config,
+    env: env ?? named.env,
+  };
+}
+
+type ByHand = Omit<TargetPart, "config"> & { config: string | null };
 
 /** A failure in plain words: what happened, whether anything was changed, what to do. */
 export function problemText(problem: Problem, result: Result, style: Style): string {
   const changed = result.applied === null ? "" : words.changed(result.prepared);
   const error = `${style.bad("Error")} ${style.dim(`(${problem.code})`)}: ${problem.message}`;
   const texts = [error, changed, problem.advice].map((text) => wrap(text, style.width));
-  return [...texts, wayBack(result, style)].filter(Boolean).join("\n");
+  return [...texts, backupLine(result, style), wayBack(result, style)].filter(Boolean).join("\n");
 }

@@ -99,5 +99,6 @@ function insideContainer(words: string): string {
   return `docker exec -it CONTAINER npx kv-manager-upgrade@latest --local ${words}`;
 }
 
-/** After a write into such a folder. */
-export const restartContainer = "If a container uses this folder, start it again now (docker compose start).";
+/** After a write into such a folder. @param setsUp whether it was a first set-up */
+export const restartContainer = (setsUp: boolean) =>
+  `Next: if a container uses this folder, start it again now (docker compose start)${setsUp ? "" : ", with the new version of KV Manager"}.`;

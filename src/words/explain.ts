@@ -1,4 +1,5 @@
 import type { ProblemCode } from "../problem.js";
+import { databaseBlank } from "./blanks.js";
 
 /** What `explain` says besides what a failure means and what to do about it. */
 
@@ -6,14 +7,13 @@ const changes = {
   undone:
     "No. Statements that are sent together are one step: when one of them fails, all are undone. Only what was sent by itself before stays.",
   refused: "No. It ended before anything was sent or done.",
-  open: 'The text alone does not tell: a write may have arrived and only its answer been lost. "kv-manager-upgrade status" shows it.',
-  before: 'The work itself was done before this happened. "kv-manager-upgrade status" shows it.',
+  open: `The text alone does not tell: a write may have been carried out all the same. This shows it:\n  kv-manager-upgrade status ${databaseBlank}`,
 } as const;
 
 /** How a failure can leave a database. */
 export type Change = keyof typeof changes;
 
-/** Whether anything was changed, as a sentence. */
+/** Whether anything was changed, as a sentence; with blanks for the database. */
 export function changeText(change: Change): string {
   return changes[change];
 }

@@ -1,4 +1,5 @@
 import type { ProblemCode } from "../problem.js";
+import { databaseBlank } from "./blanks.js";
 import type { Change } from "./explain.js";
 
 /** What the written migration guide, and people who follow it, run into besides errors of the database. */
@@ -8,7 +9,10 @@ export interface GuideTopic {
   means: string;
   /** Null where nothing could have been. */
   change: Change | null;
+  /** With blanks for the database. */
   advice: string;
+  /** It is about a subject and no error: of interest only where no error was recognised. */
+  subject?: true;
 }
 
 /** The more specific first. */
@@ -18,8 +22,7 @@ export const guideTopics: GuideTopic[] = [
     code: null,
     means: "The guide's migration file is not where the command looks for it.",
     change: "refused",
-    advice:
-      "You do not need that file: this program has the migrations in it. Run it in your KV Manager checkout:\n  kv-manager-upgrade --remote --binding kv-manager-metadata",
+    advice: `You do not need that file: this program has the migrations in it. Run it in your KV Manager checkout:\n  kv-manager-upgrade ${databaseBlank}`,
   },
   {
     text: /add a --remote flag to your wrangler command/i,
@@ -31,13 +34,12 @@ export const guideTopics: GuideTopic[] = [
       "Say which one you mean:\n  kv-manager-upgrade status --remote --binding kv-manager-metadata\n  kv-manager-upgrade status --local --binding kv-manager-metadata-dev",
   },
   {
-    text: /\bEBUSY\b|file[- ]?handle|file descriptor|being used by another process/i,
+    text: /\bEBUSY\b|file[- ]?handles?|file descriptor|being used by another process/i,
     code: "BUSY",
     means:
       "On Windows some versions of wrangler leave a file open when they are run with --file, and then cannot remove it.",
-    change: "before",
-    advice:
-      "Nothing here uses --file, so this does not happen with:\n  kv-manager-upgrade --remote --binding kv-manager-metadata\nIt looks at what is there first, so it is safe whatever the other command did.",
+    change: "open",
+    advice: `Nothing here uses --file, so this does not happen with:\n  kv-manager-upgrade ${databaseBlank}\nIt looks at what is there first, so it is safe whatever the other command did.`,
   },
   {
     text: /wrangler: (command )?not found|command not found: wrangler|'wrangler' is not recognized|The term 'wrangler' is not recognized/i,
@@ -53,16 +55,17 @@ export const guideTopics: GuideTopic[] = [
     means:
       "This is about checking that a migration is complete. current_key, percentage and metadata have to be columns of bulk_jobs, and job_audit_events has to be there with its two indexes.",
     change: null,
-    advice:
-      "One command reads all of it from the database and shows each object as promised and as found:\n  kv-manager-upgrade status --remote --binding kv-manager-metadata",
+    advice: `One command reads all of it from the database and shows each object as promised and as found:\n  kv-manager-upgrade status ${databaseBlank}`,
+    subject: true,
   },
   {
-    text: /\bdocker\b|\bcontainers?\b|docker-compose|mounted (volume|folder|database)/i,
+    text: /\bdocker\b|mounted (volume|folder|database)|\bcontainer'?s?\b.{0,60}\b(database|d1|volume|mount(ed)?|state)\b|\b(database|d1|volume|mount(ed)?|state)\b.{0,60}\bcontainer/i,
     code: null,
     means:
       "A database that is mounted into a container is a local database in the mounted folder. It can be upgraded from outside the container.",
     change: null,
     advice:
       "Stop the container, then name the mounted folder, then start the container again:\n  kv-manager-upgrade --local --persist-to DIR --binding kv-manager-metadata",
+    subject: true,
   },
 ];

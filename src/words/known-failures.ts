@@ -1,4 +1,5 @@
 import type { ProblemCode } from "../problem.js";
+import { databaseBlank, fileBlank } from "./blanks.js";
 
 /** What wrangler or D1 may say when something fails. */
 export interface KnownFailure {
@@ -9,6 +10,7 @@ export interface KnownFailure {
   code: ProblemCode;
   /** What it means, one plain sentence. */
   means: string;
+  /** With blanks for the database. */
   advice: string;
   /** Whether it may well pass by itself, so that a read may be tried again. */
   transient: boolean;
@@ -17,6 +19,9 @@ export interface KnownFailure {
   /** What `explain` says besides, such as what the written guide has wrong; may be empty. */
   background: string;
 }
+
+const addsOnlyWhatIsMissing = `This looks at what is there and adds only what is missing:\n  kv-manager-upgrade ${databaseBlank}`;
+const seeThenAdd = `See what is missing, then add it:\n  kv-manager-upgrade status ${databaseBlank}\n  kv-manager-upgrade ${databaseBlank}`;
 
 const entry = (
   code: ProblemCode,
@@ -39,7 +44,7 @@ export const knownFailures: KnownFailure[] = [
     /duplicate column name/i,
     [],
     "A column that was to be added is already there, so the whole batch was undone.",
-    "Run this program again: it looks at what is there and adds only what is missing.",
+    addsOnlyWhatIsMissing,
     null,
     "The written guide calls this harmless and the migration complete. It is not: the guide's file is one step, so on a partly upgraded database this error undid all of it, also what was really missing.",
   ),
@@ -48,7 +53,7 @@ export const knownFailures: KnownFailure[] = [
     /(table|index|view) .{1,80} already exists|there is already (a|an) (table|index) named/i,
     [],
     "Something of that name is already there, so the whole batch was undone.",
-    "Run this program again: it looks at what is there and adds only what is missing.",
+    addsOnlyWhatIsMissing,
     null,
     "The written guide takes it for a sign that the migration is complete. It is not: what was sent together with it was undone, and other parts may still be missing.",
   ),
@@ -68,10 +73,10 @@ export const knownFailures: KnownFailure[] = [
   ),
   entry(
     "BUSY",
-    /EBUSY: .*(miniflare|workerd)/i,
+    /\b(EBUSY|EPERM|EACCES|ENOTEMPTY)\b.{0,80}\b(unlink|rmdir|rm|rename)\b|(EBUSY|EPERM|EACCES|ENOTEMPTY): .*(miniflare|workerd)/i,
     [],
-    "On Windows a file of wrangler was still open when it tidied up. What it was asked to do was done before.",
-    "Look at the result: run this again; it looks at what is there and adds only what is missing.",
+    "On Windows a file of wrangler's was still open when it tidied up. That is mostly after the work was done.",
+    `See whether it was done:\n  kv-manager-upgrade status ${databaseBlank}`,
     "transient",
     "The written guide knows it as a file handle error of --file. This program never uses --file.",
   ),
@@ -87,7 +92,7 @@ export const knownFailures: KnownFailure[] = [
     /SQLITE_NOTADB|file is not a database|SQLITE_CORRUPT|database disk image is malformed/i,
     [],
     "The file of the local database is damaged, or is no database at all.",
-    'Put a good copy of the file back, or take it away and set up a new one with "kv-manager-upgrade setup --local".',
+    `Its file is ${fileBlank}. Put a good copy of it back; or move it away, with those of the same name that end in -wal and -shm, and set up a new one:\n  kv-manager-upgrade setup ${databaseBlank}`,
   ),
   entry(
     "READ_ONLY",
@@ -198,7 +203,7 @@ export const knownFailures: KnownFailure[] = [
     /Couldn't find a D1 DB with the name or binding/i,
     [],
     "The config that wrangler read has no database of this name.",
-    "Name the database, and the config that has it is found:\n  kv-manager-upgrade --local --binding kv-manager-metadata-dev",
+    "Name the database, and the config that has it is found by itself:\n  kv-manager-upgrade --local --binding kv-manager-metadata-dev",
     null,
     "Unless it is told --config, wrangler reads wrangler.toml alone. KV Manager's development database, kv-manager-metadata-dev, stands in wrangler.dev.toml, so the guide's command for local development needs --config wrangler.dev.toml too. A wrong config can also end in a new, empty local database.",
   ),
@@ -214,7 +219,7 @@ export const knownFailures: KnownFailure[] = [
     /(no such column: (\w+\.)*|has no column named )(current_key|percentage|metadata)\b/i,
     [],
     "The table bulk_jobs lacks a column of migration 002 or 003.",
-    "See what is missing, then add it:\n  kv-manager-upgrade status --remote --binding kv-manager-metadata\n  kv-manager-upgrade --remote --binding kv-manager-metadata",
+    seeThenAdd,
     null,
     "KV Manager itself says this when its version is newer than its database.",
   ),
@@ -223,7 +228,7 @@ export const knownFailures: KnownFailure[] = [
     /no such table: (\w+\.)*job_audit_events\b/i,
     [],
     "The table of migration 001 is not in this database.",
-    "See what is missing, then add it:\n  kv-manager-upgrade status --remote --binding kv-manager-metadata\n  kv-manager-upgrade --remote --binding kv-manager-metadata",
+    seeThenAdd,
     null,
     "That is what the guide's first check says where the migration is not complete, or where it looks at another database: the local one without --remote, or the one of another config.",
   ),
@@ -239,7 +244,7 @@ export const knownFailures: KnownFailure[] = [
     /no such table/i,
     [],
     "A table that the statement needs does not exist in this database.",
-    'Run "kv-manager-upgrade status" to see what this database has; it may be another database, or an empty one.',
+    `See what this database has; it may be another one than you mean, or an empty one:\n  kv-manager-upgrade status ${databaseBlank}`,
     null,
     "A wrong config silently makes a new, empty local database: the guide's command for local development needs --config wrangler.dev.toml.",
   ),

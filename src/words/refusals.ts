@@ -4,12 +4,14 @@ import { Problem } from "../problem.js";
  * An upgrade of a database that has nothing yet.
  * @param location which copy
  * @param name its name
+ * @param exists false for a local copy that was never made
  * @param setup the command that sets it up
  */
-export function emptyDatabase(location: string, name: string, setup: string): Problem {
+export function emptyDatabase(location: string, name: string, exists: boolean, setup: string): Problem {
+  const is = exists ? "is empty" : "does not exist yet";
   return new Problem(
     "EMPTY_DATABASE",
-    `The ${location} database ${name} is empty, so there is nothing to upgrade.`,
+    `The ${location} database ${name} ${is}, so there is nothing to upgrade.`,
     `For a first set-up run:\n  ${setup}`,
   );
 }

@@ -10,6 +10,10 @@ export const ended = {
   upgraded: (n: number) =>
     `Upgraded: ${count(n, "statement")} applied in one step and verified in the database.`,
   setUp: "Set up: the whole current schema was written and verified. No migration is needed.",
+  byAnother:
+    "Another run was faster: it has added all that was missing, which was verified in the database. This run changed nothing.",
+  byOneOfTwo:
+    "Upgraded: all that was missing is there and verified in the database. The answer to the write was lost, so another run may have added it.",
   leftEmpty: "The database is empty and stays so. Nothing was changed.",
   pendingAfter: (n: number, prepared: string[]) => `${count(n, "statement")} pending. ${changed(prepared)}`,
   cancelled: (prepared: string[]) => `Cancelled. ${changed(prepared)}`,
@@ -51,10 +55,14 @@ export const next = {
   deploy: "Next: deploy the new version of KV Manager; its database is ready.",
   deployedToo:
     "Next: this was only a local copy. Upgrade the deployed database too, then deploy the new version.",
+  deployFirst: "Next: deploy KV Manager; its database is ready.",
+  startFirst: "Next: start KV Manager on this computer; its local database is ready.",
+  backup: (file: string) => `The backup is in ${file}.`,
   goBack: "To go back to how the database was just before this:",
   goBackMeans: "That undoes everything written since that moment, by KV Manager and its users too.",
   undo: "To take the new parts out again, with all that was written into them since:",
-  byHand: "To add it by hand, one after the other (--local instead of --remote for the local database):",
+  byHand: (example: string | null) =>
+    `To add it by hand, one after the other${example === null ? "" : ` (for the database of wrangler dev with ${example})`}:`,
   better: "Better, since it looks at what is there first:",
   same: "The same without questions, for a script:",
   sameBackup: "The backup needs the name of a new file each time.",

@@ -16,6 +16,13 @@ interface Asked<Names extends string> {
   answers: Record<Names, Answer>;
 }
 
+/** Under the title. */
+export const howToLeave =
+  "Ctrl-C leaves at any question. Nothing is changed before you say yes at the last one.";
+
+/** An answer on which the cursor stood when the question was left. */
+export const notChosen = (answer: string) => `${answer} (not chosen)`;
+
 export const back = { label: "Back", hint: "to the question before", key: "b" };
 
 export const deployDate: Asked<"detect" | "know"> = {
@@ -82,11 +89,14 @@ export function databaseHint(known: {
   env: string | null;
   likely: boolean;
   exists: boolean;
+  /** KV Manager's tables were seen in the file of a local copy. */
+  used: boolean;
 }): string {
   return [
     `binding ${known.binding} in ${known.config}`,
     known.env === null ? "" : `environment ${known.env}`,
-    known.likely ? "looks like KV Manager's" : "not named like KV Manager's",
+    known.used ? "has KV Manager's tables" : "",
+    known.used ? "" : known.likely ? "named like KV Manager's" : "not named like KV Manager's",
     known.exists ? "" : "not created yet",
   ]
     .filter(Boolean)
@@ -126,9 +136,11 @@ export function recap(known: {
   statements: number;
   setsUp: boolean;
   location: "local" | "remote" | "preview";
+  /** In a folder that may be mounted into a container. */
+  mounted: boolean;
   backup: string | null;
 }): [what: string, text: string][] {
-  const { statements, setsUp, location, backup } = known;
+  const { statements, setsUp, location, mounted, backup } = known;
   const parts = statements === 1 ? "1 statement" : `${statements} statements`;
   const back =
     location === "remote"
@@ -140,20 +152,34 @@ export function recap(known: {
       setsUp ? `the whole schema is written (${parts}).` : `only what is missing is added (${parts}).`,
     ],
     ["How:", "in one step, all of it or nothing."],
-    ["What stays:", "every row as it is. There is no downtime, and running jobs go on."],
+    ["What stays:", setsUp ? null : whatStays(mounted)],
     ["How to go back:", setsUp ? null : back],
     [
       "Before it:",
       backup === null ? null : `an export to ${backup}; while that lasts, the database answers nothing else.`,
     ],
-    [
-      "After it:",
-      location === "remote"
-        ? "deploy the new version of KV Manager. The version that runs now ignores the new parts."
-        : "upgrade the deployed database too, then deploy the new version of KV Manager.",
-    ],
+    ["After it:", setsUp ? afterSetup(location, mounted) : afterUpgrade(location, mounted)],
   ];
   return lines.flatMap(([what, text]) => (text === null ? [] : [[what, text]]));
+}
+
+/** A container has to be stopped for it. */
+function whatStays(mounted: boolean): string {
+  return mounted
+    ? "every row as it is."
+    : "every row as it is. There is no downtime, and running jobs go on.";
+}
+
+function afterUpgrade(location: string, mounted: boolean): string {
+  if (mounted) return "start the container again, with the new version of KV Manager.";
+  return location === "remote"
+    ? "deploy the new version of KV Manager. The version that runs now ignores the new parts."
+    : "upgrade the deployed database too, then deploy the new version of KV Manager.";
+}
+
+function afterSetup(location: string, mounted: boolean): string {
+  if (mounted) return "start the container.";
+  return location === "local" ? "start KV Manager on this computer." : "deploy KV Manager.";
 }
 
 export const sqlHeading = "The SQL, just as it will be sent:";
@@ -192,13 +218,17 @@ export const cannotSave = (why: string) => `That file cannot be written (${why})
 export const byHand =
   "This command does it by hand, all of it or nothing. Run it only once, and only while the schema is as shown above:";
 
-export const emptyDatabase: Question = {
-  message: "This database is empty. Set it up now?",
+/** @param exists false for a local copy that was never made */
+export const emptyDatabase = (exists: boolean): Question => ({
+  message: exists
+    ? "This database is empty. Set it up now?"
+    : "There is no such local copy yet. Set one up now?",
   why: "It needs no migration, but a first set-up: the whole current schema is written.",
-};
+});
 export const setUpAnswers = {
   yes: { label: "Yes, show what would be written", hint: "nothing is written yet", key: "y" },
-  no: { label: "No, leave it empty", hint: "", key: "n" },
+  no: { label: "No, leave it so", hint: "", key: "n" },
+  other: { label: "No, choose another database", hint: "others were found", key: "n" },
 };
 
 export const installQuestion = (command: string): Question => ({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { apply, type Course, type Writable } from "../../src/apply/apply.js";
+import { type Applied, apply, type Course, type Writable } from "../../src/apply/apply.js";
 import { failureFrom } from "../../src/database/failures.js";
 import type { Snapshot } from "../../src/database/snapshot.js";
 import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { withObject } from "../../src/plan/compare.js";
-import { type Plan, planUpgrade } from "../../src/plan/plan.js";
+import { planUpgrade } from "../../src/plan/plan.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
 import { Cancelled, Problem } from "../../src/problem.js";
 import { jobAuditEvents, jobIndex, kvManager, tableOf, userIndex, withTable } from "../support/snapshots.js";
@@ -101,15 +101,22 @@ async function run(database: FakeDatabase, waiting = new RecordedWaiting(), inte
 }
 
 const complete = {
-  statements: [],
-  conflicts: [],
-  migrations: ["001", "002", "003"].map((id) => ({ id, status: "applied" })),
-} as object as Partial<Plan>;
+  verified: {
+    statements: [],
+    conflicts: [],
+    migrations: ["001", "002", "003"].map((id) => ({ id, status: "applied" })),
+  },
+} as object as Partial<Applied>;
+/** The same, with whose work it is: of this run a batch of so many statements. */
+const completeBy = (by: Applied["by"], own: number | null) => ({
+  ...{ ...complete, by },
+  own: own === null ? null : { statements: { length: own } },
+});
 
 describe("a batch that is answered", () => {
   it("is sent once, and the answer is believed", async () => {
     expect(await run(new FakeDatabase([]))).toMatchObject({
-      ...{ result: complete, writes: [6], reads: 0, waits: [] },
+      ...{ result: completeBy("this-run", 6), writes: [6], reads: 0, waits: [] },
     });
   });
 
@@ -184,36 +191,41 @@ describe("a batch that fails", () => {
     expect(database.schema).toBe(before);
   });
 
-  it.each([lost, timeout, unreadable, duplicate, overloaded, locked])(
-    "after it was carried out is success: $code",
+  const openFile = failure("EBUSY: resource busy or locked, rmdir 'C:\\Temp\\miniflare-1'");
+  it.each([lost, timeout, unreadable, openFile, failure("D1_RESET_DO")])(
+    "after it was perhaps carried out is success, and whose is not said: $code",
     async (error) => {
       expect(await run(new FakeDatabase([failsAfter(error)]))).toMatchObject({
-        ...{ result: complete, writes: [6], reads: 1, waits: [] },
+        ...{ result: completeBy("unknown", 6), writes: [6], reads: 1, waits: [] },
       });
     },
   );
 
-  it("because somebody else was faster is success", async () => {
+  it.each([duplicate, overloaded, locked])(
+    "and was undone, with all of it there, is another run's success: $code",
+    async (error) => {
+      expect(await run(new FakeDatabase([failsAfter(error)]))).toMatchObject({
+        ...{ result: completeBy("another-run", null), writes: [6], reads: 1, waits: [] },
+      });
+    },
+  );
+
+  it("because somebody else was faster is success, and theirs", async () => {
     expect(await run(new FakeDatabase([overtaken(6)]))).toMatchObject({
-      result: complete,
+      result: completeBy("another-run", null),
       writes: [6],
       reads: 1,
     });
   });
 
   it.each([
-    [[1], [6, 5]],
-    [
-      [1, 2],
-      [6, 5, 3],
-    ],
-    [
-      [4, 2],
-      [6, 2],
-    ],
-  ])("because somebody else did %j of it is planned anew", async (counts, writes) => {
+    // Only the last batch is this run's, so that nothing of theirs is taken back by an undo.
+    { counts: [1], writes: [6, 5], by: "this-run" as const, own: 5 },
+    { counts: [1, 2], writes: [6, 5, 3], by: "this-run" as const, own: 3 },
+    { counts: [4, 2], writes: [6, 2], by: "another-run" as const, own: null },
+  ])("because somebody else did $counts of it is planned anew", async ({ counts, writes, by, own }) => {
     const { result, ...rest } = await run(new FakeDatabase(counts.map(overtaken)));
-    expect(result).toMatchObject(complete);
+    expect(result).toMatchObject(completeBy(by, own));
     expect(rest).toEqual({ writes, reads: counts.length, waits: [] });
   });
 
@@ -300,7 +312,7 @@ describe("a batch whose answer was lost", () => {
       sent = [];
     });
     expect(await run(database, waiting)).toMatchObject({
-      ...{ result: complete, waits, writes: [6], reads: waits.length + 1 },
+      ...{ result: completeBy("unknown", 6), waits, writes: [6], reads: waits.length + 1 },
     });
   });
 

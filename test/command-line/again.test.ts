@@ -54,6 +54,7 @@ describe("a word of a command on Windows", () => {
 
 describe("the command for the same database", () => {
   const here = process.cwd();
+  const asked = { cwd: here, timeoutSeconds: 120, backup: null };
   const flags = "--config wrangler.toml --binding METADATA";
 
   it.each([
@@ -62,11 +63,26 @@ describe("the command for the same database", () => {
     ["status", false, `kv-manager-upgrade status --remote ${flags}`],
     ["setup", true, `kv-manager-upgrade setup --remote ${flags} --yes`],
   ] as const)("%j, without questions: %s", (command, yes, line) => {
-    expect(commandFor(command, connectionTo("remote"), here, yes)).toBe(line);
+    expect(commandFor(command, connectionTo("remote"), asked, yes)).toBe(line);
+  });
+
+  it("names what was asked for: another timeout, and a backup where something is applied", () => {
+    const more = { cwd: here, timeoutSeconds: 600, backup: join(here, "my backup.sql") };
+    const line = `--remote ${flags} --timeout 600`;
+    expect(commandFor("", connectionTo("remote"), more, true)).toBe(
+      `kv-manager-upgrade ${line} --yes --backup 'my backup.sql'`,
+    );
+    expect(commandFor("", connectionTo("remote"), more, false)).toBe(`kv-manager-upgrade ${line}`);
+    expect(commandFor("setup", connectionTo("remote"), more, true)).toBe(
+      `kv-manager-upgrade setup ${line} --yes`,
+    );
+    expect(commandFor("status", connectionTo("remote"), more, false)).toBe(
+      `kv-manager-upgrade status ${line}`,
+    );
   });
 
   it.each(["local", "remote", "preview"] as const)("names the %s one", (location) => {
-    expect(commandFor("status", connectionTo(location), here, false)).toBe(
+    expect(commandFor("status", connectionTo(location), asked, false)).toBe(
       `kv-manager-upgrade status --${location} ${flags}`,
     );
   });
@@ -79,7 +95,7 @@ describe("the command for the same database", () => {
       "--config '../my kv/w.toml' --env 'e u' --binding 'a'\\''b'",
     ],
   ])("names %s", (_, target, words) => {
-    expect(commandFor("", connectionTo("local", target), here, true)).toBe(
+    expect(commandFor("", connectionTo("local", target), asked, true)).toBe(
       `kv-manager-upgrade --local ${words} --yes`,
     );
   });
@@ -90,10 +106,10 @@ describe("the command for the same database", () => {
     [join(homedir(), "my kv"), "~/'my kv'"],
   ])("names another folder and a state folder", (folder, shown) => {
     const connection = { ...connectionTo("local"), persistTo: join(folder, "state") };
-    expect(commandFor("status", connection, folder, false)).toBe(
+    expect(commandFor("status", connection, { ...asked, cwd: folder }, false)).toBe(
       `kv-manager-upgrade status --local ${flags} --persist-to state --cwd ${shown}`,
     );
-    expect(commandFor("", connection, here, true)).toBe(
+    expect(commandFor("", connection, asked, true)).toBe(
       `kv-manager-upgrade --local ${flags} --persist-to ${shown.replace(/('?)$/, "/state$1")} --yes`,
     );
   });

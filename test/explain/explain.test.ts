@@ -17,13 +17,18 @@ describe("the guide's troubleshooting section", () => {
       "duplicate column name",
       "✘ [ERROR] duplicate column name: current_key: SQLITE_ERROR [code: 7500]",
       "SQL_FAILED",
-      ["calls this harmless", "It is not", "undone", "Run this program again"],
+      [
+        "calls this harmless",
+        "It is not",
+        "undone",
+        "kv-manager-upgrade --remote --binding kv-manager-metadata",
+      ],
     ],
     [
       "table already exists",
       "table job_audit_events already exists at offset 13: SQLITE_ERROR",
       "SQL_FAILED",
-      ["It is not", "other parts may still be missing", "Run this program again"],
+      ["It is not", "other parts may still be missing", "kv-manager-upgrade --remote"],
     ],
     [
       "the guide's check of a table that is not there",
@@ -47,13 +52,13 @@ describe("the guide's troubleshooting section", () => {
       "a file handle on Windows",
       "Error: EBUSY: resource busy or locked, rmdir 'C:\\Users\\me\\AppData\\Local\\Temp\\miniflare-1a2b'",
       "BUSY",
-      ["never uses --file", "done before"],
+      ["never uses --file", "does not tell", "mostly after the work", "kv-manager-upgrade status --local"],
     ],
     [
       "another file handle on Windows",
       "EBUSY: resource busy or locked, open 'C:\\kv\\apply.sql'",
       "BUSY",
-      ["--file", "kv-manager-upgrade --remote"],
+      ["--file", "does not tell", "kv-manager-upgrade --remote"],
     ],
     ["its own words for it", "Windows File Handle Errors", "BUSY", ["--file"]],
     [
@@ -166,8 +171,76 @@ describe("the program's own codes", () => {
   });
 
   it("an outcome that is not known is not said to be harmless", () => {
-    expect(explainText("UNKNOWN_OUTCOME")[0]?.changed).toContain("may have arrived");
-    expect(explainText("fetch failed")[0]?.changed).toContain("may have arrived");
+    expect(explainText("UNKNOWN_OUTCOME")[0]?.changed).toContain("may have been carried out");
+    expect(explainText("fetch failed")[0]?.changed).toContain("may have been carried out");
+  });
+});
+
+describe("the commands of an advice", () => {
+  const missing = "no such table: job_audit_events: SQLITE_ERROR";
+  it.each<[string, string, string]>([
+    ["nothing else", missing, "--remote --binding kv-manager-metadata"],
+    [
+      "the development database",
+      `npx wrangler d1 execute kv-manager-metadata-dev --local --file=x.sql\n${missing}`,
+      "--local --binding kv-manager-metadata-dev",
+    ],
+    [
+      "wrangler's own words for a local one",
+      `🌀 Executing on local database x from .wrangler/state/v3/d1:\n🌀 To execute on your remote database, add a --remote flag to your wrangler command.\n${missing}`,
+      "--local --binding kv-manager-metadata-dev",
+    ],
+    ["its location", `Resource location: local\n${missing}`, "--local --binding kv-manager-metadata-dev"],
+    ["its location in JSON", `"location": "local"\n${missing}`, "--local --binding kv-manager-metadata-dev"],
+    [
+      "a name and a config",
+      `wrangler d1 execute "my-kv" --remote --config conf/wrangler.jsonc --command="x"\n${missing}`,
+      "--remote --config conf/wrangler.jsonc --binding my-kv",
+    ],
+    [
+      "a binding that fits two databases",
+      `wrangler d1 execute METADATA --local\n${missing}`,
+      "--local --binding kv-manager-metadata-dev",
+    ],
+    [
+      "a mounted folder",
+      `wrangler d1 execute kv --local --persist-to ./data\n${missing}`,
+      "--local --binding kv --persist-to ./data",
+    ],
+    ["both", `--local did not work\n--remote neither\n${missing}`, "--remote --binding kv-manager-metadata"],
+  ])("are for the database that the log names: %s", (_, log, flags) => {
+    const found = explainText(log).find(({ means }) => means.includes("migration 001"));
+    expect(found?.advice).toContain(`kv-manager-upgrade status ${flags}\n`);
+  });
+
+  it("have no blanks left in them", () => {
+    const texts = [...failureTexts.map((f) => f.message), "file is not a database: SQLITE_NOTADB", missing];
+    for (const text of [...texts, ...Object.keys(exitCodeOf)]) expect(said(text)).not.toMatch(/[{}]/);
+  });
+});
+
+describe("what is said of a change", () => {
+  it.each([
+    "EBUSY: resource busy or locked",
+    "EPERM: operation not permitted, unlink 'C:\\Temp\\miniflare-1\\a.sqlite'",
+    "Error: ENOTEMPTY: directory not empty, rmdir '/tmp/x'",
+  ])("is left open for a file that could not be removed: %s", (text) => {
+    expect(said(text)).toContain("The text alone does not tell");
+    expect(said(text)).not.toMatch(/\bNo\./);
+  });
+});
+
+describe("a subject of the guide", () => {
+  it.each(["Docker Users", "my container's database", "a mounted volume"])("is answered: %s", (text) => {
+    expect(said(text)).toContain("mounted folder");
+  });
+
+  it.each(["The Durable Object container was evicted", "container"])("is not heard in %j", (text) => {
+    expect(explainText(text)).toEqual([]);
+  });
+
+  it("does not stand beside an error", () => {
+    expect(codesOf("in docker: duplicate column name: metadata")).toEqual(["SQL_FAILED"]);
   });
 });
 
@@ -186,7 +259,6 @@ describe("a whole log", () => {
       ["SQL_FAILED", "duplicate column name: a: SQLITE_ERROR [code: 7500]"],
       ["NETWORK", "fetch failed"],
       ["AUTHENTICATION", "Authentication error [code: 10000]"],
-      [null, "running in docker"],
     ]);
   });
 

@@ -20,6 +20,15 @@ describe("the printed command", () => {
     [["--preview"], "kv-manager-metadata --remote --preview"],
     [["-b", "METADATA", "-e", "staging"], "METADATA --remote --env staging"],
     [["-b", "my database"], '"my database" --remote'],
+    // It stands in a config of its own, where wrangler does not look by itself.
+    [
+      ["--local", "-b", "kv-manager-metadata-dev"],
+      "kv-manager-metadata-dev --local --config wrangler.dev.toml",
+    ],
+    [
+      ["--local", "-b", "kv-manager-metadata-dev", "-c", "my.toml"],
+      "kv-manager-metadata-dev --local --config my.toml",
+    ],
     [
       ["--local", "-c", "wrangler.dev.toml", "--persist-to", "..\\my state"],
       'kv-manager-metadata --local --config wrangler.dev.toml --persist-to "../my state"',

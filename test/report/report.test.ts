@@ -36,7 +36,7 @@ afterAll(() => {
 /** A finished run of a database that lacks 001 and 003. */
 function finished(more: Partial<Result> = {}): Result {
   const result = blankResult();
-  fillFromSnapshot(result, { snapshot, notes: [] }, catalogue);
+  fillFromSnapshot(result, { snapshot, target: null, notes: [] }, catalogue);
   return { ...result, connection: connectionTo("remote"), ...more };
 }
 const make = (result: Result | null, line = "report --remote", folder = cwd) =>

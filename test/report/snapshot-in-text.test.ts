@@ -36,12 +36,35 @@ describe("a schema is found", () => {
       JSON.stringify({ outcome: "pending", report: { snapshot: encodeSnapshot(expected) } }),
     ],
   ])("%s", (_, text) => {
-    expect(snapshotIn(text, "It")).toEqual({ snapshot: expected, notes: [] });
+    expect(snapshotIn(text, "It")).toEqual({ snapshot: expected, target: null, notes: [] });
+  });
+
+  const database = {
+    ...{ location: "local", binding: "METADATA", database: "kv-manager-metadata-dev" },
+    ...{ config: "wrangler.dev.toml", env: null, persistTo: "~/my state" },
+  };
+  it("with the database that a report says it is of", () => {
+    const text = JSON.stringify({ report: { snapshot: { ...encodeSnapshot(expected), target: database } } });
+    expect(snapshotIn(text, "It")).toEqual({ snapshot: expected, target: database, notes: [] });
+  });
+
+  it.each([
+    ["another location", { location: "moon" }],
+    ["a name that a shell would carry out", { database: "x; rm -rf ." }],
+    ["a name that is a flag", { config: "--version" }],
+    ["a name on two lines", { binding: "A\nB" }],
+    ["no name", { binding: null }],
+    ["a number", { env: 7 }],
+  ])("and %s for its database is passed over", (_, odd) => {
+    const target = { ...database, ...odd };
+    const text = JSON.stringify({ ...encodeSnapshot(expected), target });
+    expect(snapshotIn(text, "It")).toEqual({ snapshot: expected, target: null, notes: [] });
   });
 
   it("the last one of several, and says so", () => {
     expect(snapshotIn(`${other}\n\n${answer}`, "It")).toEqual({
       snapshot: expected,
+      target: null,
       notes: ["There are 2 schemas in it; this is the last one."],
     });
   });

@@ -259,15 +259,43 @@ describe("after a failure", () => {
 });
 
 describe("an empty database", () => {
-  it("is offered the set-up, and left empty without an error when the user does not want it", async () => {
+  it("is offered the set-up, and nothing is written before the second yes", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, { sql: "CREATE TABLE d1_migrations (id INTEGER);" });
     const screen = new Screen(ready, { cwd });
-    await screen.answer("This database is empty. Set it up now?", "n");
+    await screen.answer("This database is empty. Set it up now?", keys.down + keys.enter);
+    await screen.answer("Write the schema into", keys.ctrlC);
+    expect(await screen.exited).toBe(130);
+    expect(await screen.text()).toContain("Yes, set it up now (not chosen)");
+  });
+
+  it("is not what Enter sets up where others were found, and those come next", async () => {
+    const cwd = project();
+    await makeLocal(cwd, productionId, { sql: "CREATE TABLE d1_migrations (id INTEGER);" });
+    const file = await makeLocal(cwd, developmentId, "2025-11-10");
+    const screen = new Screen(["--local", "-b", "kv-manager-metadata", "--deployed", "2025-11-01"], { cwd });
+    await screen.answer("This database is empty. Set it up now?", keys.enter);
     await screen.waitFor("The database is empty and stays so. Nothing was changed.");
     await screen.answer("Go on with another database?", keys.enter);
-    expect(await screen.exited).toBe(3);
+    await screen.answer("Apply this to the local database kv-manager-metadata-dev", keys.enter);
+    await screen.answer(/Upgraded[\s\S]*Go on with another database\?/, keys.enter);
+    expect(await screen.exited).toBe(0);
     expect(await screen.text()).not.toContain("Error");
+    expect(Object.keys(dump(file).rows.bulk_jobs?.[0] ?? {})).toContain("metadata");
+  });
+
+  it("is never the recommended one, and is told from one that was never made", async () => {
+    const cwd = project();
+    await makeLocal(cwd, productionId, { sql: "CREATE TABLE d1_migrations (id INTEGER);" });
+    const screen = new Screen(["--deployed", "2025-11-01"], { cwd });
+    await screen.waitFor("Which copy");
+    await screen.waitFor(/● Remote/);
+    screen.press(keys.down + keys.enter);
+    await screen.waitFor("Which database?");
+    await screen.waitFor(/● kv-manager-metadata /);
+    screen.press(keys.down + keys.enter);
+    await screen.answer("There is no such local copy yet. Set one up now?", keys.ctrlC);
+    expect(await screen.exited).toBe(130);
   });
 });
 

@@ -1,0 +1,37 @@
+import { standardFlags } from "../command-line/again.js";
+import { standardBinding } from "../project/standard-names.js";
+import { quoted } from "../quoted.js";
+
+/** What only a local database says, or is said of. The last is SQLite's own, which Cloudflare never passes on. */
+const local =
+  /--local\b|\blocal (D1 )?(database|copy)\b|location:? ?"?,?:? ?"?local\b|\.wrangler[\\/]+state|miniflare|workerd|wrangler dev\b|\bkv-manager-metadata-dev\b|SQLITE_(NOTADB|CORRUPT|READONLY|CANTOPEN)|file is not a database|disk image is malformed|table _cf_\w+ has \d+ columns/i;
+
+/** What only a deployed one is said of. wrangler's advice to add the flag is said of a local one. */
+const remote =
+  /(?<!add a )--remote\b|executing on remote|location:? ?"?,?:? ?"?remote\b|production \(|api\.cloudflare\.com|\[code: ?\d+\]/i;
+
+/** A folder that is mounted, as the commands of this program and of wrangler name it. */
+const mounted = /--persist-to[ =]+(["']?)([\w./~:\\-]+)\1/;
+
+/** A database that a command of wrangler's names. */
+const named = /\bd1 (?:execute|export|info) +(["']?)([A-Za-z_][\w-]*)\1/;
+
+/** The config that it names. */
+const config = /(?:--config|-c)[ =]+(["']?)([\w./-]+\.(?:toml|jsonc?))\1/;
+
+/**
+ * The flags for the database that a log is about, as far as it can be told; else for KV Manager's deployed one.
+ * @param text an error text or a whole log
+ * @returns words of a command
+ */
+export function flagsIn(text: string): string {
+  const location = local.test(text) && !remote.test(text) ? "local" : "remote";
+  const folder = location === "local" ? (mounted.exec(text)?.[2] ?? null) : null;
+  const file = config.exec(text)?.[2] ?? null;
+  const name = named.exec(text)?.[2] ?? null;
+  const state = folder === null ? "" : ` --persist-to ${quoted(folder)}`;
+  // In a stock checkout the binding alone fits two databases.
+  if (name === null || (name === standardBinding && file === null)) return standardFlags(location) + state;
+  const where = file === null ? "" : ` --config ${quoted(file)}`;
+  return `--${location}${where} --binding ${quoted(name)}${state}`;
+}

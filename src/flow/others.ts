@@ -1,0 +1,14 @@
+import type { Connection } from "../database/arguments.js";
+import { otherDatabases } from "../project/others.js";
+import type { Guide } from "./guide.js";
+
+/**
+ * The databases that were found and have not been looked at.
+ * @param looking the one that is looked at just now
+ */
+export function othersThan({ project, seen }: Guide, looking?: Connection): Connection[] {
+  const known = seen.map((s) => s.connection);
+  return project === null
+    ? []
+    : otherDatabases(project.targets, looking === undefined ? known : [...known, looking]);
+}

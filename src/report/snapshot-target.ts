@@ -1,0 +1,27 @@
+import type { TargetPart } from "../screen/document.js";
+
+/** A word of a command that needs no trust: what a stranger's file names is shown to be copied into a shell. */
+const harmless = /^[\p{L}\p{N} _.:@~/\\-]{1,300}$/u;
+
+/**
+ * Which database a saved schema is of, as its report names it.
+ * @param snapshot the schema with what stands beside it
+ * @returns null where it says nothing, or not in this form
+ */
+export function snapshotTarget(snapshot: unknown): TargetPart | null {
+  const { target } = (snapshot ?? {}) as { target?: unknown };
+  if (typeof target !== "object" || target === null) return null;
+  const { location, binding, database, config, env, persistTo } = target as Record<string, unknown>;
+  if (location !== "local" && location !== "remote" && location !== "preview") return null;
+  if (!isName(binding) || !isName(config)) return null;
+  if (!isNameOrNull(database) || !isNameOrNull(env) || !isNameOrNull(persistTo)) return null;
+  return { location, binding, database, config, env, persistTo };
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && harmless.test(value) && !value.startsWith("-");
+}
+
+function isNameOrNull(value: unknown): value is string | null {
+  return value === null || isName(value);
+}

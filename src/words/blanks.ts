@@ -1,0 +1,18 @@
+// What an advice leaves open until it is known which database it is about.
+
+/** The flags that name the database, in a command. */
+export const databaseBlank = "{database}";
+/** The file of a local database. */
+export const fileBlank = "{file}";
+
+/** Where that file is, as far as it can be told without knowing the database. */
+export const someLocalFile = "one of those in .wrangler/state/v3/d1, beside the Wrangler config";
+
+/**
+ * An advice without blanks.
+ * @param flags what names the database, as words of a command
+ * @param file the file of a local database
+ */
+export function filled(advice: string, flags: string, file = someLocalFile): string {
+  return advice.replaceAll(databaseBlank, flags).replaceAll(fileBlank, file);
+}
