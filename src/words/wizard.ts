@@ -17,8 +17,7 @@ interface Asked<Names extends string> {
 }
 
 /** Under the title. */
-export const howToLeave =
-  "Ctrl-C leaves at any question. Nothing is changed before you say yes at the last one.";
+export const howToLeave = "Ctrl-C leaves at any question; nothing is changed before your last yes.";
 
 /** An answer on which the cursor stood when the question was left. */
 export const notChosen = (answer: string) => `${answer} (not chosen)`;

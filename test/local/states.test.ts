@@ -5,9 +5,9 @@ import { states } from "../support/states.js";
 
 const project = disposableProjects();
 
-// Two that differ in everything. All 40 are in the longer `npm run proof:states`.
-describe("a sample of the partial states", () => {
-  const sample = states.filter((_, i) => i % 20 === 9);
+// All 40 are in the longer `npm run proof:states`.
+describe("one of the partial states", () => {
+  const sample = states.filter((_, i) => i === 9);
   it.each(sample)("$name", async (state) => {
     await checkState(project(), state);
   });

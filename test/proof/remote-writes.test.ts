@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { expectTruth, faultKinds, stateOf, surviveFault } from "../support/faults.js";
+import { loopback } from "../support/remote.js";
+import { checkRemoteEra } from "../support/remote-era.js";
+
+const { make, api } = loopback();
+const theWrite = { endpoint: "query", writes: true, nth: 1 } as const;
+
+describe.concurrent("the one request that writes", () => {
+  it.each(["answers half", "hangs before"])(
+    "%s: a true word, and a second run that is right",
+    async (kind) => {
+      const fault = faultKinds[kind];
+      if (fault === undefined) throw new Error("there is no such kind of fault");
+      const { found, code, writes } = await surviveFault(await make("2025-11-08"), fault, theWrite);
+      expect(code).not.toBe(4);
+      // Never sent again while it was not known.
+      expect(writes).toBe(found === "complete" ? 1 : 2);
+    },
+  );
+
+  it("is waited for when its answer is lost and it is still on its way", async () => {
+    const database = await make("oldest", { KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS: "12" });
+    const before = await database.dump();
+    // wrangler is ended after 8 seconds; the statements are carried out a few seconds later.
+    database.fault({ kind: "delay", when: "before", milliseconds: 13_000 }, theWrite);
+    const run = await database.run("--yes", "--timeout", "8");
+    expect(run.stderr).toContain("still on their way");
+    expect(await stateOf(database, before)).toBe("complete");
+    expectTruth(run, "complete");
+    expect(database.writes()).toBe(1);
+  });
+
+  it("ends with 4 when the database cannot be read afterwards, and shows the way back", async () => {
+    const database = await make("oldest");
+    const before = await database.dump();
+    database.fault({ kind: "cut", when: "after" }, theWrite);
+    const refused = { kind: "fail", status: 403, code: 10000, message: "Authentication error" } as const;
+    database.fault(refused, { endpoint: "query", writes: false, nth: 2 }, 99);
+    const run = await database.run("--yes");
+    expect(run.code).toBe(4);
+    expectTruth(run, await stateOf(database, before));
+    expect(run.json.restorePoint?.command).toContain("time-travel restore");
+    expect(run.stderr).toContain("npx wrangler d1 time-travel restore kv-manager-metadata --bookmark=");
+    database.mend();
+    expect((await database.run("--yes")).json.outcome).toBe("up-to-date");
+  });
+});
+
+describe.concurrent("a deployed database of the era", () => {
+  it.each(["2025-11-08", "2025-11-10"] as const)(
+    "%s is upgraded with exactly one request that writes",
+    async (era) => {
+      await checkRemoteEra(await make(era), api(), era);
+    },
+  );
+});

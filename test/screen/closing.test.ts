@@ -1,0 +1,162 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Applied } from "../../src/apply/apply.js";
+import { loadCatalogue } from "../../src/plan/catalogue.js";
+import { planSetup, planUpgrade } from "../../src/plan/plan.js";
+import { Problem } from "../../src/problem.js";
+import { blankResult, fillFromPlan, type Result } from "../../src/result.js";
+import { closing } from "../../src/screen/closing.js";
+import { makeStyle } from "../../src/screen/style.js";
+import { nextSteps, problemText, summary } from "../../src/screen/summary.js";
+import { recap } from "../../src/words/wizard.js";
+import { connectionTo } from "../support/connections.js";
+import { requestOf } from "../support/requests.js";
+import { emptySnapshot, jobIndex, kvManager, userIndex } from "../support/snapshots.js";
+
+const catalogue = loadCatalogue();
+const style = makeStyle({ isTTY: false, columns: 1000 }, {}, false);
+const here = process.cwd();
+/** What a run that adds everything would have planned, and what one that adds only the metadata column. */
+const whole = planUpgrade(kvManager([], null), catalogue);
+const rest = planUpgrade(
+  kvManager(["current_key TEXT", "percentage REAL = 0"], [jobIndex, userIndex]),
+  catalogue,
+);
+const restorePoint = {
+  bookmark: "0-0-0-0",
+  command: "npx wrangler d1 time-travel restore x --bookmark=0-0-0-0",
+};
+
+function upgraded(by: Applied["by"], own: Applied["own"], more: Partial<Result> = {}): Result {
+  const result = blankResult();
+  fillFromPlan(result, whole);
+  const done: Partial<Result> = { outcome: "upgraded", applied: true, added: { by, own } };
+  return { ...result, connection: connectionTo("local"), ...done, ...more };
+}
+const request = requestOf("--local", here);
+/** Both faces' words for the same end. */
+const both = (result: Result) => [summary(result, request, style), closing(result, request, style)];
+
+describe("whose work it was", () => {
+  it("is this run's: how much, and how to take it out again", () => {
+    for (const text of both(upgraded("this-run", whole))) {
+      expect(text).toContain("Upgraded: 6 statements applied in one step and verified");
+      expect(text).toContain("DROP TABLE job_audit_events;");
+      expect(text).toContain("DROP COLUMN metadata;");
+    }
+  });
+
+  it("is this run's as far as another one has left something to do: only that is taken out again", () => {
+    for (const text of both(upgraded("this-run", rest))) {
+      expect(text).toContain("Upgraded: 1 statement applied in one step and verified");
+      expect(text).toContain('--command="ALTER TABLE bulk_jobs DROP COLUMN metadata;"');
+      expect(text).not.toContain("DROP TABLE");
+    }
+  });
+
+  it.each([
+    ["local", null],
+    ["remote", restorePoint],
+  ] as const)("is another run's, %s: no way back, since it would undo theirs", (location, point) => {
+    const more = { connection: connectionTo(location), restorePoint: point };
+    for (const text of both(upgraded("another-run", null, more))) {
+      expect(text).toContain("Another run was faster");
+      expect(text).toContain("This run changed nothing.");
+      expect(text).not.toMatch(/Upgraded:|DROP|time-travel|take the new parts out/);
+    }
+  });
+
+  it("is said to be open where the answer was lost", () => {
+    for (const text of both(upgraded("unknown", whole)))
+      expect(text).toMatch(/answer to the write was lost, so another run may have added it[\s\S]*DROP TABLE/);
+  });
+});
+
+describe("a backup", () => {
+  const file = join(here, "before.sql");
+  const backed = requestOf("--remote --backup before.sql", here);
+
+  it("is asked for again by the command that applies", () => {
+    const pending: Partial<Result> = { outcome: "pending", applied: false, added: null };
+    const result = upgraded("this-run", null, { ...pending, connection: connectionTo("remote") });
+    expect(nextSteps(result, backed, style)).toMatch(/--yes --backup before\.sql$/);
+    // One that was made already would be in the way.
+    const made = nextSteps({ ...result, backup: file }, backed, style);
+    expect(made).toContain("The backup is in before.sql.");
+    expect(made).toMatch(/--yes$/);
+  });
+
+  it("is named at the end, and after a failure", () => {
+    const result = upgraded("this-run", whole, { backup: file, connection: connectionTo("remote") });
+    for (const text of [summary(result, backed, style), closing(result, backed, style)])
+      expect(text).toContain("The backup is in before.sql.");
+    expect(closing(result, backed, style)).toContain("--yes --backup before.sql\nThe backup needs");
+    const problem = new Problem("NETWORK", "Lost.", "Again.");
+    expect(problemText(problem, { ...result, applied: false }, style)).toContain(
+      "The backup is in before.sql.",
+    );
+  });
+});
+
+describe("a first set-up", () => {
+  it.each([
+    ["local", "start KV Manager on this computer"],
+    ["remote", "deploy KV Manager"],
+  ] as const)("of a %s database speaks of no upgrade", (location, after) => {
+    const result = blankResult();
+    const plan = planSetup(emptySnapshot, catalogue);
+    fillFromPlan(result, plan);
+    const done: Partial<Result> = { setsUp: true, outcome: "set-up", applied: true };
+    const connection = connectionTo(location);
+    const asked = requestOf(`setup --${location}`, here);
+    const ended = { ...result, ...done, connection, added: { by: "this-run" as const, own: plan } };
+    const words = recap({ statements: 9, setsUp: true, location, mounted: false, backup: null }).join("\n");
+    for (const text of [summary(ended, asked, style), closing(ended, asked, style), words]) {
+      expect(text).toContain(after);
+      expect(text).not.toMatch(/pending|every row|new version|upgrade the deployed/i);
+    }
+  });
+});
+
+describe("a folder that is mounted into a container", () => {
+  it("promises no uptime, and says to start the container again", () => {
+    const lines = recap({ statements: 6, setsUp: false, location: "local", mounted: true, backup: null });
+    expect(lines.join("\n")).toContain("every row as it is.");
+    expect(lines.join("\n")).not.toMatch(/downtime|deployed database/);
+    const connection = { ...connectionTo("local"), persistTo: join(here, "data") };
+    for (const text of both(upgraded("this-run", whole, { connection }))) {
+      expect(text).toContain("start it again now (docker compose start), with the new version");
+      expect(text).not.toContain("deployed database");
+    }
+  });
+});
+
+describe("commands for somebody without this program", () => {
+  const predicted = {
+    ...upgraded("this-run", null),
+    connection: null,
+    applied: false,
+    outcome: "pending" as const,
+  };
+
+  it("are for the standard database, and the better one names it", () => {
+    const text = nextSteps(predicted, requestOf("status --deployed 2025-11-01", here), style);
+    expect(text).toContain("npx wrangler d1 execute kv-manager-metadata --remote --command=");
+    expect(text).toContain(
+      "(for the database of wrangler dev with kv-manager-metadata-dev --local --config wrangler.dev.toml)",
+    );
+    expect(text).toMatch(/\n {2}kv-manager-upgrade --remote --binding kv-manager-metadata --yes$/);
+  });
+
+  it("are for the database that a report is of", () => {
+    const savedFrom = {
+      ...{ location: "local", binding: "METADATA", database: "kv-manager-metadata-dev" },
+      ...{ config: "wrangler.dev.toml", env: null, persistTo: "my data" },
+    };
+    const text = nextSteps({ ...predicted, savedFrom }, requestOf("status --snapshot -", here), style);
+    const flags = "--config wrangler.dev.toml --persist-to 'my data'";
+    expect(text).toContain(`npx wrangler d1 execute kv-manager-metadata-dev --local ${flags} --command=`);
+    expect(text).toMatch(new RegExp(`\\n {2}kv-manager-upgrade --local ${flags} --binding METADATA --yes$`));
+    expect(text).not.toContain("--remote");
+  });
+});
