@@ -6,7 +6,7 @@ export const databaseBlank = "{database}";
 export const fileBlank = "{file}";
 
 /** Where that file is, as far as it can be told without knowing the database. */
-export const someLocalFile = "one of those in .wrangler/state/v3/d1, beside the Wrangler config";
+export const someLocalFile = "(one of those in .wrangler/state/v3/d1, beside the Wrangler config)";
 
 /**
  * An advice without blanks.

@@ -92,7 +92,7 @@ export const knownFailures: KnownFailure[] = [
     /SQLITE_NOTADB|file is not a database|SQLITE_CORRUPT|database disk image is malformed/i,
     [],
     "The file of the local database is damaged, or is no database at all.",
-    `Its file is ${fileBlank}. Put a good copy of it back; or move it away, with those of the same name that end in -wal and -shm, and set up a new one:\n  kv-manager-upgrade setup ${databaseBlank}`,
+    `Its file is:\n  ${fileBlank}\nPut a good copy of it back; or move it away, with those of the same name that end in -wal and -shm, and set up a new one:\n  kv-manager-upgrade setup ${databaseBlank}`,
   ),
   entry(
     "READ_ONLY",

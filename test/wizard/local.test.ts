@@ -138,6 +138,19 @@ describe("leaving", () => {
     ],
     ["the copy", ["--deployed", "2025-11-01"], (screen) => screen.waitFor("Which copy")],
     ["the database", ["--local", "--deployed", "2025-11-01"], (screen) => screen.waitFor("Which database?")],
+    [
+      "the folder",
+      ["--deployed", "2025-11-01"],
+      async (screen) => {
+        await screen.answer("Which copy", keys.up + keys.enter);
+        await screen.waitFor("Which folder is mounted?");
+      },
+    ],
+    [
+      "the offer of a set-up",
+      ["--local", "-b", "kv-manager-metadata", "--deployed", "2025-11-01"],
+      (screen) => screen.waitFor("There is no such local copy yet"),
+    ],
     ["the last question", ready, (screen) => screen.waitFor("Apply this")],
     [
       "the file name",
@@ -169,6 +182,37 @@ describe("leaving", () => {
       expect(dump(file)).toEqual(before);
     },
   );
+
+  it("Ctrl-C while the schema is read leaves with 130; other keys do nothing, then or later", async () => {
+    const cwd = project();
+    const file = await makeLocal(cwd, developmentId, "oldest");
+    const before = dump(file);
+    const [leaves, stays] = [new Screen(ready, { cwd }), new Screen(ready, { cwd })];
+    await leaves.answer("Reading the schema", keys.ctrlC);
+    expect(await leaves.exited).toBe(130);
+    expect(await leaves.text()).toContain("Cancelled. Nothing was changed.");
+    await stays.answer("Reading the schema", `x${keys.down}${keys.enter}y${keys.enter}`);
+    await stays.waitFor(/Apply this[\s\S]*● Yes, upgrade it now/);
+    stays.press(keys.escape);
+    expect(await stays.exited).toBe(130);
+    // Nor were they shown.
+    expect(await stays.text()).not.toMatch(/\^\[|^xy?$/m);
+    expect(dump(file)).toEqual(before);
+  });
+
+  it("Ctrl-C during the write: it is finished and verified, and then the program ends with 130", async () => {
+    const cwd = project();
+    const file = await makeLocal(cwd, developmentId, "oldest");
+    const screen = new Screen(ready, { cwd });
+    await screen.answer("Apply this", keys.enter);
+    await screen.answer("Adding what is missing", keys.ctrlC + keys.ctrlC);
+    await screen.waitFor("Finishing the write first; the program ends after it.");
+    expect(await screen.exited).toBe(130);
+    expect(unbroken(await screen.text())).toContain(
+      "Cancelled during the write: it was finished and verified, and the database is upgraded.",
+    );
+    expect(Object.keys(dump(file).rows.bulk_jobs?.[0] ?? {})).toContain("metadata");
+  });
 
   it("the offer at the end is no cancelled upgrade", async () => {
     const cwd = project();
