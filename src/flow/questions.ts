@@ -53,6 +53,10 @@ export class Questions {
     return this.answers.deployed;
   }
 
+  private get setsUp(): boolean {
+    return this.request.command === "setup";
+  }
+
   /** Whether there is a question to go back to. */
   get canGoBack(): boolean {
     return this.asked.length > 0;
@@ -150,14 +154,18 @@ export class Questions {
   private async askLocation(targets: Target[]): Promise<Step> {
     const { request, answers } = this;
     if (request.location !== null)
-      return this.showAnswered(words.whichCopy.message, request.location, `--${request.location}`);
+      return this.showAnswered(
+        words.whichCopy(this.setsUp).message,
+        request.location,
+        `--${request.location}`,
+      );
     const existing = targets.filter((t) => existsLocally(t, request.persistTo));
     const used = existing.filter((t) => looksUsed(t, request.persistTo));
     const there = used.length > 0 ? used : existing;
     const names = (list: Target[]) => [...new Set(list.map(nameOf))].join(", ");
     const at = (location: Location) => targets.filter((t) => isReachable(t, location));
     const options: Option<Location | "folder">[] = [
-      { value: "remote", ...words.remoteAnswer(names(at("remote"))) },
+      { value: "remote", ...words.remoteAnswer(names(at("remote")), this.setsUp) },
       { value: "local", ...words.localAnswer(there.length > 0, names(there)) },
     ];
     // An empty copy, such as wrangler makes one by mistake, recommends nothing.
@@ -166,7 +174,7 @@ export class Questions {
       options.push({ value: "preview", ...words.previewAnswer(names(at("preview"))) });
     options.push({ value: "folder", ...words.folderAnswer });
     for (;;) {
-      const location = await this.select(words.whichCopy, options);
+      const location = await this.select(words.whichCopy(this.setsUp), options);
       if (location === "back") return "back";
       const folder = location === "folder" ? await this.askFolder() : null;
       if (folder === "back") continue;

@@ -17,7 +17,7 @@ interface Asked<Names extends string> {
 }
 
 /** Under the title. */
-export const howToLeave = "Ctrl-C leaves at any question; nothing is changed before your last yes.";
+export const howToLeave = "Ctrl-C leaves at any question; nothing is changed without your yes.";
 
 /** An answer on which the cursor stood when the question was left. */
 export const notChosen = (answer: string) => `${answer} (not chosen)`;
@@ -42,10 +42,11 @@ export const deployDay: Question = {
 
 export const deployDayForm = "YYYY-MM-DD";
 
-export const whichCopy: Question = {
+/** @param setsUp whether it is for a first set-up */
+export const whichCopy = (setsUp: boolean): Question => ({
   message: "Which copy of the database?",
-  why: "wrangler dev has a copy of its own on this computer. Each copy is upgraded by itself.",
-};
+  why: `wrangler dev has a copy of its own on this computer. Each copy is ${setsUp ? "set up" : "upgraded"} by itself.`,
+});
 
 /** @param names the databases that were found, as text */
 export function localAnswer(exists: boolean, names: string): Answer {
@@ -55,9 +56,9 @@ export function localAnswer(exists: boolean, names: string): Answer {
 }
 
 /** @param names the databases that the configs name, as text */
-export function remoteAnswer(names: string): Answer {
+export function remoteAnswer(names: string, setsUp: boolean): Answer {
   return {
-    label: "Remote: the deployed database, your production data",
+    label: setsUp ? "Remote: the deployed database" : "Remote: the deployed database, your production data",
     hint: names === "" ? "the configs have no database_id" : names,
   };
 }
