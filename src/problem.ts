@@ -39,6 +39,8 @@ export type ProblemCode = keyof typeof exitCodeOf;
  */
 export class Problem extends Error {
   readonly code: ProblemCode;
+  /** What happened without what another program said of it: for a line that comes again and again. */
+  readonly brief: string;
   /** What to do now. Made complete once it is known which database it is about. */
   advice: string;
 
@@ -46,9 +48,11 @@ export class Problem extends Error {
    * @param code the contract's code; it decides the exit code
    * @param message what happened, one plain sentence
    * @param advice what to do now, with the exact command where there is one
+   * @param brief the same in short
    */
-  constructor(code: ProblemCode, message: string, advice: string) {
+  constructor(code: ProblemCode, message: string, advice: string, brief = message) {
     super(lines(message));
+    this.brief = lines(brief);
     this.name = "Problem";
     this.code = code;
     this.advice = lines(advice);

@@ -7,7 +7,8 @@ import { maybeOnTheirWay, stillLacks, unknownOutcome } from "../words/apply.js";
 
 /** The part of a database that applying needs; a test may hand in another. */
 export interface Writable {
-  inspect(): Promise<Snapshot>;
+  /** @param tries 1 where the caller tries again by itself */
+  inspect(tries?: 1): Promise<Snapshot>;
   write(statements: string[]): Promise<Snapshot>;
   /** For how long a batch whose answer was lost may still be carried out. */
   readonly lostWriteSeconds: number;
@@ -63,7 +64,7 @@ export async function apply(database: Writable, plan: Plan, course: Course): Pro
     if (rest.statements.length === 0 || round === replans || (unchanged && !refused))
       throw failure ?? incomplete(rest, unchanged);
     if (unchanged && failure !== null && !course.interrupted)
-      await course.wait(pause * (round + 1), failure.message);
+      await course.wait(pause * (round + 1), failure.brief);
     // An accepted batch is a write, whatever became of it.
     if (course.interrupted) throw failure === null ? incomplete(rest, unchanged) : new Cancelled();
     current = rest;
@@ -101,13 +102,13 @@ async function readAfter(failure: Problem, database: Writable, plan: Plan, cours
     const seconds = Math.min(wait, left > 0 ? left : more);
     if (left > 0) left -= seconds;
     else more -= seconds;
-    await course.wait(seconds, unread ? rest.message : maybeOnTheirWay(failure));
+    await course.wait(seconds, unread ? rest.brief : maybeOnTheirWay(failure));
   }
 }
 
 async function readOrProblem(database: Writable, course: Course): Promise<Plan | Problem> {
   try {
-    return course.replan(await database.inspect());
+    return course.replan(await database.inspect(1));
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;

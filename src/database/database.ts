@@ -55,14 +55,15 @@ export class Database {
   }
 
   /**
-   * Reads the schema, in one start of wrangler; never a row. Tried again while the failure is one that passes.
+   * Reads the schema, in one start of wrangler; never a row.
+   * @param tries 1 to give up at the first failure; otherwise it is tried again while that may pass
    * @throws {Problem} when the schema cannot be read
    */
-  async inspect(): Promise<Snapshot> {
+  async inspect(tries?: 1): Promise<Snapshot> {
     if (!this.exists()) return { tables: [], indexes: [], others: [], triggers: [] };
-    return await reading(async () => {
-      return snapshotIn(await this.wrangler.execute(this.connection, `${inspectionQuery};`), 1);
-    }, this.waiting);
+    const read = async () =>
+      snapshotIn(await this.wrangler.execute(this.connection, `${inspectionQuery};`), 1);
+    return tries === 1 ? await read() : await reading(read, this.waiting);
   }
 
   /**

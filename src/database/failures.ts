@@ -40,7 +40,7 @@ export class WranglerFailure extends Problem {
   accounts: Account[] = [];
 
   constructor(known: KnownFailure, message: string, said: string, numbers: number[], all = said) {
-    super(known.code, message, known.advice);
+    super(known.code, message, known.advice, known.means);
     this.name = "WranglerFailure";
     this.transient = known.transient;
     this.refused = known.refused;

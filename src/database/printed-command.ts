@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Target } from "../project/targets.js";
+import { wranglerAbove } from "../project/wrangler-package.js";
 import { quoted } from "../quoted.js";
 import { shownPath } from "../shown-path.js";
 import type { Connection } from "./arguments.js";
@@ -13,7 +14,8 @@ import type { Connection } from "./arguments.js";
  */
 export function wranglerCommand(words: string[], target: Target, startedIn: string, last: string[]): string {
   const all = [
-    ...["npx", "wrangler", ...words],
+    ...startOfWrangler(target.configPath, startedIn),
+    ...words,
     ...(isWranglersChoice(target.configPath, startedIn)
       ? []
       : ["--config", shownPath(target.configPath, startedIn)]),
@@ -21,6 +23,13 @@ export function wranglerCommand(words: string[], target: Target, startedIn: stri
     ...(target.env === null && !process.env.CLOUDFLARE_ENV ? [] : [`--env=${target.env ?? ""}`]),
   ];
   return [...all.map((word) => quoted(word)), ...last].join(" ");
+}
+
+/** The project's own wrangler, which npx finds only from within the project: elsewhere it would fetch another one. */
+function startOfWrangler(configPath: string, startedIn: string): string[] {
+  const own = wranglerAbove(dirname(configPath));
+  if (own === null || wranglerAbove(startedIn) !== null) return ["npx", "wrangler"];
+  return ["node", shownPath(join(own, "bin", "wrangler.js"), startedIn)];
 }
 
 /**

@@ -81,6 +81,7 @@ function killGroup(pid: number | undefined): void {
  * Runs a command with the terminal handed over to it, for what asks its own questions.
  * @param command a program; found by execa on Windows too, shims included
  */
-export async function runInTerminal(command: string, args: string[], cwd: string): Promise<void> {
-  await execa(command, args, { cwd, stdio: "inherit", reject: false });
+export async function runInTerminal(command: string, args: string[], cwd: string): Promise<boolean> {
+  const { failed } = await execa(command, args, { cwd, stdio: "inherit", reject: false });
+  return !failed;
 }

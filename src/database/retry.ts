@@ -24,7 +24,7 @@ export async function reading<T>(read: () => Promise<T>, waiting: Waiting): Prom
       return await read();
     } catch (error) {
       if (!(error instanceof WranglerFailure) || !error.transient) throw error;
-      await waiting.wait(Math.max(seconds, retryAfter(error.said)), error.message);
+      await waiting.wait(Math.max(seconds, retryAfter(error.said)), error.brief);
     }
   }
   return await read();

@@ -135,11 +135,11 @@ export class Wrangler {
 
   /**
    * Lets the user log in, with the terminal handed over to wrangler.
-   * @returns nothing: whether it worked shows in what is asked next
+   * @returns false when wrangler says that it did not work; a true shows in what is asked next
    */
-  async login(connection: Connection): Promise<void> {
+  async login(connection: Connection): Promise<boolean> {
     const { script } = await this.settings.locate();
-    await runInTerminal(process.execPath, [script, "login"], dirname(connection.target.configPath));
+    return await runInTerminal(process.execPath, [script, "login"], dirname(connection.target.configPath));
   }
 
   private async read<T>(

@@ -21,23 +21,22 @@ type Way = keyof typeof words.afterFailureAnswers;
  * @throws {Cancelled}
  */
 export async function afterFailure(result: Result, problem: Problem, guide: Guide): Promise<Next> {
-  // Without a config or a database to work on there is nothing to try again.
-  if (result.connection === null && problem.code !== "CONFIG_NOT_FOUND") return "leave";
   const options = waysOut(result, problem, guide).map(
     (value): Option<Way> => ({ value, ...words.afterFailureAnswers[value] }),
   );
   for (;;) {
-    const way = await guide.asker.select(words.afterFailure, options);
+    const way = await guide.asker.select(words.afterFailure(isRepeated(problem, guide)), options);
     const next = await go(way, result, problem, guide);
     if (next !== null) return next;
   }
 }
 
 /** Enter takes the first one. So the same failure twice does not begin with another try, or Enter would never end. */
-function waysOut(result: Result, problem: Problem, { project, seen }: Guide): Way[] {
+function waysOut(result: Result, problem: Problem, guide: Guide): Way[] {
   const { code } = problem;
+  const { project } = guide;
   // Perhaps it is only the wrong folder, so setting up is not the first choice.
-  if (result.connection === null) return ["leave", "setup"];
+  if (code === "CONFIG_NOT_FOUND") return ["leave", "setup"];
   const ways: Way[] = [];
   if (code === "NOT_LOGGED_IN" || code === "AUTHENTICATION") ways.push("login");
   if (code === "ACCOUNT_AMBIGUOUS") ways.push("account");
@@ -47,8 +46,12 @@ function waysOut(result: Result, problem: Problem, { project, seen }: Guide): Wa
   if ((project?.targets.length ?? 0) > 0) ways.push("another");
   if (result.statements.length > 0) ways.push("command");
   ways.push("report");
-  const before = seen.at(-2)?.result.problem?.code;
-  return before === code || code === "EMPTY_DATABASE" ? ["leave", ...ways] : [...ways, "leave"];
+  return isRepeated(problem, guide) || code === "EMPTY_DATABASE" ? ["leave", ...ways] : [...ways, "leave"];
+}
+
+/** Whether the round before failed in the same way. */
+function isRepeated({ code }: Problem, { failures }: Guide): boolean {
+  return failures.at(-2) === code;
 }
 
 /** @returns null to ask again */
@@ -59,11 +62,17 @@ async function go(way: Way, result: Result, problem: Problem, guide: Guide): Pro
     guide.questions = new Questions(guide.asker, guide.request);
     return "choose";
   }
-  if (connection === null) return "leave";
+  if (way === "report") {
+    await saveReport(result, guide);
+    return null;
+  }
+  // The configs are read anew.
+  if (connection === null) return way === "again" || way === "another" ? "choose" : "leave";
   switch (way) {
     case "login":
       guide.asker.prompts.close();
-      await openDoor(connection, guide.request, guide.world).login(connection);
+      if (!(await openDoor(connection, guide.request, guide.world).login(connection)))
+        guide.output.note(`\n${words.loginFailed}`);
       return { connection };
     case "account":
       return await pickAccount(connection, guide);
@@ -74,16 +83,17 @@ async function go(way: Way, result: Result, problem: Problem, guide: Guide): Pro
       return { connection };
     case "another":
       // The flags named the database that failed; now everything is asked.
-      guide.questions = new Questions(guide.asker, {
-        ...guide.request,
-        ...{ location: null, binding: null, persistTo: null, deployed: guide.questions.deployed },
-      });
+      guide.questions = new Questions(
+        guide.asker,
+        {
+          ...guide.request,
+          ...{ location: null, binding: null, persistTo: null, deployed: guide.questions.deployed },
+        },
+        true,
+      );
       return "choose";
     case "command":
       showCommand(result, guide);
-      return null;
-    case "report":
-      await saveReport(result, guide);
       return null;
     case "leave":
       return "leave";

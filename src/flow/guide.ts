@@ -1,5 +1,6 @@
 import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
+import type { Problem } from "../problem.js";
 import type { Asker } from "../prompts/asker.js";
 import type { Result } from "../result.js";
 import type { Tool } from "../screen/document.js";
@@ -24,6 +25,8 @@ export interface Guide {
   project: Project | null;
   /** The databases of the rounds so far, and how each ended. */
   seen: { connection: Connection; result: Result }[];
+  /** How the rounds so far failed; null for one that did not. */
+  failures: (Problem["code"] | null)[];
 }
 
 /** Where the wizard goes on: with a database that is known, with the questions, with the last of them, or not at all. */

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
 import { type Request, whyNoDay } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { printable } from "../printable.js";
@@ -18,6 +18,7 @@ import type { Asker, Option } from "../prompts/asker.js";
 import type { Question } from "../prompts/prompts.js";
 import * as words from "../words/wizard.js";
 import type { Project } from "./face.js";
+import { typedPath } from "./typed-path.js";
 
 /** What the wizard knows so far; null where it still has to ask. */
 interface Answers {
@@ -35,15 +36,18 @@ type Step = "asked" | "known" | "back";
 export class Questions {
   private readonly asker: Asker;
   private readonly request: Request;
+  private readonly dateKnown: boolean;
   private readonly answers: Answers;
   /** The positions of the steps that asked, to go back to. */
   private readonly asked: number[] = [];
   /** What has been shown as answered, once. */
   private readonly shown = new Set<string>();
 
-  constructor(asker: Asker, request: Request) {
+  /** @param dateKnown whether the deploy date was asked for before */
+  constructor(asker: Asker, request: Request, dateKnown = false) {
     this.asker = asker;
     this.request = request;
+    this.dateKnown = dateKnown;
     const { deployed, location, persistTo } = request;
     this.answers = { deployed, location, persistTo, target: null };
   }
@@ -127,7 +131,7 @@ export class Questions {
 
   private async askDeployed(): Promise<Step> {
     const { request, answers } = this;
-    if (request.command !== "upgrade") return "known";
+    if (request.command !== "upgrade" || this.dateKnown) return "known";
     const { question, answers: texts } = words.deployDate;
     if (request.deployed !== null) return this.showAnswered(question.message, request.deployed, "--deployed");
     for (;;) {
@@ -187,9 +191,9 @@ export class Questions {
   /** The state folder of a container. */
   private async askFolder(): Promise<string> {
     const { cwd } = this.request;
-    const wrong = (text: string) => (isBack(text) ? null : whyNoState(resolve(cwd, text)));
+    const wrong = (text: string) => (isBack(text) ? null : whyNoState(typedPath(text, cwd), this.setsUp));
     const text = await this.asker.text(words.whichFolder, { value: "data", shown: "data" }, wrong);
-    return isBack(text) ? "back" : findStateFolder(resolve(cwd, text)).path;
+    return isBack(text) ? "back" : findStateFolder(typedPath(text, cwd)).path;
   }
 
   private async askTarget(targets: Target[]): Promise<Step> {
@@ -244,10 +248,14 @@ export class Questions {
   }
 }
 
-/** Why a folder cannot be the state of a container; null when it can. */
-function whyNoState(folder: string): string | null {
+/**
+ * Why a folder cannot be the state of a container; null when it can.
+ * @param mayBeNew whether its database is yet to be made
+ */
+function whyNoState(folder: string, mayBeNew: boolean): string | null {
   try {
-    return findStateFolder(folder).databases.length === 0 ? words.noDatabaseIn(folder) : null;
+    const has = findStateFolder(folder).databases.length > 0;
+    return has || mayBeNew ? null : words.noDatabaseIn(folder, existsSync(folder));
   } catch (problem) {
     if (problem instanceof Problem) return `${problem.message} ${problem.advice}`;
     throw problem;

@@ -6,6 +6,7 @@ import { shownPath } from "../shown-path.js";
 import { cannotSave, fileExists } from "../words/wizard.js";
 import type { Guide } from "./guide.js";
 import { isBack } from "./questions.js";
+import { typedPath } from "./typed-path.js";
 
 /** A file to write, in words. */
 export interface FileWords {
@@ -14,6 +15,14 @@ export interface FileWords {
   name: string;
   /** What is said when it is written. */
   saved: (file: string) => string;
+}
+
+/** A name that no file has yet: with a number, where it needs one. */
+function freeName(name: string, cwd: string): string {
+  for (let number = 1; ; number++) {
+    const free = number === 1 ? name : name.replace(/(\.\w+)?$/, (ending) => `-${number}${ending}`);
+    if (!existsSync(resolve(cwd, free))) return free;
+  }
 }
 
 /**
@@ -26,11 +35,12 @@ export async function saveFile(
   text: string,
 ): Promise<void> {
   for (;;) {
-    const typed = await asker.text(question, { value: name, shown: name }, (answer) =>
-      !isBack(answer) && existsSync(resolve(request.cwd, answer)) ? fileExists(answer) : null,
+    const free = freeName(name, request.cwd);
+    const typed = await asker.text(question, { value: free, shown: free }, (answer) =>
+      !isBack(answer) && existsSync(typedPath(answer, request.cwd)) ? fileExists(answer) : null,
     );
     if (isBack(typed)) return;
-    const file = resolve(request.cwd, typed);
+    const file = typedPath(typed, request.cwd);
     const shown = shownPath(file, process.cwd());
     try {
       writeFileSync(file, text, { flag: "wx" });

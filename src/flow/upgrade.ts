@@ -21,7 +21,7 @@ import { targetsOf } from "../project/targets.js";
 import { type WranglerPackage, wranglerOf } from "../project/wrangler-package.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
 import { shownPath } from "../shown-path.js";
-import { filled } from "../words/blanks.js";
+import { fileNamedAbove, filled } from "../words/blanks.js";
 import { programFault, unusableMigration } from "../words/refusals.js";
 import { backupOfPreview } from "../words/usage.js";
 import { checkStateFolder, tellBeforeWrite } from "./container.js";
@@ -89,6 +89,8 @@ async function steps(run: Run): Promise<void> {
     result.outcome = "empty";
     return;
   }
+  // What is in the way is best seen among all the rest.
+  if (plan.conflicts.length > 0) face.preview(result);
   refuse(plan, database, request);
   result.outcome = plan.statements.length === 0 ? "up-to-date" : "pending";
   face.preview(result);
@@ -359,7 +361,8 @@ function settle(result: Result, error: unknown, request: Request): void {
   if (connection === null) problem.advice = filled(problem.advice, standardFlags("remote"));
   else {
     const { target, persistTo, location } = connection;
-    const file = location === "local" ? shownPath(localFileOf(target, persistTo), process.cwd()) : undefined;
+    const file =
+      location === "local" ? shownPath(localFileOf(target, persistTo), process.cwd()) : fileNamedAbove;
     problem.advice = filled(problem.advice, databaseFlags(connection, request), file);
     if (problem.code === "UNKNOWN_OUTCOME")
       problem.advice += `\n  ${commandFor("status", connection, request, false)}`;

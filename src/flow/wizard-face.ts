@@ -6,13 +6,14 @@ import { Problem } from "../problem.js";
 import { installCommand } from "../project/package-manager.js";
 import { type WranglerPackage, wranglerOf } from "../project/wrangler-package.js";
 import type { Option } from "../prompts/asker.js";
-import { unheard } from "../prompts/unheard.js";
+import { keysAtRest, unheard } from "../prompts/unheard.js";
 import type { Result } from "../result.js";
 import { connectionLine } from "../screen/connection-line.js";
 import { differenceTree, pendingLine, sqlText } from "../screen/parts.js";
 import { withProgress } from "../screen/progress.js";
 import { deployedLines } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
+import { shownPath } from "../shown-path.js";
 import { finishing, note, waiting } from "../words/run.js";
 import * as words from "../words/wizard.js";
 import { saveSql, showCommand } from "./by-hand.js";
@@ -38,9 +39,11 @@ export function wizardFace(guide: Guide, round: Round): Face {
     asks: true,
 
     async choose(project, begin) {
-      if (guide.project === null)
-        for (const { problem } of project.configs.broken) say(`\n${problem.message}`);
+      const first = guide.project === null;
       guide.project = project;
+      // Where nothing else is left, what is wrong with a config is the failure itself.
+      if (first && project.targets.length > 0)
+        for (const { problem } of project.configs.broken) say(`\n${problem.message}`);
       if (typeof round.next === "object") return round.next.connection;
       return await guide.questions.choose(project, round.next === "back", begin);
     },
@@ -76,12 +79,16 @@ export function wizardFace(guide: Guide, round: Round): Face {
     async wantsSetup(connection, exists) {
       const { yes, no, other } = words.setUpAnswers;
       const others = othersThan(guide, connection).length > 0;
-      const options = [
-        { value: true, ...yes },
-        { value: false, ...(others ? other : no) },
+      const options: Option<"yes" | "no" | "back">[] = [
+        { value: "yes", ...yes },
+        { value: "no", ...(others ? other : no) },
       ];
       // It may have been taken for one of the others: those are more likely meant than a second one.
-      return await asker.select(words.emptyDatabase(exists), others ? options.reverse() : options);
+      if (others) options.reverse();
+      if (offersBack(guide, round)) options.push({ value: "back", ...words.back });
+      const chosen = await asker.select(words.emptyDatabase(exists), options);
+      round.wentBack = chosen === "back";
+      return chosen === "yes";
     },
 
     async agrees(step) {
@@ -119,7 +126,7 @@ async function locate({ target }: Connection, guide: Guide): Promise<WranglerPac
 
 /** Shows what is about to happen and asks; what is offered instead comes back to the same question. */
 async function consents(result: Result, guide: Guide, round: Round): Promise<boolean> {
-  const { output, style, asker, world, questions } = guide;
+  const { output, style, asker, world } = guide;
   const { connection, setsUp, statements } = result;
   if (connection === null) return false;
   const { location } = connection;
@@ -135,15 +142,15 @@ async function consents(result: Result, guide: Guide, round: Round): Promise<boo
   ];
   // Production is never changed by a plain Enter.
   if (location !== "local") decide.reverse();
-  const offersBack = questions.canGoBack || typeof round.next === "object";
   const options: Option<Choice>[] = [
     ...decide,
     { value: "save", ...save },
     { value: "command", ...command },
-    ...(offersBack ? [{ value: "back" as const, ...words.back }] : []),
+    ...(offersBack(guide, round) ? [{ value: "back" as const, ...words.back }] : []),
   ];
   const question = words.applyQuestion(output.clean(whichDatabase(connection, world.env)), setsUp);
   let initial = 0;
+  if (!guide.still) await keysAtRest(process.stdin, world.interruption.request);
   for (;;) {
     const chosen = await asker.select(question, options, initial);
     // Whoever wanted something else instead is not to upgrade by a second Enter.
@@ -157,13 +164,19 @@ async function consents(result: Result, guide: Guide, round: Round): Promise<boo
   }
 }
 
+/** Whether there is a question before this one, be it the one which database to go on with. */
+function offersBack({ questions }: Guide, { next }: Round): boolean {
+  return questions.canGoBack || typeof next === "object";
+}
+
 type Choice = "yes" | "no" | "save" | "command" | "back";
 
 /** The database with its account, where that is known: what is asked about must be plain. */
 function whichDatabase(connection: Connection, env: NodeJS.ProcessEnv): string {
-  const { target, location, account } = connection;
+  const { target, location, account, persistTo } = connection;
   const id = account?.id ?? target.accountId ?? env.CLOUDFLARE_ACCOUNT_ID;
   const known = account?.name ?? id;
   const of = known === undefined || location === "local" ? "" : `, account ${known}`;
-  return `${location} database ${target.database ?? target.binding} (binding ${target.binding} in ${target.config}${of})`;
+  const state = persistTo === null ? "" : `, in the folder ${shownPath(persistTo, process.cwd())}`;
+  return `${location} database ${target.database ?? target.binding} (binding ${target.binding} in ${target.config}${of}${state})`;
 }

@@ -32,7 +32,7 @@ export async function wizard(request: Request, output: Output, world: World, too
   try {
     return await rounds({
       ...{ request, output, world, style, tool, still, asker, questions },
-      ...{ project: null, seen: [] },
+      ...{ project: null, seen: [], failures: [] },
     });
   } finally {
     prompts.close();
@@ -53,6 +53,7 @@ async function rounds(guide: Guide): Promise<number> {
     } else {
       show(result, guide, request);
       last = result;
+      guide.failures.push(result.problem?.code ?? null);
       if (result.outcome === "cancelled") return exitCodeOfResult(result);
       if (result.connection !== null) guide.seen.push({ connection: result.connection, result });
       next = await whatNext(result, guide);
@@ -75,8 +76,9 @@ async function whatNext(result: Result, guide: Guide): Promise<Next> {
     return await another(guide, result.outcome === "empty");
   } catch (error) {
     // What was done is done: leaving this question is no cancelled upgrade.
-    if (error instanceof Cancelled) return "leave";
-    throw error;
+    if (!(error instanceof Cancelled)) throw error;
+    if (guide.still) guide.output.result("");
+    return "leave";
   }
 }
 

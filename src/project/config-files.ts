@@ -146,8 +146,10 @@ function fromToml(text: string, invalid: Invalid): unknown {
     return parseToml(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    const what = error.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "");
-    throw invalid(atLine(error.line), what ?? configFaults.noToml);
+    const what = error.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "") ?? configFaults.noToml;
+    // The parser's words for a quotation mark that was forgotten.
+    const open = /control characters are not allowed in strings/.test(what);
+    throw invalid(atLine(error.line), open ? configFaults.openText : what);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Connection } from "../database/arguments.js";
 import { looksUsed } from "./local-state.js";
-import { databaseIdAt, isDatabaseId, type Location, type Target } from "./targets.js";
+import { databaseIdAt, isDatabaseId, type Target } from "./targets.js";
 
 /**
  * The databases that were found beside those that have been looked at: the local ones that are used, then the deployed
@@ -9,16 +9,25 @@ import { databaseIdAt, isDatabaseId, type Location, type Target } from "./target
  */
 export function otherDatabases(targets: Target[], seen: Connection[]): Connection[] {
   const keys = new Set(seen.map(keyOf));
-  const candidates = (["local", "remote"] as const).flatMap((location) =>
+  // In a folder that is mounted there may be more than the one that was looked at.
+  const states = new Set([null, ...seen.map((s) => s.persistTo)]);
+  const places = [
+    ...[...states].map((persistTo) => ({ location: "local" as const, persistTo })),
+    { location: "remote" as const, persistTo: null },
+  ];
+  const candidates = places.flatMap((place) =>
     targets
-      .filter((target) => target.likely && !target.hidden && isThere(target, location))
-      .map((target): Connection => ({ target, location, persistTo: null, account: null })),
+      .filter((target) => target.likely && !target.hidden && isThere(target, place))
+      .map((target): Connection => ({ target, ...place, account: null })),
   );
   return candidates.filter((connection) => keys.size < keys.add(keyOf(connection)).size);
 }
 
-function isThere(target: Target, location: Location): boolean {
-  return location === "local" ? looksUsed(target, null) : isDatabaseId(target.databaseId);
+function isThere(
+  target: Target,
+  { location, persistTo }: Pick<Connection, "location" | "persistTo">,
+): boolean {
+  return location === "local" ? looksUsed(target, persistTo) : isDatabaseId(target.databaseId);
 }
 
 function keyOf({ target, location, persistTo }: Connection): string {

@@ -7,7 +7,7 @@ import {
   noSuchEnvironment,
   severalDatabases,
 } from "../words/config.js";
-import { type ConfigFile, type Configs, type D1Binding, isDefaultConfig } from "./config-files.js";
+import type { ConfigFile, Configs, D1Binding } from "./config-files.js";
 import { standardBinding, standardDatabase } from "./standard-names.js";
 
 /** Which copy of a database: the one of `wrangler dev`, the deployed one, the preview one. */
@@ -95,15 +95,11 @@ export function databaseIdAt(target: D1Binding, location: Location): string | nu
  */
 export function chooseTarget(configs: Configs, targets: Target[], wish: Wish): Target {
   const fitting = distinct(fittingTargets(targets, wish), wish.location);
-  const main = configs.broken.find((b) => isDefaultConfig(b.path));
   const [broken] = configs.broken;
-  // With wrangler's default config unreadable, "the only one" may be the wrong one; a database's name is plain.
+  // With a config unreadable, "the only one" may be the wrong one; a database's name is plain.
   const named = wish.binding !== null && fitting.some((t) => t.database === wish.binding);
-  if (main !== undefined && !named) throw main.problem;
-  if (fitting.length === 0) {
-    if (broken !== undefined) throw broken.problem;
-    throw notFound(configs, targets, wish);
-  }
+  if (broken !== undefined && !named) throw broken.problem;
+  if (fitting.length === 0) throw notFound(configs, targets, wish);
   const bound = fitting.filter((t) => t.binding === standardBinding);
   const [only] = fitting.length === 1 ? fitting : bound.length === 1 && wish.binding === null ? bound : [];
   if (only === undefined) throw severalDatabases(fitting.map(targetLine));

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { nodeTooOld, wranglerNotFound, wranglerTooOld } from "../words/wrangler.js";
 import { installCommand } from "./package-manager.js";
@@ -30,6 +30,11 @@ export function findWrangler(folders: string[], path: string): WranglerPackage {
   }
   const [project = process.cwd()] = folders;
   throw wranglerNotFound(installCommand(project).join(" "));
+}
+
+/** The folder of the wrangler that is installed for a folder, as npx finds it; null where there is none. */
+export function wranglerAbove(folder: string): string | null {
+  return upward(folder).find((place) => existsSync(join(place, "package.json"))) ?? null;
 }
 
 function upward(folder: string): string[] {

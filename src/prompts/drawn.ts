@@ -2,11 +2,8 @@ import * as clack from "@clack/prompts";
 import { asciiStream } from "../screen/ascii.js";
 import type { Style } from "../screen/style.js";
 import { wrap, wrapHard } from "../screen/wrap.js";
-import { notChosen } from "../words/wizard.js";
-import type { Choice, Prompts, Question } from "./prompts.js";
-
-/** The columns that clack's own bar takes. */
-const bar = 3;
+import { barColumns as bar, choose } from "./choose.js";
+import type { Prompts, Question } from "./prompts.js";
 
 /**
  * Prompts that are drawn in place, with the arrow keys.
@@ -39,48 +36,34 @@ export function drawnPrompts(
       clack.log.step(`${style.bold(block(question))}\n${dimLines(block(answer), style)}`, common);
     },
     async select(question, choices, initial, signal) {
-      const left = { yet: false };
-      const options = choices.map(({ label, hint }, value) => ({
-        value,
-        // clack strikes the answer of a question that was left through, which is not seen everywhere.
-        get label() {
-          return left.yet ? notChosen(clean(label)) : clean(label);
-        },
-        hint: clean(hint),
+      const shown = choices.map((choice) => ({
+        ...choice,
+        label: clean(choice.label),
+        hint: clean(choice.hint),
       }));
-      const unwatch = watchForLeaving(stdin, signal, () => {
-        left.yet = true;
-      });
-      const prompt = clack.select({
-        ...common,
-        message: message(question),
-        options,
-        initialValue: initial,
-        signal,
-      });
-      // Only now, so that the prompt has seen a letter before what the letter stands for.
-      const stop = pressForLetter(stdin, choices, initial);
-      try {
-        const chosen = await prompt;
-        return clack.isCancel(chosen) ? null : chosen;
-      } finally {
-        stop();
-        unwatch();
+      for (let at = initial; ; ) {
+        const asked = { message: () => message(question), choices: shown, initial: at };
+        const ended = await stoppable(stdin, stdout, () => choose(asked, stdin, output, style, signal));
+        if (ended === "left") return null;
+        if ("chosen" in ended) return ended.chosen;
+        at = ended.stoppedAt;
       }
     },
     async text(question, { value, shown }, wrong, signal) {
-      const typed = await clack.text({
-        ...common,
-        // Unlike its other prompts, clack's text sets no bar before the second line.
-        message: message(question).replaceAll("\n", `\n${style.dim(style.unicode ? "│" : "|")}  `),
-        placeholder: shown,
-        defaultValue: value,
-        validate: (typed) => {
-          const answer = typed?.trim() || value;
-          return answer === "" ? undefined : (wrong(answer) ?? undefined);
-        },
-        signal,
-      });
+      const typed = await stoppable(stdin, stdout, () =>
+        clack.text({
+          ...common,
+          // Unlike its other prompts, clack's text sets no bar before the second line.
+          message: message(question).replaceAll("\n", `\n${style.dim(style.unicode ? "│" : "|")}  `),
+          placeholder: shown,
+          defaultValue: value,
+          validate: (typed) => {
+            const answer = typed?.trim() || value;
+            return answer === "" ? undefined : (wrong(answer) ?? undefined);
+          },
+          signal,
+        }),
+      );
       return clack.isCancel(typed) ? null : typed.trim() || value;
     },
     close: () => {},
@@ -88,39 +71,27 @@ export function drawnPrompts(
 }
 
 /**
- * Notices that a question is being left, before clack draws that.
- * @returns ends it
+ * Lets a question be stopped (Ctrl-Z) and continued: Node stops the program, but leaves the cursor hidden before it,
+ * and after it reads no further, which would end the program.
  */
-function watchForLeaving(stdin: NodeJS.ReadStream, signal: AbortSignal, leaves: () => void): () => void {
-  const listen = (_: string | undefined, key: { name?: string; ctrl?: boolean } | undefined) => {
-    if (key?.name === "escape" || (key?.ctrl === true && key.name === "c")) leaves();
+async function stoppable<T>(
+  stdin: NodeJS.ReadStream,
+  stdout: NodeJS.WriteStream,
+  ask: () => Promise<T>,
+): Promise<T> {
+  const stops = (_: string | undefined, key: { name?: string; ctrl?: boolean } | undefined) => {
+    if (key?.ctrl === true && key.name === "z") stdout.write("\x1b[?25h");
   };
-  stdin.prependListener("keypress", listen);
-  signal.addEventListener("abort", leaves, { once: true });
-  return () => {
-    stdin.off("keypress", listen);
-    signal.removeEventListener("abort", leaves);
-  };
-}
-
-/**
- * clack's select knows arrows and Enter only; a letter (`y`) is passed on to it as those.
- * @returns ends it
- */
-function pressForLetter(stdin: NodeJS.ReadStream, choices: Choice[], initial: number): () => void {
-  let at = initial;
-  const press = (name: string) => stdin.emit("keypress", undefined, { name });
-  const listen = (char: string | undefined, key: { name?: string } | undefined) => {
-    // Where the cursor is by now: clack goes round at both ends.
-    if (key?.name === "down" || key?.name === "j") at = (at + 1) % choices.length;
-    else if (key?.name === "up" || key?.name === "k") at = (at + choices.length - 1) % choices.length;
-    const wanted = choices.findIndex((c) => c.key !== undefined && c.key === char?.toLowerCase());
-    if (wanted === -1) return;
-    for (let steps = (wanted - at + choices.length) % choices.length; steps > 0; steps--) press("down");
-    press("return");
-  };
-  stdin.on("keypress", listen);
-  return () => stdin.off("keypress", listen);
+  // Node's own handler pauses the input.
+  const continues = () => setImmediate(() => stdin.resume());
+  stdin.prependListener("keypress", stops);
+  process.on("SIGCONT", continues);
+  try {
+    return await ask();
+  } finally {
+    stdin.off("keypress", stops);
+    process.off("SIGCONT", continues);
+  }
 }
 
 function dimLines(text: string, style: Style): string {

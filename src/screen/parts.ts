@@ -91,12 +91,12 @@ function highlighted(sql: string, { accent, width }: Pick<Style, "accent" | "wid
 
 /** The verification table: each object as promised and as read from the database, with a word and a mark. */
 export function verificationTable(checks: Check[], style: Style): string {
-  const good = style.unicode ? "✓" : "[ok]";
-  const bad = style.unicode ? "✗" : "[!!]";
+  const good = style.unicode ? "✓ " : "";
+  const bad = style.unicode ? "✗ " : "! ";
   const rows = checks.map((check) => {
     const word = check.ok
-      ? `${good} ${check.expected === check.actual ? words.check.ok : words.check.differs}`
-      : `${bad} ${check.actual === null ? words.check.missing : words.check.conflict}`;
+      ? `${good}${check.expected === check.actual ? words.check.ok : words.check.differs}`
+      : `${bad}${check.actual === null ? words.check.missing : words.check.conflict}`;
     return [check.object, check.expected, check.actual ?? words.check.nothing, word];
   });
   const paint = (cell: string, column: number) =>

@@ -46,7 +46,8 @@ export function deployedLines(result: Result, said: string | null): string[] {
   const { era, eras, connection, migrations, setsUp } = result;
   if (connection === null) return said === null ? [] : [words.deployed.predicted(said)];
   if (setsUp) return [words.deployed.empty];
-  const found = era === null ? words.deployed.noEra : words.deployed.era(eraText(era));
+  const partly = migrations.some((m) => m.status === "partial" || m.status === "applied");
+  const found = era === null ? words.deployed.noEra(partly) : words.deployed.era(eraText(era));
   if (said === null) return [found];
   const has = eras.findLast((e) => (e.from ?? "") <= said)?.has ?? [];
   const predicted = migrations.filter((m) => !has.includes(m.id)).map((m) => m.id);

@@ -24,5 +24,5 @@ export function stillLacks(objects: string[], unchanged: boolean): Problem {
 
 /** Why there is a wait after a batch whose answer was lost. */
 export function maybeOnTheirWay(failure: Problem): string {
-  return `${failure.message} Making sure that the statements are not still on their way.`;
+  return `${failure.brief} Making sure that the statements are not still on their way.`;
 }

@@ -8,6 +8,9 @@ export const fileBlank = "{file}";
 /** Where that file is, as far as it can be told without knowing the database. */
 export const someLocalFile = "(one of those in .wrangler/state/v3/d1, beside the Wrangler config)";
 
+/** The same where no local database is meant. */
+export const fileNamedAbove = "(the one that wrangler names above)";
+
 /**
  * An advice without blanks.
  * @param flags what names the database, as words of a command

@@ -28,7 +28,7 @@ export function configInvalid(file: string, where: string, what: string): Proble
   return new Problem(
     "CONFIG_INVALID",
     `The config ${file}${where} cannot be used: ${what}.`,
-    "Mend that place in the file, then run this again.",
+    "Mend that place in the file, then run this again; or name the database with --binding NAME, or another config with --config FILE.",
   );
 }
 
@@ -46,6 +46,7 @@ export function inEnvironment(env: string | null): string {
 export const configFaults = {
   noSettings: "it is not a table of settings",
   noToml: "it is not TOML",
+  openText: "a text in quotes does not end in its line",
   noList: "d1_databases is not a list",
   noBinding: "a D1 database has no binding",
   noText: (field: string) => `${field} is not a text in quotes`,

@@ -99,7 +99,7 @@ export const knownFailures: KnownFailure[] = [
     /SQLITE_READONLY|attempt to write a readonly database|SQLITE_CANTOPEN|unable to open database file|(?<!connect )\bEACCES\b|\bEROFS\b|\bEPERM\b/i,
     [],
     "The database's files may not be written by this user.",
-    "Run this as the user who owns the files (or with the rights to write them), then again.",
+    `The database's file is:\n  ${fileBlank}\nRun this as the user who owns it (or with the rights to write it), then again.`,
   ),
   entry(
     "BUSY",

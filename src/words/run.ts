@@ -32,7 +32,10 @@ export const changed = (prepared: string[]) =>
 export const deployed = {
   predicted: (day: string) => `Predicted for a first deployment on ${day}, without looking at a database.`,
   empty: "The database is empty: it gets the whole current schema. No migration is needed.",
-  noEra: "The schema is of no single version: it is partly upgraded.",
+  noEra: (partly: boolean) =>
+    partly
+      ? "The schema is of no single version: it is partly upgraded."
+      : "The schema is as no version of KV Manager made it.",
   era: (when: string) => `The schema is that of a first deployment ${when}.`,
   anyTime: "at any time",
   before: (day: string) => `before ${day}`,

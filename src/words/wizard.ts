@@ -22,6 +22,9 @@ export const howToLeave = "Ctrl-C leaves at any question; nothing is changed wit
 /** An answer on which the cursor stood when the question was left. */
 export const notChosen = (answer: string) => `${answer} (not chosen)`;
 
+/** Behind the letters that answer a question. */
+export const atOnce = "at once";
+
 export const back = { label: "Back", hint: "to the question before", key: "b" };
 
 export const deployDate: Asked<"detect" | "know"> = {
@@ -68,14 +71,15 @@ export function previewAnswer(names: string): Answer {
 }
 
 export const folderAnswer = {
-  label: "A folder mounted into a container (Docker)",
+  label: "Docker: a folder mounted into a container",
   hint: "its local state is upgraded from outside",
 };
 export const whichFolder: Question = {
   message: "Which folder is mounted?",
   why: "The one that holds the container's .wrangler/state. It is worked on itself, never a copy. Type b to go back.",
 };
-export const noDatabaseIn = (folder: string) => `${folder} has no D1 database.`;
+export const noDatabaseIn = (folder: string, exists: boolean) =>
+  `${folder} ${exists ? "has no D1 database" : "does not exist"}.`;
 
 export const whichDatabase: Question = {
   message: "Which database?",
@@ -152,7 +156,7 @@ export function recap(known: {
       setsUp ? `the whole schema is written (${parts}).` : `only what is missing is added (${parts}).`,
     ],
     ["How:", "in one step, all of it or nothing."],
-    ["What stays:", setsUp ? null : whatStays(mounted)],
+    ["What stays:", setsUp ? null : whatStays(mounted || backup !== null)],
     ["How to go back:", setsUp ? null : back],
     [
       "Before it:",
@@ -163,11 +167,9 @@ export function recap(known: {
   return lines.flatMap(([what, text]) => (text === null ? [] : [[what, text]]));
 }
 
-/** A container has to be stopped for it. */
-function whatStays(mounted: boolean): string {
-  return mounted
-    ? "every row as it is."
-    : "every row as it is. There is no downtime, and running jobs go on.";
+/** @param pauses whether something stands still meanwhile: a container that is stopped, a database that is exported */
+function whatStays(pauses: boolean): string {
+  return pauses ? "every row as it is." : "every row as it is. There is no downtime, and running jobs go on.";
 }
 
 function afterUpgrade(location: string, mounted: boolean): string {
@@ -205,7 +207,8 @@ export const saveWhere: Question = {
   why: "An existing file is never overwritten. Type b to go back.",
 };
 export const defaultSqlFile = "kv-manager-upgrade.sql";
-export const savedTo = (file: string) => `Saved to ${file}. The database was not changed.`;
+export const savedTo = (file: string) =>
+  `Saved to ${file}. The database was not changed. "Show the wrangler command" says how to run the same by hand.`;
 export const reportWhere: Question = {
   message: "Write the report to which file?",
   why: "An existing file is never overwritten. Type b to go back.",
@@ -246,11 +249,11 @@ export const goOnWithout: Question = {
   why: "The upgrade only adds, so it is seldom needed.",
 };
 
-/** After a failure. */
-export const afterFailure: Question = {
+/** After a failure. @param again whether it is the one of the try before */
+export const afterFailure = (again: boolean): Question => ({
   message: "What next?",
-  why: "",
-};
+  why: again ? "It is the same failure as before, so Enter leaves now." : "",
+});
 export const afterFailureAnswers = {
   again: { label: "Try again", hint: "the schema is read anew, and only what is missing is added" },
   look: { label: "Look at the database again", hint: "reads it and shows what is missing" },
@@ -278,6 +281,8 @@ export const whichOfAccount = (config: string): Question => ({
 export const noneOfThese = { label: "None of these", hint: "" };
 export const writeIdYourself = (config: string) =>
   `${config} could not be changed safely; write the id into it yourself.`;
+
+export const loginFailed = "The login did not work.";
 
 /** After a success. */
 export const goOn: Question = {

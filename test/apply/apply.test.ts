@@ -260,7 +260,7 @@ describe("a batch that was certainly refused", () => {
       expect(await run(database, waiting)).toMatchObject({
         ...{ result: complete, waits: [2, 4], writes: [6, 6, 6], reads: 2 },
       });
-      expect(new Set(waiting.reasons)).toEqual(new Set([error.message]));
+      expect(new Set(waiting.reasons)).toEqual(new Set([error.brief]));
     },
   );
 
@@ -280,7 +280,7 @@ describe("a batch that was certainly refused", () => {
 
 describe("a batch whose answer was lost", () => {
   const why = (error: Problem) =>
-    `${error.message} Making sure that the statements are not still on their way.`;
+    `${error.brief} Making sure that the statements are not still on their way.`;
 
   it.each([lost, timeout, unreadable, failure("internal error; reference = x")])(
     "and that never lands is that failure, once it can no longer land: $code",
@@ -380,8 +380,8 @@ describe("a database that cannot be read afterwards", () => {
     const database = new FakeDatabase([failsBefore(lost)]);
     database.readErrors = [timeout, null, login];
     await run(database, waiting);
-    const making = `${lost.message} Making sure that the statements are not still on their way.`;
-    expect(waiting.reasons).toEqual([timeout.message, making, login.message, making, making]);
+    const making = `${lost.brief} Making sure that the statements are not still on their way.`;
+    expect(waiting.reasons).toEqual([timeout.message, making, login.brief, making, making]);
   });
 
   it.each<[string, (Problem | null)[], number[]]>([

@@ -30,7 +30,7 @@ describe("a read that fails", () => {
     async (n) => {
       const { result, reads, waits, reasons } = await read(Array.from({ length: n }, () => lost));
       expect([result, reads, waits]).toEqual(["read", n + 1, [1, 2, 4, 8].slice(0, n)]);
-      expect(new Set(reasons)).toEqual(new Set([lost.message]));
+      expect(new Set(reasons)).toEqual(new Set([lost.brief]));
     },
   );
 

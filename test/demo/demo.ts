@@ -15,7 +15,7 @@ const database = "kv-manager-metadata-dev";
 
 const folder = makeProject(undefined, "kv-manager-demo-");
 process.stderr.write(
-  `A KV Manager project as first deployed on ${day}: ${folder}\nFilling its local database …\n\n`,
+  `A KV Manager project as first deployed on ${day}:\n  ${folder}\nFilling its local database …\n\n`,
 );
 
 const wrangler = join(packageFolder, "node_modules/wrangler/bin/wrangler.js");
@@ -38,7 +38,7 @@ const inTerminal = process.stdin.isTTY && process.stdout.isTTY && !process.env.C
 const run = spawnSync(process.execPath, [join(packageFolder, "dist/cli.js"), ...programArguments()], {
   stdio: "inherit",
 });
-process.stderr.write(`\nThe demo project is in ${folder}; delete it when you are done.\n`);
+process.stderr.write(`\nThe demo project is in\n  ${folder}\nDelete it when you are done.\n`);
 process.exitCode = run.status ?? 1;
 
 /** What the program is started with: what the user gave, and without a terminal the answers that are missing. */

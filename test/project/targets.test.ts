@@ -209,7 +209,18 @@ describe("the choice without asking", () => {
       { location: "local" },
       "BINDING_AMBIGUOUS In wrangler.json the names of A (binding METADATA in wrangler.json) belong to other databases too, so wrangler would take another one.",
     ],
-    ["another config is broken", { ...stock, "wrangler.dev.json": "{" }, {}, prodLine],
+    [
+      "another config is broken, and what it binds may be meant too",
+      { ...stock, "wrangler.dev.json": "{" },
+      {},
+      brokenDev,
+    ],
+    [
+      "another config is broken, and a database's name is plain",
+      { ...stock, "wrangler.dev.json": "{" },
+      { binding: "kv-manager-metadata" },
+      prodLine,
+    ],
     [
       "another config is broken, and the name may be in it",
       { ...stock, "wrangler.dev.json": "{" },

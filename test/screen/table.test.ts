@@ -121,7 +121,7 @@ describe("the verification table on a narrow terminal", () => {
       "  Found:",
       "    ON job_audit_events (job_id,",
       "    timestamp DESC)",
-      "  Result: [ok] ok",
+      "  Result: ok",
     ]);
     for (const line of lines(verificationTable(found, styleOf(20, false))).filter((l) => l.startsWith(" ")))
       expect(line).toMatch(/^( {2}(Expected|Found|Result):| {4}\S)/);

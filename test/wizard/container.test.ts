@@ -2,20 +2,24 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { disposableProjects } from "../support/folders.js";
 import { dump, makeLocal, rowsOf } from "../support/local.js";
-import { developmentId } from "../support/project.js";
+import { developmentId, stockConfigs } from "../support/project.js";
 import { keys, Screen } from "../support/terminal.js";
 
 const project = disposableProjects();
 
 describe("a folder mounted into a container", () => {
   it("is found, upgraded in place, and the database in it is not asked for", async () => {
-    const cwd = project();
+    const cwd = project({ ...stockConfigs, "sql/schema.sql": "" });
     const file = await makeLocal(cwd, developmentId, "oldest", "", join(cwd, "data", ".wrangler", "state"));
     const before = dump(file);
     const screen = new Screen(["--deployed", "2025-11-01"], { cwd });
     await screen.answer("Which copy", keys.up + keys.enter);
     await screen.answer("Which folder is mounted?", `src${keys.enter}`);
-    await screen.answer(/src has no D1\s+(│\s+)?database/, `${"\x7f".repeat(3)}b${keys.enter}`);
+    await screen.answer(
+      /src\s+(│\s+)?does\s+(│\s+)?not\s+(│\s+)?exist/,
+      `${"\x7f".repeat(3)}sql${keys.enter}`,
+    );
+    await screen.answer(/sql\s+(│\s+)?has\s+(│\s+)?no\s+(│\s+)?D1/, `${"\x7f".repeat(3)}b${keys.enter}`);
     await screen.answer(/Which copy[\s\S]*Which copy/, keys.up + keys.enter);
     await screen.answer(/Which folder[\s\S]*Which folder/, keys.enter);
     await screen.waitFor("kv-manager-metadata-dev in wrangler.dev.toml (the only one)");

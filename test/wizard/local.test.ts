@@ -214,6 +214,39 @@ describe("leaving", () => {
     expect(Object.keys(dump(file).rows.bulk_jobs?.[0] ?? {})).toContain("metadata");
   });
 
+  it("a key that is held down answers no question that nobody can have read", async () => {
+    const cwd = project();
+    const file = await makeLocal(cwd, developmentId, "oldest");
+    const before = dump(file);
+    const screen = new Screen(ready, { cwd });
+    const held = setInterval(() => screen.press(keys.enter), 40);
+    await screen.waitFor("The SQL, just as it will be sent");
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await screen.text()).not.toContain("Apply this");
+    clearInterval(held);
+    await screen.answer("Apply this", keys.ctrlC);
+    expect(await screen.exited).toBe(130);
+    expect(dump(file)).toEqual(before);
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "Ctrl-Z stops it, and fg asks the same question again",
+    async () => {
+      const cwd = project();
+      const screen = new Screen(["--norc", "-i"], { cwd, program: "/bin/bash" });
+      screen.press(`"${process.execPath}" "${cli}"${keys.enter}`);
+      await screen.answer(/● Find out from the database/, keys.down);
+      await screen.answer("● I know the date", "\x1a");
+      await screen.waitFor("Stopped");
+      expect(screen.raw.lastIndexOf("\x1b[?25h")).toBeGreaterThan(screen.raw.lastIndexOf("\x1b[?25l"));
+      screen.press(`fg${keys.enter}`);
+      await screen.answer(/Stopped[\s\S]*first deployed\?[\s\S]*● I know the date/, keys.up);
+      await screen.answer(/Stopped[\s\S]*● Find out from the database/, keys.escape);
+      await screen.answer("Cancelled. Nothing was changed.", `exit $?${keys.enter}`);
+      expect(await screen.exited).toBe(130);
+    },
+  );
+
   it("the offer at the end is no cancelled upgrade", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "2025-11-22");

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { typedPath } from "../../src/flow/typed-path.js";
+
+describe("a path that a person types or drags in", () => {
+  it.each([
+    ["data", "/kv/data"],
+    ["../data", "/data"],
+    ["/srv/data", "/srv/data"],
+    ["~", "/home/me"],
+    ["~/data", "/home/me/data"],
+    ["~data", "/kv/~data"],
+    ["'/srv/my data'", "/srv/my data"],
+    ['"~/my data"', "/home/me/my data"],
+    ["/srv/my\\ data", "/srv/my data"],
+    ["it's", "/kv/it's"],
+    ["$&", "/kv/$&"],
+  ])("%j is %s", (typed, path) => {
+    expect(typedPath(typed, "/kv", "/home/me", "linux")).toBe(path);
+  });
+
+  it("keeps backslashes where they separate folders", () => {
+    expect(typedPath("a\\b", "/kv", "/home/me", "win32")).toContain("a\\b");
+  });
+});
