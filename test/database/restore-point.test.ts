@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { restorePointOf } from "../../src/database/restore-point.js";
 import type { Target } from "../../src/project/targets.js";
@@ -43,6 +44,17 @@ it.each<[string, string, Partial<Target>, string]>([
     bookmark,
     command: `${command} --bookmark=${bookmark}`,
   });
+});
+
+it("the way back starts the project's own wrangler where npx would fetch another one", () => {
+  const cwd = project();
+  const elsewhere = mkdtempSync(join(tmpdir(), "kv-elsewhere-"));
+  const connection = connectionTo("remote", { configPath: join(cwd, "wrangler.toml") });
+  const to = (...path: string[]) => relative(elsewhere, join(cwd, ...path));
+  expect(restorePointOf(connection, bookmark, elsewhere).command).toBe(
+    `node ${to("node_modules", "wrangler", "bin", "wrangler.js")} d1 time-travel restore kv-manager-metadata ` +
+      `--config ${to("wrangler.toml")} --bookmark=${bookmark}`,
+  );
 });
 
 it("the way back names wrangler.toml where wrangler would take a JSON config instead", () => {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readConfigs } from "../../src/project/config-files.js";
 import { otherDatabases } from "../../src/project/others.js";
@@ -22,6 +23,22 @@ describe("databases to go on with", () => {
       "remote kv-manager-metadata-dev",
     ]);
     expect(named(otherDatabases(found(cwd), all.slice(0, 2)))).toEqual(["remote kv-manager-metadata-dev"]);
+  });
+
+  it("are in the mounted folder too, where one of it was looked at; an empty copy is none", async () => {
+    const cwd = project();
+    const state = join(cwd, "data");
+    await makeLocal(cwd, developmentId, { sql: "CREATE TABLE d1_migrations (id INTEGER);" });
+    await makeLocal(cwd, developmentId, "oldest", "", state);
+    const [first] = found(cwd);
+    if (first === undefined) throw new Error("the project has no database");
+    const seen = { target: first, location: "local" as const, persistTo: state, account: null };
+    const others = otherDatabases(found(cwd), [seen]);
+    expect(others.map((c) => [c.location, c.target.database, c.persistTo])).toEqual([
+      ["local", "kv-manager-metadata-dev", state],
+      ["remote", "kv-manager-metadata", null],
+      ["remote", "kv-manager-metadata-dev", null],
+    ]);
   });
 
   it("are none whose id is a placeholder, and none of somebody else", () => {

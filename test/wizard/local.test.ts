@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cli } from "../support/cli.js";
+import { eraSchemas } from "../support/eras.js";
 import { disposableProjects } from "../support/folders.js";
 import { dump, makeLocal, rowsOf } from "../support/local.js";
 import { developmentId, packageFolder, productionId, stockConfigs } from "../support/project.js";
@@ -318,6 +319,35 @@ describe("after a failure", () => {
     await screen.answer("Write wrangler.toml with what the database needs?", keys.escape);
     expect(await screen.exited).toBe(130);
     expect(existsSync(join(second, "wrangler.toml"))).toBe(false);
+  });
+
+  it("a config that cannot be read is said once, and read again when the user has mended it", async () => {
+    const cwd = project({ "wrangler.dev.toml": `name = "kv\n${stockConfigs["wrangler.dev.toml"]}` });
+    await makeLocal(cwd, developmentId, "2025-11-22");
+    const screen = new Screen(ready, { cwd });
+    await screen.waitFor("What next?");
+    const text = unbroken(await screen.text());
+    expect(text.match(/a text in quotes does not end in its line/g)).toHaveLength(1);
+    writeFileSync(join(cwd, "wrangler.dev.toml"), stockConfigs["wrangler.dev.toml"]);
+    await screen.answer("● Try again", keys.enter);
+    await screen.waitFor("The database is up to date.");
+    await screen.answer("Go on with another database?", keys.enter);
+    expect(await screen.exited).toBe(0);
+  });
+
+  it("what is in the way is shown among the rest", async () => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, {
+      sql: `${eraSchemas.oldest}\nCREATE VIEW job_audit_events AS SELECT 1;`,
+    });
+    const screen = new Screen(ready, { cwd });
+    await screen.waitFor("What next?");
+    const text = await screen.text();
+    expect(text).toContain("! table job_audit_events  in the way");
+    expect(text).toContain("+ column metadata  missing");
+    expect(text).toContain("The schema is as no version of KV Manager made it.");
+    screen.press(keys.ctrlC);
+    expect(await screen.exited).toBe(1);
   });
 
   it("another database can be chosen, though flags named this one", async () => {

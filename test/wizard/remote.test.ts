@@ -118,11 +118,14 @@ describe("the wizard on a deployed database", () => {
     await screen.waitFor(/oauth2\/auth|Opening a link/);
     // The user says no on the page that the browser shows.
     await fetch("http://localhost:8976/oauth/callback?error=access_denied&state=x").catch(() => null);
+    await screen.waitFor("The login did not work.");
     // The same failure again: now leaving is the first choice, or Enter would never end.
     await screen.waitFor(/What next\?[\s\S]*What next\?[\s\S]*● Leave/);
     screen.press(keys.enter);
     expect(await screen.exited).toBe(1);
-    expect(await screen.text()).toContain("Nothing was changed.");
+    const text = unbroken(await screen.text());
+    expect(text).toContain("Nothing was changed.");
+    expect(text).toContain("It is the same failure as before, so Enter leaves now.");
     expect(database.writes()).toBe(0);
   });
 });
