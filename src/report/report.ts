@@ -1,10 +1,11 @@
+import { boundedText } from "../bounded-text.js";
 import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
 import { encodeSnapshot } from "../database/snapshot-json.js";
+import { secretsOf } from "../project/secret-files.js";
 import type { Result } from "../result.js";
 import { jsonDocument, type TargetNames, type Tool, targetPart } from "../screen/document.js";
 import { makeRedact, redactDeep } from "../screen/redact.js";
-import { boundedText } from "./bounded-text.js";
 import { type Facts, gatherFacts } from "./facts.js";
 import { type LastFailure, readLastFailure } from "./last-failure-file.js";
 import { reportMarkdown } from "./report-markdown.js";
@@ -62,7 +63,7 @@ export function makeReport(
   env: NodeJS.ProcessEnv,
 ): Report {
   // Ids that were shown to let somebody choose have no place in a public issue.
-  const redact = makeRedact(env, new Set());
+  const redact = makeRedact(new Set(secretsOf(env, request)), new Set());
   const data = redactDeep(
     {
       at: new Date().toISOString(),
