@@ -12,7 +12,7 @@ import { pasteHere } from "../words/snapshot-file.js";
 import { type Explanation, explainText } from "./explain.js";
 
 /** More than any log that a person reads. */
-const longest = { bytes: 256 * 1024, text: "256 kB" };
+const longest = { bytes: 256 * 1024, text: "256 kB", advice: words.howToExplain };
 
 /**
  * `explain`: says what an error text means, whether anything was changed, and what to do.
