@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
 import { parseRequest, type Request } from "./command-line/request.js";
-import { ownCommand } from "./command-line/self.js";
+import { self } from "./command-line/self.js";
 import { WranglerFailure } from "./database/failures.js";
 import { Interruption } from "./database/interruption.js";
 import type { WranglerTrace } from "./database/wrangler.js";
@@ -30,7 +30,6 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
   const revealed = new Set<string>();
   const secrets = new Set(secretsIn(env));
   const redact = makeRedact(secrets, revealed);
-  const self = ownCommand(process.argv[1] ?? tool.name, env, process.cwd());
   const output = new Output({ stdout, stderr, redact, revealed, self, unicode: speaksUnicode(env) });
   const json = argv.includes("--json");
   const errorStyle = makeStyle(stderr, env, !argv.includes("--no-color") && !json);

@@ -42,6 +42,14 @@ describe.concurrent("explain", () => {
     expect((json as unknown as WithExplanation).explanation).toEqual([]);
   });
 
+  it("its lines fit, with the program named as it was started", async () => {
+    const { stdout } = await run(["explain", "UNKNOWN_OUTCOME"], { cwd });
+    expect(stdout).toContain('"node dist/cli.js status"');
+    expect(stdout).not.toContain("kv-manager-upgrade");
+    for (const line of stdout.split("\n").filter((l) => !l.startsWith("  ")))
+      expect(line.length).toBeLessThanOrEqual(80);
+  });
+
   it("a text that is a file's name: where its text has to go", async () => {
     const { code, stdout, stderr } = await run(["explain", "package.json"], { cwd });
     expect([code, stdout]).toEqual([1, ""]);
