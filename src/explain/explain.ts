@@ -176,5 +176,5 @@ function excerpt(text: string, span: [number, number]): string {
   const [from, to] = own ?? line;
   const whole = text.slice(to - from <= longest ? from : span[0], to);
   const said = own === undefined ? whole : whole.replace(/\\(["\\/])/g, "$1");
-  return boundedText(said.replace(/^(?!"\w+" ?:)["'\s,]+|["'\s,]+$/g, ""), longest - 1);
+  return boundedText(said.replace(/^(?!"\w+" ?:)["\s,]+|["\s,]+$/g, ""), longest - 1);
 }

@@ -16,7 +16,10 @@ export function makeRedact(
   let known = { count: 0, pattern: nothing };
   return (text) => {
     if (known.count !== secrets.size) known = { count: secrets.size, pattern: patternOfSecrets(secrets) };
-    let clean = text.replace(known.pattern, "[hidden]");
+    // An account's id may stand among a project's secrets, and has to be seen where one is chosen.
+    let clean = text.replace(known.pattern, (found) =>
+      revealed.has(found.toLowerCase()) ? found : "[hidden]",
+    );
     for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
     for (const pattern of idPatterns)
       clean = clean.replace(pattern, (id, start) => (revealed.has(id.toLowerCase()) ? id : `${start}…`));

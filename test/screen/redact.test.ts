@@ -153,6 +153,12 @@ describe("secrets of the environment", () => {
     expect(own("ghi12345 def12345: abc12345")).toBe("[hidden] [hidden]: [hidden]");
   });
 
+  it("not an id that is revealed", () => {
+    const own = makeRedact(new Set([account]), new Set([account]), "");
+    expect(own(account)).toBe(account);
+    expect(makeRedact(new Set([account]), new Set(), "")(account)).toBe("[hidden]");
+  });
+
   it("those that become known later", () => {
     const secrets = new Set<string>();
     const own = makeRedact(secrets, new Set(), "");
