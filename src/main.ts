@@ -2,18 +2,20 @@ import { closeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
 import { parseRequest, type Request } from "./command-line/request.js";
-import { ownCommand } from "./command-line/self.js";
+import { self } from "./command-line/self.js";
 import { WranglerFailure } from "./database/failures.js";
 import { Interruption } from "./database/interruption.js";
 import type { WranglerTrace } from "./database/wrangler.js";
 import { unattendedFace } from "./flow/unattended.js";
 import { upgrade, type World } from "./flow/upgrade.js";
 import { Problem } from "./problem.js";
+import { secretsOf } from "./project/secret-files.js";
 import { blankResult, exitCodeOfResult, type Result } from "./result.js";
 import { jsonDocument, type Tool } from "./screen/document.js";
 import { Output } from "./screen/output.js";
 import { makeRedact } from "./screen/redact.js";
 import { makeStyle, type Style, speaksUnicode } from "./screen/style.js";
+import { secretsIn } from "./secrets.js";
 import { note } from "./words/run.js";
 import { pasteHere } from "./words/snapshot-file.js";
 
@@ -26,8 +28,8 @@ import { pasteHere } from "./words/snapshot-file.js";
 export async function main(argv: string[], tool: Tool): Promise<number> {
   const { env, stdout, stderr } = process;
   const revealed = new Set<string>();
-  const redact = makeRedact(env, revealed);
-  const self = ownCommand(process.argv[1] ?? tool.name, env, process.cwd());
+  const secrets = new Set(secretsIn(env));
+  const redact = makeRedact(secrets, revealed);
   const output = new Output({ stdout, stderr, redact, revealed, self, unicode: speaksUnicode(env) });
   const json = argv.includes("--json");
   const errorStyle = makeStyle(stderr, env, !argv.includes("--no-color") && !json);
@@ -41,6 +43,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
       stdout.write(`${printQuery(request)}\n`);
       return 0;
     }
+    for (const secret of secretsOf(env, request)) secrets.add(secret);
     if (request.command === "explain") {
       const { explainCommand } = await import("./explain/command.js");
       const style = makeStyle(stdout, env, request.color);

@@ -1,3 +1,4 @@
+import { boundedText } from "../bounded-text.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
 import { type KnownFailure, knownFailures, unknownFailure } from "../words/known-failures.js";
@@ -99,5 +100,5 @@ function essence(text: string): string {
         ),
     );
   const joined = [...new Set(lines)].join(" ");
-  return printable(joined.length > 400 ? `${joined.slice(0, 400)}…` : joined);
+  return printable(boundedText(joined, 400));
 }

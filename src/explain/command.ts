@@ -1,18 +1,22 @@
+import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Request } from "../command-line/request.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
+import { quoted } from "../quoted.js";
 import { readBounded } from "../report/bounded-input.js";
 import { blankResult, type Result } from "../result.js";
 import { jsonDocument, type Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";
 import { wrap } from "../screen/wrap.js";
+import { shownPath } from "../shown-path.js";
 import * as words from "../words/explain.js";
 import { pasteHere } from "../words/snapshot-file.js";
 import { type Explanation, explainText } from "./explain.js";
 
 /** More than any log that a person reads. */
-const longest = { bytes: 256 * 1024, text: "256 kB" };
+const longest = { bytes: 256 * 1024, text: "256 kB", advice: words.howToExplain };
 
 /**
  * `explain`: says what an error text means, whether anything was changed, and what to do.
@@ -28,8 +32,9 @@ export async function explainCommand(
   style: Style,
 ): Promise<{ result: Result; document: Record<string, unknown> }> {
   const text = await textOf(request, output);
-  const explanations = explainText(text);
-  const { message, advice } = words.unknownText;
+  const file = fileNamed(request);
+  const explanations = file === null ? explainText(text) : [];
+  const { message, advice } = file === null ? words.unknownText : words.textIsFile(file);
   const result: Result = {
     ...blankResult(),
     // What a text means does not say how a database is.
@@ -49,6 +54,13 @@ async function textOf({ text }: Request, output: Output): Promise<string> {
   if (text === "-" && isTTY) output.note(pasteHere);
   if (text === null || text === "-") return await readBounded("-", longest, null);
   throw new Problem("USAGE", words.nothingToExplain, words.howToExplain);
+}
+
+/** The file that the text is the path of, as a word of a command; null where it is none. */
+function fileNamed({ text, cwd }: Request): string | null {
+  if (text === null || text === "-") return null;
+  const path = resolve(cwd, text.trim());
+  return existsSync(path) && statSync(path).isFile() ? quoted(shownPath(path, process.cwd())) : null;
 }
 
 /** One explanation as text for a terminal. */

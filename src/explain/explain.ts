@@ -1,3 +1,4 @@
+import { boundedText } from "../bounded-text.js";
 import { exitCodeOf, type ProblemCode } from "../problem.js";
 import { filled } from "../words/blanks.js";
 import { codeTexts } from "../words/error-codes.js";
@@ -63,7 +64,7 @@ export function explainText(text: string): Explanation[] {
     if (!found.some((e) => e.means === explanation.means))
       found.push({ text: excerpt(plain, first), ...explanation });
   }
-  const codes = [...plain.matchAll(ownCode)].map((m) => m[1] ?? m[2] ?? m[3] ?? "").filter(isCode);
+  const codes = [...plain.matchAll(ownCode)].map((m) => m.slice(1).find(Boolean) ?? "").filter(isCode);
   for (const code of new Set(codes))
     if (!found.some((e) => e.code === code)) found.push({ text: code, ...ofCode(code) });
   return found.map(asShown);
@@ -84,11 +85,16 @@ function inLines(text: string): string {
 /** Cloudflare's number for any error of SQL, whatever it is about. */
 const unspecific = 7500;
 
-/** The program's own codes where it prints them: `Error (BUSY):`, in its JSON, in a report. */
-const ownCode = /\(([A-Z_]{4,20})\):|"code": ?"([A-Z_]{4,20})"|\*\*([A-Z_]{4,20})\*\*/g;
+/**
+ * The program's own codes where it prints them: `Error (BUSY):`, in its JSON, in a report. Those of two words are
+ * nothing else anywhere.
+ */
+const ownCode =
+  /\(([A-Z_]{4,20})\):|"code": ?"([A-Z_]{4,20})"|\*\*([A-Z_]{4,20})\*\*|(?<!\w)([A-Z]+_[A-Z_]+)(?!\w)/g;
 
-/** Cloudflare's numbers, as wrangler prints them, in an API's JSON, or alone. */
-const anyNumber = /(?:\[code: ?|\bcode:? ?|"code": ?|^\s*)(\d{3,5})\b/gim;
+/** Cloudflare's numbers, as wrangler prints them, in an API's JSON, or alone in a line: a process ends with a code too. */
+const anyNumber =
+  /(?:\[code: ?(?=\d+\])|"code\\?": ?|^[^\w\n]*(?:(?:error )?code:? ?)?(?=\d+[^\w\n]*$))(\d{3,5})\b/gim;
 
 const candidates: Candidate[] = [
   ...knownFailures.flatMap((known): Candidate[] =>
@@ -107,7 +113,8 @@ const candidates: Candidate[] = [
   ...guideTopics.filter(({ subject }) => !subject).map(ofTopic),
   ...knownFailures.map(
     (known): Candidate => ({
-      ...{ pattern: anyNumber, generic: true, subject: false, numbers: known.numbers },
+      ...{ pattern: anyNumber, generic: true, numbers: known.numbers },
+      subject: known.numbers.includes(unspecific),
       explanation: ofFailure(known),
     }),
   ),
@@ -155,10 +162,19 @@ function lineAround(text: string, [from, to]: [number, number]): [number, number
 /** Characters that an excerpt shows at most. */
 const longest = 160;
 
-/** The line of a match, or the part of a long one that begins with the match. */
+/** What a text in JSON says. */
+const textInJson = /(?<="(?:text|message|error)"\s*:\s*")(?:\\.|[^"\\])*/g;
+
+/** The text in JSON, or else the line, that a match is in; of a long one the part that begins with the match. */
 function excerpt(text: string, span: [number, number]): string {
-  const [from, to] = lineAround(text, [span[0], span[0]]);
-  const start = to - from <= longest ? from : span[0];
-  const line = text.slice(start, Math.min(to, start + longest)).trim();
-  return line.replace(/^["'\s,]+|["'\s,]+$/g, "");
+  const line = lineAround(text, [span[0], span[0]]);
+  const texts = [...text.slice(...line).matchAll(textInJson)].map((m): [number, number] => [
+    line[0] + m.index,
+    line[0] + m.index + m[0].length,
+  ]);
+  const own = texts.find(([from, to]) => from <= span[0] && span[0] < to);
+  const [from, to] = own ?? line;
+  const whole = text.slice(to - from <= longest ? from : span[0], to);
+  const said = own === undefined ? whole : whole.replace(/\\(["\\/])/g, "$1");
+  return boundedText(said.replace(/^(?!"\w+" ?:)["\s,]+|["\s,]+$/g, ""), longest - 1);
 }

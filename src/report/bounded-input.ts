@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
-import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import { Cancelled, Problem } from "../problem.js";
+import { shownPath } from "../shown-path.js";
 import * as words from "../words/snapshot-file.js";
 
 /**
@@ -9,6 +9,7 @@ import * as words from "../words/snapshot-file.js";
  * @param source absolute path, or `-` for stdin
  * @param limit.bytes the longest that is taken
  * @param limit.text the same for people, such as `8 MB`
+ * @param limit.advice what to hand in instead of nothing
  * @param signal ends the reading, as when the user interrupts it
  * @returns the text, whatever encoding it is in; see `decodeText`
  * @throws {Problem} USAGE when there is nothing to read, or too much
@@ -16,7 +17,7 @@ import * as words from "../words/snapshot-file.js";
  */
 export async function readBounded(
   source: string,
-  limit: { bytes: number; text: string },
+  limit: { bytes: number; text: string; advice: string },
   signal: AbortSignal | null,
 ): Promise<string> {
   const chunks: Buffer[] = [];
@@ -36,20 +37,20 @@ export async function readBounded(
   } catch (error) {
     if (error instanceof Problem || error instanceof Cancelled) throw error;
     const { code = "", message } = error as NodeJS.ErrnoException;
-    throw new Problem("USAGE", words.unreadableFile(nameOf(source), code, message), words.adviceOnFile);
+    throw new Problem("USAGE", words.unreadableFile(nameOf(source), code, message), limit.advice);
   } finally {
     signal?.removeEventListener("abort", stop);
     // A pipe that is left open would keep the program alive.
     stream.destroy();
   }
   const text = decodeText(Buffer.concat(chunks));
-  if (text.trim() === "") throw new Problem("USAGE", words.noText(nameOf(source)), words.adviceOnFile);
+  if (text.trim() === "") throw new Problem("USAGE", words.noText(nameOf(source)), limit.advice);
   return text;
 }
 
-/** How a source is called in messages. */
+/** How a source is called within a sentence. */
 export function nameOf(source: string): string {
-  return source === "-" ? words.standardInput : `The file "${basename(source)}"`;
+  return source === "-" ? words.standardInput : words.fileCalled(shownPath(source, process.cwd()));
 }
 
 /**

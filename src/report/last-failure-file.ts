@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import envPaths from "env-paths";
+import { boundedText } from "../bounded-text.js";
 import type { TargetNames } from "../screen/document.js";
 import { redactDeep } from "../screen/redact.js";
-import { boundedText } from "./bounded-text.js";
 
 /** The last failure of any run, as it is kept between runs. Every text is redacted and bounded. */
 export interface LastFailure {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
+import { secretsOf } from "../project/secret-files.js";
 import { wranglerOf } from "../project/wrangler-package.js";
 import { quoted } from "../quoted.js";
 import type { Result } from "../result.js";
@@ -73,7 +74,7 @@ function remember(
       solvedAt: null,
       place,
     },
-    makeRedact(env, new Set()),
+    makeRedact(new Set(secretsOf(env, request)), new Set()),
   );
 }
 

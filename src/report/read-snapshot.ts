@@ -8,7 +8,7 @@ import { nameOf, readBounded } from "./bounded-input.js";
 import { type SavedSchema, snapshotIn } from "./snapshot-in-text.js";
 
 /** Some hundred times the schema of KV Manager. */
-const longest = { bytes: 2 * 1024 * 1024, text: "2 MB" };
+const longest = { bytes: 2 * 1024 * 1024, text: "2 MB", advice: words.adviceOnFile };
 
 /**
  * Reads a saved schema.

@@ -2,17 +2,19 @@ import type { TargetNames } from "../screen/document.js";
 import { eraText } from "../screen/parts.js";
 import * as words from "../words/support-report.js";
 import { block, code, factList, markdownTable } from "./markdown.js";
-import type { DatabasePart, ReportData } from "./report.js";
+import type { AskedPart, DatabasePart, ReportData } from "./report.js";
+import { snapshotTarget } from "./snapshot-target.js";
 
 /** Which database it is about, and how it is in one word. */
-export function databaseText({ database, snapshot }: ReportData): string {
+export function databaseText(data: ReportData): string {
+  const { database } = data;
   if (database === null) return words.noDatabaseAsked;
-  const { target, outcome, deployed, migrations, differences, notes, restorePoint } = database;
-  const facts = target === null ? [] : targetFacts(target);
+  const { outcome, deployed, migrations, differences, notes, restorePoint } = database;
+  const [head, facts] = identity(data, database);
   const era = deployed === null ? undated(migrations) : eraText({ ...deployed, has: [] });
   const remarks = [...differences, ...notes].map((text) => `- ${code(text)}`).join("\n");
   return [
-    target !== null ? "" : snapshot === null ? words.predictedOnly : words.fromSavedSchema,
+    head,
     factList([
       ...facts,
       ["State", `**${outcome}**`],
@@ -25,6 +27,22 @@ export function databaseText({ database, snapshot }: ReportData): string {
     .join("\n\n");
 }
 
+/** Which database it is, as far as that is known, and a sentence where it was not read. */
+function identity(data: ReportData, { target, migrations }: DatabasePart): [string, [string, string][]] {
+  if (target !== null) return ["", targetFacts(target)];
+  if (isSaved(data)) {
+    const savedFrom = snapshotTarget(data.snapshot);
+    return [words.fromSavedSchema, savedFrom === null ? [] : targetFacts(savedFrom)];
+  }
+  if (data.asked !== null) return [words.notReached, askedFacts(data.asked)];
+  return [migrations.length > 0 ? words.predictedOnly : words.notReached, []];
+}
+
+/** Whether it is about a saved schema, which may be of another computer. */
+export function isSaved({ database, snapshot }: ReportData): boolean {
+  return database !== null && database.target === null && snapshot !== null;
+}
+
 /** A schema that fits no era. */
 function undated(migrations: DatabasePart["migrations"]): string {
   return migrations.some((m) => m.status === "partial" || m.status === "applied")
@@ -33,14 +51,34 @@ function undated(migrations: DatabasePart["migrations"]): string {
 }
 
 /** What the guide asks for: production or development, and the binding's name. */
-export function targetFacts(target: TargetNames): [string, string][] {
+export function targetFacts(target: TargetNames & { persistTo?: string | null }): [string, string][] {
   return [
     ["Production or development", words.locationText(target.location)],
     ["Binding", code(target.binding)],
     ["Database", target.database === null ? words.notKnown : code(target.database)],
     ["Config", code(target.config)],
-    ...(target.env === null ? [] : [["Environment", code(target.env)] as [string, string]]),
+    ...optional("Environment", target.env),
+    ...stateFolder(target.persistTo ?? null),
   ];
+}
+
+/** The same of a database that was not reached, as far as the command line says it. */
+function askedFacts({ location, binding, config, env, persistTo }: AskedPart): [string, string][] {
+  return [
+    ["Production or development", words.locationText(location)],
+    ["Binding", binding === null ? words.notNamed : code(binding)],
+    ...optional("Config", config),
+    ...optional("Environment", env),
+    ...stateFolder(persistTo),
+  ];
+}
+
+function optional(name: string, value: string | null): [string, string][] {
+  return value === null ? [] : [[name, code(value)]];
+}
+
+function stateFolder(path: string | null): [string, string][] {
+  return path === null ? [] : [["State folder", `${code(path)}, ${words.namedFolder}`]];
 }
 
 /** How each migration stands. */

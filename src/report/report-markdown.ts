@@ -5,7 +5,14 @@ import { issueLink } from "./issue-link.js";
 import type { LastFailure } from "./last-failure-file.js";
 import { block, code, factList, markdownTable } from "./markdown.js";
 import type { DatabasePart, ReportData } from "./report.js";
-import { checksText, databaseText, migrationsText, sqlText, targetFacts } from "./report-database.js";
+import {
+  checksText,
+  databaseText,
+  isSaved,
+  migrationsText,
+  sqlText,
+  targetFacts,
+} from "./report-database.js";
 import { snapshotBlock } from "./snapshot-block.js";
 
 /**
@@ -21,12 +28,16 @@ export function reportMarkdown(data: ReportData): string {
     database === null ? words.noDatabaseBefore : make(database);
   const error = section(sections.error, () => errorText(database, lastFailure));
   const which = section(sections.database, () => databaseText(data));
-  const versions = section(sections.versions, () => versionsText(facts));
-  const configs = section(sections.configs, () => configsText(facts));
+  // The schema may be of another computer than these are.
+  const here = isSaved(data) ? `${words.ofThisComputer}\n\n` : "";
+  const versions = section(sections.versions, () => here + versionsText(facts));
+  const configs = section(sections.configs, () => here + configsText(facts));
   const migrations = section(sections.migrations, state(migrationsText));
   const checks = section(sections.checks, state(checksText));
   const sql = section(sections.sql, state(sqlText));
-  const last = section(sections.lastFailure, () => lastFailureText(lastFailure));
+  const last = section(sections.lastFailure, () =>
+    isSaved(data) ? words.failureLeftOut : lastFailureText(lastFailure),
+  );
   const schema = section(sections.schema, () => schemaText(data));
   const head = `# ${words.title}\n\n${words.madeBy(facts.tool, data.at)}`;
   const all = [head, error, which, versions, configs, migrations, checks, sql, last, schema];
@@ -49,9 +60,9 @@ function guarded(make: () => string): string {
   }
 }
 
-function titleOf({ database, lastFailure }: ReportData): string {
+function titleOf({ asked, database, lastFailure }: ReportData): string {
   const unsolved = lastFailure?.solvedAt === null ? lastFailure : null;
-  const target = database?.target ?? (database === null ? (unsolved?.target ?? null) : null);
+  const target = database?.target ?? (database === null ? (unsolved?.target ?? null) : asked);
   const where = target === null ? null : words.locationText(target.location);
   return words.issueTitle(database?.error?.code ?? unsolved?.code ?? null, where);
 }

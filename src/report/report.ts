@@ -1,10 +1,12 @@
+import { boundedText } from "../bounded-text.js";
 import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
 import { encodeSnapshot } from "../database/snapshot-json.js";
+import { secretsOf } from "../project/secret-files.js";
 import type { Result } from "../result.js";
-import { jsonDocument, type TargetNames, type Tool, targetPart } from "../screen/document.js";
+import { jsonDocument, type TargetPart, type Tool, targetPart } from "../screen/document.js";
 import { makeRedact, redactDeep } from "../screen/redact.js";
-import { boundedText } from "./bounded-text.js";
+import { shownPath } from "../shown-path.js";
 import { type Facts, gatherFacts } from "./facts.js";
 import { type LastFailure, readLastFailure } from "./last-failure-file.js";
 import { reportMarkdown } from "./report-markdown.js";
@@ -14,19 +16,30 @@ export interface ReportData {
   /** When it was made, ISO 8601. */
   at: string;
   facts: Facts;
+  /** Which database the command line asks for; null where it asks for none. */
+  asked: AskedPart | null;
   /** What is known of the database; null where none was asked. */
   database: DatabasePart | null;
-  /** The last failure that any run on this computer had. */
+  /** The last failure that any run on this computer had; null beside a saved schema, which is somebody else's. */
   lastFailure: LastFailure | null;
   /** The schema as it was read, in the form that `--snapshot` takes. */
   snapshot: Record<string, unknown> | null;
 }
 
+/** A database as the flags name it. */
+export interface AskedPart {
+  location: string;
+  binding: string | null;
+  config: string | null;
+  env: string | null;
+  persistTo: string | null;
+}
+
 /** The state of the database: the parts of the JSON document that tell it, and what differs. */
 export interface DatabasePart {
   outcome: string;
-  /** Null for a saved schema. */
-  target: TargetNames | null;
+  /** Null for a saved schema, and where none could be chosen. */
+  target: TargetPart | null;
   deployed: { from: string | null; before: string | null } | null;
   migrations: { id: string; name: string; status: string; missing: string[] }[];
   statements: string[];
@@ -62,18 +75,24 @@ export function makeReport(
   env: NodeJS.ProcessEnv,
 ): Report {
   // Ids that were shown to let somebody choose have no place in a public issue.
-  const redact = makeRedact(env, new Set());
+  const redact = makeRedact(new Set(secretsOf(env, request)), new Set());
   const data = redactDeep(
     {
       at: new Date().toISOString(),
       facts: gatherFacts(request, tool, env),
+      asked: askedPart(request),
       database: result === null ? null : databasePart(result, tool, request.cwd),
-      lastFailure: readLastFailure(env),
+      lastFailure: request.snapshot === null ? readLastFailure(env) : null,
       snapshot: result === null ? null : schemaPart(result, request.cwd),
     } satisfies ReportData,
     redact,
   ) as ReportData;
   return { data, markdown: reportMarkdown(data) };
+}
+
+function askedPart({ location, binding, config, env, persistTo, cwd }: Request): AskedPart | null {
+  if (location === null) return null;
+  return { location, binding, config, env, persistTo: persistTo === null ? null : shownPath(persistTo, cwd) };
 }
 
 /** The schema with the database that it is of, so that whoever reads it back can name that in commands. */

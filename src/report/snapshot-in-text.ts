@@ -31,7 +31,8 @@ export interface SavedSchema {
  */
 export function snapshotIn(text: string, name: string): SavedSchema {
   const documents = jsonIn(text);
-  const inspections = documents.flatMap((value) => inspectionsIn(value, 0));
+  const found = schemasIn(documents);
+  const inspections = found.length > 0 ? found : schemasIn(jsonIn(asTyped(text)));
   const last = inspections.at(-1);
   if (last === undefined) throw whyNone(text, documents, name);
   try {
@@ -41,6 +42,24 @@ export function snapshotIn(text: string, name: string): SavedSchema {
     if (!(error instanceof ShapeError)) throw error;
     throw new Problem("USAGE", words.damagedSchema(name, error.message), words.adviceOnDamage);
   }
+}
+
+function schemasIn(documents: unknown[]): unknown[] {
+  return documents.flatMap((value) => inspectionsIn(value, 0));
+}
+
+/** Signs that a web page, a mail or a word processor has in the place of others. */
+const replaced: Record<string, string> = {
+  ...{ "&quot;": '"', "&#34;": '"', "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#39;": "'", "&nbsp;": " " },
+  ...{ "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018": "'", "\u2019": "'", "\u00a0": " " },
+};
+
+/** A text as it was before such a program had it. */
+function asTyped(text: string): string {
+  return text.replace(
+    /&(?:quot|#34|amp|lt|gt|#39|nbsp);|[\u201c-\u201e\u2018\u2019\u00a0]/g,
+    (sign) => replaced[sign] ?? sign,
+  );
 }
 
 /** As deep as an inspection lies in a report's JSON or in wrangler's answer. */
@@ -59,10 +78,14 @@ function inspectionsIn(value: unknown, depth: number): unknown[] {
   );
 }
 
+/** How a schema begins, with its quotes as they are, escaped or replaced. */
+const beginning = /inspection(?:\\?"|&quot;|&#34;|[\u201c-\u201e])\s*:\s*\d/;
+
 /** Why there is no schema in a text: wrangler failed, or was run in another way, or it is something else. */
 function whyNone(text: string, documents: unknown[], name: string): Problem {
   const has = (key: string) =>
     documents.find((value) => ((value ?? {}) as Record<string, unknown>)[key] !== undefined);
+  if (beginning.test(text)) return new Problem("USAGE", words.brokenSchema(name), words.adviceOnDamage);
   // A report, or this program's JSON, which may have an error of its own.
   if (text.includes(title) || has("schemaVersion") !== undefined)
     return new Problem("USAGE", words.reportWithoutSchema(name), words.adviceOnReport);

@@ -1,3 +1,4 @@
+import { withOwnCommand } from "../command-line/self.js";
 import { toAscii } from "./ascii.js";
 import { fitted } from "./fit.js";
 import { redactDeep } from "./redact.js";
@@ -17,8 +18,6 @@ export interface OutputSettings {
 
 // All controls but newlines and the colours that this program itself adds.
 const controls = /\x1b(?!\[[\d;]*m)|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f\p{Cf}]/gu;
-/** The program's name where a text tells to run it. */
-const command = /\bkv-manager-upgrade(?= (?:-|status|setup|report|explain))/g;
 
 /** The one way to the screen: secrets are taken out, and nothing can move the cursor. */
 export class Output {
@@ -50,7 +49,7 @@ export class Output {
   /** A text as it may be shown: for libraries that write by themselves. */
   clean(text: string): string {
     const { redact, self, unicode } = this.settings;
-    const shown = redact(text.replace(command, self)).replace(controls, "");
+    const shown = redact(withOwnCommand(text, self)).replace(controls, "");
     return unicode ? shown : toAscii(shown);
   }
 
@@ -72,9 +71,7 @@ export class Output {
 
   /** The one JSON document. */
   document(value: unknown): void {
-    const texts = redactDeep(value, (text) =>
-      this.settings.redact(text.replace(command, this.settings.self)),
-    );
+    const texts = redactDeep(value, (text) => this.settings.redact(withOwnCommand(text, this.settings.self)));
     // JSON leaves some of these as they are, and a terminal would obey them.
     const json = JSON.stringify(texts, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped);
     this.settings.stdout.write(`${json}\n`);

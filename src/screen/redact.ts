@@ -1,29 +1,25 @@
 import { homedir } from "node:os";
 
-/** Variables whose value must never be shown, whoever prints it. */
-const secretNames = /TOKEN|SECRET|PASSWORD|API_KEY|CREDENTIAL|CLOUDFLARE_EMAIL|CF_EMAIL/i;
-
 /**
- * Makes the function that takes secrets out of a text: values of secret variables, tokens, authorization
- * headers, e-mail addresses, signed addresses; ids of accounts and databases are shortened; the home folder
- * becomes `~`.
- * @param env the environment that may hold secrets
+ * Makes the function that takes secrets out of a text: those that are known, tokens, authorization headers, e-mail
+ * addresses, signed addresses; ids of accounts and databases are shortened; the home folder becomes `~`.
+ * @param secrets texts that must never be shown, whoever prints them; more may be added later
  * @param revealed ids (in lower case) that stay as they are
  * @param home the home folder
  */
 export function makeRedact(
-  env: NodeJS.ProcessEnv,
-  revealed: Set<string>,
+  secrets: ReadonlySet<string>,
+  revealed: ReadonlySet<string>,
   home = homedir(),
 ): (text: string) => string {
-  const secrets = Object.entries(env)
-    .filter(([name, value]) => secretNames.test(name) && value !== undefined && value.length >= 12)
-    .map(([, value]) => value as string)
-    .sort((a, b) => b.length - a.length);
   const homePattern = patternOfFolder(home);
+  let known = { count: 0, pattern: nothing };
   return (text) => {
-    let clean = text;
-    for (const secret of secrets) clean = clean.replaceAll(secret, "[hidden]");
+    if (known.count !== secrets.size) known = { count: secrets.size, pattern: patternOfSecrets(secrets) };
+    // An account's id may stand among a project's secrets, and has to be seen where one is chosen.
+    let clean = text.replace(known.pattern, (found) =>
+      revealed.has(found.toLowerCase()) ? found : "[hidden]",
+    );
     for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
     for (const pattern of idPatterns)
       clean = clean.replace(pattern, (id, start) => (revealed.has(id.toLowerCase()) ? id : `${start}…`));
@@ -31,14 +27,33 @@ export function makeRedact(
   };
 }
 
+const nothing = /(?!)/g;
+
+/** Any of the secrets, as they may be printed: broken at a space to fit a line, or as JSON writes them. */
+function patternOfSecrets(secrets: ReadonlySet<string>): RegExp {
+  // The longer one first, so that no tail of it is left.
+  const ways = [...secrets]
+    .sort((a, b) => b.length - a.length)
+    .map((secret) =>
+      literal(secret)
+        .replace(/"|\\\\/g, "\\\\*$&")
+        .replace(/\s+/g, "\\s+"),
+    );
+  return ways.length === 0 ? nothing : new RegExp(ways.join("|"), "g");
+}
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
 /** A folder as it may be written, with either slash; null for one that is too short to be told. */
 function patternOfFolder(folder: string): RegExp | null {
   const parts = folder.split(/[\\/]+/).filter(Boolean);
   if (parts.length === 0) return null;
-  const literal = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("[\\\\/]+");
+  const whole = parts.map(literal).join("[\\\\/]+");
   const start = /^[\\/]/.test(folder) ? "(?<![\\w.~-])[\\\\/]+" : "(?<!\\w)";
   // Windows does not tell case apart.
-  return new RegExp(`${start}${literal}(?![\\w-]|\\.\\w)`, /^\w:/.test(folder) ? "gi" : "g");
+  return new RegExp(`${start}${whole}(?![\\w-]|\\.\\w)`, /^\w:/.test(folder) ? "gi" : "g");
 }
 
 // Between a name and its value; quotes may be escaped, where JSON stands in JSON.
@@ -49,7 +64,10 @@ const patterns: [RegExp, string][] = [
   [new RegExp(`(authorization|x-auth-(?:key|email|user-service-key))${is}[^\\r\\n]+`, "gi"), "$1$2[hidden]"],
   [/\bBearer\s+[\w.~+/=-]{4,}/gi, "Bearer [hidden]"],
   // api_token=…, "token": "…", CLOUDFLARE_API_KEY: …
-  [new RegExp(`(token|secret|password|api[_-]?key)${is}[^\\s"',;\\\\]{4,}`, "gi"), "$1$2[hidden]"],
+  [
+    new RegExp(`(token|secret|passw(?:or)?d|(?:api|private)[_-]?key)${is}[^\\s"',;\\\\]{4,}`, "gi"),
+    "$1$2[hidden]",
+  ],
   [/\b(?:gh[a-z]|github_pat|npm|glpat|sk)[_-][A-Za-z0-9_]{8,}/g, "[hidden]"],
   // A name and password in an address.
   [/(:\/\/)[^\s/:@]+:[^\s/@]+@/g, "$1[hidden]@"],

@@ -67,5 +67,20 @@ export const unknownText = {
 
 export const nothingToExplain = "There is nothing to explain: give the error text, or pipe it in.";
 
-export const howToExplain =
-  'For example:\n  kv-manager-upgrade explain "duplicate column name"\n  kv-manager-upgrade explain - < error.log';
+/** A command that explains a file. @param path as a word of a command */
+function explainFile(path: string): string {
+  // PowerShell knows no "<"; it and cmd both know "type".
+  return process.platform === "win32"
+    ? `  type ${path} | kv-manager-upgrade explain -`
+    : `  kv-manager-upgrade explain - < ${path}`;
+}
+
+export const howToExplain = `For example:\n  kv-manager-upgrade explain "duplicate column name"\n${explainFile("error.log")}`;
+
+/** The text is the path of a file. @param path as a word of a command */
+export function textIsFile(path: string): { message: string; advice: string } {
+  return {
+    message: "That is the name of a file; what is in it was not looked at.",
+    advice: `To have the text in it explained:\n${explainFile(path)}`,
+  };
+}

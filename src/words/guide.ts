@@ -34,6 +34,21 @@ export const guideTopics: GuideTopic[] = [
       "Say which one you mean:\n  kv-manager-upgrade status --remote --binding kv-manager-metadata\n  kv-manager-upgrade status --local --binding kv-manager-metadata-dev",
   },
   {
+    // What bash and zsh, sh, PowerShell and cmd say.
+    text: /syntax error near unexpected token|syntax error: (unexpected|.{0,40} unexpected|unterminated)|unexpected EOF while looking for|parse error near [`']|\bParserError\b|operator is reserved for future use|syntax of the command is incorrect|was unexpected at this time/i,
+    code: null,
+    means: "The shell could not read the command, so it started nothing and sent nothing.",
+    change: "refused",
+    advice: `Copy the command as it is, with its quotes. What stands in angle brackets, such as <name>, is to be replaced by a value of yours, brackets and all. This one needs neither:\n  kv-manager-upgrade ${databaseBlank}`,
+  },
+  {
+    text: /\bEMFILE\b|too many open files/i,
+    code: null,
+    means: "The system lets this user open no more files at this moment.",
+    change: "open",
+    advice: `Close other programs, or allow more with "ulimit -n 4096", then see how the database stands:\n  kv-manager-upgrade status ${databaseBlank}`,
+  },
+  {
     text: /\bEBUSY\b|file[- ]?handles?|file descriptor|being used by another process/i,
     code: "BUSY",
     means:
@@ -50,7 +65,16 @@ export const guideTopics: GuideTopic[] = [
       'Write "npx wrangler" in your KV Manager checkout. This program finds the project\'s own wrangler by itself.',
   },
   {
-    text: /\bverif(y|ied|ication)\b|PRAGMA table_info|COUNT\(\*\) FROM job_audit_events/i,
+    text: /\b(npx|npm|node): (command )?not found|command not found: (npx|npm|node)\b|'(npx|npm|node)' is not recognized|The term '(npx|npm|node)' is not recognized|env: .?node.?: No such file/i,
+    code: null,
+    means:
+      "The shell does not know npx and npm. Node, which brings both, is not installed, or its folder is not on the PATH.",
+    change: "refused",
+    advice:
+      "Install Node 22 or newer (from nodejs.org, or with your system's package manager), open a new terminal, then run it again.",
+  },
+  {
+    text: /\bverif(y|ied|ication)\b.{0,20}\b(migration|upgrade|schema|database|tables?|columns?)\b|\b(migration|upgrade|schema|database)\b.{0,40}\bverif(y|ied|ication)\b|^(how .{0,30})?verif(y|ication)\W*$|PRAGMA table_info|COUNT\(\*\) FROM job_audit_events/im,
     code: null,
     means:
       "This is about checking that a migration is complete. current_key, percentage and metadata have to be columns of bulk_jobs, and job_audit_events has to be there with its two indexes.",

@@ -81,6 +81,20 @@ export const knownFailures: KnownFailure[] = [
     "The written guide knows it as a file handle error of --file. This program never uses --file.",
   ),
   entry(
+    "BINDING_NOT_FOUND",
+    /No environment found in configuration with name/i,
+    [],
+    "The config has no environment of the name that was given.",
+    "Name one of the config's environments with --env, or leave --env away. CLOUDFLARE_ENV names one too where it is set.",
+  ),
+  entry(
+    "CONFIG_INVALID",
+    /Missing entry-point to Worker script/i,
+    [],
+    "The config does not say which Worker is to be deployed: it has no main.",
+    "For the database it is enough. To deploy, work in a checkout of KV Manager with its own config, which wrangler.toml.example is the template of.",
+  ),
+  entry(
     "CONFIG_INVALID",
     /field is no longer supported|Processing \S+ configuration:[\s\S]{0,2000}?(Expected|Unexpected|not valid|invalid)/i,
     [],
@@ -250,7 +264,8 @@ export const knownFailures: KnownFailure[] = [
   ),
   entry(
     "SQL_FAILED",
-    /SQLITE_[A-Z]+|D1_ERROR|syntax error|no such column|too many columns/i,
+    // Shells have syntax errors too.
+    /SQLITE_[A-Z]+|D1_ERROR|(near \\?".{0,200}"|unterminated string): syntax error|no such column|too many columns/i,
     [7500],
     "The database refused a statement.",
     'Open an issue with what "kv-manager-upgrade report" shows.',

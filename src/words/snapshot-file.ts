@@ -3,6 +3,11 @@
 const howToMake =
   'Have the person run the command that "kv-manager-upgrade status --print-query" prints, and save what it prints. A support report serves too.';
 
+/** A name at the beginning of a sentence. */
+function first(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
 const reasons: Record<string, string> = {
   ENOENT: "it does not exist",
   EISDIR: "it is a folder",
@@ -15,12 +20,12 @@ const reasons: Record<string, string> = {
  * @param why the system's own sentence, for a code that is not known
  */
 export function unreadableFile(name: string, code: string, why: string): string {
-  return `${name} cannot be read: ${reasons[code] ?? why}.`;
+  return `${first(name)} cannot be read: ${reasons[code] ?? why}.`;
 }
 
 /** More than can be a schema or an error text. */
 export function tooLong(name: string, limit: string): string {
-  return `${name} is larger than ${limit}.`;
+  return `${first(name)} is larger than ${limit}.`;
 }
 
 export const adviceOnFile =
@@ -31,17 +36,17 @@ export const adviceOnLength =
 
 /** Nothing was handed in. */
 export function noText(name: string): string {
-  return `${name} is empty.`;
+  return `${first(name)} is empty.`;
 }
 
 /** Nothing in the text is a schema. */
 export function noSchema(name: string): string {
-  return `${name} has no database schema in it.`;
+  return `${first(name)} has no database schema in it.`;
 }
 
 /** A support report whose database was not asked or could not be read, or the JSON of another command. */
 export function reportWithoutSchema(name: string): string {
-  return `${name} comes from this program, but it has no database schema in it.`;
+  return `${first(name)} comes from this program, but it has no database schema in it.`;
 }
 
 export const adviceOnReport =
@@ -57,6 +62,11 @@ export function damagedSchema(name: string, why: string): string {
   return `The schema in ${name} cannot be used: ${why}.`;
 }
 
+/** A schema begins in it, and cannot be read to its end. */
+export function brokenSchema(name: string): string {
+  return `The schema in ${name} is damaged: a part of it is missing, or was changed when it was copied.`;
+}
+
 export const adviceOnDamage = `Perhaps a part of it was not copied. ${howToMake}`;
 
 /** How many schemas stand in one text. */
@@ -67,7 +77,12 @@ export function severalSchemas(count: number): string {
 /** The saved output is an error of wrangler's. */
 export const savedFailure = "The saved text is not a schema but an error.";
 
-export const standardInput = "The text on standard input";
+export const standardInput = "the text on standard input";
+
+/** @param path as the user can write it */
+export function fileCalled(path: string): string {
+  return `the file "${path}"`;
+}
 
 export const emptySnapshot = {
   message: "The database of this snapshot is empty, so there is nothing to upgrade.",

@@ -39,9 +39,24 @@ export const noDatabaseBefore = "Not known: no database was asked.";
 export const predictedOnly =
   "No database was asked: this is what a deployment of the given date should be like.";
 
+/** The command line asks for a database, but none could be chosen. */
+export const notReached = "This database was asked for and not reached; the error says why.";
+
+/** Stands in a binding's place. */
+export const notNamed = "not named (--binding was not given)";
+
+/** Behind the path of the state folder. */
+export const namedFolder = "named with --persist-to: the state of a container, or of another folder";
+
 export const partlyUpgraded = "no single version: it is partly upgraded";
 
 export const fromSavedSchema = "Read from a saved schema; no database was asked.";
+
+/** Above what is not of the saved schema. */
+export const ofThisComputer =
+  "This is of the computer that made the report; the saved schema may be of another one.";
+
+export const failureLeftOut = "Left out: what failed on this computer need not concern the saved schema.";
 
 /** A database's location in the guide's words. */
 export function locationText(location: string): string {

@@ -42,9 +42,25 @@ describe.concurrent("explain", () => {
     expect((json as unknown as WithExplanation).explanation).toEqual([]);
   });
 
+  it("its lines fit, with the program named as it was started", async () => {
+    const { stdout } = await run(["explain", "UNKNOWN_OUTCOME"], { cwd });
+    expect(stdout).toContain('"node dist/cli.js status"');
+    expect(stdout).not.toContain("kv-manager-upgrade");
+    for (const line of stdout.split("\n").filter((l) => !l.startsWith("  ")))
+      expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it("a text that is a file's name: where its text has to go", async () => {
+    const { code, stdout, stderr } = await run(["explain", "package.json"], { cwd });
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("the name of a file");
+    expect(stderr).toMatch(/explain - < package\.json|type package\.json/);
+  });
+
   it.each<[string, string[], string, string]>([
     ["nothing", ["explain"], "", "is empty"],
     ["an empty word", ["explain", ""], "", "give the error text"],
+    ["an empty pipe", ["explain", "-"], "", 'explain "duplicate column name"'],
     ["too much", ["explain", "-"], "a".repeat(300_000), "larger than 256 kB"],
   ])("%s is a usage error", async (_, args, input, says) => {
     const { code, stdout, stderr } = await run(args, { cwd, input });

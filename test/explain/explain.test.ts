@@ -156,7 +156,102 @@ describe("errors of KV Manager and wrangler", () => {
   });
 });
 
+describe("a shell's own errors are not the database's", () => {
+  it.each([
+    ["bash", "bash: syntax error near unexpected token `newline'"],
+    ["bash at the end", "-bash: syntax error: unexpected end of file"],
+    ["bash with a quote too few", "bash: unexpected EOF while looking for matching `\"'"],
+    ["zsh", "zsh: parse error near `\\n'"],
+    ["sh", "sh: 1: Syntax error: newline unexpected"],
+    ["cmd", "The syntax of the command is incorrect."],
+    ["cmd at a bracket", "< was unexpected at this time."],
+    [
+      "PowerShell",
+      "At line:1 char:25\r\n+ npx wrangler d1 execute <name> --remote\r\n+ ~\r\nThe '<' operator is reserved for future use.\r\n    + CategoryInfo          : ParserError: (:) [], ParentContainsErrorRecordException\r\n    + FullyQualifiedErrorId : RedirectionNotSupported",
+    ],
+  ])("%s", (_, text) => {
+    expect(codesOf(text)).toEqual([null]);
+    for (const word of ["shell", "No.", "angle brackets", "quotes", "kv-manager-upgrade --remote"])
+      expect(said(text)).toContain(word);
+  });
+
+  it.each(['near "ADDD": syntax error at offset 22', '{"text":"near \\"<\\": syntax error"}'])(
+    "but %s is",
+    (text) => {
+      expect(codesOf(text)).toEqual(["SQL_FAILED"]);
+    },
+  );
+});
+
+describe("what a first installer meets", () => {
+  it.each<[string, ProblemCode | null, string]>([
+    ["bash: npx: command not found", null, "Install Node 22"],
+    ["zsh: command not found: npm", null, "Install Node 22"],
+    ["'npm' is not recognized as an internal or external command", null, "Install Node 22"],
+    ["/usr/bin/env: 'node': No such file or directory", null, "Install Node 22"],
+    ["Error: EMFILE: too many open files, open '/kv/node_modules/x'", null, "ulimit"],
+    [
+      '✘ [ERROR] No environment found in configuration with name "production".',
+      "BINDING_NOT_FOUND",
+      "leave --env away",
+    ],
+    [
+      "✘ [ERROR] Missing entry-point to Worker script or to assets directory",
+      "CONFIG_INVALID",
+      "For the database it is enough",
+    ],
+  ])("%s", (text, code, word) => {
+    expect(codesOf(text)).toEqual([code]);
+    expect(said(text)).toContain(word);
+  });
+});
+
+describe("what only looks like it", () => {
+  it.each([
+    "Process exited, code 10000",
+    "ended with code 7403 after 10 s",
+    "line 7500: something",
+    "signature verification failed",
+    "Verified: 3 packages",
+  ])("of %j nothing is known", (text) => {
+    expect(explainText(text)).toEqual([]);
+  });
+});
+
+describe("wrangler's failure as JSON", () => {
+  const failure = {
+    error: {
+      text: "A request to the Cloudflare API (/accounts/x/d1/database/y/query) failed.",
+      notes: [{ text: "no such table: job_audit_events: SQLITE_ERROR [code: 7500]" }],
+      kind: "error",
+      name: "APIError",
+      code: 7500,
+    },
+  };
+
+  it.each([
+    ["in lines", JSON.stringify(failure, null, 2)],
+    ["in one", JSON.stringify(failure)],
+  ])("is explained once, by its own words: %s", (_, text) => {
+    expect(explainText(text).map((e) => [e.code, e.text])).toEqual([
+      ["SQL_FAILED", "no such table: job_audit_events: SQLITE_ERROR [code: 7500]"],
+    ]);
+  });
+
+  it("shows quotes as they are, and a number with its name", () => {
+    const quoted = JSON.stringify({ text: 'near "x": syntax error' });
+    expect(explainText(quoted)[0]?.text).toBe('near "x": syntax error');
+    expect(explainText('{\n  "code": 7403,\n}')[0]?.text).toBe('"code": 7403');
+  });
+});
+
 describe("the program's own codes", () => {
+  it("within a sentence, where nothing else is called like it", () => {
+    expect(codesOf("outcome failed exit code 4 UNKNOWN_OUTCOME")).toEqual(["UNKNOWN_OUTCOME"]);
+    expect(codesOf("it said CONFIG_NOT_FOUND, twice: CONFIG_NOT_FOUND")).toEqual(["CONFIG_NOT_FOUND"]);
+    expect(codesOf("MY_READ_ONLY_FLAG unknown_outcome QUOTA")).toEqual([]);
+  });
+
   it.each(Object.keys(exitCodeOf) as ProblemCode[])("%s", (code) => {
     for (const text of [code, code.toLowerCase(), ` (${code}) `]) {
       const [explanation, ...more] = explainText(text);
@@ -260,6 +355,12 @@ describe("a whole log", () => {
       ["NETWORK", "fetch failed"],
       ["AUTHENTICATION", "Authentication error [code: 10000]"],
     ]);
+  });
+
+  it("a cut leaves no half of a word, which could be a secret", () => {
+    expect(explainText(`fetch failed ${"x ".repeat(70)}a-secret-of-some-characters`)[0]?.text).toMatch(
+      / x…$/,
+    );
   });
 
   it("a long line is cut around what was recognised", () => {

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { boundedText } from "../../src/bounded-text.js";
 import { Cancelled } from "../../src/problem.js";
 import { readBounded } from "../../src/report/bounded-input.js";
-import { boundedText } from "../../src/report/bounded-text.js";
 import { snapshotSummary } from "../../src/report/snapshot-summary.js";
 import { blankResult } from "../../src/result.js";
 import { makeStyle } from "../../src/screen/style.js";
+import { shownPath } from "../../src/shown-path.js";
 import { requestOf } from "../support/requests.js";
 
 let folder = "";
@@ -16,7 +17,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const limit = { bytes: 100, text: "100 bytes" };
+const limit = { bytes: 100, text: "100 bytes", advice: "Give another." };
+const called = (name: string) => `The file "${shownPath(join(folder, name), process.cwd())}"`;
 const read = (name: string, text?: string | Buffer, signal: AbortSignal | null = null) => {
   if (text !== undefined) writeFileSync(join(folder, name), text);
   return readBounded(join(folder, name), limit, signal);
@@ -26,20 +28,21 @@ it("takes a file up to its limit, and never more", async () => {
   expect(await read("a", "x".repeat(100))).toBe("x".repeat(100));
   await expect(read("b", "x".repeat(101))).rejects.toMatchObject({
     code: "USAGE",
-    message: 'The file "b" is larger than 100 bytes.',
+    message: `${called("b")} is larger than 100 bytes.`,
   });
 });
 
 it.each([
-  ["missing", undefined, 'The file "missing" cannot be read: it does not exist.'],
+  ["missing", undefined, "cannot be read: it does not exist."],
   ["", undefined, "cannot be read: it is a folder."],
-  ["empty", "", 'The file "empty" is empty.'],
-  ["blank", " \r\n\t", 'The file "blank" is empty.'],
-  ["mark", "\uFEFF", 'The file "mark" is empty.'],
+  ["empty", "", "is empty."],
+  ["blank", " \r\n\t", "is empty."],
+  ["mark", "\uFEFF", "is empty."],
 ])("%j with %j is a usage error", async (name, text, message) => {
   await expect(read(name, text)).rejects.toMatchObject({
     code: "USAGE",
-    message: expect.stringContaining(message) as string,
+    message: `${called(name)} ${message}`,
+    advice: "Give another.",
   });
 });
 

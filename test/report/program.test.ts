@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -81,20 +81,33 @@ describe("the last failure", () => {
     const XDG_STATE_HOME = mkdtempSync(join(tmpdir(), "kv-state-"));
     const database = await make("2025-11-10", { XDG_STATE_HOME });
     const account = api().accounts[0]?.id ?? "";
-    const said = `Exceeded maximum DB size: Bearer ${planted.CLOUDFLARE_API_TOKEN} of ${planted.CLOUDFLARE_EMAIL} for ${database.id} in ${account}`;
+    const inFiles = ["of the .env 1", "hunter-2", "of-the-config-3"];
+    writeFileSync(join(database.cwd, ".env"), `SESSION_PASSWD="${inFiles[0]}"\n`);
+    writeFileSync(join(database.cwd, ".dev.vars"), `TEAM=${inFiles[1]}\n`);
+    appendFileSync(join(database.cwd, "wrangler.toml"), `[vars]\nAPI_KEY = "${inFiles[2]}"\n`);
+    const said = `Exceeded maximum DB size: Bearer ${planted.CLOUDFLARE_API_TOKEN} of ${planted.CLOUDFLARE_EMAIL} for ${database.id} in ${account}: ${inFiles.join(", ")}`;
+    const expectNone = (text: string) => {
+      for (const secret of inFiles)
+        expect(text).not.toMatch(new RegExp(secret.replaceAll(" ", "(\\s|%20)+")));
+    };
     database.fault(
       { kind: "fail", status: 400, code: 7500, message: said },
       { endpoint: "query", writes: true },
     );
-    expect((await database.run("--yes")).code).toBe(1);
+    const upgrading = await database.run("--yes");
+    expect(upgrading.code).toBe(1);
+    expect(upgrading.json.error?.message).toContain("[hidden], [hidden], [hidden]");
+    expectNone(upgrading.stdout + upgrading.stderr);
     const file = readFileSync(join(XDG_STATE_HOME, "kv-manager-upgrade", "last-failure.json"), "utf8");
     for (const secret of [...Object.values(planted), database.id, account])
       expect(file).not.toContain(secret);
+    expectNone(file);
 
     const { cwd, env } = database;
     const failed = await run(["report", "--remote"], { cwd, env });
     expect(failed.code).toBe(0);
     expect(failed.stdout).toContain("Not solved since");
+    expectNone(failed.stdout + failed.stderr);
     expect(failed.stdout).toContain("**QUOTA**");
     expect(failed.stdout).toContain("ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;");
 

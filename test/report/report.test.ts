@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { failureFrom } from "../../src/database/failures.js";
@@ -9,7 +9,8 @@ import { exitCodeOf, Problem, type ProblemCode } from "../../src/problem.js";
 import { fillFromSnapshot } from "../../src/report/read-snapshot.js";
 import { makeReport } from "../../src/report/report.js";
 import { snapshotIn } from "../../src/report/snapshot-in-text.js";
-import { blankResult, type Result } from "../../src/result.js";
+import { blankResult, predictedResult, type Result } from "../../src/result.js";
+import { targetPart } from "../../src/screen/document.js";
 import { sections } from "../../src/words/support-report.js";
 import { connectionTo } from "../support/connections.js";
 import { eraSchemas } from "../support/eras.js";
@@ -143,6 +144,81 @@ describe("what is in it", () => {
       "Wrangler, which talks to the database, is not installed",
     );
     rmSync(folder, { recursive: true });
+  });
+
+  it.each<[string, string, string[]]>([
+    [
+      "all that was named",
+      "report --local -b KV_DB -c conf/wrangler.toml -e staging --persist-to data",
+      [
+        "development (--local)",
+        "- Binding: `KV_DB`",
+        "- Config: `conf/wrangler.toml`",
+        "- Environment: `staging`",
+        "- State folder: `data`, named with --persist-to",
+      ],
+    ],
+    ["a location alone", "report --remote", ["production (--remote)", "- Binding: not named"]],
+  ])("a database that was asked for and not reached: %s", (_, line, says) => {
+    const problem = new Problem("CONFIG_INVALID", "What.", "Do.");
+    const { markdown, data } = make({ ...blankResult(), problem }, line);
+    check(markdown);
+    for (const text of [...says, "asked for and not reached", "**failed**"])
+      expect(section(markdown, "database")).toContain(text);
+    expect(markdown).not.toContain("deployment of the given date");
+    expect(data.asked?.location).toBe(line.split(" ")[1]?.slice(2));
+    expect(linkIn(markdown).searchParams.get("title")).toContain(says[0]);
+  });
+
+  it("a run of the wizard that ended before there was a database is no prediction", () => {
+    const { markdown } = make(
+      { ...blankResult(), problem: new Problem("CONFIG_NOT_FOUND", "What.", "Do.") },
+      "",
+    );
+    expect(section(markdown, "database")).toContain("not reached");
+  });
+
+  it("a prediction is said to be one", () => {
+    const { markdown } = make(predictedResult("2025-11-09", catalogue), "report --deployed 2025-11-09");
+    expect(section(markdown, "database")).toContain("what a deployment of the given date should be like");
+  });
+
+  it("the state folder of a mounted database", () => {
+    const connection = { ...connectionTo("local"), persistTo: join(homedir(), "kv", "data") };
+    const { markdown } = make(finished({ connection }), "report --local");
+    expect(section(markdown, "database")).toMatch(
+      /- State folder: `~[\\/]kv[\\/]data`, named with --persist-to: the state of a container/,
+    );
+  });
+
+  it("beside a saved schema, what is of this computer is said to be", () => {
+    const folder = join(env.XDG_STATE_HOME ?? "", "kv-manager-upgrade");
+    mkdirSync(folder, { recursive: true });
+    const kept = {
+      ...{ version: 1, at: "2026-01-01T00:00:00.000Z", command: "x", tool: "1", node: "20", wrangler: null },
+      ...{
+        system: "x",
+        code: "QUOTA",
+        message: "full",
+        advice: "x",
+        applied: false,
+        target: null,
+        said: null,
+      },
+      ...{ solvedAt: null, place: { database: null, folder: "x", asked: "status" } },
+    };
+    writeFileSync(join(folder, "last-failure.json"), JSON.stringify(kept));
+    const savedFrom = targetPart(connectionTo("remote"), "/");
+    const saved = make(finished({ connection: null, savedFrom }), "report --snapshot x.md").markdown;
+    const live = make(finished()).markdown;
+    rmSync(folder, { recursive: true });
+    check(saved);
+    for (const name of ["versions", "configs"] as const) {
+      expect(section(saved, name)).toContain("of the computer that made the report");
+      expect(section(live, name)).not.toContain("of the computer that made the report");
+    }
+    expect(section(saved, "database")).toContain("- Binding: `METADATA`");
+    expect([saved.includes("QUOTA"), live.includes("QUOTA")]).toEqual([false, true]);
   });
 
   it("the way back after a write", () => {

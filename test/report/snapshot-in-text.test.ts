@@ -3,6 +3,7 @@ import { decodeSnapshot } from "../../src/database/snapshot.js";
 import { encodeSnapshot } from "../../src/database/snapshot-json.js";
 import { decodeText } from "../../src/report/bounded-input.js";
 import { snapshotIn } from "../../src/report/snapshot-in-text.js";
+import { title } from "../../src/words/support-report.js";
 import { eraSchemas } from "../support/eras.js";
 import { inspectionText, wranglersAnswer } from "../support/inspections.js";
 
@@ -29,6 +30,15 @@ describe("a schema is found", () => {
     ["broken with CRLF", answer.replace(/(.{80})/g, "$1\r\n")],
     ["indented", answer.replace(/^/gm, "    ")],
     ["bare", inspection],
+    [
+      "from a web page's source",
+      `<pre>\n${inspection.replaceAll('"', "&quot;").replaceAll("'", "&#39;")}\n</pre>`,
+    ],
+    ["with the quotes of a word processor", inspection.replaceAll('"', "\u201d").replaceAll("'", "\u2019")],
+    [
+      "with spaces that do not break",
+      JSON.stringify(JSON.parse(inspection), null, 2).replace(/^ +/gm, (s) => s.replaceAll(" ", "\u00a0")),
+    ],
     ["one row of an answer", JSON.stringify(JSON.parse(answer)[0].results)],
     ["one result of an answer", JSON.stringify(JSON.parse(answer)[0])],
     [
@@ -104,7 +114,6 @@ describe("what is none is said to be", () => {
     ["prose", "All is well.", "USAGE", "It has no database schema in it."],
     ["other JSON", '[{"a":1}]', "USAGE", "It has no database schema in it."],
     ["nothing but brackets", "[".repeat(100_000), "USAGE", "It has no database schema in it."],
-    ["half of an answer", answer.slice(0, 700), "USAGE", "It has no database schema in it."],
     [
       "a part of a schema",
       '{"inspection":1,"objects":[],"tables":[{"name":"a"}]}',
@@ -149,6 +158,31 @@ describe("what is none is said to be", () => {
     ],
   ])("%s", (_, text, code, message) => {
     expect(() => snapshotIn(text, "It")).toThrow(expect.objectContaining({ code, message }));
+  });
+
+  const report = `# ${title}\n\n## Schema\n\n\`\`\`json\n${inspection}\n\`\`\`\n`;
+  it.each([
+    ["half of an answer", answer.slice(0, 700)],
+    ["a report that is cut off", report.slice(0, -200)],
+    ["the same from a web page", report.slice(0, -200).replaceAll('"', "&quot;")],
+    ["the same from a word processor", report.slice(0, -200).replaceAll('"', "\u201d")],
+    [
+      "the JSON of a report that is cut off",
+      `{"schemaVersion":1,"report":{"snapshot":${inspection.slice(0, -9)}`,
+    ],
+  ])("%s is damaged", (_, text) => {
+    expect(() => snapshotIn(text, "the file")).toThrow(
+      expect.objectContaining({
+        code: "USAGE",
+        message: expect.stringContaining("The schema in the file is damaged") as string,
+        advice: expect.stringContaining("Perhaps a part of it was not copied.") as string,
+      }),
+    );
+  });
+
+  it("a sentence begins with a capital, and has none within", () => {
+    expect(() => snapshotIn("x", "the file")).toThrow("The file has no database schema in it.");
+    expect(() => snapshotIn('{"inspection":2}', "the file")).toThrow("The schema in the file cannot be used");
   });
 
   it("with the advice to add --json where that was forgotten", () => {

@@ -2,6 +2,7 @@ import { Writable } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import { Output } from "../../src/screen/output.js";
 import { makeRedact } from "../../src/screen/redact.js";
+import { secretsIn } from "../../src/secrets.js";
 
 const account = "0123456789abcdef0123456789abcdef";
 const database = "0a1b2c3d-1111-4222-8333-444455556666";
@@ -23,7 +24,7 @@ function makeOutput(env: NodeJS.ProcessEnv = {}) {
   const output = new Output({
     stdout: stdout as Writable as NodeJS.WriteStream,
     stderr: stderr as Writable as NodeJS.WriteStream,
-    redact: makeRedact(env, revealed, "/home/me"),
+    redact: makeRedact(new Set(secretsIn(env)), revealed, "/home/me"),
     revealed,
     self: "npx kv-manager-upgrade",
     unicode: true,

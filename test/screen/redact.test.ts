@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { makeRedact, redactDeep } from "../../src/screen/redact.js";
+import { secretsIn } from "../../src/secrets.js";
 
-const redact = makeRedact({}, new Set(), "/home/me");
+const redact = makeRedact(new Set(), new Set(), "/home/me");
 const account = "0123456789abcdef0123456789abcdef";
 const database = "0a1b2c3d-1111-4222-8333-444455556666";
 const bookmark = "00000085-0000024c-00004c6d-8e61117bf38d7adb71b934ebbf891683";
@@ -93,7 +94,7 @@ describe("what stays", () => {
 
   it("the ids that are revealed", () => {
     const revealed = new Set<string>();
-    const open = makeRedact({}, revealed, "/home/me");
+    const open = makeRedact(new Set(), revealed, "/home/me");
     expect(open(account)).toBe("012345…");
     // Which ids they are may come out later.
     revealed.add(account).add(database);
@@ -106,7 +107,10 @@ describe("what stays", () => {
 });
 
 describe("secrets of the environment", () => {
+  const ofEnvironment = (env: NodeJS.ProcessEnv) => makeRedact(new Set(secretsIn(env)), new Set(), "");
+
   it.each([
+    ...["PASSWD", "MY_PASS", "PASS", "SESSION_PASSWD", "PRIVATE_KEY", "apiKey", "AUTH", "npm_config__auth"],
     "CLOUDFLARE_API_TOKEN",
     "CF_API_KEY",
     "npm_config_token",
@@ -115,26 +119,60 @@ describe("secrets of the environment", () => {
     "AWS_CREDENTIALS",
     "CLOUDFLARE_EMAIL",
   ])("the value of %s", (name) => {
-    const own = makeRedact({ [name]: "s3cr3t$&.*value" }, new Set(), "");
+    const own = ofEnvironment({ [name]: "s3cr3t$&.*value" });
     expect(own("a s3cr3t$&.*value, s3cr3t$&.*value/b")).toBe("a [hidden], [hidden]/b");
   });
 
   it.each([
     ["another name", { PATH: "/usr/local/bin" }, "/usr/local/bin"],
     ["a value so short that it may be a word", { MY_TOKEN: "true" }, "true"],
-    ["a value of eleven", { MY_TOKEN: "abcdefghijk" }, "abcdefghijk"],
+    ["a plain word of eleven", { MY_TOKEN: "abcdefghijk" }, "abcdefghijk"],
+    ["a plain word with a capital", { MY_AUTH: "Required" }, "Required"],
+    ["a plain word in capitals", { MY_TOKEN: "METADATA" }, "METADATA"],
+    ["a value of seven", { MY_PASS: "hunter2" }, "hunter2"],
+    ["a name that only contains it", { COMPASS: "abc123def456", AUTHOR: "abc123def456" }, "abc123def456"],
     ["no value", { MY_TOKEN: undefined }, "undefined"],
     ["an empty value", { MY_TOKEN: "" }, "text"],
   ])("not with %s", (_, env, text) => {
-    expect(makeRedact(env, new Set(), "")(text)).toBe(text);
+    expect(ofEnvironment(env)(text)).toBe(text);
+  });
+
+  it.each(["hunter22", "12345678", "pass-word", "passWord"])("a short value that is no word: %s", (value) => {
+    expect(ofEnvironment({ MY_PASS: value })(`x${value}!`)).toBe("x[hidden]!");
+  });
+
+  it("a value broken at a space, each line of a longer one, and as JSON writes it", () => {
+    const own = ofEnvironment({
+      A_PASS: "correct horse 1",
+      B_TOKEN: 'a"b\\c12345',
+      A_KEY: "x",
+      PRIVATE_KEY: "abc12345\ndef12345\\nghi12345",
+    });
+    expect(own("correct\n horse 1")).toBe("[hidden]");
+    expect(own(`${JSON.stringify('a"b\\c12345')} a"b\\c12345`)).toBe('"[hidden]" [hidden]');
+    expect(own("ghi12345 def12345: abc12345")).toBe("[hidden] [hidden]: [hidden]");
+  });
+
+  it("not an id that is revealed", () => {
+    const own = makeRedact(new Set([account]), new Set([account]), "");
+    expect(own(account)).toBe(account);
+    expect(makeRedact(new Set([account]), new Set(), "")(account)).toBe("[hidden]");
+  });
+
+  it("those that become known later", () => {
+    const secrets = new Set<string>();
+    const own = makeRedact(secrets, new Set(), "");
+    expect(own("abc12345")).toBe("abc12345");
+    secrets.add("abc12345");
+    expect(own("abc12345")).toBe("[hidden]");
   });
 
   it("a value of twelve", () => {
-    expect(makeRedact({ MY_TOKEN: "abcdefghijkl" }, new Set(), "")("xabcdefghijkl!")).toBe("x[hidden]!");
+    expect(ofEnvironment({ MY_TOKEN: "abcdefghijkl" })("xabcdefghijkl!")).toBe("x[hidden]!");
   });
 
   it("the longer one first, so that no tail of it is left", () => {
-    const own = makeRedact({ A_TOKEN: "abcdefghijkl", B_TOKEN: "abcdefghijklmnop" }, new Set(), "");
+    const own = ofEnvironment({ A_TOKEN: "abcdefghijkl", B_TOKEN: "abcdefghijklmnop" });
     expect(own("abcdefghijklmnop abcdefghijkl")).toBe("[hidden] [hidden]");
   });
 });
@@ -181,6 +219,6 @@ describe("the home folder", () => {
     ["C:\\Users\\Me", "C:\\Users\\Me2\\kv", "C:\\Users\\Me2\\kv"],
     ["C:\\Users\\Me", '{"a":"C:\\\\Users\\\\Me\\\\kv"}', '{"a":"~\\\\kv"}'],
   ])("%s: %s", (home, text, clean) => {
-    expect(makeRedact({}, new Set(), home)(text)).toBe(clean);
+    expect(makeRedact(new Set(), new Set(), home)(text)).toBe(clean);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { self, withOwnCommand } from "../../src/command-line/self.js";
 import { wrap, wrapHard } from "../../src/screen/wrap.js";
 
 describe("wrap", () => {
@@ -14,6 +15,21 @@ describe("wrap", () => {
     ["prose behind a command", "  one two three\none two three", "  one two three\none two\nthree"],
   ])("%s", (_, text, lines) => {
     expect(wrap(text, 10)).toBe(lines);
+  });
+
+  it("names the program as it can be started, before it counts", () => {
+    const text = 'See how the database stands with "kv-manager-upgrade status". Then go on.';
+    const lines = wrap(text, 56).split("\n");
+    expect(lines).toEqual(["See how the database stands with", `"${self} status". Then go on.`]);
+    // Seen again on its way to the screen, it stays.
+    expect(withOwnCommand(lines.join("\n"))).toBe(lines.join("\n"));
+  });
+
+  it("leaves a command in quotes in one line", () => {
+    expect(wrap('Log in with "npx wrangler login", then go on.', 20)).toBe(
+      'Log in with\n"npx wrangler login",\nthen go on.',
+    );
+    expect(wrap('He said "and so on and on".', 12)).toBe('He said "and\nso on and\non".');
   });
 
   it("counts no colours", () => {
