@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { writeFileSync } from "node:fs";
 import { commandFor } from "../command-line/again.js";
 import type { Connection } from "../database/arguments.js";
 import type { Snapshot } from "../database/snapshot.js";
@@ -68,7 +67,6 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
 
 function writeConfig({ path, text, isNew }: ConfigDraft, config: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
     // Whatever has appeared there in the meantime is not overwritten.
     if (isNew) writeFileSync(path, text, { flag: "wx" });
     else replaceFile(path, text);

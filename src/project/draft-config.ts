@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Problem } from "../problem.js";
 import {
@@ -13,7 +13,9 @@ import {
   type ConfigFile,
   type Configs,
   configFromText,
+  configNames,
   isDefaultConfig,
+  namesIn,
   readConfigs,
 } from "./config-files.js";
 import { edited, readExactly, withDatabase } from "./edit-config.js";
@@ -50,9 +52,10 @@ export function draftConfig(wish: Wish): { configs: Configs; draft: ConfigDraft 
   try {
     configs = readConfigs(wish.cwd, wish.config);
   } catch (problem) {
-    if (!(problem instanceof Problem) || problem.code !== "CONFIG_NOT_FOUND" || wish.env !== null)
-      throw problem;
-    const draft = newConfigDraft(wish, problem);
+    if (!(problem instanceof Problem) || problem.code !== "CONFIG_NOT_FOUND") throw problem;
+    const template = templateFor(wish);
+    if (wish.env !== null || !mayBeMade(wish, template)) throw problem;
+    const draft = newConfigDraft(wish, template);
     return { configs: asIfWritten(draft), draft };
   }
   return withBinding(configs, wish);
@@ -62,11 +65,18 @@ function asIfWritten(draft: ConfigDraft): Configs {
   return { folder: dirname(draft.path), files: [configFromText(draft.path, draft.text)], broken: [] };
 }
 
+/** Whether a config that is named may be a new one. Where there are others, a name without a template is a slip. */
+function mayBeMade({ cwd, config }: Wish, template: Template | null): boolean {
+  if (config === null) return true;
+  const path = resolve(cwd, config);
+  if (!/\.(toml|jsonc?)$/i.test(path)) return false;
+  const folder = dirname(path);
+  return template !== null || (existsSync(folder) && configNames(folder).length === 0);
+}
+
 /** A config from the checkout's template, else a minimal one. */
-function newConfigDraft({ cwd, config, binding }: Wish, missing: Problem): ConfigDraft {
-  const template = templateIn(config === null ? cwd : dirname(resolve(cwd, config)), config);
+function newConfigDraft({ cwd, config, binding }: Wish, template: Template | null): ConfigDraft {
   const path = resolve(cwd, config ?? template?.target ?? "wrangler.toml");
-  if (!/\.(toml|jsonc?)$/i.test(path)) throw missing;
   const name = relative(cwd, path);
   if (template === null) {
     const step = newConfig(name, null, []);
@@ -84,14 +94,30 @@ function newConfigDraft({ cwd, config, binding }: Wish, missing: Problem): Confi
 
 const templateEnding = /\.(example|sample|template)$/i;
 
-/** The template of a config in a folder, such as wrangler.toml.example, and the name that it is a template of. */
-function templateIn(folder: string, config: string | null): { path: string; target: string } | null {
-  const wanted = config === null ? null : basename(config);
-  if (!existsSync(folder)) return null;
-  for (const file of readdirSync(folder).sort()) {
+/** An example of a config in the checkout, such as wrangler.toml.example; both paths are absolute. */
+interface Template {
+  path: string;
+  /** The config that it is an example of. */
+  target: string;
+}
+
+/** The template of the config that is named, else that of a default config in the nearest folder that has one. */
+function templateFor({ cwd, config }: Wish): Template | null {
+  if (config !== null) {
+    const path = resolve(cwd, config);
+    return templateIn(dirname(path), (target) => target === basename(path));
+  }
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const found = templateIn(folder, isDefaultConfig);
+    if (found !== null || folder === dirname(folder)) return found;
+  }
+}
+
+function templateIn(folder: string, isWanted: (target: string) => boolean): Template | null {
+  for (const file of namesIn(folder).sort()) {
     const target = file.replace(templateEnding, "");
-    if (target === file || !(wanted === null ? isDefaultConfig(target) : target === wanted)) continue;
-    return { path: join(folder, file), target: join(folder, target) };
+    if (target !== file && isWanted(target))
+      return { path: join(folder, file), target: join(folder, target) };
   }
   return null;
 }

@@ -1,11 +1,16 @@
 import { Problem } from "../problem.js";
 
-/** `--config` names no file. */
-export function noSuchConfig(file: string): Problem {
+/**
+ * `--config` names no file.
+ * @param there the configs that are in that folder
+ */
+export function noSuchConfig(file: string, there: string[]): Problem {
   return new Problem(
     "CONFIG_NOT_FOUND",
     `There is no file "${file}".`,
-    "Give --config the path of a Wrangler config, such as --config wrangler.toml.",
+    there.length === 0
+      ? "Give --config the path of a Wrangler config, such as --config wrangler.toml."
+      : `Give --config one that is there:\n${indented(there)}`,
   );
 }
 

@@ -23,7 +23,7 @@ describe("a config that is not there", () => {
     ["wrangler.toml", { binding: "my-metadata" }, "my-metadata"],
     ["wrangler.toml", { binding: "METADATA" }, "kv-manager-metadata"],
     ["wrangler.toml", { binding: 'a"b' }, "kv-manager-metadata"],
-    ["sub/wrangler.jsonc", { config: "sub/wrangler.jsonc" }, "kv-manager-metadata"],
+    ["kv.jsonc", { config: "kv.jsonc" }, "kv-manager-metadata"],
   ])("is drafted as %s for %j, and not yet written", (path, more, database) => {
     const { configs, draft } = draftConfig(wish(more));
     expect([draft?.path, draft?.isNew]).toEqual([join(folder, path), true]);
@@ -47,6 +47,14 @@ describe("a config that is not there", () => {
     expect(draft?.step.question).toContain(template);
   });
 
+  it("comes from the template of the nearest folder that has one, and goes beside it", () => {
+    put("kv/wrangler.toml.example", d1);
+    put("kv/worker/src/index.ts", "");
+    const { draft } = draftConfig(wish({ cwd: join(folder, "kv/worker/src") }));
+    expect([draft?.path, draft?.text]).toEqual([join(folder, "kv/wrangler.toml"), d1]);
+    expect(draft?.step.question).toBe("Write ../../wrangler.toml from ../../wrangler.toml.example?");
+  });
+
   it("does not come from the template of another one", () => {
     put("wrangler.dev.toml.example", d1);
     expect(draftConfig(wish()).draft?.step.question).toContain("with what the database needs");
@@ -55,8 +63,27 @@ describe("a config that is not there", () => {
   it.each([
     [{ env: "staging" }, "CONFIG_NOT_FOUND"],
     [{ config: "wrangler.yaml" }, "CONFIG_NOT_FOUND"],
+    [{ config: "sub/wrangler.jsonc" }, "CONFIG_NOT_FOUND"],
   ])("cannot be drafted for %j", (more, code) => {
     expect(() => draftConfig(wish(more))).toThrow(expect.objectContaining({ code }));
+  });
+
+  it("is not drafted for a slip: where there are configs, they are named instead", () => {
+    put("kv/wrangler.toml", d1);
+    put("kv/wrangler.dev.toml", d1);
+    put("kv/wrangler.prod.toml.example", d1);
+    const drafted = (config: string) => draftConfig(wish({ config })).draft;
+    expect(() => drafted("kv/wrangler.tml")).toThrow(
+      expect.objectContaining({
+        code: "CONFIG_NOT_FOUND",
+        advice: "Give --config one that is there:\n  kv/wrangler.toml\n  kv/wrangler.dev.toml",
+      }),
+    );
+    expect(() => drafted("kv/wrangler.prd.toml")).toThrow(
+      expect.objectContaining({ code: "CONFIG_NOT_FOUND" }),
+    );
+    // What has a template is meant to be made.
+    expect(drafted("kv/wrangler.prod.toml")?.path).toBe(join(folder, "kv/wrangler.prod.toml"));
   });
 
   it("is not drafted from a template that cannot be read", () => {
