@@ -29,7 +29,7 @@ export function newConfig(config: string, from: string | null, changes: string[]
   const changed = changes.map((change) => `  ${change}`);
   const list = changed.length === 0 ? "" : `\n${changed.join("\n")}`;
   return {
-    about: `There is no Wrangler config yet.${changed.length === 0 ? "" : ` In ${from} this has to be changed:${list}`}`,
+    about: `There is no ${config} yet.${changed.length === 0 ? "" : ` In ${from} this has to be changed:${list}`}`,
     question: `Write ${config} ${origin(from)}?`,
     would: `Would write ${config} ${origin(from)}.`,
     done: `${config} was written ${origin(from)}.`,

@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { draftConfig, fromTemplate } from "../../src/project/draft-config.js";
+import { draftConfig } from "../../src/project/draft-config.js";
+import { chooseTarget, targetsOf } from "../../src/project/targets.js";
+import { fromTemplate } from "../../src/project/template.js";
 
 let folder = "";
 beforeEach(() => {
@@ -10,7 +12,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const wish = (more: object = {}) => ({ cwd: folder, config: null, env: null, binding: null, ...more });
+const wish = (more: object = {}) => ({
+  ...{ cwd: folder, config: null, env: null, binding: null, location: null },
+  ...more,
+});
 const put = (path: string, text: string) => {
   mkdirSync(join(folder, path, ".."), { recursive: true });
   writeFileSync(join(folder, path), text);
@@ -94,6 +99,65 @@ describe("a config that is not there", () => {
         message: expect.stringContaining("wrangler.toml.example cannot be used as the beginning"),
       }),
     );
+  });
+});
+
+describe("a template beside configs, none of them wrangler's default", () => {
+  const dev = d1.replace("kv-manager-metadata", "kv-manager-metadata-dev");
+  /** What an unattended run chooses, and which config is drafted. */
+  const chosen = (location: "local" | "remote", binding: string | null) => {
+    const all = wish({ location, binding });
+    const { configs, draft } = draftConfig(all);
+    const targets = targetsOf(configs, folder).map((t) => ({ ...t, mayBeNew: true as const }));
+    const { database, config } = chooseTarget(configs, targets, { binding, env: null, location });
+    return [database, config, draft === null ? null : relative(folder, draft.path)];
+  };
+  const made = ["kv-manager-metadata", "wrangler.toml", "wrangler.toml"];
+  const there = ["kv-manager-metadata-dev", "wrangler.dev.toml"];
+
+  it.each([
+    ["remote", null, made],
+    ["remote", "METADATA", made],
+    ["remote", "kv-manager-metadata", made],
+    ["local", "kv-manager-metadata", made],
+    // A name says which one is meant, and the config that is not needed is not written.
+    ["remote", "kv-manager-metadata-dev", [...there, "wrangler.toml"]],
+    ["local", null, [...there, null]],
+    ["local", "METADATA", [...there, null]],
+  ] as const)("%s, --binding %s: %j", (location, binding, expected) => {
+    put("wrangler.dev.toml", dev);
+    put("wrangler.toml.example", d1);
+    expect(chosen(location, binding)).toEqual(expected);
+  });
+
+  it("is one of several for a person who is still to be asked", () => {
+    put("wrangler.dev.toml", dev);
+    put("wrangler.toml.example", d1);
+    const names = draftConfig(wish()).configs.files.flatMap((f) => f.bindings.map((b) => b.database));
+    expect(names).toEqual(["kv-manager-metadata", "kv-manager-metadata-dev"]);
+  });
+
+  it("is not needed where wrangler's default is there, though it cannot be read", () => {
+    put("wrangler.jsonc", "{");
+    put("wrangler.toml.example", d1);
+    expect(draftConfig(wish({ location: "remote" })).draft).toBeNull();
+  });
+
+  it("that cannot be used is in the way of the deployed database only", () => {
+    put("wrangler.dev.toml", dev);
+    put("wrangler.toml.example", "name = \n");
+    expect(chosen("local", null)).toEqual([...there, null]);
+    for (const binding of [null, "kv-manager-metadata"])
+      expect(() => chosen("remote", binding)).toThrow(
+        expect.objectContaining({ message: expect.stringContaining("wrangler.toml.example cannot be used") }),
+      );
+  });
+
+  it("counts before the configs of a folder further up", () => {
+    put("wrangler.toml", d1.replace("kv-manager", "another"));
+    put("kv/wrangler.toml.example", d1);
+    const { configs, draft } = draftConfig(wish({ cwd: join(folder, "kv") }));
+    expect([draft?.path, configs.files.length]).toEqual([join(folder, "kv/wrangler.toml"), 1]);
   });
 });
 
