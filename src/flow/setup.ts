@@ -6,11 +6,13 @@ import { type ConfigDraft, draftConfig } from "../project/draft-config.js";
 import { readExactly, replaceDatabaseId, withDatabaseId } from "../project/edit-config.js";
 import { existsLocally } from "../project/local-state.js";
 import { replaceFile } from "../project/replace-file.js";
+import { standardBinding } from "../project/standard-names.js";
 import { type Target, targetsOf } from "../project/targets.js";
 import {
   idNotWritable,
   localMovesWithId,
   notWritten,
+  otherBinding,
   somethingThere,
   wouldLookForDatabase,
 } from "../words/setup.js";
@@ -45,6 +47,7 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
     () => {},
   );
   result.connection = chosen;
+  noteOtherBinding(run, chosen.target);
   const needsConfig = draft !== null && draft.path === chosen.target.configPath;
   const needsId = chosen.location === "remote" && lacksId(chosen.target);
   if (needsConfig) {
@@ -63,6 +66,14 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   result.connection = reached.connection;
   const { connection, done, found } = reached;
   return { connection, targets, imagined: done ? null : (found ?? empty) };
+}
+
+/** Said before anything is done, and again at the end: nothing else would tell why KV Manager finds no database. */
+function noteOtherBinding({ face, result }: SetupRun, { binding, config }: Target): void {
+  if (binding === standardBinding) return;
+  const note = otherBinding(binding, config);
+  face.tells(note);
+  result.notes.push(note);
 }
 
 function writeConfig({ path, text, isNew }: ConfigDraft, config: string): void {

@@ -5,7 +5,12 @@ import { executeByHand } from "../database/printed-command.js";
 import { oneLine } from "../plan/one-line.js";
 import { undoStatements } from "../plan/undo.js";
 import type { Problem } from "../problem.js";
-import { developmentConfig, developmentDatabase, standardDatabase } from "../project/standard-names.js";
+import {
+  developmentConfig,
+  developmentDatabase,
+  standardBinding,
+  standardDatabase,
+} from "../project/standard-names.js";
 import { quoted } from "../quoted.js";
 import type { Result } from "../result.js";
 import { shownPath } from "../shown-path.js";
@@ -86,7 +91,9 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
 }
 
 /** What comes after the database. */
-function afterwards({ setsUp }: Result, { location, persistTo }: Connection): string {
+function afterwards({ setsUp }: Result, { location, persistTo, target }: Connection): string {
+  if (setsUp && target.binding !== standardBinding)
+    return words.next.renameFirst(target.binding, target.config);
   if (persistTo !== null) return restartContainer(setsUp);
   if (setsUp) return location === "local" ? words.next.startFirst : words.next.deployFirst;
   return location === "remote" ? words.next.deploy : words.next.deployedToo;

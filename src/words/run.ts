@@ -57,6 +57,8 @@ export const next = {
     "Next: this was only a local copy. Upgrade the deployed database too, then deploy the new version.",
   deployFirst: "Next: deploy KV Manager; its database is ready.",
   startFirst: "Next: start KV Manager on this computer; its local database is ready.",
+  renameFirst: (binding: string, config: string) =>
+    `Next: rename the binding ${binding} in ${config} to METADATA, which is what KV Manager reads, then run this again.`,
   backup: (file: string) => `The backup is in ${file}.`,
   goBack: "To go back to how the database was just before this:",
   goBackMeans: "That undoes everything written since that moment, by KV Manager and its users too.",

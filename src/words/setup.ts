@@ -47,6 +47,11 @@ export function newBinding({ name, config }: DatabaseWords, env: string | null):
   };
 }
 
+/** The database is bound under a name that KV Manager does not look for. */
+export function otherBinding(binding: string, config: string): string {
+  return `KV Manager reads the binding METADATA, and ${config} binds this database as ${binding}. KV Manager does not find it until you rename the binding there and run this again.`;
+}
+
 /** A database that the account does not have yet. */
 export function newDatabase({ name, config }: DatabaseWords, account: string | null): SetupStep {
   const where = account === null ? "your Cloudflare account" : `the Cloudflare account ${account}`;

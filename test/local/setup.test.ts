@@ -81,6 +81,21 @@ describe("setup of a local database", () => {
     expect(after.startsWith(config.slice(0, config.indexOf('"2025')))).toBe(true);
   });
 
+  it("under a binding that KV Manager does not read says so, before and at the end", async () => {
+    const config = template.replace("node_compat = true", "").replace("YOUR_D1", "MY_D1");
+    const cwd = project({ "wrangler.toml": config });
+    const { code, stdout, stderr } = await run(args, { cwd });
+    expect(code).toBe(0);
+    const told =
+      "KV Manager reads the binding METADATA, and wrangler.toml binds this database as METADATA_DB.";
+    expect(stderr.split(told)).toHaveLength(3);
+    expect(stdout).toContain("Next: rename the binding METADATA_DB in wrangler.toml to METADATA");
+    expect(stdout).not.toContain("start KV Manager");
+    expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toBe(config);
+    // Also where all is done already, and nothing comes next.
+    expect((await run(args, { cwd })).stderr).toContain(`Note: ${told}`);
+  });
+
   it("never writes over a config, be it one that cannot be read", async () => {
     const broken = 'name = "kv\n';
     const cwd = project({ "wrangler.toml": broken, "wrangler.toml.example": template });
