@@ -11,6 +11,8 @@ import { type Target, targetsOf } from "../project/targets.js";
 import {
   idNotWritable,
   localMovesWithId,
+  notAskedYet,
+  notReadYet,
   notWritten,
   otherBinding,
   somethingThere,
@@ -50,9 +52,13 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   noteOtherBinding(run, chosen.target);
   const needsConfig = draft !== null && draft.path === chosen.target.configPath;
   const needsId = chosen.location === "remote" && lacksId(chosen.target);
+  // A person may have it installed, but only for a set-up that is wanted.
+  if (!face.asks) await face.locateWrangler(chosen);
   if (needsConfig) {
     if (!(await face.agrees(draft.step))) {
       if (needsId) face.tells(wouldLookForDatabase(wordsOf(chosen)));
+      result.unread = unreadOf(chosen, needsId);
+      result.unprepared = true;
       return { connection: chosen, targets, imagined: empty };
     }
     // Installed, if need be, before anything is written.
@@ -65,7 +71,16 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   const reached = await prepareDatabase(run, chosen, (connection, id) => writeId(run, connection, id));
   result.connection = reached.connection;
   const { connection, done, found } = reached;
+  result.unprepared = !done;
   return { connection, targets, imagined: done ? null : (found ?? empty) };
+}
+
+/** What is not known of a database while its config is not there; null where it is certain that there is none. */
+function unreadOf(connection: Connection, needsId: boolean): string | null {
+  const { target, location, persistTo } = connection;
+  if (needsId) return notAskedYet(wordsOf(connection));
+  if (location === "local" && !existsLocally(target, persistTo)) return null;
+  return notReadYet(location, wordsOf(connection));
 }
 
 /** Said before anything is done, and again at the end: nothing else would tell why KV Manager finds no database. */

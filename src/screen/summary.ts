@@ -48,9 +48,9 @@ function heading(result: Result, request: Request, style: Style): string {
 
 /** What the schema says about the deploy date, beside what the user said. The database wins. */
 export function deployedLines(result: Result, said: string | null): string[] {
-  const { era, eras, connection, migrations, setsUp } = result;
+  const { era, eras, connection, migrations, setsUp, unread } = result;
   if (connection === null) return said === null ? [] : [words.deployed.predicted(said)];
-  if (setsUp) return [words.deployed.empty];
+  if (setsUp) return [unread ?? words.deployed.empty];
   const found = era === null ? words.deployed.noEra : words.deployed.era(eraText(era));
   if (said === null) return [found];
   const has = eras.findLast((e) => (e.from ?? "") <= said)?.has ?? [];
@@ -76,7 +76,10 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
   if (outcome === "pending") {
     // A backup that was made already would only be in the way of another of that name.
     const again = result.backup === null ? request : { ...request, backup: null };
-    const apply = `${words.next.apply}\n  ${commandFor(result.setsUp ? "setup" : "", connection, again, true)}`;
+    const { setsUp, unprepared } = result;
+    const what = unprepared && !setsUp ? words.next.idFirst : words.next.apply;
+    const command = commandFor(setsUp || unprepared ? "setup" : "", connection, again, true);
+    const apply = `${wrap(what, style.width)}\n  ${command}`;
     return [backupLine(result, style), apply].filter(Boolean).join("\n\n");
   }
   if (result.applied !== true) return backupLine(result, style);

@@ -68,6 +68,20 @@ export function wouldLookForDatabase({ name, config }: DatabaseWords): string {
   return `Would create the D1 database ${name} (or use the account's own of that name) and write its id into ${config}.`;
 }
 
+/** In place of what the schema says: the account cannot be asked before the config is there. */
+export function notAskedYet({ name, config }: DatabaseWords): string {
+  return [
+    `Not looked at yet: whether you are logged in, and whether your account has a D1 database ${name} already.`,
+    `Cloudflare is asked once ${config} is written.`,
+    "A new or empty database gets the whole current schema.",
+  ].join(" ");
+}
+
+/** The same for a database that the config will reach. */
+export function notReadYet(location: string, { name, config }: DatabaseWords): string {
+  return `Not looked at yet: the ${location} database ${name}, which is read once ${config} is written. If it is empty, it gets the whole current schema.`;
+}
+
 /** A database of that name that the account has already. */
 export function databaseThere({ name, config }: DatabaseWords, empty: boolean): SetupStep {
   const state = empty ? "it is empty" : "it is KV Manager's";

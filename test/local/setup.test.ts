@@ -104,12 +104,30 @@ describe("setup of a local database", () => {
     expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toBe(broken);
   });
 
+  it("without a yes says what was not looked at, and claims nothing of it", async () => {
+    const cwd = project({ "wrangler.toml.example": template });
+    await makeLocal(cwd, "YOUR_D1_DATABASE_ID", "oldest");
+    const local = await run(["setup", "--local"], { cwd });
+    expect(local.stdout).toContain(
+      "Not looked at yet: the local database kv-manager-metadata, which is read",
+    );
+    const remote = await run(["setup", "--remote"], { cwd });
+    expect(remote.stdout).toContain("Not looked at yet: whether you are logged in, and whether your account");
+    for (const { code, stdout, starts } of [local, remote]) {
+      expect([code, starts]).toEqual([3, []]);
+      expect(stdout).not.toContain("No migration is needed");
+      expect(stdout).toMatch(/Apply it with:\n.* setup --\w+ --config wrangler\.toml .*--yes\n$/);
+    }
+  });
+
   it("without wrangler changes nothing", async () => {
     const cwd = project({});
     rmSync(join(cwd, "node_modules"));
-    const { code, json, stderr } = await runJson(args, { cwd, env: { PATH: "" } });
-    expect([code, json.error?.code]).toEqual([1, "WRANGLER_NOT_FOUND"]);
-    expect(stderr).toContain("Nothing was changed.");
-    expect(readdirSync(cwd)).toEqual([]);
+    for (const more of [["--yes"], []]) {
+      const { code, json, stderr } = await runJson(["setup", "--local", ...more], { cwd, env: { PATH: "" } });
+      expect([code, json.error?.code]).toEqual([1, "WRANGLER_NOT_FOUND"]);
+      expect(stderr).toContain("Nothing was changed.");
+      expect(readdirSync(cwd)).toEqual([]);
+    }
   });
 });
