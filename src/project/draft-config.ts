@@ -133,9 +133,14 @@ function minimalConfig(path: string, database: string): string {
   return `${JSON.stringify({ name: "kv-manager", compatibility_date: date, d1_databases: d1 }, null, 2)}\n`;
 }
 
-/** The configs with a database bound, where the level that is meant has none at all. */
+/**
+ * The configs with a database bound, where the level that is meant has none at all. One in an environment is likelier
+ * meant than a second one, so without --env it counts too.
+ */
 function withBinding(configs: Configs, wish: Wish): Drafted {
-  const hasSome = configs.files.some((file) => file.bindings.some((b) => b.env === wish.env));
+  const hasSome = configs.files.some((file) =>
+    file.bindings.some((b) => wish.env === null || b.env === wish.env),
+  );
   const file = configs.files.find((f) => wish.env === null || f.environments.includes(wish.env));
   // Where a config cannot be read, the database may be bound in that one.
   if (hasSome || configs.broken.length > 0 || file === undefined) return { configs, draft: null };

@@ -5,6 +5,7 @@ import {
   noDatabaseId,
   noSuchDatabase,
   noSuchEnvironment,
+  onlyInEnvironments,
   severalDatabases,
 } from "../words/config.js";
 import { type ConfigFile, type Configs, type D1Binding, isDefaultConfig } from "./config-files.js";
@@ -163,5 +164,7 @@ export function notFound(configs: Configs, targets: Target[], wish: Pick<Wish, "
   const environments = [...new Set(configs.files.flatMap((f) => f.environments))];
   if (wish.env !== null && !environments.includes(wish.env)) return noSuchEnvironment(wish.env, environments);
   const names = configs.files.map((f) => f.path.slice(configs.folder.length + 1));
+  const elsewhere = wish.env === null ? targets.filter((t) => isCalled(t, wish.binding)) : [];
+  if (elsewhere.length > 0) return onlyInEnvironments(elsewhere.map(targetLine));
   return noSuchDatabase(wish, names, targets.map(targetLine));
 }

@@ -202,10 +202,24 @@ describe("a config that is there", () => {
     expect(draftConfig(wish({ binding: "other" })).draft).toBeNull();
   });
 
-  it("and binds one only in an environment gets one at the top level", () => {
-    put("wrangler.toml", d1.replace("d1", "env.staging.d1"));
+  it("and binds one only in an environment gets no second one: the environment has to be named", () => {
+    put("wrangler.toml", d1.replace("d1", "env.production.d1"));
     const { draft, configs } = draftConfig(wish());
-    expect([draft?.isNew, draft?.text]).toEqual([false, `${d1.replace("d1", "env.staging.d1")}\n${d1}`]);
+    expect(draft).toBeNull();
+    const choose = (env: string | null) =>
+      chooseTarget(configs, targetsOf(configs, folder), { binding: null, env, location: "local" });
+    expect(() => choose(null)).toThrow(
+      expect.objectContaining({
+        code: "BINDING_NOT_FOUND",
+        advice: expect.stringMatching(/--env:\n.*binding METADATA in wrangler\.toml, environment production/),
+      }),
+    );
+    expect(choose("production").database).toBe("kv-manager-metadata");
+  });
+
+  it("and lacks one in the environment that is named gets it there", () => {
+    put("wrangler.toml", `${d1}\n[env.staging]\nname = "s"\n`);
+    const { configs } = draftConfig(wish({ env: "staging" }));
     expect(configs.files[0]?.bindings.map((b) => b.env)).toEqual([null, "staging"]);
   });
 
