@@ -52,9 +52,10 @@ export function fromTemplate(
     text = after;
     changes.push(sentence);
   };
-  configFromText(path, text);
+  const before = configFromText(path, text);
   change(withoutNodeCompat(path, text), templateChanges.nodeCompat);
-  const level = topLevel(configFromText(path, text));
+  change(withoutPlaceholderAccount(path, text), templateChanges.account(before.accountId ?? ""));
+  const level = topLevel(before);
   // Its binding is another one than KV Manager's code reads.
   const [only] = level;
   if (level.length === 1 && only !== undefined && only.binding !== standardBinding)
@@ -88,6 +89,24 @@ function withoutNodeCompat(path: string, text: string): string | null {
     *jsonc(plain) {
       yield plain;
       yield* jsonc.propertyReplaced(plain, ["node_compat"], "compatibility_flags", ["nodejs_compat"]);
+    },
+  });
+}
+
+/** Cloudflare would be asked about an account that there is not. */
+function withoutPlaceholderAccount(path: string, text: string): string | null {
+  return edited(path, text, {
+    intend: (settings) => {
+      const { account_id: id } = settings;
+      if (typeof id !== "string" || !/^[0-9a-f]{32}$/i.test(id)) delete settings.account_id;
+    },
+    *toml(plain) {
+      yield plain;
+      yield* toml.withoutLine(plain, "account_id");
+    },
+    *jsonc(plain) {
+      yield plain;
+      yield* jsonc.propertyRemoved(plain, ["account_id"]);
     },
   });
 }

@@ -150,6 +150,8 @@ export function notWritten(config: string, why: string): Problem {
 /** The sentences about what an example config was brought up to date in. */
 export const templateChanges = {
   nodeCompat: 'node_compat becomes compatibility_flags = ["nodejs_compat"]: wrangler 4 refuses the old form.',
+  account: (old: string) =>
+    `account_id is left out, since "${old}" is no id of an account: wrangler finds yours by your login.`,
   binding: (old: string) => `The binding ${old} becomes METADATA, which is what KV Manager reads.`,
   database: "A D1 database is bound as METADATA.",
 };

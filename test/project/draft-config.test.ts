@@ -186,12 +186,33 @@ describe("a template", () => {
       '{"compatibility_flags": ["nodejs_compat"], /* a */ "d1_databases": [{"binding": "METADATA"}]}',
       2,
     ],
+    ["wrangler.toml", toml('name = "kv"\naccount_id = "YOUR_ACCOUNT_ID" # yours'), toml('name = "kv"'), 1],
+    [
+      "wrangler.toml",
+      toml(`account_id = "${"0a".repeat(16)}"`),
+      toml(`account_id = "${"0a".repeat(16)}"`),
+      0,
+    ],
+    ["wrangler.toml", toml("# account_id = ''\naccount_id = ''"), toml("# account_id = ''"), 1],
+    [
+      "wrangler.jsonc",
+      '{\n  "name": "kv", // a\n  "account_id": "<id>", // yours\n  "d1_databases": [{"binding": "METADATA"}]\n}',
+      '{\n  "name": "kv", // a\n  "d1_databases": [{"binding": "METADATA"}]\n}',
+      1,
+    ],
+    [
+      "wrangler.jsonc",
+      '{"d1_databases": [{"binding": "METADATA"}], "account_id": ""}',
+      '{"d1_databases": [{"binding": "METADATA"}]}',
+      1,
+    ],
     // With several databases nobody can tell which one is KV Manager's.
     ["wrangler.toml", `${d1}${d1.replace("METADATA", "B")}`, `${d1}${d1.replace("METADATA", "B")}`, 0],
   ])("%s %j is brought up to date", (path, before, after, changes) => {
     const made = fromTemplate(path, before, "kv-manager-metadata");
     expect(made.text).toBe(after);
     expect(made.changes).toHaveLength(changes);
+    expect(fromTemplate(path, after, "kv-manager-metadata").changes).toEqual([]);
   });
 });
 
