@@ -31,6 +31,8 @@ export interface ConfigFile {
   bindings: D1Binding[];
   /** The account that the config names, if any. */
   accountId: string | null;
+  /** Absolute path of the template that it is to be made from, where it is not on disk yet. */
+  template?: string | null;
 }
 
 /** The Wrangler configs of one folder: those that could be read, and what is wrong with the others. */

@@ -19,6 +19,8 @@ export interface ConfigDraft {
   /** Absolute. */
   path: string;
   text: string;
+  /** The template that it is made from, absolute; null where there is none. */
+  template: string | null;
   /** Whether there is no such file yet: then none is ever overwritten. */
   isNew: boolean;
   step: SetupStep;
@@ -67,7 +69,7 @@ export function draftConfig(wish: Wish): Drafted {
 }
 
 function asIfWritten(draft: ConfigDraft): Drafted {
-  const file = configFromText(draft.path, draft.text);
+  const file = { ...configFromText(draft.path, draft.text), template: draft.template };
   return { configs: { folder: dirname(draft.path), files: [file], broken: [] }, draft };
 }
 
@@ -112,12 +114,12 @@ function newConfigDraft({ cwd, config, binding }: Wish, template: Template | nul
   const name = configName(path, cwd);
   if (template === null) {
     const step = newConfig(name, null, []);
-    return { path, text: minimalConfig(path, databaseNamed(binding)), isNew: true, step };
+    return { path, text: minimalConfig(path, databaseNamed(binding)), template: null, isNew: true, step };
   }
   const from = configName(template.path, cwd);
   try {
     const { text, changes } = fromTemplate(path, readExactly(template.path) ?? "", databaseNamed(binding));
-    return { path, text, isNew: true, step: newConfig(name, from, changes) };
+    return { path, text, template: template.path, isNew: true, step: newConfig(name, from, changes) };
   } catch (problem) {
     if (problem instanceof Problem) throw templateUnusable(from, problem);
     throw problem;
@@ -152,7 +154,10 @@ function withBinding(configs: Configs, wish: Wish): Drafted {
   if (text === null) throw bindingNotWritable(config);
   const step = newBinding({ name: database, config }, wish.env);
   const files = configs.files.map((f) => (f === file ? configFromText(f.path, text) : f));
-  return { configs: { ...configs, files }, draft: { path: file.path, text, isNew: false, step } };
+  return {
+    configs: { ...configs, files },
+    draft: { path: file.path, text, template: null, isNew: false, step },
+  };
 }
 
 /** The name for a database that is bound nowhere yet: what --binding says, unless that is a binding. */

@@ -130,6 +130,17 @@ describe("a template beside configs, none of them wrangler's default", () => {
     expect(chosen(location, binding)).toEqual(expected);
   });
 
+  it("is named where it has no such database, and not the config that it would make", () => {
+    put("wrangler.toml.example", d1);
+    const notFound = expect.objectContaining({
+      code: "BINDING_NOT_FOUND",
+      message: 'No D1 database "other-name" is bound in wrangler.toml.example.',
+    });
+    expect(() => chosen("local", "other-name")).toThrow(notFound);
+    put("wrangler.dev.toml", dev);
+    expect(() => chosen("remote", "other-name")).toThrow(notFound);
+  });
+
   it("is one of several for a person who is still to be asked", () => {
     put("wrangler.dev.toml", dev);
     put("wrangler.toml.example", d1);
