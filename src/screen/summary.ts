@@ -33,7 +33,8 @@ export function summary(result: Result, request: Request, style: Style): string 
     result.statements.length > 0 ? sqlText(result.statements, style) : "",
     done && result.checks.length > 0 ? verificationTable(result.checks, style) : "",
     result.differences.map((difference) => wrap(words.note(difference), style.width)).join("\n"),
-    wrap(style.bold(closingSentence(result)), style.width),
+    // How much is pending is not known of what was not read.
+    wrap(style.bold(result.unread === null ? closingSentence(result) : words.nothingChanged), style.width),
     nextSteps(result, request, style),
   ];
   return parts.filter(Boolean).join("\n\n");

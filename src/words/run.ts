@@ -56,7 +56,7 @@ export const partly = "partly there";
 /** What to do next, each followed by its command where it ends in a colon. */
 export const next = {
   apply: "Apply it with:",
-  idFirst: "First have its id written into the config, which changes nothing in the database:",
+  idFirst: "This writes its id into the config, and nothing into the database:",
   lookAgain: "Look again at any time with:",
   deploy: "Next: deploy the new version of KV Manager; its database is ready.",
   deployedToo:

@@ -83,7 +83,7 @@ describe("a first set-up that lacks the id of a deployed database", () => {
 
   it("names set-up as the command for an old one, since no other can reach it", () => {
     for (const text of left(kvManager([], null), { unprepared: true })) {
-      expect(text).toContain("First have its id written into the config");
+      expect(text).toContain("This writes its id into the config");
       expect(text).toContain(`kv-manager-upgrade setup ${flags}`);
     }
   });
