@@ -29,6 +29,10 @@ export interface Result {
   setsUp: boolean;
   /** What a first set-up has done before any statement: sentences. */
   prepared: string[];
+  /** Whether a first set-up still lacks a config or an id: only set-up itself can go on. */
+  unprepared: boolean;
+  /** Said in place of what the schema says, where a first set-up could not look at the database yet. */
+  unread: string | null;
   /** Whether the statements are in the database now; null when unknown. */
   applied: boolean | null;
   /** Who added what was missing, and what of it is this run's; null until it is there. */
@@ -60,6 +64,8 @@ export function blankResult(): Result {
     statements: [],
     setsUp: false,
     prepared: [],
+    unprepared: false,
+    unread: null,
     applied: false,
     added: null,
     backup: null,

@@ -4,6 +4,7 @@ import { databasesIn } from "../project/state-folder.js";
 import { databaseIdAt, type Target, targetFlags, targetLine } from "../project/targets.js";
 import {
   noDatabasesThere,
+  oneMore,
   otherDatabases,
   stopContainerFirst,
   useContainersWrangler,
@@ -22,14 +23,15 @@ export function checkStateFolder(face: Face, { target, persistTo }: Connection, 
   if (count === 0) face.tells(noDatabasesThere(persistTo));
   const others = targets.filter((t) => existsLocally(t, persistTo));
   const known = new Set(others.map((t) => databaseIdAt(t, "local")));
-  // All that is there belongs to other databases of this project: this one is just not there yet.
-  if (count <= known.size) return;
-  throw otherDatabases(persistTo, count, targetLine(target), others.map(targetLine));
+  const [meant, there] = [targetLine(target), others.map(targetLine)];
+  if (count > known.size) throw otherDatabases(persistTo, count, meant, there);
+  // All that is there belongs to other databases of this project: this one is just not there yet, or not meant.
+  if (count > 0) face.tells(oneMore(persistTo, there, meant));
 }
 
 /** What to know before a write into a folder that a container may use. */
-export function tellBeforeWrite(face: Face, { target, persistTo }: Connection): void {
+export function tellBeforeWrite(face: Face, { target, persistTo }: Connection, setsUp: boolean): void {
   if (persistTo === null) return;
   face.tells(stopContainerFirst(persistTo));
-  face.tells(useContainersWrangler(targetFlags(target)));
+  face.tells(useContainersWrangler(setsUp, targetFlags(target)));
 }

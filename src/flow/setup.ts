@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { writeFileSync } from "node:fs";
 import { commandFor } from "../command-line/again.js";
 import type { Connection } from "../database/arguments.js";
 import type { Snapshot } from "../database/snapshot.js";
@@ -7,11 +6,15 @@ import { type ConfigDraft, draftConfig } from "../project/draft-config.js";
 import { readExactly, replaceDatabaseId, withDatabaseId } from "../project/edit-config.js";
 import { existsLocally } from "../project/local-state.js";
 import { replaceFile } from "../project/replace-file.js";
+import { standardBinding } from "../project/standard-names.js";
 import { type Target, targetsOf } from "../project/targets.js";
 import {
   idNotWritable,
   localMovesWithId,
+  notAskedYet,
+  notReadYet,
   notWritten,
+  otherBinding,
   somethingThere,
   wouldLookForDatabase,
 } from "../words/setup.js";
@@ -46,11 +49,16 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
     () => {},
   );
   result.connection = chosen;
+  noteOtherBinding(run, chosen.target);
   const needsConfig = draft !== null && draft.path === chosen.target.configPath;
   const needsId = chosen.location === "remote" && lacksId(chosen.target);
+  // A person may have it installed, but only for a set-up that is wanted.
+  if (!face.asks) await face.locateWrangler(chosen);
   if (needsConfig) {
     if (!(await face.agrees(draft.step))) {
       if (needsId) face.tells(wouldLookForDatabase(wordsOf(chosen)));
+      result.unread = unreadOf(chosen, needsId);
+      result.unprepared = true;
       return { connection: chosen, targets, imagined: empty };
     }
     // Installed, if need be, before anything is written.
@@ -63,12 +71,28 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   const reached = await prepareDatabase(run, chosen, (connection, id) => writeId(run, connection, id));
   result.connection = reached.connection;
   const { connection, done, found } = reached;
+  result.unprepared = !done;
   return { connection, targets, imagined: done ? null : (found ?? empty) };
+}
+
+/** What is not known of a database while its config is not there; null where it is certain that there is none. */
+function unreadOf(connection: Connection, needsId: boolean): string | null {
+  const { target, location, persistTo } = connection;
+  if (needsId) return notAskedYet(wordsOf(connection));
+  if (location === "local" && !existsLocally(target, persistTo)) return null;
+  return notReadYet(location, wordsOf(connection));
+}
+
+/** Said before anything is done, and again at the end: nothing else would tell why KV Manager finds no database. */
+function noteOtherBinding({ face, result }: SetupRun, { binding, config }: Target): void {
+  if (binding === standardBinding) return;
+  const note = otherBinding(binding, config);
+  face.tells(note);
+  result.notes.push(note);
 }
 
 function writeConfig({ path, text, isNew }: ConfigDraft, config: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
     // Whatever has appeared there in the meantime is not overwritten.
     if (isNew) writeFileSync(path, text, { flag: "wx" });
     else replaceFile(path, text);

@@ -95,7 +95,7 @@ async function steps(run: Run): Promise<void> {
   result.outcome = plan.statements.length === 0 ? "up-to-date" : "pending";
   face.preview(result);
   if (plan.statements.length === 0 || onlyShows(request, result)) return;
-  tellBeforeWrite(face, connection);
+  tellBeforeWrite(face, connection, result.setsUp);
   if (!(await face.consents(result))) return;
 
   if (request.backup !== null && !result.setsUp) {

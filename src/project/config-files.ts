@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { type ParseError, parse as parseJsonc, printParseErrorCode } from "jsonc-parser";
 import { parse as parseToml, TomlError } from "smol-toml";
 import { Problem } from "../problem.js";
@@ -31,6 +31,8 @@ export interface ConfigFile {
   bindings: D1Binding[];
   /** The account that the config names, if any. */
   accountId: string | null;
+  /** Absolute path of the template that it is to be made from, where it is not on disk yet. */
+  template?: string | null;
 }
 
 /** The Wrangler configs of one folder: those that could be read, and what is wrong with the others. */
@@ -53,8 +55,13 @@ const templateName = /\.(example|sample|template)\./i;
 export function readConfigs(cwd: string, only: string | null): Configs {
   if (only !== null) {
     const path = resolve(cwd, only);
-    if (!isFile(path)) throw noSuchConfig(only);
-    return { folder: dirname(path), files: [readConfig(path)], broken: [] };
+    const folder = dirname(path);
+    if (!isFile(path))
+      throw noSuchConfig(
+        only,
+        configNames(folder).map((name) => relative(cwd, join(folder, name))),
+      );
+    return { folder, files: [readConfig(path)], broken: [] };
   }
   for (let folder = cwd; ; folder = dirname(folder)) {
     const names = configNames(folder);
@@ -64,17 +71,21 @@ export function readConfigs(cwd: string, only: string | null): Configs {
   throw noConfigHere();
 }
 
-function configNames(folder: string): string[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    // A parent folder that may not be listed has no config for us.
-    return [];
-  }
-  return names
+/** The names of a folder's Wrangler configs, wrangler's own default first; none where there is no such folder. */
+export function configNames(folder: string): string[] {
+  return namesIn(folder)
     .filter((n) => configName.test(n) && !templateName.test(n) && isFile(join(folder, n)))
     .sort(mainFirst);
+}
+
+/** What a folder holds. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // A parent folder that may not be listed has no config for us, and one that is not there has none at all.
+    return [];
+  }
 }
 
 /** Wrangler's own default comes first: it is the one that production is in. */

@@ -1,31 +1,26 @@
-import { existsSync, readdirSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
 import { Problem } from "../problem.js";
 import {
   bindingNotWritable,
   newBinding,
   newConfig,
   type SetupStep,
-  templateChanges,
   templateUnusable,
 } from "../words/setup.js";
-import {
-  type ConfigFile,
-  type Configs,
-  configFromText,
-  isDefaultConfig,
-  readConfigs,
-} from "./config-files.js";
-import { edited, readExactly, withDatabase } from "./edit-config.js";
-import * as jsonc from "./edit-jsonc.js";
-import * as toml from "./edit-toml.js";
-import { standardBinding, standardDatabase } from "./standard-names.js";
+import { type Configs, configFromText, configNames, isDefaultConfig, readConfigs } from "./config-files.js";
+import { readExactly, withDatabase } from "./edit-config.js";
+import { developmentConfig, standardBinding, standardDatabase } from "./standard-names.js";
+import { configName, type Location } from "./targets.js";
+import { fromTemplate, type Template, templateFor } from "./template.js";
 
 /** A config that has to be written before a database can be set up; nothing is on disk yet. */
 export interface ConfigDraft {
   /** Absolute. */
   path: string;
   text: string;
+  /** The template that it is made from, absolute; null where there is none. */
+  template: string | null;
   /** Whether there is no such file yet: then none is ever overwritten. */
   isNew: boolean;
   step: SetupStep;
@@ -37,63 +32,98 @@ interface Wish {
   config: string | null;
   env: string | null;
   binding: string | null;
+  /** Null where it is still to be asked. */
+  location: Location | null;
+}
+
+/** The configs as they are to be, and what has to be written for that; null when nothing has. */
+interface Drafted {
+  configs: Configs;
+  draft: ConfigDraft | null;
 }
 
 /**
  * The configs of a folder as a first set-up needs them: as they are, or with the one that has to be written.
- * @returns the configs as they are to be, and what has to be written for that (null when nothing has)
  * @throws {Problem} CONFIG_INVALID when a config or template cannot be used or changed; CONFIG_NOT_FOUND when a
- *   named environment would need a config that is not there
+ *   named environment would need a config that is not there, or a named config is not one to be made
  */
-export function draftConfig(wish: Wish): { configs: Configs; draft: ConfigDraft | null } {
+export function draftConfig(wish: Wish): Drafted {
+  const { cwd, config, env } = wish;
+  const template = env === null ? templateFor(cwd, config) : null;
   let configs: Configs;
   try {
-    configs = readConfigs(wish.cwd, wish.config);
+    configs = readConfigs(cwd, config);
   } catch (problem) {
-    if (!(problem instanceof Problem) || problem.code !== "CONFIG_NOT_FOUND" || wish.env !== null)
-      throw problem;
-    const draft = newConfigDraft(wish, problem);
-    return { configs: asIfWritten(draft), draft };
+    if (!(problem instanceof Problem) || problem.code !== "CONFIG_NOT_FOUND") throw problem;
+    if (env !== null || !mayBeMade(wish, template)) throw problem;
+    return asIfWritten(newConfigDraft(wish, template));
   }
-  return withBinding(configs, wish);
+  if (template === null || config !== null) return withBinding(configs, wish);
+  const folder = dirname(template.path);
+  // Configs further up are another project's.
+  if (folder.length > configs.folder.length) return asIfWritten(newConfigDraft(wish, template));
+  const lacksDefault = ![...configs.files, ...configs.broken].some(({ path }) => isDefaultConfig(path));
+  return folder === configs.folder && lacksDefault
+    ? withTemplate(configs, template, wish)
+    : withBinding(configs, wish);
 }
 
-function asIfWritten(draft: ConfigDraft): Configs {
-  return { folder: dirname(draft.path), files: [configFromText(draft.path, draft.text)], broken: [] };
+function asIfWritten(draft: ConfigDraft): Drafted {
+  const file = { ...configFromText(draft.path, draft.text), template: draft.template };
+  return { configs: { folder: dirname(draft.path), files: [file], broken: [] }, draft };
+}
+
+/**
+ * The config that a template would make, beside those that are there. A database's name says which is meant. Else
+ * the deployed database is that of the template and not that of `wrangler dev`, and a local one is what there is.
+ */
+function withTemplate(configs: Configs, template: Template, wish: Wish): Drafted {
+  const { draft, configs: made } = fromTemplateOrBroken(template, wish);
+  const files = [...made.files, ...configs.files];
+  const all = { ...configs, files, broken: [...configs.broken, ...made.broken] };
+  const { binding, location } = wish;
+  const isNamed = files.some((f) => f.bindings.some((b) => b.database !== null && b.database === binding));
+  if (location === null || isNamed) return { draft, configs: all };
+  if (location !== "remote") return withBinding(configs, wish);
+  return { draft, configs: { ...all, files: files.filter((f) => basename(f.path) !== developmentConfig) } };
+}
+
+/** A template that cannot be used is a broken config among others: it matters only where it is needed. */
+function fromTemplateOrBroken(template: Template, wish: Wish): Drafted {
+  try {
+    return asIfWritten(newConfigDraft(wish, template));
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    const broken = [{ path: template.path, problem }];
+    return { draft: null, configs: { folder: dirname(template.path), files: [], broken } };
+  }
+}
+
+/** Whether a config that is named may be a new one. Where there are others, a name without a template is a slip. */
+function mayBeMade({ cwd, config }: Wish, template: Template | null): boolean {
+  if (config === null) return true;
+  const path = resolve(cwd, config);
+  if (!/\.(toml|jsonc?)$/i.test(path)) return false;
+  const folder = dirname(path);
+  return template !== null || (existsSync(folder) && configNames(folder).length === 0);
 }
 
 /** A config from the checkout's template, else a minimal one. */
-function newConfigDraft({ cwd, config, binding }: Wish, missing: Problem): ConfigDraft {
-  const template = templateIn(config === null ? cwd : dirname(resolve(cwd, config)), config);
+function newConfigDraft({ cwd, config, binding }: Wish, template: Template | null): ConfigDraft {
   const path = resolve(cwd, config ?? template?.target ?? "wrangler.toml");
-  if (!/\.(toml|jsonc?)$/i.test(path)) throw missing;
-  const name = relative(cwd, path);
+  const name = configName(path, cwd);
   if (template === null) {
     const step = newConfig(name, null, []);
-    return { path, text: minimalConfig(path, databaseNamed(binding)), isNew: true, step };
+    return { path, text: minimalConfig(path, databaseNamed(binding)), template: null, isNew: true, step };
   }
-  const from = relative(cwd, template.path);
+  const from = configName(template.path, cwd);
   try {
     const { text, changes } = fromTemplate(path, readExactly(template.path) ?? "", databaseNamed(binding));
-    return { path, text, isNew: true, step: newConfig(name, from, changes) };
+    return { path, text, template: template.path, isNew: true, step: newConfig(name, from, changes) };
   } catch (problem) {
     if (problem instanceof Problem) throw templateUnusable(from, problem);
     throw problem;
   }
-}
-
-const templateEnding = /\.(example|sample|template)$/i;
-
-/** The template of a config in a folder, such as wrangler.toml.example, and the name that it is a template of. */
-function templateIn(folder: string, config: string | null): { path: string; target: string } | null {
-  const wanted = config === null ? null : basename(config);
-  if (!existsSync(folder)) return null;
-  for (const file of readdirSync(folder).sort()) {
-    const target = file.replace(templateEnding, "");
-    if (target === file || !(wanted === null ? isDefaultConfig(target) : target === wanted)) continue;
-    return { path: join(folder, file), target: join(folder, target) };
-  }
-  return null;
 }
 
 /** A config that has what a D1 database needs; KV Manager's own date, so that no wrangler calls it too new. */
@@ -106,79 +136,17 @@ function minimalConfig(path: string, database: string): string {
 }
 
 /**
- * A template brought to what wrangler and KV Manager accept.
- * @throws {Problem} CONFIG_INVALID
+ * The configs with a database bound, where the level that is meant has none at all. One in an environment is likelier
+ * meant than a second one, so without --env it counts too.
  */
-export function fromTemplate(
-  path: string,
-  template: string,
-  database: string,
-): { text: string; changes: string[] } {
-  const changes: string[] = [];
-  let text = template;
-  const change = (after: string | null, sentence: string) => {
-    if (after === null || after === text) return;
-    text = after;
-    changes.push(sentence);
-  };
-  configFromText(path, text);
-  change(withoutNodeCompat(path, text), templateChanges.nodeCompat);
-  const level = topLevel(configFromText(path, text));
-  // Its binding is another one than KV Manager's code reads.
-  const [only] = level;
-  if (level.length === 1 && only !== undefined && only.binding !== standardBinding)
-    change(withBindingNamed(path, text, only.binding), templateChanges.binding(only.binding));
-  if (level.length === 0)
-    change(
-      withDatabase(path, text, { env: null, binding: standardBinding, database }),
-      templateChanges.database,
-    );
-  return { text, changes };
-}
-
-function topLevel(file: ConfigFile) {
-  return file.bindings.filter((b) => b.env === null);
-}
-
-function withoutNodeCompat(path: string, text: string): string | null {
-  return edited(path, text, {
-    intend: (settings) => {
-      if (settings.node_compat === undefined) return;
-      const { compatibility_flags: flags = [] } = settings;
-      const wanted =
-        settings.node_compat === true && Array.isArray(flags) && !flags.includes("nodejs_compat");
-      if (wanted) settings.compatibility_flags = ["nodejs_compat", ...flags];
-      delete settings.node_compat;
-    },
-    *toml(plain) {
-      yield plain;
-      yield* toml.withoutNodeCompat(plain);
-    },
-    *jsonc(plain) {
-      yield plain;
-      yield* jsonc.propertyReplaced(plain, ["node_compat"], "compatibility_flags", ["nodejs_compat"]);
-    },
-  });
-}
-
-function withBindingNamed(path: string, text: string, old: string): string | null {
-  return edited(path, text, {
-    intend: ({ d1_databases }) => {
-      const [entry] = d1_databases as { binding: string }[];
-      if (entry !== undefined) entry.binding = standardBinding;
-    },
-    toml: (plain) => toml.valueReplaced(plain, old, standardBinding),
-    jsonc: (plain) => jsonc.valueSet(plain, ["d1_databases", 0, "binding"], standardBinding),
-  });
-}
-
-/** The configs with a database bound, where the level that is meant has none at all. */
-function withBinding(configs: Configs, wish: Wish): { configs: Configs; draft: ConfigDraft | null } {
-  const hasSome = configs.files.some((file) => file.bindings.some((b) => b.env === wish.env));
+function withBinding(configs: Configs, wish: Wish): Drafted {
+  const hasSome = configs.files.some((file) =>
+    file.bindings.some((b) => wish.env === null || b.env === wish.env),
+  );
   const file = configs.files.find((f) => wish.env === null || f.environments.includes(wish.env));
   // Where a config cannot be read, the database may be bound in that one.
   if (hasSome || configs.broken.length > 0 || file === undefined) return { configs, draft: null };
-  const config = relative(wish.cwd, file.path);
+  const config = configName(file.path, wish.cwd);
   const database = databaseNamed(wish.binding);
   const before = readExactly(file.path);
   const added = { env: wish.env, binding: standardBinding, database };
@@ -186,7 +154,10 @@ function withBinding(configs: Configs, wish: Wish): { configs: Configs; draft: C
   if (text === null) throw bindingNotWritable(config);
   const step = newBinding({ name: database, config }, wish.env);
   const files = configs.files.map((f) => (f === file ? configFromText(f.path, text) : f));
-  return { configs: { ...configs, files }, draft: { path: file.path, text, isNew: false, step } };
+  return {
+    configs: { ...configs, files },
+    draft: { path: file.path, text, template: null, isNew: false, step },
+  };
 }
 
 /** The name for a database that is bound nowhere yet: what --binding says, unless that is a binding. */

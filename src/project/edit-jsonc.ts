@@ -1,6 +1,6 @@
 // Ways to change a JSON text with comments in just one place. As for TOML, each function gives candidates, and the
 // caller takes the first one that says what is intended.
-import { findNodeAtLocation, type JSONPath, type Node, parseTree } from "jsonc-parser";
+import { applyEdits, findNodeAtLocation, type JSONPath, modify, type Node, parseTree } from "jsonc-parser";
 import { lineEnd } from "./edit-toml.js";
 
 const options = { allowTrailingComma: true };
@@ -23,6 +23,17 @@ export function* propertyReplaced(
   if (property?.type !== "property") return;
   const { offset, length } = property;
   yield `${text.slice(0, offset)}${JSON.stringify(key)}: ${JSON.stringify(value)}${text.slice(offset + length)}`;
+}
+
+/** The texts without a property: without its line, with what stands beside it, else without as little as can be. */
+export function* propertyRemoved(text: string, path: JSONPath): Generator<string> {
+  const property = nodeAt(text, path)?.parent;
+  if (property === undefined) return;
+  const indent = indentAt(text, property.offset);
+  const end = text.indexOf("\n", property.offset + property.length);
+  if (indent !== null && end !== -1)
+    yield text.slice(0, property.offset - indent.length) + text.slice(end + 1);
+  yield applyEdits(text, modify(text, path, undefined, {}));
 }
 
 /** The texts in which the object at a path has got one more property at its end, in its own layout. */
@@ -51,12 +62,18 @@ export function* propertyAdded(text: string, path: JSONPath, key: string, value:
   yield `${text.slice(0, after)}, ${propertyText(key, value, "", "", end)}${text.slice(after)}`;
 }
 
-/** The text in which the empty list at a path holds one value. */
+/** The texts in which the empty list at a path holds one value, over several lines where the file's layout has them. */
 export function* listFilled(text: string, path: JSONPath, value: unknown): Generator<string> {
   const list = nodeAt(text, path);
   if (list?.type !== "array" || (list.children?.length ?? 0) > 0) return;
-  const at = list.offset + 1;
-  yield `${text.slice(0, at)}${JSON.stringify(value)}${text.slice(at)}`;
+  const start = list.offset + 1;
+  const stop = list.offset + list.length - 1;
+  const indent = indentAt(text, list.parent?.offset ?? 0);
+  if (indent !== null && text.slice(start, stop).trim() === "")
+    yield text.slice(0, list.offset) +
+      valueText([value], indent, unitOf(text), lineEnd(text)) +
+      text.slice(stop + 1);
+  yield `${text.slice(0, start)}${JSON.stringify(value)}${text.slice(start)}`;
 }
 
 function nodeAt(text: string, path: JSONPath): Node | null {
@@ -75,8 +92,13 @@ function unitOf(text: string): string {
   return /\n([ \t]+)\S/.exec(text)?.[1] ?? "\t";
 }
 
-/** A property; over several lines where its value is an object or a list and the layout has indentation. */
 function propertyText(key: string, value: unknown, indent: string, unit: string, end: string): string {
-  const lines = JSON.stringify(value, null, unit).split("\n");
-  return `${JSON.stringify(key)}: ${lines.join(end + indent)}`;
+  return `${JSON.stringify(key)}: ${valueText(value, indent, unit, end)}`;
+}
+
+/** A value; over several lines where it is an object or a list and the layout has indentation. */
+function valueText(value: unknown, indent: string, unit: string, end: string): string {
+  return JSON.stringify(value, null, unit)
+    .split("\n")
+    .join(end + indent);
 }

@@ -51,6 +51,12 @@ export function* databaseAdded(
   }
 }
 
+/** The texts without one of the lines that give a key its value. */
+export function* withoutLine(text: string, key: string): Generator<string> {
+  for (const match of text.matchAll(new RegExp(`^[ \\t]*${key}[ \\t]*=[^\\n]*\\n?`, "gm")))
+    yield text.slice(0, match.index) + text.slice(match.index + match[0].length);
+}
+
 /** How the lines of a text end. */
 export function lineEnd(text: string): "\r\n" | "\n" {
   return text.includes("\r\n") ? "\r\n" : "\n";

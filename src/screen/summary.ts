@@ -5,7 +5,12 @@ import { executeByHand } from "../database/printed-command.js";
 import { oneLine } from "../plan/one-line.js";
 import { undoStatements } from "../plan/undo.js";
 import type { Problem } from "../problem.js";
-import { developmentConfig, developmentDatabase, standardDatabase } from "../project/standard-names.js";
+import {
+  developmentConfig,
+  developmentDatabase,
+  standardBinding,
+  standardDatabase,
+} from "../project/standard-names.js";
 import { quoted } from "../quoted.js";
 import type { Result } from "../result.js";
 import { shownPath } from "../shown-path.js";
@@ -28,7 +33,8 @@ export function summary(result: Result, request: Request, style: Style): string 
     result.statements.length > 0 ? sqlText(result.statements, style) : "",
     done && result.checks.length > 0 ? verificationTable(result.checks, style) : "",
     result.differences.map((difference) => wrap(words.note(difference), style.width)).join("\n"),
-    wrap(style.bold(closingSentence(result)), style.width),
+    // How much is pending is not known of what was not read.
+    wrap(style.bold(result.unread === null ? closingSentence(result) : words.nothingChanged), style.width),
     nextSteps(result, request, style),
   ];
   return parts.filter(Boolean).join("\n\n");
@@ -43,9 +49,9 @@ function heading(result: Result, request: Request, style: Style): string {
 
 /** What the schema says about the deploy date, beside what the user said. The database wins. */
 export function deployedLines(result: Result, said: string | null): string[] {
-  const { era, eras, connection, migrations, setsUp } = result;
+  const { era, eras, connection, migrations, setsUp, unread } = result;
   if (connection === null) return said === null ? [] : [words.deployed.predicted(said)];
-  if (setsUp) return [words.deployed.empty];
+  if (setsUp) return [unread ?? words.deployed.empty];
   const partly = migrations.some((m) => m.status === "partial" || m.status === "applied");
   const found = era === null ? words.deployed.noEra(partly) : words.deployed.era(eraText(era));
   if (said === null) return [found];
@@ -72,7 +78,10 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
   if (outcome === "pending") {
     // A backup that was made already would only be in the way of another of that name.
     const again = result.backup === null ? request : { ...request, backup: null };
-    const apply = `${words.next.apply}\n  ${commandFor(result.setsUp ? "setup" : "", connection, again, true)}`;
+    const { setsUp, unprepared } = result;
+    const what = unprepared && !setsUp ? words.next.idFirst : words.next.apply;
+    const command = commandFor(setsUp || unprepared ? "setup" : "", connection, again, true);
+    const apply = `${wrap(what, style.width)}\n  ${command}`;
     return [backupLine(result, style), apply].filter(Boolean).join("\n\n");
   }
   if (result.applied !== true) return backupLine(result, style);
@@ -87,7 +96,9 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
 }
 
 /** What comes after the database. */
-function afterwards({ setsUp }: Result, { location, persistTo }: Connection): string {
+function afterwards({ setsUp }: Result, { location, persistTo, target }: Connection): string {
+  if (setsUp && target.binding !== standardBinding)
+    return words.next.renameFirst(target.binding, target.config);
   if (persistTo !== null) return restartContainer(setsUp);
   if (setsUp) return location === "local" ? words.next.startFirst : words.next.deployFirst;
   return location === "remote" ? words.next.deploy : words.next.deployedToo;

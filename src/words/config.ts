@@ -1,11 +1,16 @@
 import { Problem } from "../problem.js";
 
-/** `--config` names no file. */
-export function noSuchConfig(file: string): Problem {
+/**
+ * `--config` names no file.
+ * @param there the configs that are in that folder
+ */
+export function noSuchConfig(file: string, there: string[]): Problem {
   return new Problem(
     "CONFIG_NOT_FOUND",
     `There is no file "${file}".`,
-    "Give --config the path of a Wrangler config, such as --config wrangler.toml.",
+    there.length === 0
+      ? "Give --config the path of a Wrangler config, such as --config wrangler.toml."
+      : `Give --config one that is there:\n${indented(there)}`,
   );
 }
 
@@ -76,7 +81,7 @@ export function noDatabaseId(
     `The binding ${binding} in ${config} has no ${field}, so its ${location} database cannot be reached.`,
     location === "preview"
       ? `Add the ${field} to ${config}, or use --remote for the deployed database.`
-      : `Add the ${field} to ${config}; "npx wrangler d1 list" shows the ids of your databases.`,
+      : `Add the ${field} to ${config}; "npx wrangler d1 list" shows the ids of your databases. Or let "kv-manager-upgrade setup --remote" find the database, or create it, and write the id there.`,
   );
 }
 
@@ -113,6 +118,15 @@ export function noSuchDatabase(
     there.length === 0
       ? "Add KV Manager's database under d1_databases in the config, or name another folder with --cwd DIR."
       : `Name one of these with --binding (and --env for an environment):\n${indented(there)}`,
+  );
+}
+
+/** Without `--env` only the top level counts, and what fits is in environments; each is given in one line. */
+export function onlyInEnvironments(fitting: string[]): Problem {
+  return new Problem(
+    "BINDING_NOT_FOUND",
+    "The D1 database is bound only in an environment, and without --env only the top level of a config counts.",
+    `Name its environment with --env:\n${indented(fitting)}`,
   );
 }
 

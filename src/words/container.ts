@@ -55,6 +55,16 @@ export function noDatabasesThere(folder: string): string {
 }
 
 /**
+ * The folder has other databases of the project, and the one that is meant would be one more.
+ * @param there those, one line each
+ * @param bound what is meant, in one line
+ */
+export function oneMore(folder: string, there: string[], bound: string): string {
+  const lines = there.map((line) => `  ${line}`).join("\n");
+  return `${folder} does not have ${bound}. It would be one more database beside what is there; name that with --binding if you meant it:\n${lines}`;
+}
+
+/**
  * The folder has databases, but not the one that is meant: writing would begin a second one that nobody uses.
  * @param folder the state folder
  * @param count how many databases it has
@@ -82,21 +92,17 @@ export function stopContainerFirst(folder: string): string {
 }
 
 /**
- * Why the container's own wrangler is the safer one, and how to use it.
+ * Why the container's own wrangler is the safer one, and how to use it. CONTAINER stands for its name.
+ * @param setsUp whether it is a first set-up
  * @param flags the flags that name the database
  */
-export function useContainersWrangler(flags: string[]): string {
-  const words = flags.map((word) => quoted(word)).join(" ");
+export function useContainersWrangler(setsUp: boolean, flags: string[]): string {
+  const words = [...(setsUp ? ["setup"] : []), "--local", ...flags].map((word) => quoted(word)).join(" ");
   return [
-    "A wrangler newer than the container's can leave a state that the older one does not read. With another",
-    "version than here, run the upgrade inside the container instead, with its own wrangler:",
-    `\n  ${insideContainer(words)}`,
+    "A wrangler newer than the container's can leave a state that the older one does not read. If it is of",
+    "another version than here, do it inside the container instead, while that runs, with its own wrangler:",
+    `\n  docker exec -it CONTAINER npx kv-manager-upgrade@latest ${words}`,
   ].join(" ");
-}
-
-/** The command that upgrades with the container's own wrangler. CONTAINER stands for its name. */
-function insideContainer(words: string): string {
-  return `docker exec -it CONTAINER npx kv-manager-upgrade@latest --local ${words}`;
 }
 
 /** After a write into such a folder. @param setsUp whether it was a first set-up */

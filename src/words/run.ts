@@ -6,7 +6,8 @@ export const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : 
 export const ended = {
   nothingPredicted: "Nothing should be pending.",
   upToDate: "The database is up to date.",
-  pending: (n: number) => `${count(n, "statement")} pending; nothing was changed.`,
+  pending: (n: number) =>
+    n === 0 ? `${onlyIdMissing} ${nothingChanged}` : `${count(n, "statement")} pending; nothing was changed.`,
   upgraded: (n: number) =>
     `Upgraded: ${count(n, "statement")} applied in one step and verified in the database.`,
   setUp: "Set up: the whole current schema was written and verified. No migration is needed.",
@@ -15,11 +16,15 @@ export const ended = {
   byOneOfTwo:
     "Upgraded: all that was missing is there and verified in the database. The answer to the write was lost, so another run may have added it.",
   leftEmpty: "The database is empty and stays so. Nothing was changed.",
-  pendingAfter: (n: number, prepared: string[]) => `${count(n, "statement")} pending. ${changed(prepared)}`,
+  /** The command that goes on comes below it. */
+  pendingAfter: (n: number, prepared: string[]) =>
+    `${n === 0 ? onlyIdMissing : `${count(n, "statement")} pending.`} ${prepared.join(" ")} Nothing else was changed.`,
   cancelled: (prepared: string[]) => `Cancelled. ${changed(prepared)}`,
   cancelledLater: (setsUp: boolean) =>
     `Cancelled during the write: it was finished and verified, and the database is ${setsUp ? "set up" : "upgraded"}.`,
 };
+/** A first set-up found a database that lacks nothing. */
+const onlyIdMissing = "The schema is up to date. What is missing is the id of the database in the config.";
 export const nothingChanged = "Nothing was changed.";
 
 /** @param prepared what a first set-up has done before any statement: sentences */
@@ -31,7 +36,7 @@ export const changed = (prepared: string[]) =>
 /** What the schema says about the deploy date, beside what the user said. */
 export const deployed = {
   predicted: (day: string) => `Predicted for a first deployment on ${day}, without looking at a database.`,
-  empty: "The database is empty: it gets the whole current schema. No migration is needed.",
+  empty: "New or empty: it gets the whole current schema. No migration is needed.",
   noEra: (partly: boolean) =>
     partly
       ? "The schema is of no single version: it is partly upgraded."
@@ -54,12 +59,15 @@ export const partly = "partly there";
 /** What to do next, each followed by its command where it ends in a colon. */
 export const next = {
   apply: "Apply it with:",
+  idFirst: "This writes its id into the config, and nothing into the database:",
   lookAgain: "Look again at any time with:",
   deploy: "Next: deploy the new version of KV Manager; its database is ready.",
   deployedToo:
     "Next: this was only a local copy. Upgrade the deployed database too, then deploy the new version.",
   deployFirst: "Next: deploy KV Manager; its database is ready.",
   startFirst: "Next: start KV Manager on this computer; its local database is ready.",
+  renameFirst: (binding: string, config: string) =>
+    `Next: rename the binding ${binding} in ${config} to METADATA, which is what KV Manager reads, then run this again.`,
   backup: (file: string) => `The backup is in ${file}.`,
   goBack: "To go back to how the database was just before this:",
   goBackMeans: "That undoes everything written since that moment, by KV Manager and its users too.",

@@ -29,7 +29,7 @@ export function newConfig(config: string, from: string | null, changes: string[]
   const changed = changes.map((change) => `  ${change}`);
   const list = changed.length === 0 ? "" : `\n${changed.join("\n")}`;
   return {
-    about: `There is no Wrangler config yet.${changed.length === 0 ? "" : ` In ${from} this has to be changed:${list}`}`,
+    about: `There is no ${config} yet.${changed.length === 0 ? "" : ` In ${from} this has to be changed:${list}`}`,
     question: `Write ${config} ${origin(from)}?`,
     would: `Would write ${config} ${origin(from)}.`,
     done: `${config} was written ${origin(from)}.`,
@@ -47,6 +47,11 @@ export function newBinding({ name, config }: DatabaseWords, env: string | null):
   };
 }
 
+/** The database is bound under a name that KV Manager does not look for. */
+export function otherBinding(binding: string, config: string): string {
+  return `KV Manager reads the binding METADATA, and ${config} binds this database as ${binding}. KV Manager does not find it until you rename the binding there and run this again.`;
+}
+
 /** A database that the account does not have yet. */
 export function newDatabase({ name, config }: DatabaseWords, account: string | null): SetupStep {
   const where = account === null ? "your Cloudflare account" : `the Cloudflare account ${account}`;
@@ -61,6 +66,20 @@ export function newDatabase({ name, config }: DatabaseWords, account: string | n
 /** What will be asked of an account that cannot be asked yet, since the config is not there. */
 export function wouldLookForDatabase({ name, config }: DatabaseWords): string {
   return `Would create the D1 database ${name} (or use the account's own of that name) and write its id into ${config}.`;
+}
+
+/** In place of what the schema says: the account cannot be asked before the config is there. */
+export function notAskedYet({ name, config }: DatabaseWords): string {
+  return [
+    `Not looked at yet: whether you are logged in, and whether your account has a D1 database ${name} already.`,
+    `Cloudflare is asked once ${config} is written.`,
+    "A new or empty database gets the whole current schema.",
+  ].join(" ");
+}
+
+/** The same for a database that the config will reach. */
+export function notReadYet(location: string, { name, config }: DatabaseWords): string {
+  return `Not looked at yet: the ${location} database ${name}, which is read once ${config} is written. If it is empty, it gets the whole current schema.`;
 }
 
 /** A database of that name that the account has already. */
@@ -131,6 +150,8 @@ export function notWritten(config: string, why: string): Problem {
 /** The sentences about what an example config was brought up to date in. */
 export const templateChanges = {
   nodeCompat: 'node_compat becomes compatibility_flags = ["nodejs_compat"]: wrangler 4 refuses the old form.',
+  account: (old: string) =>
+    `account_id is left out, since "${old}" is no id of an account: wrangler finds yours by your login.`,
   binding: (old: string) => `The binding ${old} becomes METADATA, which is what KV Manager reads.`,
   database: "A D1 database is bound as METADATA.",
 };

@@ -36,8 +36,11 @@ describe("a folder that is mounted into a container", () => {
     const data = join(cwd, "data");
     mkdirSync(data);
     chownSync(data, container, container);
-    const { code, json } = await runJson(["setup", ...args, "data"], { cwd });
+    const { code, json, stderr } = await runJson(["setup", ...args, "data"], { cwd });
     expect([code, json.outcome]).toEqual([0, "set-up"]);
+    expect(stderr).toContain(
+      "docker exec -it CONTAINER npx kv-manager-upgrade@latest setup --local --config",
+    );
     const all = ownersIn(data);
     expect(all.length).toBeGreaterThan(3);
     expect(all.filter(([, uid]) => uid !== container)).toEqual([]);
@@ -60,11 +63,14 @@ describe("a folder that is mounted into a container", () => {
     expect([dump(file), readdirSync(cwd, { recursive: true }).length]).toEqual(before);
   });
 
-  it("with another database of the project says nothing of the kind", async () => {
+  it("with another database of the project may get a second one, but not unsaid", async () => {
     const cwd = project();
     await makeLocal(cwd, productionId, "oldest", "", join(cwd, "state"));
-    const { code, json, starts } = await runJson([...args, "state"], { cwd });
+    const { code, json, stderr, starts } = await runJson([...args, "state"], { cwd });
     expect([code, json.error?.code, starts]).toEqual([3, "EMPTY_DATABASE", []]);
+    expect(stderr).toContain(
+      "name that with --binding if you meant it:\n  kv-manager-metadata (binding METADATA in wrangler.toml)",
+    );
   });
 
   it.runIf(isRoot)("that this user may not look into is READ_ONLY, not empty", async () => {

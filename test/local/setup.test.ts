@@ -81,6 +81,21 @@ describe("setup of a local database", () => {
     expect(after.startsWith(config.slice(0, config.indexOf('"2025')))).toBe(true);
   });
 
+  it("under a binding that KV Manager does not read says so, before and at the end", async () => {
+    const config = template.replace("node_compat = true", "").replace("YOUR_D1", "MY_D1");
+    const cwd = project({ "wrangler.toml": config });
+    const { code, stdout, stderr } = await run(args, { cwd });
+    expect(code).toBe(0);
+    const told =
+      "KV Manager reads the binding METADATA, and wrangler.toml binds this database as METADATA_DB.";
+    expect(stderr.split(told)).toHaveLength(3);
+    expect(stdout).toContain("Next: rename the binding METADATA_DB in wrangler.toml to METADATA");
+    expect(stdout).not.toContain("start KV Manager");
+    expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toBe(config);
+    // Also where all is done already, and nothing comes next.
+    expect((await run(args, { cwd })).stderr).toContain(`Note: ${told}`);
+  });
+
   it("never writes over a config, be it one that cannot be read", async () => {
     const broken = 'name = "kv\n';
     const cwd = project({ "wrangler.toml": broken, "wrangler.toml.example": template });
@@ -89,12 +104,30 @@ describe("setup of a local database", () => {
     expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toBe(broken);
   });
 
+  it("without a yes says what was not looked at, and claims nothing of it", async () => {
+    const cwd = project({ "wrangler.toml.example": template });
+    await makeLocal(cwd, "YOUR_D1_DATABASE_ID", "oldest");
+    const local = await run(["setup", "--local"], { cwd });
+    expect(local.stdout).toContain(
+      "Not looked at yet: the local database kv-manager-metadata, which is read",
+    );
+    const remote = await run(["setup", "--remote"], { cwd });
+    expect(remote.stdout).toContain("Not looked at yet: whether you are logged in, and whether your account");
+    for (const { code, stdout, starts } of [local, remote]) {
+      expect([code, starts]).toEqual([3, []]);
+      expect(stdout).not.toMatch(/No migration is needed|statements pending/);
+      expect(stdout).toMatch(/Apply it with:\n.* setup --\w+ --config wrangler\.toml .*--yes\n$/);
+    }
+  });
+
   it("without wrangler changes nothing", async () => {
     const cwd = project({});
     rmSync(join(cwd, "node_modules"));
-    const { code, json, stderr } = await runJson(args, { cwd, env: { PATH: "" } });
-    expect([code, json.error?.code]).toEqual([1, "WRANGLER_NOT_FOUND"]);
-    expect(stderr).toContain("Nothing was changed.");
-    expect(readdirSync(cwd)).toEqual([]);
+    for (const more of [["--yes"], []]) {
+      const { code, json, stderr } = await runJson(["setup", "--local", ...more], { cwd, env: { PATH: "" } });
+      expect([code, json.error?.code]).toEqual([1, "WRANGLER_NOT_FOUND"]);
+      expect(stderr).toContain("Nothing was changed.");
+      expect(readdirSync(cwd)).toEqual([]);
+    }
   });
 });

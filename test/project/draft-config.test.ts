@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { draftConfig, fromTemplate } from "../../src/project/draft-config.js";
+import { draftConfig } from "../../src/project/draft-config.js";
+import { chooseTarget, targetsOf } from "../../src/project/targets.js";
+import { fromTemplate } from "../../src/project/template.js";
 
 let folder = "";
 beforeEach(() => {
@@ -10,7 +12,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const wish = (more: object = {}) => ({ cwd: folder, config: null, env: null, binding: null, ...more });
+const wish = (more: object = {}) => ({
+  ...{ cwd: folder, config: null, env: null, binding: null, location: null },
+  ...more,
+});
 const put = (path: string, text: string) => {
   mkdirSync(join(folder, path, ".."), { recursive: true });
   writeFileSync(join(folder, path), text);
@@ -23,7 +28,7 @@ describe("a config that is not there", () => {
     ["wrangler.toml", { binding: "my-metadata" }, "my-metadata"],
     ["wrangler.toml", { binding: "METADATA" }, "kv-manager-metadata"],
     ["wrangler.toml", { binding: 'a"b' }, "kv-manager-metadata"],
-    ["sub/wrangler.jsonc", { config: "sub/wrangler.jsonc" }, "kv-manager-metadata"],
+    ["kv.jsonc", { config: "kv.jsonc" }, "kv-manager-metadata"],
   ])("is drafted as %s for %j, and not yet written", (path, more, database) => {
     const { configs, draft } = draftConfig(wish(more));
     expect([draft?.path, draft?.isNew]).toEqual([join(folder, path), true]);
@@ -47,6 +52,14 @@ describe("a config that is not there", () => {
     expect(draft?.step.question).toContain(template);
   });
 
+  it("comes from the template of the nearest folder that has one, and goes beside it", () => {
+    put("kv/wrangler.toml.example", d1);
+    put("kv/worker/src/index.ts", "");
+    const { draft } = draftConfig(wish({ cwd: join(folder, "kv/worker/src") }));
+    expect([draft?.path, draft?.text]).toEqual([join(folder, "kv/wrangler.toml"), d1]);
+    expect(draft?.step.question).toBe("Write ../../wrangler.toml from ../../wrangler.toml.example?");
+  });
+
   it("does not come from the template of another one", () => {
     put("wrangler.dev.toml.example", d1);
     expect(draftConfig(wish()).draft?.step.question).toContain("with what the database needs");
@@ -55,8 +68,27 @@ describe("a config that is not there", () => {
   it.each([
     [{ env: "staging" }, "CONFIG_NOT_FOUND"],
     [{ config: "wrangler.yaml" }, "CONFIG_NOT_FOUND"],
+    [{ config: "sub/wrangler.jsonc" }, "CONFIG_NOT_FOUND"],
   ])("cannot be drafted for %j", (more, code) => {
     expect(() => draftConfig(wish(more))).toThrow(expect.objectContaining({ code }));
+  });
+
+  it("is not drafted for a slip: where there are configs, they are named instead", () => {
+    put("kv/wrangler.toml", d1);
+    put("kv/wrangler.dev.toml", d1);
+    put("kv/wrangler.prod.toml.example", d1);
+    const drafted = (config: string) => draftConfig(wish({ config })).draft;
+    expect(() => drafted("kv/wrangler.tml")).toThrow(
+      expect.objectContaining({
+        code: "CONFIG_NOT_FOUND",
+        advice: "Give --config one that is there:\n  kv/wrangler.toml\n  kv/wrangler.dev.toml",
+      }),
+    );
+    expect(() => drafted("kv/wrangler.prd.toml")).toThrow(
+      expect.objectContaining({ code: "CONFIG_NOT_FOUND" }),
+    );
+    // What has a template is meant to be made.
+    expect(drafted("kv/wrangler.prod.toml")?.path).toBe(join(folder, "kv/wrangler.prod.toml"));
   });
 
   it("is not drafted from a template that cannot be read", () => {
@@ -67,6 +99,76 @@ describe("a config that is not there", () => {
         message: expect.stringContaining("wrangler.toml.example cannot be used as the beginning"),
       }),
     );
+  });
+});
+
+describe("a template beside configs, none of them wrangler's default", () => {
+  const dev = d1.replace("kv-manager-metadata", "kv-manager-metadata-dev");
+  /** What an unattended run chooses, and which config is drafted. */
+  const chosen = (location: "local" | "remote", binding: string | null) => {
+    const all = wish({ location, binding });
+    const { configs, draft } = draftConfig(all);
+    const targets = targetsOf(configs, folder).map((t) => ({ ...t, mayBeNew: true as const }));
+    const { database, config } = chooseTarget(configs, targets, { binding, env: null, location });
+    return [database, config, draft === null ? null : relative(folder, draft.path)];
+  };
+  const made = ["kv-manager-metadata", "wrangler.toml", "wrangler.toml"];
+  const there = ["kv-manager-metadata-dev", "wrangler.dev.toml"];
+
+  it.each([
+    ["remote", null, made],
+    ["remote", "METADATA", made],
+    ["remote", "kv-manager-metadata", made],
+    ["local", "kv-manager-metadata", made],
+    // A name says which one is meant, and the config that is not needed is not written.
+    ["remote", "kv-manager-metadata-dev", [...there, "wrangler.toml"]],
+    ["local", null, [...there, null]],
+    ["local", "METADATA", [...there, null]],
+  ] as const)("%s, --binding %s: %j", (location, binding, expected) => {
+    put("wrangler.dev.toml", dev);
+    put("wrangler.toml.example", d1);
+    expect(chosen(location, binding)).toEqual(expected);
+  });
+
+  it("is named where it has no such database, and not the config that it would make", () => {
+    put("wrangler.toml.example", d1);
+    const notFound = expect.objectContaining({
+      code: "BINDING_NOT_FOUND",
+      message: 'No D1 database "other-name" is bound in wrangler.toml.example.',
+    });
+    expect(() => chosen("local", "other-name")).toThrow(notFound);
+    put("wrangler.dev.toml", dev);
+    expect(() => chosen("remote", "other-name")).toThrow(notFound);
+  });
+
+  it("is one of several for a person who is still to be asked", () => {
+    put("wrangler.dev.toml", dev);
+    put("wrangler.toml.example", d1);
+    const names = draftConfig(wish()).configs.files.flatMap((f) => f.bindings.map((b) => b.database));
+    expect(names).toEqual(["kv-manager-metadata", "kv-manager-metadata-dev"]);
+  });
+
+  it("is not needed where wrangler's default is there, though it cannot be read", () => {
+    put("wrangler.jsonc", "{");
+    put("wrangler.toml.example", d1);
+    expect(draftConfig(wish({ location: "remote" })).draft).toBeNull();
+  });
+
+  it("that cannot be used is in the way of the deployed database only", () => {
+    put("wrangler.dev.toml", dev);
+    put("wrangler.toml.example", "name = \n");
+    expect(chosen("local", null)).toEqual([...there, null]);
+    for (const binding of [null, "kv-manager-metadata"])
+      expect(() => chosen("remote", binding)).toThrow(
+        expect.objectContaining({ message: expect.stringContaining("wrangler.toml.example cannot be used") }),
+      );
+  });
+
+  it("counts before the configs of a folder further up", () => {
+    put("wrangler.toml", d1.replace("kv-manager", "another"));
+    put("kv/wrangler.toml.example", d1);
+    const { configs, draft } = draftConfig(wish({ cwd: join(folder, "kv") }));
+    expect([draft?.path, configs.files.length]).toEqual([join(folder, "kv/wrangler.toml"), 1]);
   });
 });
 
@@ -95,12 +197,33 @@ describe("a template", () => {
       '{"compatibility_flags": ["nodejs_compat"], /* a */ "d1_databases": [{"binding": "METADATA"}]}',
       2,
     ],
+    ["wrangler.toml", toml('name = "kv"\naccount_id = "YOUR_ACCOUNT_ID" # yours'), toml('name = "kv"'), 1],
+    [
+      "wrangler.toml",
+      toml(`account_id = "${"0a".repeat(16)}"`),
+      toml(`account_id = "${"0a".repeat(16)}"`),
+      0,
+    ],
+    ["wrangler.toml", toml("# account_id = ''\naccount_id = ''"), toml("# account_id = ''"), 1],
+    [
+      "wrangler.jsonc",
+      '{\n  "name": "kv", // a\n  "account_id": "<id>", // yours\n  "d1_databases": [{"binding": "METADATA"}]\n}',
+      '{\n  "name": "kv", // a\n  "d1_databases": [{"binding": "METADATA"}]\n}',
+      1,
+    ],
+    [
+      "wrangler.jsonc",
+      '{"d1_databases": [{"binding": "METADATA"}], "account_id": ""}',
+      '{"d1_databases": [{"binding": "METADATA"}]}',
+      1,
+    ],
     // With several databases nobody can tell which one is KV Manager's.
     ["wrangler.toml", `${d1}${d1.replace("METADATA", "B")}`, `${d1}${d1.replace("METADATA", "B")}`, 0],
   ])("%s %j is brought up to date", (path, before, after, changes) => {
     const made = fromTemplate(path, before, "kv-manager-metadata");
     expect(made.text).toBe(after);
     expect(made.changes).toHaveLength(changes);
+    expect(fromTemplate(path, after, "kv-manager-metadata").changes).toEqual([]);
   });
 });
 
@@ -111,10 +234,24 @@ describe("a config that is there", () => {
     expect(draftConfig(wish({ binding: "other" })).draft).toBeNull();
   });
 
-  it("and binds one only in an environment gets one at the top level", () => {
-    put("wrangler.toml", d1.replace("d1", "env.staging.d1"));
+  it("and binds one only in an environment gets no second one: the environment has to be named", () => {
+    put("wrangler.toml", d1.replace("d1", "env.production.d1"));
     const { draft, configs } = draftConfig(wish());
-    expect([draft?.isNew, draft?.text]).toEqual([false, `${d1.replace("d1", "env.staging.d1")}\n${d1}`]);
+    expect(draft).toBeNull();
+    const choose = (env: string | null) =>
+      chooseTarget(configs, targetsOf(configs, folder), { binding: null, env, location: "local" });
+    expect(() => choose(null)).toThrow(
+      expect.objectContaining({
+        code: "BINDING_NOT_FOUND",
+        advice: expect.stringMatching(/--env:\n.*binding METADATA in wrangler\.toml, environment production/),
+      }),
+    );
+    expect(choose("production").database).toBe("kv-manager-metadata");
+  });
+
+  it("and lacks one in the environment that is named gets it there", () => {
+    put("wrangler.toml", `${d1}\n[env.staging]\nname = "s"\n`);
+    const { configs } = draftConfig(wish({ env: "staging" }));
     expect(configs.files[0]?.bindings.map((b) => b.env)).toEqual([null, "staging"]);
   });
 

@@ -125,6 +125,19 @@ describe("a database added to a config without one", () => {
       kv,
       '{\n  // c\n  "name": "kv",\n  "d1_databases": [\n    {\n      "binding": "METADATA",\n      "database_name": "kv-manager-metadata"\n    }\n  ]\n}\n',
     ],
+    // An empty list is filled in the layout of its file.
+    [
+      "wrangler.jsonc",
+      '{\r\n\t"d1_databases": [], // c\r\n\t"name": "kv"\r\n}\r\n',
+      kv,
+      '{\r\n\t"d1_databases": [\r\n\t\t{\r\n\t\t\t"binding": "METADATA",\r\n\t\t\t"database_name": "kv-manager-metadata"\r\n\t\t}\r\n\t], // c\r\n\t"name": "kv"\r\n}\r\n',
+    ],
+    [
+      "wrangler.json",
+      '{"name": "kv", "d1_databases": [ /* none */ ]}',
+      kv,
+      '{"name": "kv", "d1_databases": [{"binding":"METADATA","database_name":"kv-manager-metadata"} /* none */ ]}',
+    ],
   ])("%s: %j", (path, text, added, expected) => {
     expect(withDatabase(path, text, added)).toBe(expected);
   });

@@ -121,7 +121,7 @@ describe("the choice without asking", () => {
       "environments do not count unasked",
       { "wrangler.json": { "": [], prod: [prod] } },
       {},
-      "BINDING_NOT_FOUND No D1 database is bound in wrangler.json.",
+      "BINDING_NOT_FOUND The D1 database is bound only in an environment, and without --env only the top level of a config counts.",
     ],
     [
       "an environment",
@@ -398,5 +398,16 @@ describe("the id of a database", () => {
     const binding: D1Binding = { env: null, binding: "DB", database: "kv", databaseId, previewDatabaseId };
     for (const [location, id] of Object.entries(ids))
       expect(databaseIdAt(binding, location as Location)).toBe(id);
+  });
+});
+
+describe("a deployed database without an id", () => {
+  it("may be found or created by setup, as the advice says", () => {
+    project({ "wrangler.json": { "": ["METADATA kv -"] } });
+    const [target] = targetsOf(readConfigs(folder, null), folder);
+    expect(() => target && withId(target, "remote")).toThrow(
+      expect.objectContaining({ advice: expect.stringContaining('let "kv-manager-upgrade setup --remote"') }),
+    );
+    expect(target && withId(target, "local")).toBe(target);
   });
 });

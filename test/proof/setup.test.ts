@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cli, plainEnvironment } from "../support/cli.js";
+import { cli, plainEnvironment, run, runJson } from "../support/cli.js";
 import { eraSchemas } from "../support/eras.js";
 import { allTables, freshName, remoteSetup, tomlWithoutId } from "../support/setup.js";
 
@@ -52,6 +52,9 @@ describe("setup of a deployed database, stopped or refused at a step", () => {
     api().addDatabase({ id: oldId, name: old });
     await api().exec(oldId, eraSchemas.oldest);
     const cwd = project({ "wrangler.toml": tomlWithoutId(old) });
+    // Each command that is printed goes on from there.
+    const asked = await run(["setup", "--remote"], { cwd, env: api().env });
+    expect([asked.code, asked.stdout.includes(" setup --remote --config wrangler.toml")]).toEqual([3, true]);
     const shown = await setUp(cwd, "--yes");
     expect([shown.code, shown.json.outcome, shown.json.migrations.map((m) => m.status)]).toEqual([
       3,
@@ -59,6 +62,8 @@ describe("setup of a deployed database, stopped or refused at a step", () => {
       ["pending", "pending", "pending"],
     ]);
     expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toContain(oldId);
+    const upgraded = await runJson(["--remote", "-b", old, "--yes"], { cwd, env: api().env });
+    expect([upgraded.code, upgraded.json.outcome]).toEqual([0, "upgraded"]);
 
     const foreign = freshName();
     const foreignId = randomUUID();

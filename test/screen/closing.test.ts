@@ -72,6 +72,42 @@ describe("whose work it was", () => {
   });
 });
 
+describe("a first set-up that lacks the id of a deployed database", () => {
+  const remote = connectionTo("remote", { databaseId: null });
+  const left = (snapshot: Parameters<typeof planUpgrade>[0], more: Partial<Result> = {}) => {
+    const result: Result = { ...blankResult(), outcome: "pending", connection: remote, ...more };
+    fillFromPlan(result, planUpgrade(snapshot, catalogue));
+    return both(result);
+  };
+  const flags = "--remote --config wrangler.toml --binding METADATA --yes";
+
+  it("names set-up as the command for an old one, since no other can reach it", () => {
+    for (const text of left(kvManager([], null), { unprepared: true })) {
+      expect(text).toContain("This writes its id into the config");
+      expect(text).toContain(`kv-manager-upgrade setup ${flags}`);
+    }
+  });
+
+  it("says of a current one that only the id is missing", () => {
+    const columns = ["current_key TEXT", "percentage REAL = 0", "metadata TEXT"];
+    const current = kvManager(columns, [jobIndex, userIndex]);
+    for (const prepared of [[], ["wrangler.toml was written."]])
+      for (const text of left(current, { unprepared: true, prepared })) {
+        expect(text).toContain("What is missing is the id of the database in the config.");
+        expect(text).toContain(prepared[0] ?? "Nothing was changed.");
+        expect(text).not.toMatch(/0 statements|Apply it/);
+      }
+  });
+
+  it("and has written the id of an old one, is gone on with by the upgrade, not by the same again", () => {
+    for (const text of left(kvManager([], null), { prepared: ["The id was written."] })) {
+      expect(text).toContain("6 statements pending. The id was written. Nothing else was changed.");
+      expect(text).not.toContain("run the same again");
+      expect(text).toContain(`kv-manager-upgrade ${flags}`);
+    }
+  });
+});
+
 describe("a backup", () => {
   const file = join(here, "before.sql");
   const backed = requestOf("--remote --backup before.sql", here);
