@@ -65,11 +65,17 @@ function textOf(path: string): string {
 const assignment =
   /^\s*(?:export\s+)?([\w.-]+)(?:\s*=|:)[ \t]*('(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`|[^#\r\n]+)/gm;
 
-/** @param all whether every value is a secret, or only those whose name says so */
+/** @param all whether every value but a name is a secret, or only those whose name says so */
 function secretsInVariables(text: string, all: boolean): string[] {
   return [...text.matchAll(assignment)]
-    .filter(([, name = ""]) => all || looksSecret(name))
-    .flatMap(([, , value = ""]) => secretTexts(value.trim().replace(/^(["'`])([\s\S]*)\1$/, "$2")));
+    .map(([, name = "", value = ""]) => ({ name, value: value.trim().replace(/^(["'`])([\s\S]*)\1$/, "$2") }))
+    .filter(({ name, value }) => looksSecret(name) || (all && !isName(value)))
+    .flatMap(({ value }) => secretTexts(value));
+}
+
+/** Words, such as kv-manager-metadata: hidden, they would be missing in every sentence and command. */
+function isName(value: string): boolean {
+  return /^\p{L}+(?:[-_.]\p{L}+)*$/u.test(value);
 }
 
 function secretsInConfig(text: string, toml: boolean): string[] {

@@ -35,8 +35,11 @@ it.each([".env", ".env.local", ".env.production"])("what %s calls a secret", (na
   ]);
 });
 
-it.each([".dev.vars", ".dev.vars.staging"])("every value of %s", (name) => {
-  write(name, "TEAM_DOMAIN=https://team.example\nPOLICY=abc-12345\nMODE=development\n");
+it.each([".dev.vars", ".dev.vars.staging"])("every value of %s but names", (name) => {
+  write(
+    name,
+    "TEAM_DOMAIN=https://team.example\nPOLICY=abc-12345\nMODE=development\nDB=kv-manager-metadata\n",
+  );
   expect(found()).toEqual(["https://team.example", "abc-12345"]);
 });
 
