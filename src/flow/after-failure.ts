@@ -21,6 +21,8 @@ type Way = keyof typeof words.afterFailureAnswers;
  * @throws {Cancelled}
  */
 export async function afterFailure(result: Result, problem: Problem, guide: Guide): Promise<Next> {
+  // Wrong flags do not become right ones.
+  if (problem.code === "USAGE") return "leave";
   const options = waysOut(result, problem, guide).map(
     (value): Option<Way> => ({ value, ...words.afterFailureAnswers[value] }),
   );

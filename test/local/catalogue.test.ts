@@ -13,7 +13,7 @@ import { findWrangler } from "../../src/project/wrangler-package.js";
 import { plainEnvironment, runJson } from "../support/cli.js";
 import { eraSchemas } from "../support/eras.js";
 import { disposableProjects } from "../support/folders.js";
-import { change, dump, makeLocal } from "../support/local.js";
+import { dump, makeLocal } from "../support/local.js";
 import { developmentId, packageFolder, productionId } from "../support/project.js";
 
 const project = disposableProjects();
@@ -111,61 +111,8 @@ describe("what sql/ is read as", () => {
   }
 });
 
+// What a good one brings is in the longer `npm run proof:remote`.
 describe("a fourth migration", () => {
-  it("needs one file in sql/migrations and nothing else", async () => {
-    const cwd = project();
-    const file = await makeLocal(cwd, developmentId, "2025-11-10");
-    const copy = project({});
-    for (const part of ["dist", "sql", "package.json"])
-      cpSync(join(packageFolder, part), join(copy, part), { recursive: true });
-    writeFileSync(
-      join(copy, "sql/migrations/004_retries.sql"),
-      `-- Retries: how often a job was tried.
-CREATE TABLE IF NOT EXISTS job_retries (id INTEGER PRIMARY KEY, job_id TEXT NOT NULL REFERENCES bulk_jobs(job_id));
-ALTER TABLE bulk_jobs ADD COLUMN retries INTEGER NOT NULL DEFAULT 0;
-CREATE UNIQUE INDEX idx_job_retries_job ON job_retries(job_id);
-`,
-    );
-    const script = join(copy, "dist/cli.js");
-    const args = ["--local", "-b", "kv-manager-metadata-dev"];
-
-    const status = await runJson(["status", ...args], { cwd, script });
-    expect(status.code).toBe(3);
-    expect(status.json.migrations.at(-1)).toEqual({
-      id: "004",
-      name: "retries",
-      status: "pending",
-      missing: ["table job_retries", "column bulk_jobs.retries", "index idx_job_retries_job"],
-    });
-
-    const upgraded = await runJson([...args, "--yes"], { cwd, script });
-    expect([upgraded.code, upgraded.json.outcome]).toEqual([0, "upgraded"]);
-    expect(upgraded.json.statements).toHaveLength(4);
-    expect(upgraded.json.checks.slice(-2)).toEqual([
-      {
-        migration: "004",
-        object: "column bulk_jobs.retries",
-        expected: "INTEGER NOT NULL DEFAULT 0",
-        actual: "INTEGER NOT NULL DEFAULT 0",
-        ok: true,
-      },
-      {
-        migration: "004",
-        object: "index idx_job_retries_job",
-        expected: "UNIQUE ON job_retries (job_id)",
-        actual: "UNIQUE ON job_retries (job_id)",
-        ok: true,
-      },
-    ]);
-    expect(dump(file).rows.bulk_jobs?.every((row) => row.retries === 0)).toBe(true);
-
-    // A second run, and a first set-up, know it too.
-    expect((await runJson([...args, "--yes"], { cwd, script })).json.outcome).toBe("up-to-date");
-    const setup = await runJson(["setup", "--local", "-b", "kv-manager-metadata", "--yes"], { cwd, script });
-    expect([setup.code, setup.json.outcome]).toEqual([0, "set-up"]);
-    expect(setup.json.checks.map((c) => c.object)).toContain("table job_retries");
-  });
-
   it("with a statement that is not supported is an error with file and line", async () => {
     const cwd = project();
     const copy = project({});
@@ -178,25 +125,5 @@ CREATE UNIQUE INDEX idx_job_retries_job ON job_retries(job_id);
     });
     expect(code).toBe(1);
     expect(json.error?.message).toContain("sql/migrations/004_bad.sql:3: only CREATE TABLE");
-  });
-
-  it("leaves a database with odd neighbours as it was", async () => {
-    const cwd = project();
-    const file = await makeLocal(cwd, developmentId, "oldest");
-    change(
-      file,
-      `CREATE TABLE "Odd ""table" (a TEXT, b AS (a || 'x'), PRIMARY KEY (a)) WITHOUT ROWID;
-       INSERT INTO "Odd ""table" VALUES ('1');
-       CREATE VIEW broken AS SELECT * FROM nothing_there;
-       CREATE TRIGGER touch AFTER INSERT ON bulk_jobs BEGIN SELECT 1; END;
-       CREATE TABLE schema_version (version INTEGER, migration_name TEXT, applied_at DATETIME);
-       INSERT INTO schema_version VALUES (1, 'initial_schema', '2025-12-01');`,
-    );
-    const before = dump(file);
-    const { code, json } = await runJson(["--local", "-b", "kv-manager-metadata-dev", "--yes"], { cwd });
-    expect([code, json.outcome]).toEqual([0, "upgraded"]);
-    const after = dump(file);
-    for (const table of ['Odd "table', "schema_version"])
-      expect(after.rows[table]).toEqual(before.rows[table]);
   });
 });

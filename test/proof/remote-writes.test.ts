@@ -55,3 +55,14 @@ describe.concurrent("a deployed database of the era", () => {
     },
   );
 });
+
+describe("a first set-up of a deployed database", () => {
+  it("writes the whole schema once and verifies it", async () => {
+    const database = await make({ sql: "" });
+    const { code, json } = await database.run("setup", "--yes");
+    expect([code, json.outcome, json.applied]).toEqual([0, "set-up", true]);
+    expect(database.writes()).toBe(1);
+    const again = await database.run("setup", "--yes");
+    expect([again.code, again.json.outcome]).toEqual([0, "up-to-date"]);
+  });
+});

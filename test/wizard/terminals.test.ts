@@ -95,26 +95,42 @@ describe("without Unicode", () => {
 });
 
 describe("plain questions", () => {
-  it.each<[string, string[], NodeJS.ProcessEnv]>([
-    ["--plain", ["--plain"], { NO_COLOR: "1" }],
-    ["a dumb terminal", [], { TERM: "dumb" }],
-    ["ACCESSIBLE", [], { ACCESSIBLE: "1", NO_COLOR: "1" }],
-  ])("%s: numbered, nothing is redrawn, no escape byte", async (_, more, env) => {
-    const cwd = project();
-    await makeLocal(cwd, developmentId, "2025-11-10");
-    const screen = new Screen([...flags, ...more], { cwd, env });
+  /** A wrong answer to both kinds of question, and back to the first. */
+  async function wrongAndBack(screen: Screen): Promise<void> {
     await screen.waitFor("1. Find out from the database (recommended)");
     await screen.answer("press Enter for 1:", `7${keys.enter}`);
     await screen.answer('"7" is not a number from 1 to 2.', `2${keys.enter}`);
     await screen.answer("The day of the first deployment (YYYY-MM-DD)", `2025-11-31${keys.enter}`);
     await screen.answer('"2025-11-31" is not a day', `back${keys.enter}`);
-    await screen.answer(/(first deployed\?[\s\S]*){2}Enter for 1:/, keys.enter);
+    await screen.waitFor(/(first deployed\?[\s\S]*){2}Enter for 1:/);
+  }
+  function expectStill({ raw }: Screen): void {
+    expect(raw).not.toContain("\x1b");
+    expect(raw).not.toMatch(/\r(?!\n)/);
+  }
+
+  it.each<[string, NodeJS.ProcessEnv]>([
+    ["a dumb terminal", { TERM: "dumb" }],
+    ["ACCESSIBLE", { ACCESSIBLE: "1", NO_COLOR: "1" }],
+  ])("%s: the questions are as with --plain", async (_, env) => {
+    const screen = new Screen(flags, { cwd: project(), env });
+    await wrongAndBack(screen);
+    screen.press(keys.ctrlC);
+    expect(await screen.exited).toBe(130);
+    expectStill(screen);
+  });
+
+  it("--plain: numbered, nothing is redrawn, no escape byte, to the end", async () => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "2025-11-10");
+    const screen = new Screen([...flags, "--plain"], { cwd, env: { NO_COLOR: "1" } });
+    await wrongAndBack(screen);
+    screen.press(keys.enter);
     await screen.answer(/Apply this[\s\S]*press Enter for 1:/, `yes${keys.enter}`);
     await screen.waitFor("Upgraded:");
     await screen.answer(/Go on with another[\s\S]*press Enter for 1:/, keys.enter);
     expect(await screen.exited).toBe(0);
-    expect(screen.raw).not.toContain("\x1b");
-    expect(screen.raw).not.toMatch(/\r(?!\n)/);
+    expectStill(screen);
   });
 
   it.each([
