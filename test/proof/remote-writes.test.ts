@@ -48,7 +48,7 @@ describe.concurrent("the one request that writes", () => {
 });
 
 describe.concurrent("a deployed database of the era", () => {
-  it.each(["2025-11-08", "2025-11-10"] as const)(
+  it.each(["2025-11-08", "2025-11-10", "2025-11-22"] as const)(
     "%s is upgraded with exactly one request that writes",
     async (era) => {
       await checkRemoteEra(await make(era), api(), era);
@@ -64,5 +64,17 @@ describe("a first set-up of a deployed database", () => {
     expect(database.writes()).toBe(1);
     const again = await database.run("setup", "--yes");
     expect([again.code, again.json.outcome]).toEqual([0, "up-to-date"]);
+  });
+});
+
+describe("the restore point", () => {
+  it("is not read where nothing will be written", async () => {
+    const database = await make("oldest");
+    for (const args of [["status"], ["--dry-run", "--yes"], []]) {
+      const { code, json } = await database.run(...args);
+      expect([code, json.outcome, json.restorePoint]).toEqual([3, "pending", null]);
+    }
+    const seen = api().requests.filter((r) => r.databaseId === database.id);
+    expect(seen.map((r) => r.endpoint)).toEqual(["query", "query", "query"]);
   });
 });
