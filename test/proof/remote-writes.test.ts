@@ -20,11 +20,11 @@ describe.concurrent("the one request that writes", () => {
   );
 
   it("is waited for when its answer is lost and it is still on its way", async () => {
-    const database = await make("oldest", { KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS: "12" });
+    const database = await make("oldest", { KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS: "20" });
     const before = await database.dump();
-    // wrangler is ended after 8 seconds; the statements are carried out a few seconds later.
-    database.fault({ kind: "delay", when: "before", milliseconds: 13_000 }, theWrite);
-    const run = await database.run("--yes", "--timeout", "8");
+    // wrangler is ended after 20 seconds, which reading never takes; the statements are carried out a few seconds later.
+    database.fault({ kind: "delay", when: "before", milliseconds: 27_000 }, theWrite);
+    const run = await database.run("--yes", "--timeout", "20");
     expect(run.stderr).toContain("still on their way");
     expect(await stateOf(database, before)).toBe("complete");
     expectTruth(run, "complete");

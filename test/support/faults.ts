@@ -71,7 +71,7 @@ export async function surviveFault(
   const before = await database.dump();
   database.fault(fault, match);
   // Only what hangs has to be ended; a busy machine may take its time for all else.
-  const timeout = fault.kind === "hang" ? ["--timeout", "8"] : [];
+  const timeout = fault.kind === "hang" ? ["--timeout", "20"] : [];
   const run = await database.run("--yes", ...timeout);
   database.mend();
   const found = await stateOf(database, before);
