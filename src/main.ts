@@ -100,7 +100,8 @@ async function run(
     face = { ...face, choose: (project) => askMissing(project, request, output, world) };
   }
   // Soon after wrangler has started: then there is time for it.
-  const loading = setTimeout(() => void import("./screen/summary.js"), 300).unref();
+  const load = () => void Promise.all([import("./screen/summary.js"), import("./report/last-failure.js")]);
+  const loading = setTimeout(load, 300).unref();
   const result = await upgrade(request, face, world);
   clearTimeout(loading);
   if (!request.json && (result.problem === null || result.outcome === "conflict"))

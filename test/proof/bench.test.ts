@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, copyFileSync, fsyncSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
@@ -65,6 +65,10 @@ async function resettable(era: EraName, fill = ""): Promise<Contestant & { file:
   const prepare = () => {
     for (const suffix of ["-wal", "-shm"]) rmSync(`${file}${suffix}`, { force: true });
     copyFileSync(saved, file);
+    // Else the system would still be writing a large copy while the upgrade of it is timed.
+    const copied = openSync(file, "r+");
+    fsyncSync(copied);
+    closeSync(copied);
   };
   return { cwd, file, prepare, commands: [{ args: [cli, ...local], code: 0 }] };
 }
