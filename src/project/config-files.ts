@@ -90,7 +90,8 @@ export function namesIn(folder: string): string[] {
 
 /** Wrangler's own default comes first: it is the one that production is in. */
 function mainFirst(a: string, b: string): number {
-  return Number(isDefaultConfig(b)) - Number(isDefaultConfig(a)) || a.localeCompare(b, "en");
+  // Not by a language's order: loading that is felt before each start of wrangler.
+  return Number(isDefaultConfig(b)) - Number(isDefaultConfig(a)) || (a < b ? -1 : 1);
 }
 
 /** Whether wrangler reads this file when it is not told which. */
