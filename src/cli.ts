@@ -15,23 +15,29 @@ const wants = (long: string, short: RegExp) => words.some((word) => word === lon
 // `--help | head` closes the pipe early, which is no failure.
 process.stdout.on("error", () => {});
 
-if (isTooOld(process.versions.node, engines.node)) {
-  process.stderr.write(
-    `${name} needs Node ${engines.node.slice(2)} or newer; this is Node ${process.versions.node}.\n` +
-      `Nothing was changed. Install a newer Node (for example with "nvm install 22"), then run this again.\n`,
-  );
-  process.exitCode = 1;
-} else if (wants("--help", /^-[yv]*h[yhv]*$/)) {
-  const { helpText } = await import("./command-line/help.js");
-  process.stdout.write(helpText());
-} else if (wants("--version", /^-y*v[yv]*$/)) {
-  process.stdout.write(`${version}\n`);
-} else {
-  // Prompts and tables come from libraries that read these on their own, and disagree where both are set.
-  if (words.includes("--no-color")) process.env.NO_COLOR = "1";
-  if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
-  const { main } = await import("./main.js");
-  process.exitCode = await main(argv, { name, version });
+void start();
+
+async function start(): Promise<void> {
+  if (isTooOld(process.versions.node, engines.node)) {
+    process.stderr.write(
+      `${name} needs Node ${engines.node.slice(2)} or newer; this is Node ${process.versions.node}.\n` +
+        `Nothing was changed. Install a newer Node (for example with "nvm install 22"), then run this again.\n`,
+    );
+    process.exitCode = 1;
+  } else if (wants("--help", /^-[yv]*h[yhv]*$/)) {
+    const { helpText } = await import("./command-line/help.js");
+    process.stdout.write(helpText());
+  } else if (wants("--version", /^-y*v[yv]*$/)) {
+    process.stdout.write(`${version}\n`);
+  } else {
+    // Prompts and tables come from libraries that read these on their own, and disagree where both are set.
+    if (words.includes("--no-color")) process.env.NO_COLOR = "1";
+    if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
+    // Should the program ever end without an answer, that is no success.
+    process.exitCode = 1;
+    const { main } = await import("./main.js");
+    process.exitCode = await main(argv, { name, version });
+  }
 }
 
 function isTooOld(node: string, wanted: string): boolean {

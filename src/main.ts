@@ -88,7 +88,7 @@ async function run(
   errorStyle: Style,
 ): Promise<number> {
   const { env, interruption } = world;
-  const mayAsk = process.stdin.isTTY && process.stdout.isTTY && !env.CI && !request.json;
+  const mayAsk = !request.json && !env.CI && process.stdout.isTTY && process.stdin.isTTY;
   if (mayAsk) leaveWithTerminal(interruption);
   if (mayAsk && guides(request)) {
     const { wizard } = await import("./flow/wizard.js");

@@ -163,7 +163,7 @@ export class Wrangler {
     const { locate, timeoutSeconds, interruption, trace } = this.settings;
     const { script } = await locate();
     if (interruption.signal?.aborted) throw new Cancelled();
-    const began = performance.now();
+    const began = Date.now();
     const giveBack = connection.location === "local" ? keepOwners(stateOf(connection)) : undefined;
     const answer = await runProcess([script, ...args], {
       // A relative state folder and a `.env` count from the config's folder.
@@ -172,7 +172,7 @@ export class Wrangler {
       timeoutSeconds,
       abort: interruption.signal,
     }).finally(giveBack);
-    const milliseconds = Math.round(performance.now() - began);
+    const milliseconds = Date.now() - began;
     trace({ args, exitCode: answer.exitCode, milliseconds, stdout: answer.stdout, stderr: answer.stderr });
     if (answer.ended === "aborted") throw new Cancelled();
     return answer;

@@ -3,7 +3,6 @@ import { apply, type Course } from "../apply/apply.js";
 import { commandFor, databaseFlags, standardFlags } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
-import { backUp, checkBackupFile } from "../database/backup.js";
 import { Database } from "../database/database.js";
 import type { Interruption } from "../database/interruption.js";
 import { lookFurther } from "../database/look-further.js";
@@ -66,7 +65,7 @@ export async function upgrade(request: Request, face: Face, world: World): Promi
 async function steps(run: Run): Promise<void> {
   const { request, face, world, result } = run;
   if (await withoutDatabase(run)) return;
-  if (request.backup !== null) checkBackupFile(request.backup);
+  if (request.backup !== null) (await backups()).checkBackupFile(request.backup);
   const ahead = new Map<Connection, Promise<Snapshot>>();
   const begin = (connection: Connection) => ahead.set(connection, inspectAhead(connection, run));
   const prepared = request.command === "setup" ? await prepare(run) : await choose(run, begin);
@@ -100,6 +99,7 @@ async function steps(run: Run): Promise<void> {
 
   if (request.backup !== null && !result.setsUp) {
     const file = request.backup;
+    const { backUp } = await backups();
     await face.during("backup", connection, () => backUp(wrangler, connection, file));
     result.backup = file;
   }
@@ -108,6 +108,9 @@ async function steps(run: Run): Promise<void> {
   if (world.interruption.requested) throw new Cancelled();
   await write(database, plan, replan, point instanceof Problem ? null : point, run);
 }
+
+/** What a backup needs is loaded by those runs that make one. */
+const backups = () => import("../database/backup.js");
 
 /**
  * What needs no database: a saved schema, or a prediction.

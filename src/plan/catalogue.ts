@@ -65,8 +65,9 @@ export function loadCatalogue(folder = ownSqlFolder): Catalogue {
   return { schema: read("schema.sql").statements, migrations };
 }
 
+/** Not by a language's order: to load one takes as long as all the rest of reading these files. */
 function byNumber(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
+  return Number.parseInt(a, 10) - Number.parseInt(b, 10);
 }
 
 /** The day in a line `since: 2025-11-10` of a file's opening comment. */

@@ -1,5 +1,5 @@
-import stringWidth from "fast-string-width";
 import { wrapAnsi } from "fast-wrap-ansi";
+import { textWidth } from "./text-width.js";
 
 /** A line that is to be copied into a shell. */
 const command = /^ *(?:npx|npm|pnpm|yarn|bun|bunx|node|docker|wrangler|kv-manager-upgrade) /;
@@ -15,7 +15,7 @@ export function fitted(text: string, columns: number, platform: NodeJS.Platform 
   return text
     .split("\n")
     .map((line) => {
-      if (stringWidth(line) <= columns) return line;
+      if (textWidth(line) <= columns) return line;
       if (command.test(line)) return platform === "win32" ? line : continued(line, columns);
       const indent = /^ */.exec(line)?.[0] ?? "";
       const rest = wrapAnsi(line.slice(indent.length), columns - indent.length, { hard: true });
@@ -32,7 +32,7 @@ function continued(line: string, columns: number): string {
   for (const word of line.trim().match(/(?:[^\s']|'[^']*')+/g) ?? []) {
     const last = lines.at(-1) ?? "";
     const longer = last.trim() === "" ? last + word : `${last} ${word}`;
-    if (last.trim() === "" || stringWidth(longer) + 2 <= columns) lines[lines.length - 1] = longer;
+    if (last.trim() === "" || textWidth(longer) + 2 <= columns) lines[lines.length - 1] = longer;
     else lines.push(`${indent}  ${word}`);
   }
   return lines.join(" \\\n");

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
-import stringWidth from "fast-string-width";
 import type { Style } from "./style.js";
+import { textWidth } from "./text-width.js";
 import { wrapHard } from "./wrap.js";
 
 /** Below this a table cannot be read any more, and each row becomes a short list. */
@@ -51,7 +51,7 @@ function list(
   const item = (cell: string, column: number): string[] => {
     if (cell === "") return [];
     const label = `  ${head[column]}:`;
-    const fits = !cell.includes("\n") && stringWidth(`${label} ${cell}`) <= width;
+    const fits = !cell.includes("\n") && textWidth(`${label} ${cell}`) <= width;
     return fits ? [`${label} ${paint(cell, column)}`] : [label, ...block(cell, column, "    ")];
   };
   return rows
@@ -68,7 +68,7 @@ function list(
  */
 function columnWidths(rows: string[][], width: number): number[] {
   const columns = (rows[0] ?? []).map((_, i) => rows.map((row) => row[i] ?? ""));
-  const widest = (texts: string[]) => Math.max(...texts.map((text) => stringWidth(text))) + 2;
+  const widest = (texts: string[]) => Math.max(...texts.map((text) => textWidth(text))) + 2;
   const widths = columns.map((cells) => widest(cells.flatMap((cell) => cell.split("\n"))));
   const words = columns.map((cells) => widest(cells.flatMap((cell) => cell.split(/\s/))));
   const room = width - widths.length - 1;

@@ -35,7 +35,7 @@ if (seeded.status !== 0) {
 }
 
 const inTerminal = process.stdin.isTTY && process.stdout.isTTY && !process.env.CI;
-const run = spawnSync(process.execPath, [join(packageFolder, "dist/cli.js"), ...programArguments()], {
+const run = spawnSync(process.execPath, [join(packageFolder, "dist/cli.cjs"), ...programArguments()], {
   stdio: "inherit",
 });
 process.stderr.write(`\nThe demo project is in\n  ${folder}\nDelete it when you are done.\n`);

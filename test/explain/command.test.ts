@@ -44,7 +44,7 @@ describe.concurrent("explain", () => {
 
   it("its lines fit, with the program named as it was started", async () => {
     const { stdout } = await run(["explain", "UNKNOWN_OUTCOME"], { cwd });
-    expect(stdout).toContain('"node dist/cli.js status"');
+    expect(stdout).toContain('"node dist/cli.cjs status"');
     expect(stdout).not.toContain("kv-manager-upgrade");
     for (const line of stdout.split("\n").filter((l) => !l.startsWith("  ")))
       expect(line.length).toBeLessThanOrEqual(80);

@@ -121,7 +121,7 @@ describe("a fourth migration", () => {
     writeFileSync(join(copy, "sql/migrations/004_bad.sql"), "-- Bad\n\nDROP TABLE bulk_jobs;\n");
     const { code, json } = await runJson(["status", "--deployed", "2025-11-01"], {
       cwd,
-      script: join(copy, "dist/cli.js"),
+      script: join(copy, "dist/cli.cjs"),
     });
     expect(code).toBe(1);
     expect(json.error?.message).toContain("sql/migrations/004_bad.sql:3: only CREATE TABLE");

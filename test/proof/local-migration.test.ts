@@ -23,7 +23,7 @@ ALTER TABLE bulk_jobs ADD COLUMN retries INTEGER NOT NULL DEFAULT 0;
 CREATE UNIQUE INDEX idx_job_retries_job ON job_retries(job_id);
 `,
     );
-    const script = join(copy, "dist/cli.js");
+    const script = join(copy, "dist/cli.cjs");
     const args = ["--local", "-b", "kv-manager-metadata-dev"];
 
     const status = await runJson(["status", ...args], { cwd, script });

@@ -43,7 +43,7 @@ if (/wrangler[\\\\/]bin[\\\\/]wrangler\\.js$/.test(script))
 `;
 
 /** The program as it is published. */
-export const cli = join(packageFolder, "dist", "cli.js");
+export const cli = join(packageFolder, "dist", "cli.cjs");
 
 /**
  * Runs the real program to its end, without a terminal.
