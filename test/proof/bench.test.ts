@@ -91,7 +91,9 @@ describe("time", () => {
     const { cwd } = await resettable("2025-11-22");
     const status = { cwd, commands: [{ args: [cli, "status", "--local", "-b", database], code: 0 }] };
     const bare = { cwd, commands: [byHand("--local", "--command=select 1")] };
-    compare("b", "`status` of a current database : `wrangler d1 execute` of `select 1`", 1.15, status, bare);
+    const figure = "`status` of a current database : `wrangler d1 execute` of `select 1`";
+    // What is compared differs by less than one start of wrangler does from the next.
+    compare("b", figure, 1.15, status, bare, Math.max(21, rounds));
   });
 
   it("(c) --help against Node itself", () => {

@@ -22,23 +22,21 @@ export function median(values: number[]): number {
 /**
  * Times contestants in turn, so that what else the machine does hits all alike.
  * @param rounds how often; one more goes before them and is not counted
- * @returns the median milliseconds of each, and the median of the ratios of the first to the second
+ * @returns the median milliseconds of each, and their ratio, first to second
  * @throws {Error} when a command ends otherwise than it should: what fails is not fast
  */
 export function inTurn(
   rounds: number,
   one: Contestant,
   other: Contestant,
-): { times: number[]; ratio: number } {
+): { times: [number, number]; ratio: number } {
   const all = Array.from({ length: rounds + 1 }, (_, round) =>
     // Whoever goes second may find warmer caches, so they take turns at that too.
     round % 2 === 0 ? [timed(one), timed(other)] : [timed(other), timed(one)].reverse(),
   ).slice(1);
-  const column = (i: number) => all.map((pair) => pair[i] ?? 0);
-  return {
-    times: [median(column(0)), median(column(1))],
-    ratio: median(all.map(([a = 0, b = 1]) => a / b)),
-  };
+  const middle = (i: number) => median(all.map((pair) => pair[i] ?? 0));
+  const times: [number, number] = [middle(0), middle(1)];
+  return { times, ratio: times[0] / times[1] };
 }
 
 function timed({ prepare, commands, cwd, env, program }: Contestant): number {
