@@ -19,7 +19,11 @@ it("records a whole run", async () => {
   const cwd = join(home, "kv-manager");
   renameSync(project(), cwd);
   await makeLocal(cwd, developmentId, "2025-11-08");
-  const screen = new Screen([], { cwd, ...size, env: { HOME: home, USERPROFILE: home, FORCE_COLOR: "1" } });
+  const screen = new Screen([], {
+    cwd,
+    ...size,
+    env: { HOME: home, USERPROFILE: home, FORCE_COLOR: "1", npm_command: "exec" },
+  });
   const frames: Frame[] = [];
   let recording = true;
   const recorder = (async () => {
