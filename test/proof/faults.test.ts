@@ -1,34 +1,54 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { EraName } from "../support/eras.js";
+import { runJson } from "../support/cli.js";
+import { type EraName, eraSchemas, pendingIn } from "../support/eras.js";
 import { checkFailureText, failureTexts } from "../support/failure-texts.js";
 import { type Found, faultKinds, surviveFault } from "../support/faults.js";
-import { surviveKill } from "../support/kill.js";
-import type { FaultMatch } from "../support/loopback-faults.js";
-import { loopback } from "../support/remote.js";
+import { disposableProjects } from "../support/folders.js";
+import { type Killable, type Moment, surviveKill } from "../support/kill.js";
+import { dump, makeLocal } from "../support/local.js";
+import type { Fault, FaultMatch } from "../support/loopback-faults.js";
+import { productionId } from "../support/project.js";
+import { loopback, type RemoteProject } from "../support/remote.js";
+import { median } from "./measure.js";
 import { publish } from "./page.js";
 
-const { make } = loopback();
+const { make, api } = loopback(420);
+const project = disposableProjects();
 
-const killed = "killed at a random moment, and run again";
-let inTheMiddle = 0;
+const anyMoment = "killed at any moment";
+const duringTheBatch = "killed while the batch is on its way";
+const anyMomentLocally = "killed at any moment, a local database";
 
 /** How the databases of each part were found: as before, complete, or neither of both, which must never be. */
 const parts = {
   "each call × each kind of fault × each era": { tried: 0, before: 0, complete: 0 },
   "each text that Cloudflare says": { tried: 0, before: 0, complete: 0 },
   "the answer is lost, and so is the reading after it": { tried: 0, before: 0, complete: 0 },
-  [killed]: { tried: 0, before: 0, complete: 0 },
+  [anyMoment]: { tried: 0, before: 0, complete: 0 },
+  [duringTheBatch]: { tried: 0, before: 0, complete: 0 },
+  [anyMomentLocally]: { tried: 0, before: 0, complete: 0 },
 };
+
+/** How many were killed while they ran, and not after their end. */
+let [kills, inTheMiddle] = [0, 0];
 
 afterAll(() => {
   const sums = Object.entries(parts).map(([part, { tried, before, complete }]) => {
     return [part, tried, before, complete, tried - before - complete];
   });
   const all = [1, 2, 3, 4].map((i) => sums.reduce((sum, row) => sum + Number(row[i]), 0));
-  const kills = sums.find(([part]) => part === killed);
-  if (kills !== undefined) kills[0] = `${killed} (${inTheMiddle} of them while it ran)`;
   publish("faults", ["remote databases", "tried", "before", "complete", "lost"], [...sums, ["all", ...all]]);
   expect(all[3], "lost").toBe(0);
+  // Else those proofs were about something else: of the whole time, before the write and after it.
+  expect(inTheMiddle, "killed while it ran").toBeGreaterThanOrEqual(kills / 2);
+  for (const part of [anyMoment, duringTheBatch, anyMomentLocally] as const) {
+    const { tried, before, complete } = parts[part];
+    // A part of the proof may be run alone.
+    if (tried >= 30) expect(Math.min(before, complete), part).toBeGreaterThan(0);
+  }
 });
 
 /** Counts one database; it is lost until the work says what it found. */
@@ -37,27 +57,62 @@ async function count(part: keyof typeof parts, work: () => Promise<Found>): Prom
   parts[part][await work()]++;
 }
 
+/** Every request that an upgrade makes, in any order. The first is made where no account is named. */
 const calls: Record<string, FaultMatch> = {
+  "the accounts": { path: "memberships", nth: 1 },
   "the inspection": { endpoint: "query", writes: false, nth: 1 },
   "the look at the database before the bookmark": { endpoint: "database", nth: 1 },
   "the bookmark": { endpoint: "bookmark", nth: 1 },
   "the batch": { endpoint: "query", writes: true, nth: 1 },
 };
-const eras: EraName[] = ["oldest", "2025-11-08", "2025-11-10"];
+const { "the accounts": theAccounts, ...ofTheDatabase } = calls;
+const { "the batch": _batch, ...reading } = ofTheDatabase;
+
+/** A project whose wrangler does not know the account, nor remembers it. */
+async function makeWithoutAccount(): Promise<RemoteProject> {
+  const cache = mkdtempSync(join(tmpdir(), "wrangler-cache-"));
+  return await make("oldest", { CLOUDFLARE_ACCOUNT_ID: undefined, WRANGLER_CACHE_DIR: cache });
+}
+
+it("the calls are all that an upgrade makes", async () => {
+  const database = await makeWithoutAccount();
+  const from = api().requests.length;
+  expect((await database.run("--yes")).json.outcome).toBe("upgraded");
+  const made = api().requests.slice(from);
+  const named = Object.values(calls).map(
+    ({ endpoint, path, writes = false }) => `${endpoint ?? path}, ${writes}`,
+  );
+  expect(new Set(made.map(({ endpoint, writes }) => `${endpoint}, ${writes}`))).toEqual(new Set(named));
+});
+
+const eras = Object.keys(eraSchemas) as EraName[];
 const matrix = eras.flatMap((era) =>
-  Object.entries(calls).flatMap(([call, match]) =>
+  // Nothing is sent where nothing is pending.
+  Object.entries(pendingIn[era].length > 0 ? ofTheDatabase : reading).flatMap(([call, match]) =>
     Object.entries(faultKinds).map(([kind, fault]) => ({ era, call, match, kind, fault })),
   ),
 );
 
+/** One fault, as one database of the matrix. */
+async function countFault(database: RemoteProject, fault: Fault, match: FaultMatch): Promise<void> {
+  await count("each call × each kind of fault × each era", async () => {
+    const { found, code } = await surviveFault(database, fault, match);
+    // One fault alone never leaves the database unreadable.
+    expect(code).not.toBe(4);
+    return found;
+  });
+}
+
 describe.concurrent("each call, each kind of fault, each era", () => {
   it.each(matrix)("$era: $call $kind", async ({ era, match, fault }) => {
-    await count("each call × each kind of fault × each era", async () => {
-      const { found, code } = await surviveFault(await make(era), fault, match);
-      // One fault alone never leaves the database unreadable.
-      expect(code).not.toBe(4);
-      return found;
-    });
+    await countFault(await make(era), fault, match);
+  });
+});
+
+// One after the other: which database such a request is for cannot be seen.
+describe("the accounts, each kind of fault", () => {
+  it.each(Object.entries(faultKinds))("it %s", async (_, fault) => {
+    await countFault(await makeWithoutAccount(), fault, theAccounts ?? {});
   });
 });
 
@@ -84,21 +139,79 @@ describe.concurrent("the reading after a lost answer goes wrong as well", () => 
   });
 });
 
-describe.concurrent("killed outright at a hundred random moments, and run again", () => {
-  // Runs take four to six seconds here, several at once; the seed makes a failure repeatable.
-  let seed = 20251122;
-  const random = () => {
-    seed = (seed * 1103515245 + 12345) % 2 ** 31;
-    return seed / 2 ** 31;
-  };
-  const moments = Array.from({ length: 100 }, (_, i) => ({
-    milliseconds: Math.round(random() * 6000),
-    all: i % 2 === 0,
-  }));
-  it.each(moments)("after $milliseconds ms (with its wrangler: $all)", async ({ milliseconds, all }) => {
-    await count(killed, async () => {
-      if (await surviveKill(await make("oldest"), milliseconds, all)) inTheMiddle++;
-      return "complete";
+// The seed makes a failure repeatable.
+let seed = 20251122;
+const random = () => {
+  seed = (seed * 1103515245 + 12345) % 2 ** 31;
+  return seed / 2 ** 31;
+};
+/** Parts of the time that something takes; half of the kills take wrangler along, half leave it alive. */
+const moments = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ percent: Math.round(random() * 100), all: i % 2 === 0 }));
+
+const times = new Map<string, Promise<number>>();
+/** The milliseconds that an upgrade takes on this machine, while as many others run as in these proofs. */
+function usualTime(kind: string, make: () => Promise<Killable>): Promise<number> {
+  const measure = async () => {
+    const each = Array.from({ length: 5 }, async () => {
+      const database = await make();
+      const began = performance.now();
+      expect((await runJson([...database.location, "--yes"], database)).json.outcome).toBe("upgraded");
+      return performance.now() - began;
     });
+    return median(await Promise.all(each));
+  };
+  const known = times.get(kind) ?? measure();
+  times.set(kind, known);
+  return known;
+}
+
+async function makeLocalProject(): Promise<Killable> {
+  const cwd = project();
+  const file = await makeLocal(cwd, productionId, "oldest");
+  const location = ["--local", "--binding", "kv-manager-metadata"];
+  return { cwd, env: {}, location, dump: () => dump(file) };
+}
+
+async function countKill(part: keyof typeof parts, database: Killable, moment: Moment): Promise<void> {
+  await count(part, async () => {
+    const { running, found } = await surviveKill(database, moment);
+    kills++;
+    if (running) inTheMiddle++;
+    return found;
   });
+}
+
+describe.concurrent("killed outright, and run again", () => {
+  it.each(moments(100))(
+    "after $percent % of its time (with its wrangler: $all)",
+    async ({ percent, all }) => {
+      const whole = await usualTime("remote", () => make("oldest"));
+      await countKill(anyMoment, await make("oldest"), { milliseconds: (whole * percent) / 100, all });
+    },
+  );
+
+  // It takes half a second to be carried out, and the answer another half.
+  it.each(moments(30))(
+    "$percent % after its batch arrived (with its wrangler: $all)",
+    async ({ percent, all }) => {
+      const database = await make("oldest");
+      const theBatch = { endpoint: "query", writes: true } as const;
+      for (const when of ["before", "after"] as const)
+        database.fault({ kind: "delay", when, milliseconds: 500 }, theBatch);
+      const since = () => database.writes() > 0;
+      await countKill(duringTheBatch, database, { since, milliseconds: percent * 10, all });
+    },
+  );
+
+  it.each(moments(50))(
+    "local, after $percent % of its time (with its wrangler: $all)",
+    async ({ percent, all }) => {
+      const whole = await usualTime("local", makeLocalProject);
+      await countKill(anyMomentLocally, await makeLocalProject(), {
+        milliseconds: (whole * percent) / 100,
+        all,
+      });
+    },
+  );
 });

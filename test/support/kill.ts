@@ -1,25 +1,46 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
-import { cli, plainEnvironment } from "./cli.js";
-import { stateOf } from "./faults.js";
-import type { RemoteProject } from "./remote.js";
+import { cli, plainEnvironment, runJson } from "./cli.js";
+import { type Found, type Readable, stateOf } from "./faults.js";
+
+/** A database with a project bound to it, and the upgrade of it that is killed. */
+export interface Killable extends Readable {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** The arguments that name it. */
+  location: string[];
+}
+
+/** When a run is killed. */
+export interface Moment {
+  milliseconds: number;
+  /** What the milliseconds are counted from, instead of the start; polled. */
+  since?: () => boolean;
+  /** Whether its wrangler is killed too, or lives on without it. */
+  all: boolean;
+}
 
 /**
  * Starts an upgrade and kills it outright.
- * @param milliseconds when
- * @param all whether its wrangler is killed too, or lives on without it
  * @returns whether it was still running
  */
-async function killed(database: RemoteProject, milliseconds: number, all: boolean): Promise<boolean> {
-  const child = spawn(process.execPath, [cli, "--remote", "--yes", "--json"], {
-    cwd: database.cwd,
-    env: { ...plainEnvironment(), ...database.env },
+async function killed({ cwd, env, location }: Killable, moment: Moment): Promise<boolean> {
+  const child = spawn(process.execPath, [cli, ...location, "--yes", "--json"], {
+    cwd,
+    env: { ...plainEnvironment(), ...env },
     stdio: "ignore",
   });
+  let running = true;
   const closed = new Promise<void>((resolve) => child.on("close", () => resolve()));
-  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, milliseconds))]);
-  if (child.exitCode !== null || child.pid === undefined) return false;
+  void closed.then(() => {
+    running = false;
+  });
+  const { since = () => true, milliseconds, all } = moment;
+  while (running && !since()) await sleep(5);
+  await Promise.race([closed, sleep(milliseconds)]);
+  if (!running || child.pid === undefined) return false;
   const family = all ? descendants(child.pid) : [];
   child.kill("SIGKILL");
   for (const pid of family) kill(pid);
@@ -44,19 +65,21 @@ function kill(pid: number): void {
 }
 
 /**
- * Kills an upgrade at a moment and runs it again, which must end with a complete database and every row as before.
- * @returns whether it was killed in the middle
+ * Kills an upgrade at a moment: the database must be as before or complete. Runs it again at once, with whatever the
+ * killed one left alive beside it: the database must be complete then, with every row as before.
+ * @returns whether it was killed while it ran, and what it left
  */
 export async function surviveKill(
-  database: RemoteProject,
-  milliseconds: number,
-  all: boolean,
-): Promise<boolean> {
+  database: Killable,
+  moment: Moment,
+): Promise<{ running: boolean; found: Found }> {
   const before = await database.dump();
-  const wasRunning = await killed(database, milliseconds, all);
-  const again = await database.run("--yes");
+  const running = await killed(database, moment);
+  const found = await stateOf(database, before);
+  const again = await runJson([...database.location, "--yes"], database);
   expect([again.code, again.json.error]).toEqual([0, null]);
   expect(["upgraded", "up-to-date"]).toContain(again.json.outcome);
+  expect(again.json.checks.every((check) => check.ok)).toBe(true);
   expect(await stateOf(database, before)).toBe("complete");
-  return wasRunning;
+  return { running, found };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from "vitest";
 import { type Document, type Run, runJson } from "./cli.js";
 import { eraSchemas, seedRows } from "./eras.js";
 import { disposableProjects } from "./folders.js";
+import type { Dump } from "./local.js";
 import { type LoopbackApi, startLoopbackApi } from "./loopback-api.js";
 import type { Fault, FaultMatch, FaultRule } from "./loopback-faults.js";
 import { tomlBinding } from "./project.js";
@@ -12,10 +13,12 @@ export interface RemoteProject {
   cwd: string;
   id: string;
   env: NodeJS.ProcessEnv;
+  /** `--remote` */
+  location: string[];
   /** Runs the program with `--remote --json` and these arguments. */
   run(...args: string[]): Promise<Run & { json: Document }>;
   /** Every row and object, read from the server directly. */
-  dump(): Promise<{ schema: Record<string, unknown>[]; rows: Record<string, Record<string, unknown>[]> }>;
+  dump(): Promise<Dump>;
   /** Lets requests for this database fail; by default those that wrangler makes for the inspection and the batch. */
   fault(fault: Fault, match?: FaultMatch, times?: number): void;
   /** Ends all faults of this database. */
@@ -25,11 +28,11 @@ export interface RemoteProject {
 }
 
 /** One loopback API for a test file; each test has a database of its own, so they may run at once. */
-export function loopback() {
+export function loopback(slots = 260) {
   const project = disposableProjects();
   let api: LoopbackApi;
   beforeAll(async () => {
-    api = await startLoopbackApi({ accountInEnv: true, slots: 260 });
+    api = await startLoopbackApi({ accountInEnv: true, slots });
   });
   afterAll(async () => {
     await api.close();
@@ -58,6 +61,7 @@ export function loopback() {
       cwd,
       id,
       env: all,
+      location: ["--remote"],
       run: (...args) => runJson([...args, "--remote"], { cwd, env: all }),
       dump: async () => {
         const schema = await api.query(
@@ -67,7 +71,7 @@ export function loopback() {
         const tables = schema.filter((o) => o.type === "table" && o.name !== "sqlite_sequence");
         const rows: Record<string, Record<string, unknown>[]> = {};
         for (const { name } of tables) rows[String(name)] = await api.query(id, `SELECT * FROM "${name}"`);
-        return { schema, rows };
+        return { schema: schema as unknown as Dump["schema"], rows };
       },
       fault: (fault, match = { endpoint: "query" }, times) => {
         const rule: FaultRule = { match: { path: new RegExp(id), ...match }, fault };
