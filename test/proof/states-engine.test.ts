@@ -30,7 +30,7 @@ it("there are 40 states that the three migrations can be in", () => {
   expect(new Set(states.map((state) => state.missing.join())).size).toBe(40);
 });
 
-it.each(variations)("each state: $name", async (variation) => {
+it.each(variations.map((v) => [v.name, v] as const))("each state: %s", async (_, variation) => {
   for (const state of states) {
     const { base, extra } = sqlOf(state, variation);
     await pool.upgrade(`${base};\n${extra}`, state.missing);

@@ -44,7 +44,7 @@ async function upgradeByProgram(state: State, variation: Variation): Promise<voi
 
 describe.concurrent("each state, by the program", () => {
   const [plain] = variations;
-  it.each(states)("$name", async (state) => {
+  it.each(states.map((state) => [state.name, state] as const))("%s", async (_, state) => {
     if (plain !== undefined) await upgradeByProgram(state, plain);
   });
 });
@@ -55,10 +55,10 @@ describe.concurrent("each variation in five of the states, by the program", () =
   const pairs = variations.slice(1).flatMap((variation, v) =>
     [0, 1, 2, 3, 4].flatMap((table) => {
       const state = states[table * 8 + ((v + table * 3) % 8)];
-      return state === undefined ? [] : [{ variation, state, name: `${variation.name}: ${state.name}` }];
+      return state === undefined ? [] : [[`${variation.name}: ${state.name}`, state, variation] as const];
     }),
   );
-  it.each(pairs)("$name", async ({ state, variation }) => {
+  it.each(pairs)("%s", async (_, state, variation) => {
     await upgradeByProgram(state, variation);
   });
 });
