@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { plainEnvironment } from "../support/cli.js";
 import { packageFolder } from "../support/project.js";
-import { publish } from "./page.js";
+import { afterProof, publish } from "./page.js";
 
 /** One thing that is broken on purpose, and the part of a proof that must not let it pass. */
 interface Break {
@@ -29,7 +29,16 @@ const breaks: Break[] = [
     to: "DEFAULT 1",
     proof: "proof:states",
     only: "each state, by the program no table; no column$",
-    says: /\+ +"dflt_value": "1"/,
+    says: /with , current_key TEXT, percentage REAL DEFAULT 0, metadata TEXT put in/,
+  },
+  {
+    what: "the ids of events may be used again",
+    file: "sql/migrations/001_job_audit_events.sql",
+    from: " AUTOINCREMENT",
+    to: "",
+    proof: "proof:states",
+    only: "each state, by the program no table; no column$",
+    says: /AssertionError: expected 'CREATE TABLE job_audit_events/,
   },
   {
     what: "names are compared with their case",
@@ -38,7 +47,7 @@ const breaks: Break[] = [
     to: "name",
     proof: "proof:states",
     only: "^each state: names in capitals$",
-    says: /"not-kv-manager"|"kv-manager"/,
+    says: /^\+ +"foreign",$/m,
   },
   {
     what: "a failed batch is believed, and the database not read",
@@ -76,7 +85,7 @@ const breaks: Break[] = [
     to: "const made = databases.find(() => false);",
     proof: "proof:setup",
     only: "finds out that it was created when the answer is lost",
-    says: /"set-up"/,
+    says: /^- +"set-up",\n\+ +1,\n\+ +"failed",$/m,
   },
   {
     what: "wrangler 3.114 is refused",
@@ -126,9 +135,9 @@ beforeAll(() => {
   cpSync(packageFolder, copy, { recursive: true, filter: (path) => !left.includes(path) });
   symlinkSync(join(packageFolder, "node_modules"), join(copy, "node_modules"), "junction");
 });
-afterAll(() => {
+afterProof((proof) => {
   rmSync(copy, { recursive: true, force: true });
-  publish("broken", ["broken on purpose", "proof", "exit code, as it is", "exit code, broken"], rows);
+  publish(proof, "broken", ["broken on purpose", "proof", "exit code, as it is", "exit code, broken"], rows);
 });
 
 /** Runs a part of a proof in the copy, with the command that anybody would use. */
@@ -145,21 +154,26 @@ async function prove({ proof, only }: Break): Promise<{ code: number | undefined
 }
 
 describe("a proof fails", () => {
-  it.each(breaks.map((one) => [one.proof, one.what, one] as const))("%s: %s", async (_, __, one) => {
-    const sound = await prove(one);
-    expect(sound.code, sound.text).toBe(0);
-    expect(sound.text).toMatch(/Tests +\d+ passed/);
+  it.each(breaks.map((one) => [one.proof, one.what, one] as const))(
+    "%s: %s",
+    async (_, __, one) => {
+      const sound = await prove(one);
+      expect(sound.code, sound.text).toBe(0);
+      expect(sound.text).toMatch(/Tests +\d+ passed/);
 
-    const path = join(copy, one.file);
-    const text = readFileSync(path, "utf8");
-    expect(text.split(one.from), `${basename(one.file)} has it once`).toHaveLength(2);
-    writeFileSync(
-      path,
-      text.replace(one.from, () => one.to),
-    );
-    const broken = await prove(one).finally(() => writeFileSync(path, text));
-    rows.push([one.what, `\`npm run ${one.proof}\``, String(sound.code), String(broken.code)]);
-    expect(broken.code, broken.text).toBe(1);
-    expect(broken.text).toMatch(one.says);
-  });
+      const path = join(copy, one.file);
+      const text = readFileSync(path, "utf8");
+      expect(text.split(one.from), `${basename(one.file)} has it once`).toHaveLength(2);
+      writeFileSync(
+        path,
+        text.replace(one.from, () => one.to),
+      );
+      const broken = await prove(one).finally(() => writeFileSync(path, text));
+      rows.push([one.what, `\`npm run ${one.proof}\``, String(sound.code), String(broken.code)]);
+      expect(broken.code, broken.text).toBe(1);
+      expect(broken.text).toMatch(one.says);
+      // More than the longest test in it may take, so that it ends by itself.
+    },
+    1_800_000,
+  );
 });

@@ -61,7 +61,7 @@ const index = (columns: [cid: number, name: string | null, desc: number][]) =>
   columns.map(([cid, name, desc]) => ({ cid, name, desc, coll: "BINARY", key: name === null ? 0 : 1 }));
 
 /** What an upgrade adds, in the order of the statements, written out apart from sql/. */
-const additions: Record<string, { columns?: Row[]; rest?: unknown; value?: unknown }> = {
+const additions: Record<string, { sql: string; columns?: Row[]; rest?: unknown; value?: unknown }> = {
   "table job_audit_events": {
     columns: numbered([
       column("id", "INTEGER", null, { pk: 1 }),
@@ -71,6 +71,9 @@ const additions: Record<string, { columns?: Row[]; rest?: unknown; value?: unkno
       column("timestamp", "DATETIME", "CURRENT_TIMESTAMP"),
       column("details", "TEXT"),
     ]),
+    sql: `CREATE TABLE job_audit_events ( id INTEGER PRIMARY KEY AUTOINCREMENT, job_id TEXT NOT NULL, event_type TEXT NOT NULL,
+      user_email TEXT NOT NULL, timestamp DATETIME DEFAULT CURRENT_TIMESTAMP, details TEXT,
+      FOREIGN KEY (job_id) REFERENCES bulk_jobs(job_id) )`,
     rest: [
       [{ type: "table", wr: 0, strict: 0 }],
       [
@@ -82,6 +85,7 @@ const additions: Record<string, { columns?: Row[]; rest?: unknown; value?: unkno
     ],
   },
   "index idx_job_audit_events_job_id": {
+    sql: "CREATE INDEX idx_job_audit_events_job_id ON job_audit_events(job_id, timestamp DESC)",
     rest: index([
       [1, "job_id", 0],
       [4, "timestamp", 1],
@@ -89,15 +93,22 @@ const additions: Record<string, { columns?: Row[]; rest?: unknown; value?: unkno
     ]),
   },
   "index idx_job_audit_events_user": {
+    sql: "CREATE INDEX idx_job_audit_events_user ON job_audit_events(user_email, timestamp DESC)",
     rest: index([
       [3, "user_email", 0],
       [4, "timestamp", 1],
       [-1, null, 0],
     ]),
   },
-  "column bulk_jobs.current_key": { columns: [column("current_key", "TEXT")], value: null },
-  "column bulk_jobs.percentage": { columns: [column("percentage", "REAL", "0")], value: 0 },
-  "column bulk_jobs.metadata": { columns: [column("metadata", "TEXT")], value: null },
+  "column bulk_jobs.current_key": {
+    sql: ", current_key TEXT",
+    columns: [column("current_key", "TEXT")],
+    value: null,
+  },
+  "column bulk_jobs.percentage": {
+    ...{ sql: ", percentage REAL DEFAULT 0", columns: [column("percentage", "REAL", "0")], value: 0 },
+  },
+  "column bulk_jobs.metadata": { sql: ", metadata TEXT", columns: [column("metadata", "TEXT")], value: null },
 };
 
 /**
@@ -110,15 +121,17 @@ export function expectUpgraded(after: Content, before: Content, missing: string[
   const jobsTable = expected.objects[`table ${jobs}`];
   const nowJobs = after.objects[`table ${jobs}`];
   if (jobsTable === undefined || nowJobs === undefined) throw new Error("there is no table bulk_jobs");
+  let insertion = "";
   for (const [name, added] of Object.entries(additions).filter(([key]) => missing.includes(key))) {
     if (name.startsWith("column ")) {
+      insertion += added.sql;
       jobsTable.columns?.push(...numbered(added.columns ?? [], jobsTable.columns.length));
       // A column that is computed is at its place among the others, but it is read after none of them.
       expected.rows[jobs] = (expected.rows[jobs] ?? []).map((row) => [...(row as unknown[]), added.value]);
       continue;
     }
     const found = after.objects[name];
-    expect(found?.sql).toMatch(/^CREATE (TABLE|INDEX) /);
+    expect(oneSpaced(found?.sql ?? "")).toBe(oneSpaced(added.sql));
     if (name.startsWith("index ")) {
       const list = { name: name.slice(6), unique: 0, origin: "c", partial: 0 };
       const columns = asSpelled(added.rest as Row[], events(expected));
@@ -128,7 +141,7 @@ export function expectUpgraded(after: Content, before: Content, missing: string[
       expected.rows.job_audit_events = [];
     }
   }
-  expectInsertion(nowJobs.sql ?? "", jobsTable.sql ?? "");
+  expectInsertion(nowJobs.sql ?? "", jobsTable.sql ?? "", insertion);
   jobsTable.sql = nowJobs.sql;
   expect(after.objects).toEqual(expected.objects);
   expect(after.rows).toEqual(expected.rows);
@@ -145,10 +158,14 @@ function asSpelled(columns: Row[], table: Row[]): Row[] {
   return columns.map((c) => (c.name === null ? c : { ...c, name: table[Number(c.cid)]?.name }));
 }
 
-/** A text must be another one with something put in at one place. */
-function expectInsertion(longer: string, text: string): void {
-  let [front, back] = [0, 0];
-  while (front < text.length && longer[front] === text[front]) front++;
-  while (back < text.length - front && longer.at(-1 - back) === text.at(-1 - back)) back++;
-  expect(front + back, `${text}\nbecame\n${longer}`).toBe(text.length);
+/** A text must be another one with this put in at one place. */
+function expectInsertion(longer: string, text: string, insertion: string): void {
+  const places = [...Array(longer.length + 1).keys()].filter((at) => longer.startsWith(insertion, at));
+  const without = places.map((at) => longer.slice(0, at) + longer.slice(at + insertion.length));
+  expect(without, `with ${insertion} put in`).toContain(text);
+}
+
+/** A statement, whatever its line breaks. */
+function oneSpaced(sql: string): string {
+  return sql.replace(/\s+/g, " ");
 }

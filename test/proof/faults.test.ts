@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { runJson } from "../support/cli.js";
 import { type EraName, eraSchemas, pendingIn } from "../support/eras.js";
 import { checkFailureText, failureTexts } from "../support/failure-texts.js";
@@ -13,18 +13,21 @@ import type { Fault, FaultMatch } from "../support/loopback-faults.js";
 import { productionId } from "../support/project.js";
 import { loopback, type RemoteProject } from "../support/remote.js";
 import { median } from "./measure.js";
-import { publish } from "./page.js";
+import { afterProof, publish } from "./page.js";
 
 const { make, api } = loopback(420);
 const project = disposableProjects();
 
+const eachCall = "each call × each kind of fault × each era that lacks something";
+const nothingPending = "each call × each kind of fault, where nothing is missing";
 const anyMoment = "killed at any moment";
 const duringTheBatch = "killed while the batch is on its way";
 const anyMomentLocally = "killed at any moment, a local database";
 
 /** How the databases of each part were found: as before, complete, or neither of both, which must never be. */
 const parts = {
-  "each call × each kind of fault × each era": { tried: 0, before: 0, complete: 0 },
+  [eachCall]: { tried: 0, before: 0, complete: 0 },
+  [nothingPending]: { tried: 0, before: 0, complete: 0 },
   "each text that Cloudflare says": { tried: 0, before: 0, complete: 0 },
   "the answer is lost, and so is the reading after it": { tried: 0, before: 0, complete: 0 },
   [anyMoment]: { tried: 0, before: 0, complete: 0 },
@@ -35,20 +38,18 @@ const parts = {
 /** How many were killed while they ran, and not after their end. */
 let [kills, inTheMiddle] = [0, 0];
 
-afterAll(() => {
+afterProof((proof) => {
   const sums = Object.entries(parts).map(([part, { tried, before, complete }]) => {
     return [part, tried, before, complete, tried - before - complete];
   });
-  const all = [1, 2, 3, 4].map((i) => sums.reduce((sum, row) => sum + Number(row[i]), 0));
-  publish("faults", ["databases", "tried", "before", "complete", "lost"], [...sums, ["all", ...all]]);
+  const sum = (rows: typeof sums, column: number) => rows.reduce((all, row) => all + Number(row[column]), 0);
+  const all = [1, 2, 3, 4].map((column) => sum(sums, column));
+  publish(proof, "faults", ["databases", "tried", "before", "complete", "lost"], [...sums, ["all", ...all]]);
   expect(all[3], "lost").toBe(0);
   // Else those proofs were about something else: of the whole time, before the write and after it.
   expect(inTheMiddle, "killed while it ran").toBeGreaterThanOrEqual(kills / 2);
-  for (const part of [anyMoment, duringTheBatch, anyMomentLocally] as const) {
-    const { tried, before, complete } = parts[part];
-    // A part of the proof may be run alone.
-    if (tried >= 30) expect(Math.min(before, complete), part).toBeGreaterThan(0);
-  }
+  const killed = sums.filter(([part]) => String(part).startsWith("killed"));
+  if (kills >= 30) expect([sum(killed, 2), sum(killed, 3)], "killed: before, complete").not.toContain(0);
 });
 
 /** Counts one database; it is lost until the work says what it found. */
@@ -96,8 +97,13 @@ const matrix = eras.flatMap((era) =>
 );
 
 /** One fault, as one database of the matrix. */
-async function countFault(database: RemoteProject, fault: Fault, match: FaultMatch): Promise<void> {
-  await count("each call × each kind of fault × each era", async () => {
+async function countFault(
+  part: typeof eachCall | typeof nothingPending,
+  database: RemoteProject,
+  fault: Fault,
+  match: FaultMatch,
+): Promise<void> {
+  await count(part, async () => {
     const { found, code } = await surviveFault(database, fault, match);
     // One fault alone never leaves the database unreadable.
     expect(code).not.toBe(4);
@@ -107,14 +113,15 @@ async function countFault(database: RemoteProject, fault: Fault, match: FaultMat
 
 describe.concurrent("each call, each kind of fault, each era", () => {
   it.each(matrix)("%s", async (_, era, match, fault) => {
-    await countFault(await make(era), fault, match);
+    const part = pendingIn[era].length > 0 ? eachCall : nothingPending;
+    await countFault(part, await make(era), fault, match);
   });
 });
 
 // One after the other: which database such a request is for cannot be seen.
 describe("the accounts, each kind of fault", () => {
   it.each(Object.entries(faultKinds))("it %s", async (_, fault) => {
-    await countFault(await makeWithoutAccount(), fault, theAccounts ?? {});
+    await countFault(eachCall, await makeWithoutAccount(), fault, theAccounts ?? {});
   });
 });
 
@@ -184,7 +191,8 @@ async function countKill(part: keyof typeof parts, database: Killable, moment: M
   });
 }
 
-describe.concurrent("killed outright, and run again", () => {
+// On Windows the processes below a killed one are not found.
+describe.skipIf(process.platform === "win32").concurrent("killed outright, and run again", () => {
   it.each(moments(100))(
     "after $percent % of its time (with its wrangler: $all)",
     async ({ percent, all }) => {

@@ -66,7 +66,7 @@ describe("a local database that cannot be written", () => {
   });
 });
 
-describe("the files of a state folder", () => {
+describe.skipIf(process.platform === "win32")("the files of a state folder", () => {
   it("keep their mode", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest", "", join(cwd, "state"));

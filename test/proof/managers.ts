@@ -35,10 +35,9 @@ let packed: Promise<string> | null = null;
 export function packedFile(): Promise<string> {
   packed ??= (async () => {
     const folder = mkdtempSync(join(tmpdir(), "pack-"));
-    const said = await npm(
-      ["pack", "--ignore-scripts", "--json", `--pack-destination=${folder}`],
-      packageFolder,
-    );
+    // Our own package is always available: where this fails, it is at fault.
+    const args = ["pack", "--ignore-scripts", "--json", `--pack-destination=${folder}`];
+    const { stdout: said } = await execa("npm", args, { cwd: packageFolder });
     const [file] = Object.values(JSON.parse(said)) as { filename: string }[];
     return join(folder, file?.filename ?? "");
   })();

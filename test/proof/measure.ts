@@ -46,6 +46,8 @@ function timed({ prepare, commands, cwd, env, program }: Contestant): number {
   const ended = commands.map(({ args }) =>
     spawnSync(program ?? process.execPath, args, {
       ...{ cwd, env: whole, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
+      // Nothing here takes a tenth of it; what hangs must not hang the proof.
+      ...{ timeout: 120_000, killSignal: "SIGKILL" as const },
       shell: program !== undefined && process.platform === "win32",
     }),
   );

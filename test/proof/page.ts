@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, platform } from "node:os";
 import { fileURLToPath } from "node:url";
+import { afterAll, type RunnerTask } from "vitest";
 
 const page = fileURLToPath(new URL("README.md", import.meta.url));
 
@@ -11,21 +12,48 @@ function machine(): string {
   return `${availableParallelism()} cores, ${system}, Node ${process.versions.node}, ${day}.`;
 }
 
+/** The tests of a file. */
+interface Proof {
+  tasks: RunnerTask[];
+}
+
+/** Does something when all tests of a file are done. */
+export function afterProof(work: (proof: Proof) => unknown): void {
+  // biome-ignore lint/correctness/noEmptyPattern: vitest finds out by this pattern what to give.
+  afterAll(({}, proof) => work(proof));
+}
+
 /**
- * Prints a proof's figures as Markdown; with PROOF_WRITE=1 they also go into the page of the proofs.
+ * Prints a proof's figures as Markdown; with PROOF_WRITE=1 they also go into the page of the proofs, if they are those
+ * of the whole proof.
+ * @param proof what was run
  * @param section the place in the page, between `<!-- section -->` and `<!-- /section -->`
  * @param head the titles of the columns
  * @param rows the cells
+ * @throws {Error} when the page has no such place
  */
-export function publish(section: string, head: string[], rows: (string | number)[][]): void {
+export function publish(proof: Proof, section: string, head: string[], rows: (string | number)[][]): void {
   const line = (cells: (string | number)[]) => `| ${cells.join(" | ")} |`;
   const table = [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
   const text = `${table}\n\n${machine()}`;
   process.stdout.write(`\n${text}\n\n`);
   if (process.env.PROOF_WRITE !== "1") return;
-  const place = new RegExp(`(<!-- ${section} -->\n)[\\s\\S]*?(\n<!-- /${section} -->)`);
+  if (!isWhole(proof.tasks)) {
+    process.stdout.write("Not written into the page: a part of the proof failed or was left out.\n");
+    return;
+  }
+  const place = new RegExp(`(<!-- ${section} -->\n)[\\s\\S]*?(<!-- /${section} -->)`);
+  const old = readFileSync(page, "utf8");
+  if (!place.test(old)) throw new Error(`The page of the proofs has no place for ${section}.`);
   writeFileSync(
     page,
-    readFileSync(page, "utf8").replace(place, (_, open: string, close: string) => `${open}${text}${close}`),
+    old.replace(place, (_, open: string, close: string) => `${open}${text}\n${close}`),
+  );
+}
+
+/** Whether all tests were run, and none failed. */
+function isWhole(tasks: RunnerTask[]): boolean {
+  return tasks.every((task) =>
+    task.type === "suite" ? isWhole(task.tasks) : task.mode === "run" && task.result?.state !== "fail",
   );
 }

@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { nameKey } from "../../src/plan/names.js";
 import { seedRows } from "../support/eras.js";
 import { states } from "../support/states.js";
 import { EnginePool } from "./engine-pool.js";
-import { publish } from "./page.js";
+import { afterProof, publish } from "./page.js";
 import { anyName, anyShape, quoted, shaped } from "./shapes.js";
 import { oddNames, sqlOf, variations } from "./variations.js";
 
@@ -12,10 +12,11 @@ const pool = new EnginePool();
 const count = { product: 0, random: 0 };
 const randomMixes = Number(process.env.PROOF_RANDOM ?? 200);
 
-afterAll(async () => {
+afterProof(async (proof) => {
   await pool.close();
   const product = `${states.length} states × ${variations.length} variations`;
   publish(
+    proof,
     "states-engine",
     ["plan and apply on D1's engine, in one process", "databases"],
     [

@@ -1,19 +1,24 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { runJson } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import { makeLocal } from "../support/local.js";
 import { productionId } from "../support/project.js";
 import { type State, states } from "../support/states.js";
 import { contentOf, expectUpgraded } from "./compare-databases.js";
-import { publish } from "./page.js";
+import { afterProof, publish } from "./page.js";
 import { sqlOf, type Variation, variations } from "./variations.js";
 
 const project = disposableProjects();
 let upgraded = 0;
 
-afterAll(() => {
+afterProof((proof) => {
   const what = `${states.length} states, and ${variations.length - 1} variations in five of them each`;
-  publish("states", ["the program with the project's wrangler, twice each", "databases"], [[what, upgraded]]);
+  publish(
+    proof,
+    "states",
+    ["the program with the project's wrangler, twice each", "databases"],
+    [[what, upgraded]],
+  );
 });
 
 /** Upgrades with the program as it is published, twice. */

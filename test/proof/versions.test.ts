@@ -1,9 +1,10 @@
-import { readFileSync, rmSync, symlinkSync } from "node:fs";
+import { readFileSync, symlinkSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, describe, expect, it, type TestContext } from "vitest";
+import { describe, expect, it, type TestContext } from "vitest";
 import { plainEnvironment, runJson } from "../support/cli.js";
 import { eraSchemas, seedRows } from "../support/eras.js";
+import { stateOf } from "../support/faults.js";
 import { disposableProjects } from "../support/folders.js";
 import { fileOf } from "../support/local.js";
 import { productionId, stockConfigs } from "../support/project.js";
@@ -12,7 +13,7 @@ import { allObjects } from "../support/states.js";
 import { contentOf, expectUpgraded } from "./compare-databases.js";
 import { installed, NotAvailable, newest, nodeOf } from "./installed.js";
 import { managers, type Started } from "./managers.js";
-import { publish } from "./page.js";
+import { afterProof, publish } from "./page.js";
 
 const project = disposableProjects();
 const { make } = loopback();
@@ -21,19 +22,15 @@ const ownMajor = Number(process.versions.node.split(".")[0]);
 /** PROOF_NODES=this leaves out what another Node than the running one would have to run. */
 const thisNodeOnly = process.env.PROOF_NODES === "this";
 const pairs = [
-  ...["3.114.17", "4.48.0", "4.86.0"].map((wrangler) => ({ node: thisNodeOnly ? ownMajor : 20, wrangler })),
+  ...["3.114.17", "4.48.0", "4.86.0"].map((wrangler) => ({ node: 20, wrangler })),
   ...[22, 24, 26].map((node) => ({ node, wrangler: "newest" })),
 ].filter(({ node }) => !thisNodeOnly || node === ownMajor);
 
 const rows: string[][] = [];
 let passed = 0;
 
-afterAll(() => {
-  publish(
-    thisNodeOnly ? "versions-this-node" : "versions",
-    ["Node", "wrangler", "started by", "database", "result"],
-    rows,
-  );
+afterProof((proof) => {
+  publish(proof, "versions", ["Node", "wrangler", "started by", "database", "result"], rows);
   // A machine that can install nothing has proven nothing.
   expect(passed).toBeGreaterThan(0);
 });
@@ -45,7 +42,9 @@ async function line(cells: string[], context: TestContext, work: () => Promise<s
     result = await work();
     passed++;
   } catch (error) {
-    if (!(error instanceof NotAvailable)) throw error;
+    // In CI a missing wrangler is a failure: else it would not be noticed. The newest package managers may need
+    // another Node.
+    if (!(error instanceof NotAvailable) || (process.env.CI && cells[2] === "node")) throw error;
     result = `not available (${error.message})`;
     context.skip(result);
   } finally {
@@ -64,7 +63,7 @@ async function tools(major: number, wanted: string) {
 
 /** Gives a made project another wrangler. */
 function useModules(cwd: string, modules: string): void {
-  rmSync(join(cwd, "node_modules"));
+  unlinkSync(join(cwd, "node_modules"));
   symlinkSync(modules, join(cwd, "node_modules"), "junction");
 }
 
@@ -118,8 +117,7 @@ describe.each(pairs)("Node $node, wrangler $wrangler", ({ node: major, wrangler 
       expect(after.rows.bulk_jobs).toEqual(
         before.rows.bulk_jobs?.map((row) => ({ ...row, current_key: null, percentage: 0, metadata: null })),
       );
-      for (const name of ["namespaces", "key_metadata", "audit_log"])
-        expect(after.rows[name]).toEqual(before.rows[name]);
+      expect(await stateOf(database, before)).toBe("complete");
       const again = await upgradeRemote(database, node);
       expect([again.code, again.json.outcome]).toEqual([0, "up-to-date"]);
       expect(database.writes()).toBe(1);
@@ -148,7 +146,7 @@ describe.each(managers)("installed by $name", (manager) => {
   it("starts, and upgrades with the wrangler that it installed", async (context) => {
     await line([`${ownMajor}`, "4.86.0", manager.starter, "local"], context, async () => {
       const cwd = project(stockConfigs);
-      rmSync(join(cwd, "node_modules"));
+      unlinkSync(join(cwd, "node_modules"));
       const { version, start } = await manager.install(cwd, ["wrangler@4.86.0"]);
       const own = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
       expect((await start(["--version"])).stdout.trim()).toBe(own.version);

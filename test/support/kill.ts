@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
@@ -48,12 +48,20 @@ async function killed({ cwd, env, location }: Killable, moment: Moment): Promise
   return true;
 }
 
-/** All processes below one. Only Linux tells; elsewhere just the program itself is killed. */
+/** All processes below one. None are found on Windows. */
 function descendants(pid: number): number[] {
-  const file = `/proc/${pid}/task/${pid}/children`;
-  if (!existsSync(file)) return [];
-  const children = readFileSync(file, "utf8").trim().split(" ").filter(Boolean).map(Number);
-  return children.flatMap((child) => [child, ...descendants(child)]);
+  return childrenOf(pid).flatMap((child) => [child, ...descendants(child)]);
+}
+
+function childrenOf(pid: number): number[] {
+  if (process.platform === "linux") {
+    const file = `/proc/${pid}/task/${pid}/children`;
+    if (!existsSync(file)) return [];
+    return readFileSync(file, "utf8").trim().split(" ").filter(Boolean).map(Number);
+  }
+  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" });
+  const all = (stdout ?? "").split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+  return all.flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : []));
 }
 
 function kill(pid: number): void {

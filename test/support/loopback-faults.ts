@@ -80,6 +80,12 @@ export class Faults extends Array<FaultRule> {
   }
 
   private readonly seen = new WeakMap<FaultRule, number>();
+  private readonly applied = new WeakMap<FaultRule, number>();
+
+  /** How often a rule's fault has happened. */
+  timesApplied(rule: FaultRule): number {
+    return this.applied.get(rule) ?? 0;
+  }
 
   /**
    * Chooses what happens to a request and counts it.
@@ -95,6 +101,7 @@ export class Faults extends Array<FaultRule> {
       const unlimited = rule.match?.nth === undefined ? Number.POSITIVE_INFINITY : 1;
       const times = rule.once ? 1 : (rule.times ?? unlimited);
       if (count < first || count >= first + times) continue;
+      this.applied.set(rule, this.timesApplied(rule) + 1);
       const { fault } = rule;
       if (fault.kind === "delay") chosen[fault.when ?? "before"] += fault.milliseconds;
       else chosen.fault ??= fault;

@@ -21,6 +21,8 @@ export interface RemoteProject {
   dump(): Promise<Dump>;
   /** Lets requests for this database fail; by default those that wrangler makes for the inspection and the batch. */
   fault(fault: Fault, match?: FaultMatch, times?: number): void;
+  /** How often a fault of this database has happened. */
+  faultsMet(): number;
   /** Ends all faults of this database. */
   mend(): void;
   /** How many requests have written since the project was made. */
@@ -78,6 +80,7 @@ export function loopback(slots = 260) {
         rules.push(times === undefined ? rule : { ...rule, times });
         api.faults.push(rules.at(-1) ?? rule);
       },
+      faultsMet: () => rules.reduce((sum, rule) => sum + api.faults.timesApplied(rule), 0),
       mend: () => {
         const others = api.faults.filter((rule) => !rules.includes(rule));
         api.faults.length = 0;
