@@ -78,6 +78,8 @@ export async function run(
       },
       stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
+    // A program that has read enough may end before all is written.
+    child.stdin?.on("error", () => {});
     child.stdin?.end(options.input);
     const [code, stdout, stderr] = await Promise.all([
       new Promise<number | null>((resolve) => child.on("close", resolve)),
