@@ -27,17 +27,22 @@ export function afterProof(work: (proof: Proof) => unknown): void {
  * Prints a proof's figures as Markdown; with PROOF_WRITE=1 they also go into the page of the proofs, if they are those
  * of the whole proof.
  * @param proof what was run
- * @param section the place in the page, between `<!-- section -->` and `<!-- /section -->`
+ * @param section the place in the page, between `<!-- section -->` and `<!-- /section -->`; null for what it does not show
  * @param head the titles of the columns
  * @param rows the cells
  * @throws {Error} when the page has no such place
  */
-export function publish(proof: Proof, section: string, head: string[], rows: (string | number)[][]): void {
+export function publish(
+  proof: Proof,
+  section: string | null,
+  head: string[],
+  rows: (string | number)[][],
+): void {
   const line = (cells: (string | number)[]) => `| ${cells.join(" | ")} |`;
   const table = [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
   const text = `${table}\n\n${machine()}`;
   process.stdout.write(`\n${text}\n\n`);
-  if (process.env.PROOF_WRITE !== "1") return;
+  if (process.env.PROOF_WRITE !== "1" || section === null) return;
   if (!isWhole(proof.tasks)) {
     process.stdout.write("Not written into the page: a part of the proof failed or was left out.\n");
     return;
