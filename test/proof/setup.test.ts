@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cli, plainEnvironment, run, runJson } from "../support/cli.js";
+import { run, runJson } from "../support/cli.js";
 import { eraSchemas } from "../support/eras.js";
+import { killOutright } from "../support/kill.js";
 import { allTables, freshName, remoteSetup, tomlWithoutId } from "../support/setup.js";
 
 const { api, project, setUp, idsOf, tablesOf } = remoteSetup();
@@ -97,16 +97,9 @@ describe("setup of a deployed database, killed outright", () => {
     const cwd = project({});
     const config = join(cwd, "wrangler.toml");
     const from = api().requests.length;
-    const child = spawn(process.execPath, [cli, "setup", "--remote", "--yes", "-b", name], {
-      cwd,
-      env: { ...plainEnvironment(), ...api().env },
-      stdio: "ignore",
-    });
-    const closed = new Promise((resolve) => child.on("close", resolve));
-    const watch = setInterval(() => reached(config, name, from) && child.kill("SIGKILL"), 2);
-    await closed;
-    clearInterval(watch);
-    expect(child.signalCode).toBe("SIGKILL");
+    const args = ["setup", "--remote", "--yes", "-b", name];
+    const moment = { since: () => reached(config, name, from), milliseconds: 0, all: false };
+    expect(await killOutright(args, { cwd, env: api().env }, moment)).toBe(true);
     const { code, json } = await setUp(cwd, "--yes", "-b", name);
     expect([code, json.error]).toEqual([0, null]);
     const ids = await idsOf(name);

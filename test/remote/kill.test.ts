@@ -10,5 +10,5 @@ it("killed outright while its batch is on the way, its wrangler left alive, and 
   database.fault({ kind: "delay", milliseconds: 1000 }, { endpoint: "query", writes: true });
   const moment = { since: () => database.writes() > 0, milliseconds: 300, all: false };
   // The second run meets the batch of the first, which is still on its way.
-  expect(await surviveKill(database, moment)).toEqual({ running: true, found: "before" });
+  expect(await surviveKill(database, moment)).toEqual({ killed: true, found: "before" });
 });

@@ -52,7 +52,8 @@ CREATE TABLE IF NOT EXISTS bulk_jobs (
 );
 CREATE INDEX IF NOT EXISTS idx_bulk_jobs_status ON bulk_jobs(status, started_at DESC);`;
 
-const jobAuditEvents = `
+/** The table of the events and its indexes, a statement each. */
+export const jobAuditEvents = `
 CREATE TABLE IF NOT EXISTS job_audit_events (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   job_id TEXT NOT NULL,

@@ -3,6 +3,7 @@ import type { Document, Run } from "./cli.js";
 import { type Dump, rowsOf } from "./local.js";
 import type { Fault, FaultMatch } from "./loopback-faults.js";
 import type { RemoteProject } from "./remote.js";
+import { allObjects } from "./states.js";
 
 const serverError = { status: 500, code: 10013, message: "internal server error" };
 
@@ -43,23 +44,16 @@ export async function stateOf(database: Readable, before: Dump): Promise<Found> 
   return isComplete(before) ? "complete" : "before";
 }
 
-const newColumns = ["current_key", "percentage", "metadata"];
-const newObjects = ["job_audit_events", "idx_job_audit_events_job_id", "idx_job_audit_events_user"];
-
 /** Whether a database has all that the migrations add. */
 function isComplete({ schema, rows }: Dump): boolean {
-  const columns = Object.keys(rows.bulk_jobs?.[0] ?? {});
-  const objects = schema.map((object) => object.name);
-  return (
-    newColumns.every((name) => columns.includes(name)) && newObjects.every((name) => objects.includes(name))
-  );
+  const columns = Object.keys(rows.bulk_jobs?.[0] ?? {}).map((name) => `column bulk_jobs.${name}`);
+  const there = [...schema.map(({ type, name }) => `${type} ${name}`), ...columns];
+  return allObjects.every((object) => there.includes(object));
 }
 
 /** The objects that no migration adds or changes. */
 function untouched({ schema }: Dump): Dump["schema"] {
-  return schema.filter(
-    ({ type, name }) => !newObjects.includes(name) && `${type} ${name}` !== "table bulk_jobs",
-  );
+  return schema.filter(({ type, name }) => ![...allObjects, "table bulk_jobs"].includes(`${type} ${name}`));
 }
 
 /** A dump takes several readings; what a killed run left alive may write between them. */

@@ -23,29 +23,30 @@ export interface Moment {
 }
 
 /**
- * Starts an upgrade and kills it outright.
- * @returns whether it was still running
+ * Starts the program and kills it outright.
+ * @returns whether that is how it ended; false when it had ended by itself before
  */
-async function killed({ cwd, env, location }: Killable, moment: Moment): Promise<boolean> {
-  const child = spawn(process.execPath, [cli, ...location, "--yes", "--json"], {
+export async function killOutright(
+  args: string[],
+  { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv },
+  { since = () => true, milliseconds, all }: Moment,
+): Promise<boolean> {
+  const child = spawn(process.execPath, [cli, ...args], {
     cwd,
     env: { ...plainEnvironment(), ...env },
     stdio: "ignore",
   });
-  let running = true;
-  const closed = new Promise<void>((resolve) => child.on("close", () => resolve()));
-  void closed.then(() => {
-    running = false;
-  });
-  const { since = () => true, milliseconds, all } = moment;
-  while (running && !since()) await sleep(5);
+  const closed = new Promise((resolve) => child.on("close", resolve));
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  while (isRunning() && !since()) await sleep(2);
   await Promise.race([closed, sleep(milliseconds)]);
-  if (!running || child.pid === undefined) return false;
-  const family = all ? descendants(child.pid) : [];
-  child.kill("SIGKILL");
-  for (const pid of family) kill(pid);
+  if (isRunning()) {
+    const family = all && child.pid !== undefined ? descendants(child.pid) : [];
+    child.kill("SIGKILL");
+    for (const pid of family) kill(pid);
+  }
   await closed;
-  return true;
+  return child.signalCode === "SIGKILL";
 }
 
 /** All processes below one. None are found on Windows. */
@@ -75,19 +76,19 @@ function kill(pid: number): void {
 /**
  * Kills an upgrade at a moment: the database must be as before or complete. Runs it again at once, with whatever the
  * killed one left alive beside it: the database must be complete then, with every row as before.
- * @returns whether it was killed while it ran, and what it left
+ * @returns whether it was killed, and what it left
  */
 export async function surviveKill(
   database: Killable,
   moment: Moment,
-): Promise<{ running: boolean; found: Found }> {
+): Promise<{ killed: boolean; found: Found }> {
   const before = await database.dump();
-  const running = await killed(database, moment);
+  const killed = await killOutright([...database.location, "--yes", "--json"], database, moment);
   const found = await stateOf(database, before);
   const again = await runJson([...database.location, "--yes"], database);
   expect([again.code, again.json.error]).toEqual([0, null]);
   expect(["upgraded", "up-to-date"]).toContain(again.json.outcome);
   expect(again.json.checks.every((check) => check.ok)).toBe(true);
   expect(await stateOf(database, before)).toBe("complete");
-  return { running, found };
+  return { killed, found };
 }

@@ -59,12 +59,13 @@ export function loopback(slots = 260) {
     const all = { ...api.env, KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS: "4", ...env };
     const from = api.requests.length;
     const rules: FaultRule[] = [];
+    const location = ["--remote"];
     return {
       cwd,
       id,
       env: all,
-      location: ["--remote"],
-      run: (...args) => runJson([...args, "--remote"], { cwd, env: all }),
+      location,
+      run: (...args) => runJson([...args, ...location], { cwd, env: all }),
       dump: async () => {
         const schema = await api.query(
           id,
@@ -73,7 +74,7 @@ export function loopback(slots = 260) {
         const tables = schema.filter((o) => o.type === "table" && o.name !== "sqlite_sequence");
         const rows: Record<string, Record<string, unknown>[]> = {};
         for (const { name } of tables) rows[String(name)] = await api.query(id, `SELECT * FROM "${name}"`);
-        return { schema: schema as unknown as Dump["schema"], rows };
+        return { schema: schema as Dump["schema"], rows };
       },
       fault: (fault, match = { endpoint: "query" }, times) => {
         const rule: FaultRule = { match: { path: new RegExp(id), ...match }, fault };
