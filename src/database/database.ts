@@ -34,14 +34,12 @@ export class Database {
 
   /**
    * The Time Travel bookmark of this moment, as the way back.
-   * @param tries 1 to give up at the first failure; otherwise it is tried again while that may pass
    * @returns null for a database that has none: only a deployed one does
    * @throws {Problem} when it cannot be read
    */
-  async restorePoint(tries?: 1): Promise<RestorePoint | null> {
+  async restorePoint(): Promise<RestorePoint | null> {
     if (this.connection.location !== "remote") return null;
-    const read = () => this.wrangler.bookmark(this.connection);
-    const bookmark = tries === 1 ? await read() : await reading(read, this.waiting);
+    const bookmark = await reading(() => this.wrangler.bookmark(this.connection), this.waiting);
     return restorePointOf(this.connection, bookmark, process.cwd());
   }
 

@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+
+/** Milliseconds between the signal that asks the processes to end and the one that ends them. */
+const grace = 1000;
 
 /** How a child process ended and what it printed. */
 export interface ProcessAnswer {
@@ -12,8 +16,9 @@ export interface ProcessAnswer {
  * Runs a Node script to its end, in a process group of its own: a Ctrl-C in the terminal reaches only this
  * program, which then decides. With no shell between, every argument arrives as it is, on Windows too.
  * @param args the script and its arguments
- * @param options.timeoutSeconds after so long the whole group is killed
- * @param options.abort kills the whole group when it fires; null for what must not be interrupted
+ * @param options.timeoutSeconds after so long the whole group is ended
+ * @param options.abort ends the whole group when it fires; null for what must not be interrupted
+ * @param options.beforeEnding what to wait for before the group is ended early; must be bounded
  * @returns never rejects for what the child does
  */
 export async function runProcess(
@@ -23,6 +28,7 @@ export async function runProcess(
     env: NodeJS.ProcessEnv;
     timeoutSeconds: number;
     abort: AbortSignal | null;
+    beforeEnding?: () => Promise<void>;
   },
 ): Promise<ProcessAnswer> {
   let ended: ProcessAnswer["ended"] = "by itself";
@@ -37,9 +43,11 @@ export async function runProcess(
     windowsHide: true,
     stripFinalNewline: false,
   });
+  let ending: Promise<void> | undefined;
   const end = (why: "timeout" | "aborted") => {
+    if (ending !== undefined) return;
     ended = why;
-    killGroup(child.pid);
+    ending = endGroup(child, options.beforeEnding);
   };
   const onAbort = () => end("aborted");
   const timer = setTimeout(() => end("timeout"), options.timeoutSeconds * 1000);
@@ -57,20 +65,34 @@ export async function runProcess(
   } finally {
     clearTimeout(timer);
     options.abort?.removeEventListener("abort", onAbort);
+    await ending;
   }
 }
 
+/** Asks the processes to end, and makes sure of it. */
+async function endGroup(
+  child: PromiseLike<unknown> & { pid?: number | undefined },
+  before?: () => Promise<void>,
+): Promise<void> {
+  if (before !== undefined) await Promise.race([child, before()]);
+  signalGroup(child.pid, "SIGTERM");
+  await Promise.race([child, sleep(grace, undefined, { ref: false })]);
+  signalGroup(child.pid, "SIGKILL");
+}
+
 /** wrangler starts a second Node and that one workerd; all of them must go, or they would commit later. */
-function killGroup(pid: number | undefined): void {
+function signalGroup(pid: number | undefined, signal: "SIGTERM" | "SIGKILL"): void {
   if (pid === undefined) return;
   if (process.platform === "win32") {
+    // There a console program cannot be asked to end.
+    if (signal === "SIGKILL") return;
     void execa("taskkill", ["/pid", String(pid), "/t", "/f"], {
       reject: false,
     });
     return;
   }
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(-pid, signal);
   } catch (error) {
     // It has just ended by itself (ESRCH; some systems say EPERM for a group that is ending), which is as good.
     if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;

@@ -14,6 +14,8 @@ import {
 } from "./arguments.js";
 import { failureFrom } from "./failures.js";
 import type { Interruption } from "./interruption.js";
+import { untilLoginIsSaved } from "./login.js";
+import { oneAtATime } from "./one-at-a-time.js";
 import { keepOwners } from "./owners.js";
 import { type ProcessAnswer, runInTerminal, runProcess } from "./process.js";
 import {
@@ -42,6 +44,8 @@ export interface WranglerSettings {
   env: NodeJS.ProcessEnv;
   interruption: Interruption;
   trace: (trace: WranglerTrace) => void;
+  /** Fires when nobody needs the answer any more. */
+  abandoned?: AbortSignal | undefined;
 }
 
 /** A database as `d1 list` gives it. */
@@ -139,7 +143,8 @@ export class Wrangler {
    */
   async login(connection: Connection): Promise<boolean> {
     const { script } = await this.settings.locate();
-    return await runInTerminal(process.execPath, [script, "login"], dirname(connection.target.configPath));
+    const folder = dirname(connection.target.configPath);
+    return await oneAtATime(() => runInTerminal(process.execPath, [script, "login"], folder));
   }
 
   private async read<T>(
@@ -160,22 +165,40 @@ export class Wrangler {
     args: string[],
     env: NodeJS.ProcessEnv = {},
   ): Promise<ProcessAnswer> {
-    const { locate, timeoutSeconds, interruption, trace } = this.settings;
-    const { script } = await locate();
-    if (interruption.signal?.aborted) throw new Cancelled();
+    const { script } = await this.settings.locate();
+    return await oneAtATime(() => this.run(connection, [script, ...args], env));
+  }
+
+  private async run(
+    connection: Connection,
+    command: string[],
+    extra: NodeJS.ProcessEnv,
+  ): Promise<ProcessAnswer> {
+    const { timeoutSeconds, trace } = this.settings;
+    const abort = this.abort;
+    if (abort?.aborted) throw new Cancelled();
     const began = Date.now();
-    const giveBack = connection.location === "local" ? keepOwners(stateOf(connection)) : undefined;
-    const answer = await runProcess([script, ...args], {
-      // A relative state folder and a `.env` count from the config's folder.
-      cwd: connection.runsIn ?? dirname(connection.target.configPath),
-      env: { ...childEnvironment(this.settings.env, connection), ...env },
-      timeoutSeconds,
-      abort: interruption.signal,
+    const isLocal = connection.location === "local";
+    const giveBack = isLocal ? keepOwners(stateOf(connection)) : undefined;
+    // A relative state folder and a `.env` count from the config's folder.
+    const cwd = connection.runsIn ?? dirname(connection.target.configPath);
+    const env = { ...childEnvironment(this.settings.env, connection), ...extra };
+    const answer = await runProcess(command, {
+      ...{ cwd, env, timeoutSeconds, abort },
+      beforeEnding: async () => (isLocal ? undefined : await untilLoginIsSaved(env, cwd)),
     }).finally(giveBack);
     const milliseconds = Date.now() - began;
-    trace({ args, exitCode: answer.exitCode, milliseconds, stdout: answer.stdout, stderr: answer.stderr });
+    const { exitCode, stdout, stderr } = answer;
+    trace({ args: command.slice(1), exitCode, milliseconds, stdout, stderr });
     if (answer.ended === "aborted") throw new Cancelled();
     return answer;
+  }
+
+  /** What ends a start early; null while a write is under way, which nothing may end. */
+  private get abort(): AbortSignal | null {
+    const { interruption, abandoned } = this.settings;
+    const { signal } = interruption;
+    return signal !== null && abandoned !== undefined ? AbortSignal.any([signal, abandoned]) : signal;
   }
 }
 

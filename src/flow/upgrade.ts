@@ -25,6 +25,7 @@ import { programFault, unusableMigration } from "../words/refusals.js";
 import { backupOfPreview } from "../words/usage.js";
 import { checkStateFolder, tellBeforeWrite } from "./container.js";
 import type { Face } from "./face.js";
+import { ReadingsAhead } from "./readings-ahead.js";
 import { refuse } from "./refuse.js";
 import type { Prepared } from "./setup.js";
 
@@ -43,6 +44,7 @@ interface Run {
   face: Face;
   world: World;
   result: Result;
+  ahead: ReadingsAhead;
 }
 
 /**
@@ -51,30 +53,33 @@ interface Run {
  */
 export async function upgrade(request: Request, face: Face, world: World): Promise<Result> {
   const result = blankResult();
+  const ahead = new ReadingsAhead();
   try {
-    await steps({ request, face, world, result });
+    await steps({ request, face, world, result, ahead });
   } catch (error) {
-    // A reading that has begun unseen ends too.
     if (error instanceof Cancelled) world.interruption.request();
     settle(result, error, request);
+  } finally {
+    ahead.abandonAllBut(null);
   }
   await world.remember?.(request, result);
   return result;
 }
 
 async function steps(run: Run): Promise<void> {
-  const { request, face, world, result } = run;
+  const { request, face, world, result, ahead } = run;
   if (await withoutDatabase(run)) return;
   if (request.backup !== null) (await backups()).checkBackupFile(request.backup);
-  const ahead = new Map<Connection, Promise<Snapshot>>();
-  const begin = (connection: Connection) => ahead.set(connection, inspectAhead(connection, run));
+  const begin = (connection: Connection) =>
+    ahead.begin(connection, (abandoned) => inspectAhead(connection, run, abandoned));
   const prepared = request.command === "setup" ? await prepare(run) : await choose(run, begin);
   const chosen = prepared.connection;
+  ahead.abandonAllBut(chosen);
   checkStateFolder(face, chosen, prepared.targets);
   if (prepared.imagined !== null) return previewSetup(run, prepared.imagined, readCatalogue());
 
   refuseBackupOfPreview(request, chosen);
-  const [catalogue, { database, wrangler, found, early }] = await Promise.all([
+  const [catalogue, { database, wrangler, found }] = await Promise.all([
     meanwhile(readCatalogue),
     inspect(chosen, run, ahead.get(chosen)),
   ]);
@@ -103,7 +108,7 @@ async function steps(run: Run): Promise<void> {
     await face.during("backup", connection, () => backUp(wrangler, connection, file));
     result.backup = file;
   }
-  const point = await restorePointNow(early, run, database);
+  const point = await restorePoint(run, database);
   if (point instanceof Problem && !(await face.goesOnWithoutRestorePoint(point.message))) return;
   if (world.interruption.requested) throw new Cancelled();
   await write(database, plan, replan, point instanceof Problem ? null : point, run);
@@ -139,7 +144,7 @@ async function prepare(run: Run): Promise<Prepared> {
   const { request, face, world } = run;
   const { prepareSetup } = await import("./setup.js");
   const open = (connection: Connection) =>
-    openDoor(connection, request, world, () => face.locateWrangler(connection));
+    openDoor(connection, request, world, { locate: () => face.locateWrangler(connection) });
   return await prepareSetup({ ...run, catalogue: readCatalogue(), open });
 }
 
@@ -170,46 +175,44 @@ function refuseBackupOfPreview({ backup }: Request, { location }: Connection): v
   if (backup !== null && location === "preview") throw backupOfPreview();
 }
 
-/** What an inspection leads to; `early` is the restore point where it was read beside it. */
+/** What an inspection leads to. */
 interface Reached {
   database: Database;
   wrangler: Wrangler;
   found: Snapshot;
-  early: RestorePoint | Problem | null;
 }
 
 /** Reads the schema; `ahead` is a reading that has begun already. */
 async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapshot>): Promise<Reached> {
   const { request, face, world, result } = run;
   result.connection = connection;
-  const wrangler = openDoor(connection, request, world, () => face.locateWrangler(connection));
+  const wrangler = openDoor(connection, request, world, {
+    locate: () => face.locateWrangler(connection),
+  });
   const database = new Database(wrangler, connection, face, lostWriteSeconds(world.env));
   // A person may be asked whether wrangler should be installed, which needs the screen for itself.
   if (database.exists()) await wrangler.ready();
-  // A backup takes its time, and the restore point should not be older than the write.
-  const beside = !face.asks && request.yes && !request.dryRun && request.backup === null;
   try {
-    const [found, early] = await face.during("inspecting", connection, () =>
-      Promise.all([
-        // What failed unseen is tried again where it can be seen.
-        ahead?.catch(() => database.inspect()) ?? database.inspect(),
-        beside ? pointOrProblem(() => database.restorePoint(1)) : null,
-      ]),
+    const found = await face.during(
+      "inspecting",
+      connection,
+      // What failed unseen is tried again where it can be seen.
+      () => ahead?.catch(() => database.inspect()) ?? database.inspect(),
     );
-    return { database, wrangler, found, early };
+    return { database, wrangler, found };
   } catch (error) {
     throw await lookFurther(error, wrangler, connection);
   }
 }
 
-/** Reads the schema unseen, while the user is still reading a question. */
-function inspectAhead(connection: Connection, { request, world }: Run): Promise<Snapshot> {
-  const wrangler = openDoor(connection, request, world);
-  const waiting = { wait: (seconds: number) => world.interruption.pause(seconds) };
-  const reading = new Database(wrangler, connection, waiting).inspect();
-  // Whoever needs it hears of a failure then.
-  reading.catch(() => {});
-  return reading;
+/** Reads the schema unseen and once, while the user is still reading a question. */
+function inspectAhead(
+  connection: Connection,
+  { request, face, world }: Run,
+  abandoned: AbortSignal,
+): Promise<Snapshot> {
+  const wrangler = openDoor(connection, request, world, { abandoned });
+  return new Database(wrangler, connection, face).inspect(1);
 }
 
 /** Only a loopback server, as the tests have it, is done with a lost batch sooner than D1. */
@@ -219,27 +222,21 @@ function lostWriteSeconds(env: NodeJS.ProcessEnv): number | undefined {
   return loopback && seconds > 0 ? seconds : undefined;
 }
 
-async function pointOrProblem(
-  read: () => Promise<RestorePoint | null>,
-): Promise<RestorePoint | Problem | null> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof Problem) return error;
-    throw error;
-  }
-}
-
-/** The restore point: the one that was read beside the inspection, else read now; null where there is none. */
-async function restorePointNow(
-  early: RestorePoint | Problem | null,
-  { face }: Run,
-  database: Database,
-): Promise<RestorePoint | Problem | null> {
+/**
+ * The restore point of this moment: read just before the write, and only when there is one to come.
+ * @returns null where there is none; a problem where it could not be read
+ */
+async function restorePoint({ face }: Run, database: Database): Promise<RestorePoint | Problem | null> {
   const { connection } = database;
   if (connection.location !== "remote") return null;
-  if (early !== null && !(early instanceof Problem)) return early;
-  return await face.during("restore-point", connection, () => pointOrProblem(() => database.restorePoint()));
+  return await face.during("restore-point", connection, async () => {
+    try {
+      return await database.restorePoint();
+    } catch (error) {
+      if (error instanceof Problem) return error;
+      throw error;
+    }
+  });
 }
 
 type Replan = (found: Snapshot) => Plan;
@@ -327,15 +324,18 @@ function readCatalogue(): Catalogue {
 
 /**
  * The door to wrangler for one database.
- * @param locate finds the wrangler; by default as an unattended run does
+ * @param special.locate finds the wrangler; by default as an unattended run does
+ * @param special.abandoned fires when nobody needs the answer any more
  */
 export function openDoor(
   connection: Connection,
   request: Request,
   world: World,
-  locate: () => Promise<WranglerPackage> = async () =>
-    wranglerOf(connection.target.configPath, request.cwd, world.env),
+  special: { locate?: () => Promise<WranglerPackage>; abandoned?: AbortSignal } = {},
 ): Wrangler {
+  const { abandoned } = special;
+  const locate =
+    special.locate ?? (async () => wranglerOf(connection.target.configPath, request.cwd, world.env));
   let wrangler: WranglerPackage | null = null;
   return new Wrangler({
     locate: async () => {
@@ -343,6 +343,7 @@ export function openDoor(
       return wrangler;
     },
     timeoutSeconds: request.timeoutSeconds,
+    abandoned,
     ...world,
   });
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { D1Engine, type DumpOptions, isWrite, LoopbackDatabase, SqlRefused } from "./loopback-d1.js";
 import { type Endpoint, Faults, type FinalFault } from "./loopback-faults.js";
+import { LoopbackLogin } from "./loopback-login.js";
 
 /** A Cloudflare account. */
 export interface LoopbackAccount {
@@ -66,6 +67,7 @@ interface Call {
   accountId: string;
   query: URLSearchParams;
   body: Record<string, unknown>;
+  text: string;
 }
 
 class ApiFailure extends Error {
@@ -102,6 +104,7 @@ const routes: [method: string, pattern: RegExp, endpoint: Endpoint][] = [
     /^\/accounts\/(?<account>[^/]+)\/d1\/database\/(?<database>[^/]+)\/time_travel\/restore$/,
     "restore",
   ],
+  ["POST", /^\/oauth2\/token$/, "login"],
   ["GET", /^\/download\/(?<file>[^/]+)$/, "download"],
 ];
 
@@ -122,6 +125,7 @@ export class LoopbackApi {
   readonly token: string;
   private readonly folder = mkdtempSync(join(tmpdir(), "loopback-api-"));
   private readonly databases = new Map<string, LoopbackDatabase>();
+  private readonly logins: LoopbackLogin[] = [];
   private readonly downloads = new Map<string, { signature: string; sql: string }>();
   private readonly closing = new AbortController();
   private readonly running = new Set<Promise<void>>();
@@ -162,6 +166,14 @@ export class LoopbackApi {
     const database = new LoopbackDatabase(this.engine, id, name, owner);
     this.databases.set(id.toLowerCase(), database);
     return database;
+  }
+
+  /** Makes a login that is as good as the token. */
+  addLogin(): LoopbackLogin {
+    const folder = mkdtempSync(join(this.folder, "home-"));
+    const login = new LoopbackLogin(folder, `${this.baseUrl}/oauth2/token`);
+    this.logins.push(login);
+    return login;
   }
 
   /**
@@ -241,7 +253,10 @@ export class LoopbackApi {
   private async answer(call: Call, authorization: string | undefined): Promise<Answer> {
     try {
       if (call.record.endpoint === "download") return this.download(call);
-      if (authorization !== `Bearer ${this.token}`) throw new ApiFailure(403, 10000, "Authentication error");
+      if (call.record.endpoint === "login") return await this.renew(new URLSearchParams(call.text));
+      const isKnown =
+        authorization === `Bearer ${this.token}` || this.logins.some((login) => login.accepts(authorization));
+      if (!isKnown) throw new ApiFailure(403, 10000, "Authentication error");
       const result = await this.result(call);
       call.record.executed = true;
       return success(result);
@@ -250,6 +265,15 @@ export class LoopbackApi {
       if (error instanceof SqlRefused) return failure(400, 7500, error.message);
       return failure(500, 7500, `The loopback server itself failed: ${String(error)}`);
     }
+  }
+
+  private async renew(form: URLSearchParams): Promise<Answer> {
+    const login = this.logins.find((one) => one.owns(form));
+    const { status, body } = (await login?.exchange(form)) ?? {
+      status: 400,
+      body: { error: "invalid_grant" },
+    };
+    return { status, body: JSON.stringify(body), headers: json };
   }
 
   private async result(call: Call): Promise<{ result: unknown; info?: object }> {
@@ -396,7 +420,8 @@ async function readCall(request: IncomingMessage): Promise<Call> {
   const route = routes.find(([verb, pattern]) => verb === method && pattern.test(pathname));
   const { account, database, action } = route?.[1].exec(pathname)?.groups ?? {};
   const endpoint = (action as Endpoint | undefined) ?? route?.[2] ?? "unknown";
-  const body = parseBody(Buffer.concat(chunks).toString("utf8"));
+  const text = Buffer.concat(chunks).toString("utf8");
+  const body = parseBody(text);
   const sql = typeof body.sql === "string" ? body.sql : undefined;
   const record: RecordedRequest = {
     method,
@@ -411,7 +436,7 @@ async function readCall(request: IncomingMessage): Promise<Call> {
     startedAt: Date.now(),
     endedAt: null,
   };
-  return { record, accountId: account ?? "", query: url.searchParams, body };
+  return { record, accountId: account ?? "", query: url.searchParams, body, text };
 }
 
 function parseBody(text: string): Record<string, unknown> {

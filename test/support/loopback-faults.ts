@@ -14,6 +14,7 @@ export type Endpoint =
   | "bookmark"
   | "restore"
   | "download"
+  | "login"
   | "unknown";
 
 /** Before the request's work is done, or after it: then the work is done all the same, and only the answer lost. */

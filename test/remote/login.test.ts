@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { cli, plainEnvironment } from "../support/cli.js";
+import type { LoopbackLogin } from "../support/loopback-login.js";
+import { loopback, type RemoteProject } from "../support/remote.js";
+
+const { make, api } = loopback();
+
+async function makeWithLogin(): Promise<{ login: LoopbackLogin; database: RemoteProject }> {
+  const login = api().addLogin();
+  return { login, database: await make("oldest", login.env) };
+}
+
+describe.concurrent("a login of wrangler, whose refresh token is good for one use", () => {
+  it("is renewed once by an upgrade that finds it expired", async () => {
+    const { login, database } = await makeWithLogin();
+    login.expire();
+    const { code, json, starts } = await database.run("--yes");
+    expect([code, json.outcome, json.error]).toEqual([0, "upgraded", null]);
+    expect([login.renewed, login.refused]).toEqual([1, 0]);
+    expect(starts.map((args) => args[1])).toEqual(["execute", "time-travel", "execute"]);
+  });
+
+  it("is renewed by each request in turn when it never lasts", async () => {
+    const { login, database } = await makeWithLogin();
+    login.lifetime = 0;
+    login.expire();
+    const { code, json } = await database.run("--yes");
+    expect([code, json.outcome]).toEqual([0, "upgraded"]);
+    expect(login.renewed).toBeGreaterThanOrEqual(3);
+    expect(login.refused).toBe(0);
+  });
+
+  it.skipIf(process.platform === "win32")("is saved before a read that is cancelled ends", async () => {
+    const { login, database } = await makeWithLogin();
+    login.expire();
+    login.delay = 1500;
+    const child = spawn(process.execPath, [cli, "status", "--remote"], {
+      cwd: database.cwd,
+      env: { ...plainEnvironment(), ...database.env },
+      stdio: "ignore",
+    });
+    const closed = new Promise<number | null>((resolve) => child.on("close", resolve));
+    while (login.renewed === 0 && child.exitCode === null) await sleep(20);
+    child.kill("SIGINT");
+    expect(await closed).toBe(130);
+    expect([login.isSaved, login.renewed]).toEqual([true, 1]);
+    const again = await database.run("status");
+    expect([again.code, again.json.outcome, login.refused]).toEqual([3, "pending", 0]);
+  });
+
+  it("is saved before a read that takes too long ends", async () => {
+    const { login, database } = await makeWithLogin();
+    login.expire();
+    login.delay = 2500;
+    const slow = await database.run("status", "--timeout", "2");
+    expect([slow.code, slow.json.error?.code]).toEqual([1, "TIMEOUT"]);
+    login.delay = 0;
+    const again = await database.run("status");
+    expect([again.code, again.json.outcome, login.refused]).toEqual([3, "pending", 0]);
+  });
+
+  it("does not hold up the end of a run whose inspection fails", async () => {
+    const { login, database } = await makeWithLogin();
+    const gone = {
+      kind: "fail",
+      status: 404,
+      code: 7404,
+      message: "The database could not be found",
+    } as const;
+    database.fault(gone, { endpoint: "query" });
+    database.fault({ kind: "delay", milliseconds: 30_000 }, { endpoint: "bookmark" });
+    const began = Date.now();
+    const { code, json } = await database.run("--yes");
+    expect([code, json.error?.code]).toEqual([1, "DATABASE_NOT_FOUND"]);
+    expect(Date.now() - began).toBeLessThan(20_000);
+    expect(api().requests.filter((r) => r.endpoint === "bookmark" && r.databaseId === database.id)).toEqual(
+      [],
+    );
+    expect(login.refused).toBe(0);
+  });
+});
