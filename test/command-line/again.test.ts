@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { commandFor } from "../../src/command-line/again.js";
 import type { Target } from "../../src/project/targets.js";
 import { quoted } from "../../src/quoted.js";
@@ -53,7 +53,14 @@ describe("a word of a command on Windows", () => {
 });
 
 describe("the command for the same database", () => {
-  const here = process.cwd();
+  // What is shorter, the whole path or the way there, must not depend on the folder that the tests are in.
+  const here = "/srv/self-hosted/kv-manager";
+  beforeAll(() => {
+    vi.spyOn(process, "cwd").mockReturnValue(here);
+  });
+  afterAll(() => {
+    vi.restoreAllMocks();
+  });
   const asked = { cwd: here, timeoutSeconds: 120, backup: null };
   const flags = "--config wrangler.toml --binding METADATA";
 

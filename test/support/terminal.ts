@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { type IPty, spawn } from "@lydell/node-pty";
 import type { IBufferLine, Terminal as TerminalClass } from "@xterm/headless";
 import { afterEach } from "vitest";
+import { textWidth } from "../../src/screen/text-width.js";
 import { cli, plainEnvironment } from "./cli.js";
 import { expectNoSecrets } from "./secrets.js";
 
@@ -142,11 +143,9 @@ export class Screen {
     return Array.from({ length: count }, (_, i) => paintsOf(active.getLine(from + i)));
   }
 
-  /** The lines that were printed wider than the screen, so that the terminal had to break them. */
+  /** The lines that were printed wider than the screen, as they were before the terminal broke them. */
   async overlong(): Promise<string[]> {
-    await this.written;
-    const { active } = this.terminal.buffer;
-    return (await this.lines()).filter((_, i) => active.getLine(i + 1)?.isWrapped ?? false);
+    return (await this.text()).split("\n").filter((line) => textWidth(line) > this.terminal.cols);
   }
 
   /** Waits until the text has `wanted`, however it is broken into lines; at most `seconds`. */

@@ -9,6 +9,12 @@ const project = disposableProjects();
 const flags = ["--local", "-b", "kv-manager-metadata-dev"];
 const colour = /\x1b\[(?:3[0-8]|4[0-8]|9\d|10\d)m/;
 
+/**
+ * Whether a line is the beginning of a command and nothing else: how Node is told where this program is. That stays
+ * whole, for copying, however deep the folder lies that it was cloned into; the terminal breaks it.
+ */
+const isLongWord = (line: string) => /^ +node (?:~\/)?(?:\S+|'[^']*')(?: \\)?$/.test(line);
+
 /** A whole run by Enter alone. */
 async function enterAllTheWay(screen: Screen): Promise<void> {
   await screen.answer("first deployed?", keys.enter);
@@ -23,7 +29,7 @@ describe("the width", () => {
     await makeLocal(cwd, developmentId, "oldest");
     const screen = new Screen(flags, { cwd, columns, rows: 30 });
     await enterAllTheWay(screen);
-    expect(await screen.overlong()).toEqual([]);
+    expect((await screen.overlong()).filter((line) => !isLongWord(line))).toEqual([]);
     const text = (await screen.text()).replace(/ \\\n\s+/g, " ");
     // Whatever was broken is still whole.
     expect(text.replace(/\s+/g, " ")).toContain(
@@ -44,7 +50,7 @@ describe("the width", () => {
     await eventually(() => screen.raw.length > from);
     await enterAllTheWay(screen);
     const printed = screen.raw.slice(from).replace(/\x1b\[[\d;?]*[A-Za-z]/g, "");
-    const wide = printed.split(/\r?\n|\r/).filter((line) => line.length > 40);
+    const wide = printed.split(/\r?\n|\r/).filter((line) => line.length > 40 && !isLongWord(line));
     expect(wide).toEqual([]);
   });
 });
