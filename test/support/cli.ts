@@ -109,12 +109,12 @@ export function plainEnvironment(): NodeJS.ProcessEnv {
     ([name]) =>
       !/^(CLOUDFLARE|CF|WRANGLER|NO_COLOR|FORCE_COLOR|CI$|npm_|VITEST|NODE_OPTIONS|COLUMNS)/.test(name),
   );
-  // What the program remembers must not come from, or go into, a developer's own home.
+  // What the program and wrangler remember must not come from, or go into, a developer's own home.
   const state = join(tmpdir(), "kv-manager-state");
   return {
     ...Object.fromEntries(kept),
     ...planted,
-    ...{ LANG: "C.UTF-8", XDG_STATE_HOME: state, LOCALAPPDATA: state },
+    ...{ LANG: "C.UTF-8", XDG_STATE_HOME: state, XDG_CONFIG_HOME: state, LOCALAPPDATA: state },
   };
 }
 

@@ -10,10 +10,11 @@ const flags = ["--local", "-b", "kv-manager-metadata-dev"];
 const colour = /\x1b\[(?:3[0-8]|4[0-8]|9\d|10\d)m/;
 
 /**
- * Whether a line is the beginning of a command and nothing else: how Node is told where this program is. That stays
- * whole, for copying, however deep the folder lies that it was cloned into; the terminal breaks it.
+ * Whether a line is one word of a command and nothing else: where this program is. That stays whole, for copying,
+ * however deep the folder lies that it was cloned into; the terminal breaks it.
  */
-const isLongWord = (line: string) => /^ +node (?:~\/)?(?:\S+|'[^']*')(?: \\)?$/.test(line);
+const isLongWord = (line: string) =>
+  /^ +(?:node )?(?:~\/)?(?:\S+|'[^']*')(?: \\)?$/.test(line) && line.includes("cli.cjs");
 
 /** A whole run by Enter alone. */
 async function enterAllTheWay(screen: Screen): Promise<void> {
