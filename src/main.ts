@@ -1,6 +1,7 @@
 import { closeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
+import { runsInCi } from "./ci.js";
 import { parseRequest, type Request } from "./command-line/request.js";
 import { self } from "./command-line/self.js";
 import { WranglerFailure } from "./database/failures.js";
@@ -88,7 +89,7 @@ async function run(
   errorStyle: Style,
 ): Promise<number> {
   const { env, interruption } = world;
-  const mayAsk = !request.json && !env.CI && process.stdout.isTTY && process.stdin.isTTY;
+  const mayAsk = !request.json && !runsInCi(env) && process.stdout.isTTY && process.stdin.isTTY;
   if (mayAsk) leaveWithTerminal(interruption);
   if (mayAsk && guides(request)) {
     const { wizard } = await import("./flow/wizard.js");

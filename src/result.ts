@@ -107,13 +107,7 @@ export function predictedResult(day: string, catalogue: Catalogue): Result {
     era: eraOfDay(day, catalogue),
     eras: erasOf(catalogue),
     migrations,
-    statements: pending.flatMap((m) =>
-      m.statements.map(({ sql, comment }) => ({
-        migration: m.id,
-        sql,
-        comment,
-      })),
-    ),
+    statements: pending.flatMap((m) => m.statements.map((statement) => ({ migration: m.id, ...statement }))),
   };
 }
 

@@ -1,4 +1,4 @@
-import { existsLocally } from "../project/local-state.js";
+import { existsLocally, hasUnknownFiles } from "../project/local-state.js";
 import { unknownAnswer } from "../words/wrangler.js";
 import type { Connection } from "./arguments.js";
 import { inspectionColumn, inspectionQuery } from "./inspection-query.js";
@@ -44,12 +44,12 @@ export class Database {
   }
 
   /**
-   * Whether there is anything to read. A local database that was never written has no file, and asking wrangler
+   * Whether there may be something to read. A local database that was never written has no file, and asking wrangler
    * about it would create one.
    */
   exists(): boolean {
     const { target, location, persistTo } = this.connection;
-    return location !== "local" || existsLocally(target, persistTo);
+    return location !== "local" || existsLocally(target, persistTo) || hasUnknownFiles(target, persistTo);
   }
 
   /**

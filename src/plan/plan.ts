@@ -38,6 +38,8 @@ export interface PlannedStatement {
   migration: string | null;
   sql: string;
   comment: string[];
+  /** What it adds. */
+  provides: SchemaObject;
 }
 
 /** What has to be done to a database: a plain value that preview, dry run, apply, JSON and report share. */
@@ -142,7 +144,7 @@ class Draft {
         asFound: compare(provides, this.found, this.ownIndexes),
       });
       if (standing.state === "missing") {
-        this.statements.push({ migration, sql, comment });
+        this.statements.push({ migration, sql, comment, provides });
         this.soFar = withObject(this.soFar, provides);
       } else if (standing.state === "there") this.differences.push(...standing.differences.map(printable));
       else this.addConflict(provides, standing.why);

@@ -1,9 +1,15 @@
 import { createHash, createHmac } from "node:crypto";
-import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { databaseIdAt, type Target } from "./targets.js";
 
 const objectName = "miniflare-D1DatabaseObject";
+
+/** How Miniflare makes a file's name, in two halves: the second one is made of the first. */
+function hashed(data: Buffer | string): Buffer {
+  const key = createHash("sha256").update(objectName).digest();
+  return createHmac("sha256", key).update(data).digest().subarray(0, 16);
+}
 
 /**
  * The file in which wrangler keeps a local D1 database. Needed only to say that a database does not exist yet
@@ -14,12 +20,42 @@ const objectName = "miniflare-D1DatabaseObject";
  * Source: wrangler's own storage, folder `v3/d1`; the file name is how Miniflare 3 and 4 name a Durable Object.
  */
 export function localDatabaseFile(configPath: string, persistTo: string | null, id: string): string {
-  const state = persistTo ?? join(dirname(configPath), ".wrangler", "state");
-  const key = createHash("sha256").update(objectName).digest();
-  const hash = (data: Buffer | string) => createHmac("sha256", key).update(data).digest().subarray(0, 16);
-  const name = hash(id);
-  const file = `${Buffer.concat([name, hash(name)]).toString("hex")}.sqlite`;
-  return join(state, "v3", "d1", objectName, file);
+  const name = hashed(id);
+  const file = `${Buffer.concat([name, hashed(name)]).toString("hex")}.sqlite`;
+  return join(d1Folder(configPath, persistTo), objectName, file);
+}
+
+function d1Folder(configPath: string, persistTo: string | null): string {
+  return join(persistTo ?? join(dirname(configPath), ".wrangler", "state"), "v3", "d1");
+}
+
+/**
+ * Whether a local state has databases under names that are not made as we know it, as a later Miniflare may make
+ * them: then only the engine can tell which database is there.
+ * @param persistTo absolute path of the state folder (`--persist-to`), or null
+ */
+export function hasUnknownFiles(
+  { configPath }: Pick<Target, "configPath">,
+  persistTo: string | null,
+): boolean {
+  const d1 = d1Folder(configPath, persistTo);
+  return filesBelow(d1).some((file) => basename(file) !== "metadata.sqlite" && !isNamedAsKnown(file));
+}
+
+function filesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.endsWith(".sqlite"),
+    );
+  } catch {
+    // Not there, or not to be read: wrangler says so, if it matters.
+    return [];
+  }
+}
+
+function isNamedAsKnown(file: string): boolean {
+  const [, name = "", rest] = /^([\da-f]{32})([\da-f]{32})\.sqlite$/.exec(basename(file)) ?? [];
+  return dirname(file) === objectName && hashed(Buffer.from(name, "hex")).toString("hex") === rest;
 }
 
 /**

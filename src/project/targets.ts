@@ -159,7 +159,7 @@ export function targetFlags(target: Target): string[] {
 export function notFound(configs: Configs, targets: Target[], wish: Pick<Wish, "binding" | "env">): Problem {
   const environments = [...new Set(configs.files.flatMap((f) => f.environments))];
   if (wish.env !== null && !environments.includes(wish.env)) return noSuchEnvironment(wish.env, environments);
-  const names = configs.files.map((f) => (f.template ?? f.path).slice(configs.folder.length + 1));
+  const names = configs.files.map((f) => configName(f.template ?? f.path, configs.folder));
   const elsewhere = wish.env === null ? targets.filter((t) => isCalled(t, wish.binding)) : [];
   if (elsewhere.length > 0) return onlyInEnvironments(elsewhere.map(targetLine));
   return noSuchDatabase(wish, names, targets.map(targetLine));

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
 import { dirname, join } from "node:path";
+import { runsInCi } from "../ci.js";
 import type { Request } from "../command-line/request.js";
 import { readConfigs } from "../project/config-files.js";
 import { existsLocally } from "../project/local-state.js";
@@ -123,7 +124,7 @@ function surroundingsOf(env: NodeJS.ProcessEnv): string[] {
       ? `terminal on ${terminals.map(([name]) => name).join(", ")}${stdout.columns ? ` (${stdout.columns} columns)` : ""}`
       : "no terminal",
     ...(env.TERM ? [`TERM ${env.TERM}`] : []),
-    ...(env.CI ? ["CI is set"] : []),
+    ...(runsInCi(env) ? ["CI is set"] : []),
     ...(container ? ["in a container"] : []),
     ...(/microsoft/i.test(release()) ? ["in WSL"] : []),
     ...(names.length > 0 ? [`set: ${names.sort().join(", ")}`] : []),

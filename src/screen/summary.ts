@@ -121,7 +121,7 @@ function wayBack({ restorePoint, added }: Result, style: Style): string {
 /** For an upgrade without a restore point: the command that takes out what it added, and nothing of another run's. */
 function undo({ added, setsUp }: Result, connection: Connection, style: Style): string {
   if (setsUp || added === null || added.own === null) return "";
-  const command = executeByHand(connection, undoStatements(added.own.migrations), process.cwd());
+  const command = executeByHand(connection, undoStatements(added.own.statements), process.cwd());
   return `${wrap(words.next.undo, style.width)}\n  ${command}`;
 }
 

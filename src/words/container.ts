@@ -33,11 +33,8 @@ export function severalStates(path: string, found: string[]): Problem {
  * @param path the folder
  * @param part what it is part of a state as, below the folder that wrangler is given: `v3`
  */
-export function stateUnderOtherName(path: string, part: string): Problem {
-  const link =
-    process.platform === "win32"
-      ? `mkdir ${parentOf(`state/${part}`)} && mklink /J ${quoted(`state/${part}`)} ${quoted(path)}`
-      : `mkdir -p ${parentOf(`state/${part}`)} && ln -s ${quoted(path)} ${quoted(`state/${part}`)}`;
+export function stateUnderOtherName(path: string, part: string, platform = process.platform): Problem {
+  const link = linkCommand(path, `state/${part}`, platform);
   return new Problem(
     "USAGE",
     `${path} is the folder "${part}" of a local state under another name, where wrangler does not find it.`,
@@ -45,8 +42,17 @@ export function stateUnderOtherName(path: string, part: string): Problem {
   );
 }
 
-function parentOf(path: string): string {
-  return path.split("/").slice(0, -1).join("/");
+/**
+ * The command that makes a link to a folder. Windows' two shells have nothing in common for it, but both can start
+ * Node: `mkdir` of cmd takes what follows a slash for a switch, `mklink` is not there in PowerShell, nor is `&&` in its
+ * older versions.
+ */
+function linkCommand(path: string, link: string, platform: NodeJS.Platform): string {
+  const parent = link.split("/").slice(0, -1).join("/");
+  if (platform !== "win32") return `mkdir -p ${parent} && ln -s ${quoted(path)} ${quoted(link)}`;
+  // With slashes, which Node takes there too: a backslash would have to be written twice.
+  const text = (word: string) => `'${word.replaceAll("\\", "/").replaceAll("'", "\\'")}'`;
+  return `node -e "fs.mkdirSync(${text(parent)},{recursive:true});fs.symlinkSync(${text(path)},${text(link)},'junction')"`;
 }
 
 /** A state folder that was never used, or another folder altogether. */

@@ -82,7 +82,7 @@ describe("every era", () => {
   });
 
   it("sends the SQL of the files, with its comments", () => {
-    expect(plan(kvManager([], [jobIndex, userIndex])).statements).toEqual([
+    expect(plan(kvManager([], [jobIndex, userIndex])).statements).toMatchObject([
       {
         migration: "002",
         sql: "ALTER TABLE bulk_jobs ADD COLUMN current_key TEXT",
@@ -445,7 +445,7 @@ describe("set-up", () => {
     const more = { id: "004", name: "more", title: "More.", since: null, statements };
     const p = planSetup(emptySnapshot, { ...catalogue, migrations: [...catalogue.migrations, more] });
     expect(p.statements).toHaveLength(13);
-    expect(p.statements.at(-1)).toEqual({ migration: "004", sql, comment: [] });
+    expect(p.statements.at(-1)).toEqual({ migration: "004", ...statements[0] });
   });
 
   it.each<[string, Snapshot, string[]]>([

@@ -1,8 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findStateFolder } from "../../src/project/state-folder.js";
+import { quoted } from "../../src/quoted.js";
+import { stateUnderOtherName } from "../../src/words/container.js";
 
 const objects = "miniflare-D1DatabaseObject";
 const file = `${"0a".repeat(32)}.sqlite`;
@@ -25,7 +28,7 @@ const problem = (code: string, message: string | RegExp, advice: string | RegExp
   expect.objectContaining({
     code,
     message: expect.stringMatching(message),
-    advice: expect.stringMatching(advice),
+    advice: typeof advice === "string" ? expect.stringContaining(advice) : expect.stringMatching(advice),
   });
 
 describe("the D1 state in a folder", () => {
@@ -65,7 +68,7 @@ describe("the D1 state in a folder", () => {
     database("v3", "d1");
     database(".wrangler", "state", "v3", "d1");
     expect(() => findStateFolder(folder)).toThrow(
-      problem("USAGE", "2 local states", new RegExp(`--persist-to '${join(folder, ".wrangler", "state")}'`)),
+      problem("USAGE", "2 local states", `--persist-to ${quoted(join(folder, ".wrangler", "state"))}`),
     );
   });
 
@@ -75,8 +78,30 @@ describe("the D1 state in a folder", () => {
   ])("under another name than %s gets a command for a link, and no copy", (part, below, link) => {
     database(...below);
     expect(() => findStateFolder(join(folder, "data"))).toThrow(
-      problem("USAGE", `is the folder "${part}" of a local state`, new RegExp(`ln -s '.*data' ${link}$`)),
+      problem(
+        "USAGE",
+        `is the folder "${part}" of a local state`,
+        `ln -s ${quoted(join(folder, "data"))} ${link}`,
+      ),
     );
+  });
+
+  it("under another name on Windows gets one command that cmd and PowerShell both take", () => {
+    const path = "C:\\Users\\Jo\\kv's data";
+    const { advice } = stateUnderOtherName(path, "v3/d1", "win32");
+    const script = /node -e "([^"]*)"$/.exec(advice)?.[1];
+    expect(script).toBe(
+      "fs.mkdirSync('state/v3',{recursive:true});fs.symlinkSync('C:/Users/Jo/kv\\'s data','state/v3/d1','junction')",
+    );
+  });
+
+  it("under another name on Windows is linked by that command", () => {
+    const data = join(folder, "kv's data");
+    mkdirSync(data);
+    const { advice } = stateUnderOtherName(data, "v3/d1", "win32");
+    const script = /node -e "([^"]*)"$/.exec(advice)?.[1] ?? "";
+    execFileSync(process.execPath, ["-e", script], { cwd: folder });
+    expect(realpathSync(join(folder, "state", "v3", "d1"))).toBe(data);
   });
 
   it("is never a file", () => {

@@ -8,6 +8,7 @@ import {
   databaseIdAt,
   fittingTargets,
   type Location,
+  notFound,
   type Target,
   targetFlags,
   targetLine,
@@ -410,4 +411,14 @@ describe("a deployed database without an id", () => {
     );
     expect(target && withId(target, "local")).toBe(target);
   });
+});
+
+it("a config in a folder at the root keeps its whole name", () => {
+  const configs = {
+    folder: "/",
+    files: [{ path: "/wrangler.toml", bindings: [], environments: [], accountId: null }],
+    broken: [],
+  };
+  const wish = { binding: null, env: null };
+  expect(notFound(configs, [], wish).message).toBe("No D1 database is bound in wrangler.toml.");
 });

@@ -35,7 +35,13 @@ const upgraded: Result = {
     },
   ],
   statements: [
-    { migration: "003", sql: "ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT", comment: ["JSON."] },
+    {
+      ...{ migration: "003", sql: "ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT", comment: ["JSON."] },
+      provides: {
+        ...{ kind: "column", table: "bulk_jobs", references: [] },
+        column: { name: "metadata", type: "TEXT", notNull: false, default: null, primaryKey: 0 },
+      },
+    },
   ],
   applied: true,
   checks: [check],

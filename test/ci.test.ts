@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { runsInCi } from "../src/ci.js";
+
+it.each([
+  [undefined, false],
+  ["", false],
+  ["false", false],
+  ["False", false],
+  ["0", false],
+  ["true", true],
+  ["1", true],
+  ["woodpecker", true],
+])("CI=%s: %s", (value, expected) => {
+  expect(runsInCi({ CI: value })).toBe(expected);
+});
