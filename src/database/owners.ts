@@ -6,18 +6,36 @@ import { dirname, join, sep } from "node:path";
  * container, say) can still write. Only root can give files away; for everybody else this does nothing.
  * @param state wrangler's state folder, absolute
  * @returns what to call when wrangler has ended: files that were there get their owner back, new ones that of their
- *   folder, and SQLite's side files that of their database
+ *   folder, and SQLite's side files that of their database. It gives those that could not be given back: root in a
+ *   hardened container, or on a network disk, may not
  */
-export function keepOwners(state: string): () => void {
-  if (process.platform === "win32" || process.getuid?.() !== 0) return () => {};
+export function keepOwners(state: string): () => Kept[] {
+  if (process.platform === "win32" || process.getuid?.() !== 0) return () => [];
   const before = new Map(walk(state, null).map(({ path, stats }) => [path, stats]));
-  return () => {
-    for (const { path, stats } of walk(state, before)) {
+  return () =>
+    walk(state, before).flatMap(({ path, stats }) => {
       const owner = sideOf(path) ?? before.get(path) ?? statsOf(dirname(path));
-      if (owner !== null && (owner.uid !== stats.uid || owner.gid !== stats.gid))
-        chownSync(path, owner.uid, owner.gid);
-    }
-  };
+      if (owner === null || (owner.uid === stats.uid && owner.gid === stats.gid)) return [];
+      return give(path, owner) ? [] : [{ path, owner: `${owner.uid}:${owner.gid}` }];
+    });
+}
+
+/** A file that its user may not be able to write now. */
+export interface Kept {
+  /** Absolute. */
+  path: string;
+  /** Whose it should be, as `chown` takes it: `1000:1000`. */
+  owner: string;
+}
+
+/** @returns false when it is not allowed; a file that has gone meanwhile needs no owner */
+function give(path: string, { uid, gid }: Stats): boolean {
+  try {
+    chownSync(path, uid, gid);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT";
+  }
 }
 
 /** The database that a side file belongs to. */
@@ -39,7 +57,7 @@ function walk(state: string, before: Map<string, Stats> | null): { path: string;
     found.push({ path, stats });
     const isNew = before !== null && !before.has(path);
     if (stats.isDirectory() && (deeper || isNew))
-      for (const name of readdirSync(path)) visit(join(path, name), isD1(state, join(path, name)));
+      for (const name of namesIn(path)) visit(join(path, name), isD1(state, join(path, name)));
   };
   for (const folder of foldersAbove(state)) visit(folder, false);
   visit(state, true);
@@ -62,8 +80,17 @@ function isD1(state: string, path: string): boolean {
 function statsOf(path: string): Stats | null {
   try {
     return statSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
+  } catch {
+    // Gone, or not to be seen: then there is nothing to give back.
+    return null;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // As above.
+    return [];
   }
 }

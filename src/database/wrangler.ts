@@ -16,7 +16,7 @@ import { failureFrom } from "./failures.js";
 import type { Interruption } from "./interruption.js";
 import { untilLoginIsSaved } from "./login.js";
 import { oneAtATime } from "./one-at-a-time.js";
-import { keepOwners } from "./owners.js";
+import { type Kept, keepOwners } from "./owners.js";
 import { type ProcessAnswer, runInTerminal, runProcess } from "./process.js";
 import {
   parseAccounts,
@@ -46,7 +46,14 @@ export interface WranglerSettings {
   trace: (trace: WranglerTrace) => void;
   /** Fires when nobody needs the answer any more. */
   abandoned?: AbortSignal | undefined;
+  /** Is told of files of a local state that could not be given back to their owner. */
+  notGivenBack?: ((files: Kept[]) => void) | undefined;
+  /** Seconds for an export, where `timeoutSeconds` is less. */
+  exportSeconds?: number;
 }
+
+/** A large database takes its time, but a hanging export must end too. */
+const defaultExportSeconds = 30 * 60;
 
 /** A database as `d1 list` gives it. */
 export interface ListedDatabase {
@@ -131,8 +138,10 @@ export class Wrangler {
    * @throws {Problem} {Cancelled} as `execute`
    */
   async export(connection: Connection, file: string): Promise<void> {
-    const answer = await this.start(connection, exportArguments(connection, file));
-    if (answer.ended === "timeout") throw wranglerTimedOut(this.settings.timeoutSeconds);
+    const { timeoutSeconds, exportSeconds = defaultExportSeconds } = this.settings;
+    const limit = Math.max(timeoutSeconds, exportSeconds);
+    const answer = await this.start(connection, exportArguments(connection, file), {}, limit);
+    if (answer.ended === "timeout") throw wranglerTimedOut(limit);
     if (answer.exitCode !== 0)
       throw failureFrom(parseFailure(answer.stdout, answer.stderr), connection.location === "local");
   }
@@ -164,17 +173,19 @@ export class Wrangler {
     connection: Connection,
     args: string[],
     env: NodeJS.ProcessEnv = {},
+    timeoutSeconds = this.settings.timeoutSeconds,
   ): Promise<ProcessAnswer> {
     const { script } = await this.settings.locate();
-    return await oneAtATime(() => this.run(connection, [script, ...args], env));
+    return await oneAtATime(() => this.run(connection, [script, ...args], env, timeoutSeconds));
   }
 
   private async run(
     connection: Connection,
     command: string[],
     extra: NodeJS.ProcessEnv,
+    timeoutSeconds: number,
   ): Promise<ProcessAnswer> {
-    const { timeoutSeconds, trace } = this.settings;
+    const { trace, notGivenBack } = this.settings;
     const abort = this.abort;
     if (abort?.aborted) throw new Cancelled();
     const began = Date.now();
@@ -186,7 +197,9 @@ export class Wrangler {
     const answer = await runProcess(command, {
       ...{ cwd, env, timeoutSeconds, abort },
       beforeEnding: async () => (isLocal ? undefined : await untilLoginIsSaved(env, cwd)),
-    }).finally(giveBack);
+    });
+    const kept = giveBack?.() ?? [];
+    if (kept.length > 0) notGivenBack?.(kept);
     const milliseconds = Date.now() - began;
     const { exitCode, stdout, stderr } = answer;
     trace({ args: command.slice(1), exitCode, milliseconds, stdout, stderr });

@@ -6,6 +6,7 @@ import type { Connection } from "../database/arguments.js";
 import { Database } from "../database/database.js";
 import type { Interruption } from "../database/interruption.js";
 import { lookFurther } from "../database/look-further.js";
+import type { Kept } from "../database/owners.js";
 import type { RestorePoint } from "../database/restore-point.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { Wrangler, type WranglerTrace } from "../database/wrangler.js";
@@ -21,6 +22,7 @@ import { type WranglerPackage, wranglerOf } from "../project/wrangler-package.js
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
 import { shownPath } from "../shown-path.js";
 import { fileNamedAbove, filled } from "../words/blanks.js";
+import { ownersNotKept } from "../words/container.js";
 import { programFault, unusableMigration } from "../words/refusals.js";
 import { backupOfPreview } from "../words/usage.js";
 import { checkStateFolder, tellBeforeWrite } from "./container.js";
@@ -45,6 +47,8 @@ interface Run {
   world: World;
   result: Result;
   ahead: ReadingsAhead;
+  /** Files of a local state that could not be given back, by their paths. */
+  kept: Map<string, Kept>;
 }
 
 /**
@@ -54,14 +58,17 @@ interface Run {
 export async function upgrade(request: Request, face: Face, world: World): Promise<Result> {
   const result = blankResult();
   const ahead = new ReadingsAhead();
+  const kept: Run["kept"] = new Map();
   try {
-    await steps({ request, face, world, result, ahead });
+    await steps({ request, face, world, result, ahead, kept });
   } catch (error) {
     if (error instanceof Cancelled) world.interruption.request();
     settle(result, error, request);
   } finally {
     ahead.abandonAllBut(null);
   }
+  // What was done counts all the same.
+  if (kept.size > 0) face.tells(ownersNotKept([...kept.values()]));
   await world.remember?.(request, result);
   return result;
 }
@@ -188,6 +195,9 @@ async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapsho
   result.connection = connection;
   const wrangler = openDoor(connection, request, world, {
     locate: () => face.locateWrangler(connection),
+    notGivenBack: (files) => {
+      for (const file of files) run.kept.set(file.path, file);
+    },
   });
   const database = new Database(wrangler, connection, face, lostWriteSeconds(world.env));
   // A person may be asked whether wrangler should be installed, which needs the screen for itself.
@@ -325,15 +335,20 @@ function readCatalogue(): Catalogue {
 /**
  * The door to wrangler for one database.
  * @param special.locate finds the wrangler; by default as an unattended run does
+ * @param special.notGivenBack is told of files that could not be given back to their owner
  * @param special.abandoned fires when nobody needs the answer any more
  */
 export function openDoor(
   connection: Connection,
   request: Request,
   world: World,
-  special: { locate?: () => Promise<WranglerPackage>; abandoned?: AbortSignal } = {},
+  special: {
+    locate?: () => Promise<WranglerPackage>;
+    abandoned?: AbortSignal;
+    notGivenBack?: (files: Kept[]) => void;
+  } = {},
 ): Wrangler {
-  const { abandoned } = special;
+  const { abandoned, notGivenBack } = special;
   const locate =
     special.locate ?? (async () => wranglerOf(connection.target.configPath, request.cwd, world.env));
   let wrangler: WranglerPackage | null = null;
@@ -343,7 +358,7 @@ export function openDoor(
       return wrangler;
     },
     timeoutSeconds: request.timeoutSeconds,
-    abandoned,
+    ...{ abandoned, notGivenBack },
     ...world,
   });
 }

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { stateNotReadable } from "../words/container.js";
 import { databaseIdAt, type Target } from "./targets.js";
 
 const objectName = "miniflare-D1DatabaseObject";
@@ -102,7 +103,17 @@ export function localFileOf(target: Target, persistTo: string | null): string {
   return localDatabaseFile(target.configPath, persistTo, id);
 }
 
-/** Whether a local database has ever been written: its file is there and has content. */
+/**
+ * Whether a local database has ever been written: its file is there and has content.
+ * @throws {Problem} READ_ONLY when this user may not look
+ */
 export function localDatabaseExists(file: string): boolean {
-  return existsSync(file) && statSync(file).size > 0;
+  try {
+    return statSync(file).size > 0;
+  } catch (error) {
+    // What may not be looked at is not "not there".
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EACCES" || code === "EPERM") throw stateNotReadable(dirname(file));
+    return false;
+  }
 }

@@ -111,6 +111,23 @@ export function useContainersWrangler(setsUp: boolean, flags: string[]): string 
   ].join(" ");
 }
 
+/**
+ * After a run as a root who may not change owners. Files that its user cannot write would stop KV Manager later.
+ * @param files absolute paths, each with the owner that it should have
+ */
+export function ownersNotKept(files: { path: string; owner: string }[]): string {
+  const owners = [...new Set(files.map((file) => file.owner))];
+  const commands = owners.map((owner) => {
+    const paths = files.filter((file) => file.owner === owner).map((file) => quoted(file.path));
+    return `  chown ${owner} ${paths.join(" ")}`;
+  });
+  const them = files.length === 1 ? "One file" : `${files.length} files`;
+  return [
+    `${them} of the local state could not be given back to the folder's owner, since this root may not do that.`,
+    `If KV Manager runs as that user, run this where it is allowed:\n${commands.join("\n")}`,
+  ].join(" ");
+}
+
 /** After a write into such a folder. @param setsUp whether it was a first set-up */
 export const restartContainer = (setsUp: boolean) =>
   `Next: if a container uses this folder, start it again now (docker compose start)${setsUp ? "" : ", with the new version of KV Manager"}.`;

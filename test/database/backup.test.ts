@@ -1,0 +1,145 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Connection } from "../../src/database/arguments.js";
+import { backUp } from "../../src/database/backup.js";
+import { Interruption } from "../../src/database/interruption.js";
+import { Wrangler } from "../../src/database/wrangler.js";
+import { connectionTo } from "../support/connections.js";
+import { eraSchemas } from "../support/eras.js";
+
+// A module's own functions cannot be watched, so the one that has to fail is replaced.
+const links = vi.hoisted(() => ({ fail: false }));
+vi.mock("node:fs", async (original) => {
+  const fs = await original<typeof import("node:fs")>();
+  const linkSync: typeof fs.linkSync = (...args) => {
+    if (links.fail) throw Object.assign(new Error("EPERM: operation not permitted, link"), { code: "EPERM" });
+    fs.linkSync(...args);
+  };
+  return { ...fs, linkSync };
+});
+
+let folder = "";
+let file = "";
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), "kv-backup-")));
+  file = join(folder, "before.sql");
+  links.fail = false;
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const dump = eraSchemas.oldest;
+const mode = (path: string) => statSync(path).mode & 0o777;
+/** An export that looks at what it was given before it writes. */
+const exporting = (look: (partial: string, connection: Connection) => void = () => {}) => ({
+  export: async (connection: Connection, partial: string) => {
+    look(partial, connection);
+    writeFileSync(partial, dump);
+  },
+});
+const connection = connectionTo("local");
+
+describe("a backup", () => {
+  it.skipIf(process.platform === "win32")("is its user's alone from the first byte", async () => {
+    let seen: number[] = [];
+    const wrangler = {
+      export: async (_: Connection, partial: string) => {
+        seen = [mode(dirname(partial)), mode(partial)];
+        // Whatever wrangler makes of the file, nobody else gets to it.
+        rmSync(partial);
+        writeFileSync(partial, dump, { mode: 0o644 });
+      },
+    };
+    await backUp(wrangler, connection, file);
+    expect(seen).toEqual([0o700, 0o600]);
+    expect(mode(file)).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(["before.sql"]);
+  });
+
+  it.each([[false], [true]])("appears whole, also where there are no hard links: %s", async (fail) => {
+    links.fail = fail;
+    await backUp(exporting(), connection, file);
+    expect(readFileSync(file, "utf8")).toBe(dump);
+    if (process.platform !== "win32") expect(mode(file)).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(["before.sql"]);
+  });
+
+  it.each([[false], [true]])(
+    "never replaces a file that came to be in the meantime, links failing: %s",
+    async (fail) => {
+      links.fail = fail;
+      const backup = backUp(
+        exporting(() => writeFileSync(file, "mine")),
+        connection,
+        file,
+      );
+      await expect(backup).rejects.toMatchObject({
+        code: "BACKUP_FAILED",
+        message: expect.stringContaining("exists already"),
+      });
+      expect(readFileSync(file, "utf8")).toBe("mine");
+      expect(readdirSync(folder)).toEqual(["before.sql"]);
+    },
+  );
+
+  it("of a state elsewhere is made over a link, and never removed through it", async () => {
+    const state = join(folder, "state");
+    mkdirSync(join(state, "v3"), { recursive: true });
+    writeFileSync(join(state, "v3", "database"), "rows");
+    let stage = "";
+    const wrangler = exporting((_, staged) => {
+      stage = dirname(staged.target.configPath);
+      expect(readFileSync(join(stage, ".wrangler", "state", "v3", "database"), "utf8")).toBe("rows");
+    });
+    await backUp(wrangler, { ...connection, persistTo: state }, file);
+    expect(existsSync(stage)).toBe(false);
+    expect(readFileSync(join(state, "v3", "database"), "utf8")).toBe("rows");
+  });
+
+  it("leaves the folder of its link alone where the link does not go away", async () => {
+    const state = join(folder, "state");
+    mkdirSync(state);
+    let stage = "";
+    // As if the state itself were there, which only a fault of the system could bring about.
+    const wrangler = exporting((_, staged) => {
+      stage = dirname(staged.target.configPath);
+      const link = join(stage, ".wrangler", "state");
+      rmSync(link);
+      mkdirSync(link);
+      writeFileSync(join(link, "database"), "rows");
+    });
+    await backUp(wrangler, { ...connection, persistTo: state }, file);
+    expect(readFileSync(join(stage, ".wrangler", "state", "database"), "utf8")).toBe("rows");
+    rmSync(stage, { recursive: true });
+  });
+
+  it("has a time limit of its own, and leaves nothing when it is over", async () => {
+    const script = join(folder, "wrangler.mjs");
+    writeFileSync(script, "setTimeout(() => {}, 60_000);");
+    const wrangler = new Wrangler({
+      locate: async () => ({ script, version: "4.86.0" }),
+      timeoutSeconds: 0.2,
+      exportSeconds: 0.7,
+      env: process.env,
+      interruption: new Interruption(),
+      trace: () => {},
+    });
+    const here = connectionTo("local", { configPath: join(folder, "wrangler.toml") });
+    const began = Date.now();
+    await expect(backUp(wrangler, here, file)).rejects.toMatchObject({ code: "BACKUP_FAILED" });
+    expect(Date.now() - began).toBeGreaterThanOrEqual(650);
+    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(readdirSync(folder)).toEqual(["wrangler.mjs"]);
+  });
+});
