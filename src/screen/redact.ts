@@ -70,7 +70,7 @@ function patternOfFolder(folder: string): RegExp | null {
 const email = /[\p{L}\p{M}\p{N}._%+-]+@(?!\d+\.\d)(?:[\p{L}\p{M}\p{N}-]+\.)+\p{L}{2,}/gu;
 
 /** The same in an address. What a sign's number ends with, as in `%20%40`, is no name. */
-const encodedEmail = /(?<![\w%])[\w.+-]+%40(?!\d+\.\d)(?:[\w-]+\.)+[A-Za-z]{2,}/g;
+const encodedEmail = /(?<![\w%])[\w.+-]{1,64}%40(?!\d+\.\d)(?:[\w-]+\.)+[A-Za-z]{2,}/g;
 
 // Ids of databases, then of accounts. A Time Travel bookmark (8-8-8-32) stays: it is the way back.
 const idPatterns = [
