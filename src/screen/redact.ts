@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { shapes } from "./secret-shapes.js";
+import { idStart, shapes } from "./secret-shapes.js";
 
 /**
  * Makes the function that takes secrets out of a text: those that are known, tokens, authorization headers, e-mail
@@ -74,9 +74,9 @@ const encodedEmail = /(?<![\w%])[\w.+-]{1,64}%40(?!\d+\.\d)(?:[\w-]+\.)+[A-Za-z]
 
 // Ids of databases, then of accounts. A Time Travel bookmark (8-8-8-32) stays: it is the way back.
 const idPatterns = [
-  /(?<![0-9a-f])([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/gi,
-  /(?<![0-9a-f])(?<![0-9a-f]{8}-)([0-9a-f]{6})[0-9a-f]{26}(?![0-9a-f])/gi,
-];
+  `${idStart}([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])`,
+  `${idStart}(?<![0-9a-f]{8}-)([0-9a-f]{6})[0-9a-f]{26}(?![0-9a-f])`,
+].map((pattern) => new RegExp(pattern, "gi"));
 
 /** Applies `redact` to every text in a JSON value. */
 export function redactDeep(value: unknown, redact: (text: string) => string): unknown {

@@ -5,10 +5,14 @@ type Replacement = string | ((found: string, ...groups: string[]) => string);
  * Where a token may begin: behind no letter or digit, unless these belong to a colour, or to a character that JSON,
  * an address or our own texts write by its number.
  */
-const start = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt]|\\x[\da-f]{2}|\\u[\da-f]{4}|\\u\{[\da-f]+\}|%[\dA-F]{2}|\x1b\[[\d;]*m))`;
+const written = String.raw`(?<=\\[bfnrt]|\\x[\da-f]{2}|\\u[\da-f]{4}|\\u\{[\da-f]+\}|%[\dA-F]{2}|\x1b\[[\d;]*m)`;
+const start = `(?:(?<![A-Za-z0-9])|${written})`;
+/** The same for an id, which may stand within a name, but is not to begin in such a number. */
+export const idStart = String.raw`(?:(?<![\da-f])(?<!\\[ux])|${written})`;
 
+const colour = String.raw`(?:\x1b\[[\d;]*m)*`;
 // Between a name and its value; quotes may be escaped, where JSON stands in JSON.
-const is = String.raw`((?:\\*["'])?\s*[:=]\s*)`;
+const is = String.raw`((?:\\*["'])?${colour}\s*[:=]\s*${colour})`;
 
 /** SQLite's own sentences about a word that only happens to be called so. */
 const inSyntaxError = String.raw`(?!\\*["']\s*:\s*syntax error)`;
@@ -53,14 +57,17 @@ export const shapes: [RegExp, Replacement][] = [
   [new RegExp(`${start}eyJ[\\w-]{10,}={0,2}(?:\\.[\\w-]*)*`, "g"), "[hidden]"],
   // Not where the words are about them.
   [
-    /\bBearer\s+(?!(?:tokens?|auth\w*|scheme|realm|errors?|headers?|credentials?)\b)[\w.~+/=-]{4,}/gi,
+    new RegExp(
+      `${start}Bearer\\s+(?!(?:tokens?|auth\\w*|scheme|realm|errors?|headers?|credentials?)\\b)[\\w.~+/=-]{4,}`,
+      "gi",
+    ),
     "Bearer [hidden]",
   ],
-  [/\bBasic\s+(?=[a-z]*[A-Z0-9])[A-Za-z0-9+/]{12,}={0,2}/g, "Basic [hidden]"],
+  [new RegExp(`${start}Basic\\s+(?=[a-z]*[A-Z0-9])[A-Za-z0-9+/]{12,}={0,2}`, "g"), "Basic [hidden]"],
   // api_token=…, "token": "…", CLOUDFLARE_API_KEY: …
   [
     new RegExp(
-      `(?<!unrecognized )(${names})${inSyntaxError}${is}(?:(\\\\*["'])([^\\r\\n]{4,2000}?)\\3|(\\\\*["'])?([^\\s"',;\\\\]{4,}))`,
+      `(?<!unrecognized )(${names})${inSyntaxError}${is}(?:(\\\\*["'])([^\\r\\n]{4,2000}?)\\3|(\\\\*["'])?([^\\s"',;\\\\\\x1b]{4,}))`,
       "gi",
     ),
     (found, name = "", between = "", quote, _quoted, open = "", plain = "") => {
@@ -75,15 +82,21 @@ export const shapes: [RegExp, Replacement][] = [
   ],
 ];
 
-/** A placeholder; a value that is none; another column or variable; a call. */
-const noValue =
-  /^(?:<[\w -]+>?|\$\{?[A-Z_][A-Z\d_]*\}?|(?:null|none|true|false|undefined|empty)\b.*|(?:process\.env|env|[a-z_]+)\.[A-Za-z_]*(?:token|secret|passw|key)[A-Za-z_]*\W*|[A-Za-z_]+\(.*)$/i;
+/** What may end a sentence, or the code in it, behind a value. */
+const end = "[.!?)\\]`]*$";
+const noValues = [
+  // A placeholder, a variable, a column.
+  new RegExp(`^(?:<[\\w -]+>?|\\$[A-Z_][A-Z\\d_]*|\\$\\{[A-Z_][A-Z\\d_]*\\})${end}`),
+  new RegExp(`^(?:process\\.env|env|[a-z_]+)\\.[a-z_]*(?:token|secret|passw|key)[a-z_]*${end}`, "i"),
+  new RegExp(`^(?:null|none|true|false|undefined|empty)${end}`, "i"),
+  /^(?:coalesce|hex|ifnull|json_\w+|length|lower|random\w*|trim|upper)\(/i,
+];
 
 /** Prose behind a colon, as in `token: expired`. */
-const word = /^(?:\p{Lu}?\p{Ll}{1,14}|\p{Lu}{2,15})[.!?)\]]*$/u;
+const word = new RegExp(`^(?:\\p{Lu}?\\p{Ll}{1,14}|\\p{Lu}{2,15})${end}`, "u");
 
 function isNoSecret(value: string, between: string): boolean {
-  return noValue.test(value) || (between.includes(":") && word.test(value));
+  return noValues.some((pattern) => pattern.test(value)) || (between.includes(":") && word.test(value));
 }
 
 /** How often a text of 40 signs changes between small and capital letters, digits and others, if a machine drew them: about 25 times. */
