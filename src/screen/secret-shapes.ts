@@ -20,6 +20,9 @@ const inSyntaxError = String.raw`(?!\\*["']\s*:\s*syntax error)`;
 const names =
   "token|secret|passw(?:or)?d|passphrase|(?<![a-z])_auth|(?:api|private|access|secret|signing|encryption|service)[_-]?key(?:[_-]?id)?";
 
+/** A sign of an address. A line's end in JSON ends it, or it would take the name of the next secret with it. */
+const inAddress = String.raw`(?:[^\s"'\\]|\\/|\\u0026)`;
+
 /** Secrets by how they look or by what stands before them, and what is shown in their place, in this order. */
 export const shapes: [RegExp, Replacement][] = [
   // Whatever follows such a header's name in its line.
@@ -36,7 +39,10 @@ export const shapes: [RegExp, Replacement][] = [
   [/(:\/\/)[^\s/:@]+:[^\s/@]+@/g, "$1[hidden]@"],
   // An address with a signature is good for whoever has it. JSON and HTML may write its `&` in their own ways.
   [
-    /https?:\/\/[^\s"']*(?:[?&]|&amp;|\\u0026)(?:X-Amz-[\w-]+|X-Goog-[\w-]+|AWSAccessKeyId|signature|sig|token|access_token)=[^\s"']*/gi,
+    new RegExp(
+      `https?:${inAddress}*(?:[?&]|&amp;|\\\\u0026)(?:X-Amz-[\\w-]+|X-Goog-[\\w-]+|AWSAccessKeyId|signature|sig|token|access_token)=${inAddress}*`,
+      "gi",
+    ),
     "[signed address hidden]",
   ],
   // The same within another address, or alone.

@@ -52,6 +52,11 @@ describe("what is taken out", () => {
     ],
     ["a password of several words", 'password: "correct horse"', 'password: "[hidden]"'],
     ["a private key", "-----BEGIN PRIVATE KEY-----\nabcd\n-----END PRIVATE KEY-----", "[hidden]"],
+    [
+      "a signed address in JSON, and what follows it",
+      '"https://a.example/?a=1\\u0026sig=abcd\\nsecret = abcd1234"',
+      '"[signed address hidden]\\nsecret = [hidden]"',
+    ],
     ["both", `${account} ${database}`, "012345… 0a1b2c3d…"],
     ["the home folder", "/home/me/kv/wrangler.toml and /home/me", "~/kv/wrangler.toml and ~"],
     [
