@@ -56,8 +56,8 @@ export const shapes: [RegExp, Replacement][] = [
   [new RegExp(`${start}v1\\.0-[\\da-f]{16,}(?:-[\\da-f]+)*`, "g"), "[hidden]"],
   [new RegExp(`${start}(?<!\\\\u)[\\da-f]{37}(?![\\da-zA-Z])`, "g"), "[hidden]"],
   // GitHub, GitLab, Stripe and others; npm, which has variables that are called alike; AWS; JSON Web Tokens.
-  [new RegExp(`${start}gh[a-z]_\\w{16,}(?:[.-][\\w-]+)*`, "g"), "[hidden]"],
-  [new RegExp(`${start}(?:github_pat_|glpat-|sk[_-](?:live|test|proj|ant)?)[\\w-]{16,}`, "g"), "[hidden]"],
+  [new RegExp(`${start}gh[oprsu]_\\w{16,}(?:[.-][\\w-]+)*`, "g"), "[hidden]"],
+  [new RegExp(`${start}(?:github_pat_|glpat-|sk[_-](?=[\\w-]*\\d))[\\w-]{16,}`, "g"), "[hidden]"],
   [new RegExp(`${start}npm_[A-Za-z0-9]{20,}`, "g"), "[hidden]"],
   [new RegExp(`${start}A(?:KI|SI)A[A-Z0-9]{16}(?![A-Za-z0-9])`, "g"), "[hidden]"],
   [new RegExp(`${start}eyJ[\\w-]{10,}={0,2}(?:\\.[\\w-]*)*`, "g"), "[hidden]"],
@@ -99,7 +99,7 @@ const noValues = [
 ];
 
 /** Prose behind a colon, as in `token: expired`. */
-const word = new RegExp(`^(?:\\p{Lu}?\\p{Ll}{1,14}|\\p{Lu}{2,15})${end}`, "u");
+const word = new RegExp(`^(?:[A-Z]?[a-z]{1,14}|[A-Z]{2,15})${end}`);
 
 function isNoSecret(value: string, between: string): boolean {
   return noValues.some((pattern) => pattern.test(value)) || (between.includes(":") && word.test(value));

@@ -123,6 +123,7 @@ describe("secrets of the environment", () => {
 
   it.each([
     ...["PASSWD", "MY_PASS", "PASS", "SESSION_PASSWD", "PRIVATE_KEY", "apiKey", "AUTH", "npm_config__auth"],
+    ...["AWS_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "SIGNING_KEY", "CLOUDFLARE_CA_KEY", "MY_JWT"],
     "CLOUDFLARE_API_TOKEN",
     "CF_API_KEY",
     "npm_config_token",

@@ -113,6 +113,7 @@ export const harmless: string[] = [
   "CloudflareWorkersKvManagerMetadataBinding1",
   "/srv/projects/kv-manager-upgrade/.wrangler/state/v3/d1/miniflare-D1DatabaseObject",
   "https://developers.cloudflare.com/d1/reference/time-travel/?search=token#signature",
+  "sk-hyphenated-names-of-a-package and sk_names_of_columns_too",
   "task_management_of_a_whole_department",
   "sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
   "kv-manager-upgrade setup --remote --binding METADATA --config wrangler.dev.jsonc --yes",
