@@ -32,6 +32,10 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
   const secrets = new Set(secretsIn(env));
   const redact = makeRedact(secrets, revealed);
   redactWith(redact);
+  // Node itself prints what nobody expected, and people put that into issues.
+  process.once("uncaughtExceptionMonitor", (error) => {
+    if (error instanceof Error) error.stack = redact(error.stack ?? error.message);
+  });
   const output = new Output({ stdout, stderr, redact, revealed, self, unicode: speaksUnicode(env) });
   const json = argv.includes("--json");
   const errorStyle = makeStyle(stderr, env, !argv.includes("--no-color") && !json);
