@@ -1,10 +1,15 @@
+import { redacted } from "./screen/redacted.js";
+
 /**
- * The beginning of a long text, cut between two words: half of a secret would not be recognised as one any more.
+ * The beginning of a long text, cut between two words. Secrets are taken out before: half of one would not be
+ * recognised any more.
  * @param longest characters
  */
 export function boundedText(text: string, longest: number): string {
   if (text.length <= longest) return text;
-  const cut = text.slice(0, longest);
+  const clean = redacted(text);
+  if (clean.length <= longest) return clean;
+  const cut = clean.slice(0, longest);
   const end = Math.max(cut.lastIndexOf(" "), cut.lastIndexOf("\n"));
   return `${cut.slice(0, Math.max(end, 0))}…`;
 }

@@ -15,6 +15,7 @@ import { blankResult, exitCodeOfResult, type Result } from "./result.js";
 import { jsonDocument, type Tool } from "./screen/document.js";
 import { Output } from "./screen/output.js";
 import { makeRedact } from "./screen/redact.js";
+import { redactWith } from "./screen/redacted.js";
 import { makeStyle, type Style, speaksUnicode } from "./screen/style.js";
 import { secretsIn } from "./secrets.js";
 import { note } from "./words/run.js";
@@ -31,6 +32,11 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
   const revealed = new Set<string>();
   const secrets = new Set(secretsIn(env));
   const redact = makeRedact(secrets, revealed);
+  redactWith(redact);
+  // Node itself prints what nobody expected, and people put that into issues.
+  process.once("uncaughtExceptionMonitor", (error) => {
+    if (error instanceof Error) error.stack = redact(error.stack ?? error.message);
+  });
   const output = new Output({ stdout, stderr, redact, revealed, self, unicode: speaksUnicode(env) });
   const json = argv.includes("--json");
   const errorStyle = makeStyle(stderr, env, !argv.includes("--no-color") && !json);

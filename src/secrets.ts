@@ -1,6 +1,6 @@
 /** Names of variables whose value must never be shown, whoever prints it. */
 const secretName =
-  /TOKEN|SECRET|PASSW(?:OR)?D|PASSPHRASE|(?:API|PRIVATE)_?KEY|CREDENTIAL|CLOUDFLARE_EMAIL|CF_EMAIL|(?<![a-z])(?:PASS|AUTH)(?![a-z])/i;
+  /TOKEN|SECRET|PASSW(?:OR)?D|PASSPHRASE|(?:API|PRIVATE|ACCESS|SIGNING|ENCRYPTION|SERVICE|CA|GLOBAL)_?KEY|JWT|BEARER|CREDENTIAL|CLOUDFLARE_EMAIL|CF_EMAIL|(?<![a-z])(?:PASS|AUTH)(?![a-z])/i;
 
 /** Whether a variable of this name holds a secret. */
 export function looksSecret(name: string): boolean {

@@ -1,5 +1,6 @@
 import { boundedText } from "../bounded-text.js";
 import { exitCodeOf, type ProblemCode } from "../problem.js";
+import { redacted } from "../screen/redacted.js";
 import { filled } from "../words/blanks.js";
 import { codeTexts } from "../words/error-codes.js";
 import { type Change, changeOfCode, changeText, ownCheck } from "../words/explain.js";
@@ -72,10 +73,12 @@ export function explainText(text: string): Explanation[] {
 
 /**
  * A text in lines that are searched quickly whatever is in them: breaks inside of JSON count too, blank lines are left
- * out, and endless ones are broken.
+ * out, and endless ones are broken, not within a token where that can be.
  */
 function inLines(text: string): string {
-  const lines = text.split(/\r?\n|\\n/).flatMap((line) => line.match(/[\s\S]{1,4000}/g) ?? []);
+  const lines = text
+    .split(/\r?\n|\\n/)
+    .flatMap((line) => line.match(/[\s\S]{1,4000}(?![\w+/=.-])|[\s\S]{1,4000}/g) ?? []);
   return lines
     .map((line) => line.trim())
     .filter(Boolean)
@@ -165,7 +168,10 @@ const longest = 160;
 /** What a text in JSON says. */
 const textInJson = /(?<="(?:text|message|error)"\s*:\s*")(?:\\.|[^"\\])*/g;
 
-/** The text in JSON, or else the line, that a match is in; of a long one the part that begins with the match. */
+/**
+ * The text in JSON, or else the line, that a match is in; of a long one the part that begins with the match. What
+ * stands before that part may tell that it has a secret, so secrets are taken out first.
+ */
 function excerpt(text: string, span: [number, number]): string {
   const line = lineAround(text, [span[0], span[0]]);
   const texts = [...text.slice(...line).matchAll(textInJson)].map((m): [number, number] => [
@@ -174,7 +180,9 @@ function excerpt(text: string, span: [number, number]): string {
   ]);
   const own = texts.find(([from, to]) => from <= span[0] && span[0] < to);
   const [from, to] = own ?? line;
-  const whole = text.slice(to - from <= longest ? from : span[0], to);
+  const clean = redacted(text.slice(from, to));
+  const begin = to - from <= longest ? 0 : Math.max(clean.indexOf(text.slice(...span)), 0);
+  const whole = clean.slice(begin);
   const said = own === undefined ? whole : whole.replace(/\\(["\\/])/g, "$1");
   return boundedText(said.replace(/^(?!"\w+" ?:)["\s,]+|["\s,]+$/g, ""), longest - 1);
 }

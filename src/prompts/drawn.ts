@@ -55,11 +55,12 @@ export function drawnPrompts(
           ...common,
           // Unlike its other prompts, clack's text sets no bar before the second line.
           message: message(question).replaceAll("\n", `\n${style.dim(style.unicode ? "│" : "|")}  `),
-          placeholder: shown,
+          placeholder: clean(shown),
           defaultValue: value,
           validate: (typed) => {
             const answer = typed?.trim() || value;
-            return answer === "" ? undefined : (wrong(answer) ?? undefined);
+            const fault = answer === "" ? null : wrong(answer);
+            return fault === null ? undefined : clean(fault);
           },
           signal,
         }),

@@ -59,7 +59,7 @@ export function writeLastFailure(
   kept: KeptFailure,
   redact: (text: string) => string = (text) => text,
 ): void {
-  const bounded = redactDeep(kept, (text) => redact(boundedText(text, longestText)));
+  const bounded = redactDeep(kept, (text) => boundedText(redact(text), longestText));
   const draft = `${file}.${process.pid}.${randomUUID()}`;
   makeFolder(dirname(file));
   try {

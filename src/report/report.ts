@@ -81,7 +81,7 @@ export function makeReport(
       at: new Date().toISOString(),
       facts: gatherFacts(request, tool, env),
       asked: askedPart(request),
-      database: result === null ? null : databasePart(result, tool, request.cwd),
+      database: result === null ? null : databasePart(result, tool, request.cwd, redact),
       lastFailure: request.snapshot === null ? readLastFailure(env) : null,
       snapshot: result === null ? null : schemaPart(result, request.cwd),
     } satisfies ReportData,
@@ -106,7 +106,12 @@ function schemaPart(result: Result, cwd: string): ReportData["snapshot"] {
 /** Characters of wrangler's own words. */
 const longestSaid = 4000;
 
-function databasePart(result: Result, tool: Tool, cwd: string): DatabasePart {
+function databasePart(
+  result: Result,
+  tool: Tool,
+  cwd: string,
+  redact: (text: string) => string,
+): DatabasePart {
   const document = jsonDocument(result, tool, cwd) as unknown as Omit<
     DatabasePart,
     "differences" | "notes" | "said"
@@ -117,6 +122,6 @@ function databasePart(result: Result, tool: Tool, cwd: string): DatabasePart {
   return {
     ...{ outcome, target, deployed, migrations, statements, applied, checks, restorePoint, error },
     ...{ differences, notes },
-    said: problem instanceof WranglerFailure ? boundedText(problem.all, longestSaid) : null,
+    said: problem instanceof WranglerFailure ? boundedText(redact(problem.all), longestSaid) : null,
   };
 }

@@ -1,3 +1,4 @@
+import { boundedText } from "../bounded-text.js";
 import { failureFrom } from "../database/failures.js";
 import { inspectionColumn } from "../database/inspection-query.js";
 import { decodeSnapshot, ShapeError, type Snapshot } from "../database/snapshot.js";
@@ -5,6 +6,7 @@ import { parseFailure } from "../database/wrangler-output.js";
 import { flagsIn } from "../explain/flags-in-text.js";
 import { Problem } from "../problem.js";
 import type { TargetPart } from "../screen/document.js";
+import { redacted } from "../screen/redacted.js";
 import { filled } from "../words/blanks.js";
 import * as words from "../words/snapshot-file.js";
 import { title } from "../words/support-report.js";
@@ -91,7 +93,8 @@ function whyNone(text: string, documents: unknown[], name: string): Problem {
     return new Problem("USAGE", words.reportWithoutSchema(name), words.adviceOnReport);
   const failed = has("error");
   if (failed !== undefined || /\[ERROR\]/.test(text)) {
-    const said = failed === undefined ? text.slice(0, longestText) : JSON.stringify(failed);
+    const said =
+      failed === undefined ? boundedText(text.slice(0, searched), longestText) : JSON.stringify(failed);
     const failure = failureFrom(parseFailure(said, ""));
     return new Problem(
       failure.code,
@@ -106,10 +109,17 @@ function whyNone(text: string, documents: unknown[], name: string): Problem {
 /** Characters of a name, type or default beyond which nobody reads on, and searching them takes too long. */
 const longestText = 2000;
 
+/** Characters of a longer text that are searched for secrets before it is cut. */
+const searched = 3 * longestText;
+
+/** A name may have no place to cut it at, so only what is secret in it must be gone before. */
+function shortened(text: string): string {
+  return `${redacted(text.slice(0, searched)).slice(0, longestText)}…`;
+}
+
 /** The same value with its long texts cut. */
 function bounded(value: unknown): unknown {
-  if (typeof value === "string")
-    return value.length > longestText ? `${value.slice(0, longestText)}…` : value;
+  if (typeof value === "string") return value.length > longestText ? shortened(value) : value;
   if (Array.isArray(value)) return value.map(bounded);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, bounded(item)]));

@@ -49,7 +49,10 @@ export class Output {
   /** A text as it may be shown: for libraries that write by themselves. */
   clean(text: string): string {
     const { redact, self, unicode } = this.settings;
-    const shown = redact(withOwnCommand(text, self)).replace(controls, "");
+    const clean = redact(withOwnCommand(text, self));
+    const plain = clean.replace(controls, "");
+    // What nobody sees may have stood in the middle of a secret.
+    const shown = plain === clean ? clean : redact(plain);
     return unicode ? shown : toAscii(shown);
   }
 

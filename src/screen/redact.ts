@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { idStart, shapes } from "./secret-shapes.js";
 
 /**
  * Makes the function that takes secrets out of a text: those that are known, tokens, authorization headers, e-mail
@@ -20,9 +21,10 @@ export function makeRedact(
     let clean = text.replace(known.pattern, (found) =>
       revealed.has(found.toLowerCase()) ? found : "[hidden]",
     );
-    for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
+    for (const [pattern, replacement] of shapes) clean = clean.replace(pattern, replacement as string);
     // To prepare a pattern for all scripts takes longer than all the others together.
     if (clean.includes("@")) clean = clean.replace(email, "[e-mail hidden]");
+    if (clean.includes("%40")) clean = clean.replace(encodedEmail, "[e-mail hidden]");
     for (const pattern of idPatterns)
       clean = clean.replace(pattern, (id, start) => (revealed.has(id.toLowerCase()) ? id : `${start}…`));
     return homePattern === null ? clean : clean.replace(homePattern, "~");
@@ -31,10 +33,11 @@ export function makeRedact(
 
 const nothing = /(?!)/g;
 
-/** Any of the secrets, as they may be printed: broken at a space to fit a line, or as JSON writes them. */
+/** Any of the secrets, as they may be printed: broken at a space to fit a line, or as JSON or an address writes them. */
 function patternOfSecrets(secrets: ReadonlySet<string>): RegExp {
   // The longer one first, so that no tail of it is left.
   const ways = [...secrets]
+    .flatMap((secret) => [...new Set([secret, encoded(secret)])])
     .sort((a, b) => b.length - a.length)
     .map((secret) =>
       literal(secret)
@@ -42,6 +45,11 @@ function patternOfSecrets(secrets: ReadonlySet<string>): RegExp {
         .replace(/\s+/g, "\\s+"),
     );
   return ways.length === 0 ? nothing : new RegExp(ways.join("|"), "g");
+}
+
+/** As an address writes it; half of a pair of code units, which no address can have, is replaced. */
+function encoded(text: string): string {
+  return encodeURIComponent(Buffer.from(text).toString());
 }
 
 function literal(text: string): string {
@@ -58,33 +66,17 @@ function patternOfFolder(folder: string): RegExp | null {
   return new RegExp(`${start}${whole}(?![\\w-]|\\.\\w)`, /^\w:/.test(folder) ? "gi" : "g");
 }
 
-// Between a name and its value; quotes may be escaped, where JSON stands in JSON.
-const is = String.raw`((?:\\*["'])?\s*[:=]\s*(?:\\*["'])?)`;
-
-const patterns: [RegExp, string][] = [
-  // Whatever follows such a header's name in its line.
-  [new RegExp(`(authorization|x-auth-(?:key|email|user-service-key))${is}[^\\r\\n]+`, "gi"), "$1$2[hidden]"],
-  [/\bBearer\s+[\w.~+/=-]{4,}/gi, "Bearer [hidden]"],
-  // api_token=…, "token": "…", CLOUDFLARE_API_KEY: …
-  [
-    new RegExp(`(token|secret|passw(?:or)?d|(?:api|private)[_-]?key)${is}[^\\s"',;\\\\]{4,}`, "gi"),
-    "$1$2[hidden]",
-  ],
-  [/\b(?:gh[a-z]|github_pat|npm|glpat|sk)[_-][A-Za-z0-9_]{8,}/g, "[hidden]"],
-  // A name and password in an address.
-  [/(:\/\/)[^\s/:@]+:[^\s/@]+@/g, "$1[hidden]@"],
-  // An address with a signature is good for whoever has it.
-  [/https?:\/\/[^\s"']*[?&](?:X-Amz-[\w-]+|signature|sig|token)=[^\s"']*/gi, "[signed address hidden]"],
-];
-
 // Not a package with its version, which looks alike: wrangler@4.86.0-beta.
 const email = /[\p{L}\p{M}\p{N}._%+-]+@(?!\d+\.\d)(?:[\p{L}\p{M}\p{N}-]+\.)+\p{L}{2,}/gu;
 
+/** The same in an address. What a sign's number ends with, as in `%20%40`, is no name. */
+const encodedEmail = /(?<![\w%])[\w.+-]{1,64}%40(?!\d+\.\d)(?:[\w-]+\.)+[A-Za-z]{2,}/g;
+
 // Ids of databases, then of accounts. A Time Travel bookmark (8-8-8-32) stays: it is the way back.
 const idPatterns = [
-  /(?<![0-9a-f])([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/gi,
-  /(?<![0-9a-f])(?<![0-9a-f]{8}-)([0-9a-f]{6})[0-9a-f]{26}(?![0-9a-f])/gi,
-];
+  `${idStart}([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])`,
+  `${idStart}(?<![0-9a-f]{8}-)([0-9a-f]{6})[0-9a-f]{26}(?![0-9a-f])`,
+].map((pattern) => new RegExp(pattern, "gi"));
 
 /** Applies `redact` to every text in a JSON value. */
 export function redactDeep(value: unknown, redact: (text: string) => string): unknown {

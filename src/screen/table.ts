@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { redacted } from "./redacted.js";
 import type { Style } from "./style.js";
 import { textWidth } from "./text-width.js";
 import { wrapHard } from "./wrap.js";
@@ -9,16 +10,17 @@ const narrow = 60;
 /**
  * A table that is never wider than the terminal; on a narrow one, a list.
  * @param head the column titles
- * @param rows the cells, as text without colour
+ * @param cells of each row, as text without colour; secrets are taken out before anything is measured or broken
  * @param paint colours one cell, by its column; called after the text was measured
  * @returns lines joined with newlines
  */
 export function table(
   head: string[],
-  rows: string[][],
+  cells: string[][],
   style: Style,
   paint: (cell: string, column: number) => string = (cell) => cell,
 ): string {
+  const rows = cells.map((row) => row.map(redacted));
   if (style.width < narrow) return list(head, rows, style.width, paint);
   const widths = columnWidths([head, ...rows], style.width);
   // Wrapped here and not by the table: it would break in the middle of words that could move to the next line.

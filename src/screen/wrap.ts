@@ -1,5 +1,6 @@
 import { wrapAnsi } from "fast-wrap-ansi";
 import { withOwnCommand } from "../command-line/self.js";
+import { redacted } from "./redacted.js";
 
 /** A command in quotes: half of it would be another one. */
 const command = /"(?:npx|npm|node|wrangler|kv-manager-upgrade) [^"]*"/g;
@@ -8,19 +9,19 @@ const glue = "\uE000";
 
 /**
  * Breaks prose into lines that fit. A word that is longer than a line stays whole, and so does an indented line:
- * it is a command to be copied, or an item of a list. So do commands in quotes, which have the length that they are
- * shown in.
+ * it is a command to be copied, or an item of a list. So do commands in quotes. Everything has the length that it is
+ * shown in, and secrets are gone before they could be broken in two.
  * @param text may have line breaks of its own
  * @param width columns
  */
 export function wrap(text: string, width: number): string {
-  return text.replace(/^(?! {2}).+$/gm, (line) => {
+  return redacted(text).replace(/^(?! {2}).+$/gm, (line) => {
     const whole = withOwnCommand(line).replace(command, (words) => words.replaceAll(" ", glue));
     return wrapAnsi(whole, width).replaceAll(glue, " ");
   });
 }
 
-/** Breaks text into lines that fit in any case, in the middle of a word where there is no other way. */
+/** Breaks text without its secrets into lines that fit in any case, in the middle of a word where there is no other way. */
 export function wrapHard(text: string, width: number): string {
-  return wrapAnsi(text, width, { hard: true });
+  return wrapAnsi(redacted(text), width, { hard: true });
 }

@@ -57,6 +57,7 @@ describe("texts", () => {
     ["tabs, bells, backspaces and zeros", "a\tb\x07\x08\x00", "ab"],
     ["delete and the eight-bit controls", "a\x7f\x85\x9b2J\x9d\x9fb", "a2Jb"],
     ["a secret", "it is abcdefghijkl", "it is [hidden]"],
+    ["a secret with a sign in it that nobody sees", "abcdef\u200bghijkl", "[hidden]"],
     ["ids", `${account} ${database}`, "012345… 0a1b2c3d…"],
     ["the home folder", "/home/me/kv", "~/kv"],
     ["a command", "Run kv-manager-upgrade status --local", "Run npx kv-manager-upgrade status --local"],

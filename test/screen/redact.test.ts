@@ -45,6 +45,18 @@ describe("what is taken out", () => {
     ["an account id in a name", `x${account}y`, "x012345…y"],
     ["a database id after a dash", `db-${database}-x`, "db-0a1b2c3d…-x"],
     ["a database id after an underscore", `db_${database}.sqlite`, "db_0a1b2c3d….sqlite"],
+    [
+      "a value in colour",
+      "token\x1b[39m: \x1b[36mabcd1234\x1b[39m",
+      "token\x1b[39m: \x1b[36m[hidden]\x1b[39m",
+    ],
+    ["a password of several words", 'password: "correct horse"', 'password: "[hidden]"'],
+    ["a private key", "-----BEGIN PRIVATE KEY-----\nabcd\n-----END PRIVATE KEY-----", "[hidden]"],
+    [
+      "a signed address in JSON, and what follows it",
+      '"https://a.example/?a=1\\u0026sig=abcd\\nsecret = abcd1234"',
+      '"[signed address hidden]\\nsecret = [hidden]"',
+    ],
     ["both", `${account} ${database}`, "012345… 0a1b2c3d…"],
     ["the home folder", "/home/me/kv/wrangler.toml and /home/me", "~/kv/wrangler.toml and ~"],
     [
@@ -111,6 +123,7 @@ describe("secrets of the environment", () => {
 
   it.each([
     ...["PASSWD", "MY_PASS", "PASS", "SESSION_PASSWD", "PRIVATE_KEY", "apiKey", "AUTH", "npm_config__auth"],
+    ...["AWS_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "SIGNING_KEY", "CLOUDFLARE_CA_KEY", "MY_JWT"],
     "CLOUDFLARE_API_TOKEN",
     "CF_API_KEY",
     "npm_config_token",

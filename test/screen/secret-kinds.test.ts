@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { boundedText } from "../../src/bounded-text.js";
+import { explainText } from "../../src/explain/explain.js";
+import { Problem } from "../../src/problem.js";
+import { blankResult } from "../../src/result.js";
+import { fitted } from "../../src/screen/fit.js";
+import { differenceTree, verificationTable } from "../../src/screen/parts.js";
+import { makeRedact } from "../../src/screen/redact.js";
+import { makeStyle } from "../../src/screen/style.js";
+import { problemText } from "../../src/screen/summary.js";
+import { table } from "../../src/screen/table.js";
+import { wrap, wrapHard } from "../../src/screen/wrap.js";
+import { secretsIn } from "../../src/secrets.js";
+import { harmless, kinds, partsShown } from "../support/secret-kinds.js";
+
+const redact = makeRedact(new Set(), new Set(), "/home/me");
+const widths = [40, 80, 120];
+const styleOf = (columns: number, color = false) =>
+  makeStyle({ isTTY: true, columns }, { LANG: "C.UTF-8", TERM: "xterm" }, color);
+
+it("the list has what it promises", () => {
+  expect(new Set(kinds.map((k) => k.kind)).size).toBeGreaterThanOrEqual(40);
+  expect(new Set(harmless).size).toBeGreaterThanOrEqual(20);
+  for (const secret of kinds) expect(partsShown(secret.text, secret), secret.kind).not.toEqual([]);
+});
+
+describe.each(kinds)("no part of this is shown: $kind", (secret) => {
+  const { text } = secret;
+  const none = (shown: string) => expect(partsShown(shown, secret), shown).toEqual([]);
+
+  it.each([
+    ["by itself", text],
+    ["in a sentence", `It is ${text}, then.`],
+    ["in quotes", `DEFAULT '${text}'`],
+    ["behind a colour", `\x1b[1m${text}\x1b[22m`],
+    ["in JSON, behind a line's end", JSON.stringify(`a\n${text}\nb`)],
+    ["behind a tab that was made visible", `a\\x09${text}`],
+    ["between backticks", `\`${text}\``],
+    ["twice in a line", `${text} ${text}`],
+  ])("%s", (_, shown) => {
+    none(redact(shown));
+    expect(redact(redact(shown))).toBe(redact(shown));
+  });
+
+  it.each(widths)("in tables and texts of %d columns", (width) => {
+    const style = styleOf(width);
+    const said = `wrangler said: ${text}`;
+    none(table(["Object", "Expected", "Found"], [["column a.b", "TEXT", `TEXT DEFAULT '${text}'`]], style));
+    none(
+      table(
+        ["A", "B"],
+        [
+          [said, text],
+          [text, ""],
+        ],
+        style,
+      ),
+    );
+    const check = {
+      migration: null,
+      object: "column a.b",
+      expected: "TEXT",
+      actual: `TEXT DEFAULT '${text}'`,
+      ok: false,
+    };
+    none(verificationTable([check], style));
+    none(differenceTree([{ ...check, object: `column a.${text}` }], style));
+    for (const lead of ["", "a ".repeat(width / 2 - 4)])
+      for (const shown of [
+        wrap(lead + text, width),
+        wrapHard(lead + text, width),
+        wrap(styleOf(width, true).bold(lead + text), width),
+      ]) {
+        none(shown);
+        none(redact(fitted(redact(shown), width)));
+      }
+    none(problemText(new Problem("NETWORK", said, `Do ${text}.`), blankResult(), style));
+  });
+
+  it("where a text is cut", () => {
+    for (let lead = 0; lead < 60; lead += 7) {
+      none(boundedText(`${"a ".repeat(lead)}${text} ${"b ".repeat(100)}`, 130));
+      none(JSON.stringify(explainText(`${"a ".repeat(lead)}fetch failed ${text} ${"b ".repeat(100)}`)));
+      none(JSON.stringify(explainText(`${"a ".repeat(80)} ${text} fetch failed`)));
+    }
+  });
+});
+
+it.each(harmless)("this comes through unharmed: %s", (text) => {
+  for (const shown of [text, `It is ${text}, then.`, `\x1b[1m${text}\x1b[22m`, `\`${text}\``])
+    expect(redact(shown)).toBe(shown);
+  for (const width of widths) {
+    const without = (shown: string) => shown.replace(/\s/g, "");
+    expect(without(wrapHard(text, width))).toBe(without(text));
+    expect(without(wrap(text, width).replaceAll(/npx (?=kv-manager-upgrade)/g, ""))).toContain(
+      without(text).slice(-20),
+    );
+    const cells = table(["A", "B"], [[text, ""]], styleOf(width)).split("\n");
+    const cell =
+      width < 60
+        ? cells.join("")
+        : cells
+            .slice(3, -1)
+            .map((line) => line.split("│")[1])
+            .join("");
+    expect(without(cell)).toBe(without(text));
+  }
+});
+
+it("a known secret is found as an address and as JSON write it", () => {
+  const secret = 'k/+ "ü=1234';
+  const own = makeRedact(new Set(secretsIn({ MY_SECRET: secret })), new Set(), "");
+  expect(own(`?a=${encodeURIComponent(secret)}&b ${JSON.stringify(secret)}`)).toBe(
+    '?a=[hidden]&b "[hidden]"',
+  );
+});
