@@ -35,9 +35,24 @@ async function start(): Promise<void> {
     if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
     // Should the program ever end without an answer, that is no success.
     process.exitCode = 1;
-    const { main } = await import("./main.js");
-    process.exitCode = await main(argv, { name, version });
+    process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
+      // A terminal that was closed: whoever uses it hears of that too, and ends in order.
+      if (error.code === "EIO") return;
+      void fail(error).then(process.exit, () => process.exit(1));
+    });
+    try {
+      const { main } = await import("./main.js");
+      process.exitCode = await main(argv, { name, version });
+    } catch (error) {
+      process.exitCode = await fail(error);
+    }
   }
+}
+
+/** @returns the exit code */
+async function fail(error: unknown): Promise<number> {
+  const { lastCatch } = await import("./last-catch.js");
+  return lastCatch(error, words, { name, version });
 }
 
 function isTooOld(node: string, wanted: string): boolean {

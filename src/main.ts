@@ -1,4 +1,5 @@
 import { closeSync } from "node:fs";
+import { homedir } from "node:os";
 import { isatty } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
 import { runsInCi } from "./ci.js";
@@ -14,10 +15,11 @@ import { secretsOf } from "./project/secret-files.js";
 import { blankResult, exitCodeOfResult, type Result } from "./result.js";
 import { jsonDocument, type Tool } from "./screen/document.js";
 import { Output } from "./screen/output.js";
-import { makeRedact } from "./screen/redact.js";
+import { homeNames, makeRedact } from "./screen/redact.js";
 import { redactWith } from "./screen/redacted.js";
 import { makeStyle, type Style, speaksUnicode } from "./screen/style.js";
 import { secretsIn } from "./secrets.js";
+import { setUntoldWrite } from "./untold-write.js";
 import { note } from "./words/run.js";
 import { pasteHere } from "./words/snapshot-file.js";
 
@@ -31,12 +33,9 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
   const { env, stdout, stderr } = process;
   const revealed = new Set<string>();
   const secrets = new Set(secretsIn(env));
-  const redact = makeRedact(secrets, revealed);
+  const readers = argv.includes("report") ? "public" : "screen";
+  const redact = makeRedact(secrets, revealed, homedir(), homeNames(readers));
   redactWith(redact);
-  // Node itself prints what nobody expected, and people put that into issues.
-  process.once("uncaughtExceptionMonitor", (error) => {
-    if (error instanceof Error) error.stack = redact(error.stack ?? error.message);
-  });
   const output = new Output({ stdout, stderr, redact, revealed, self, unicode: speaksUnicode(env) });
   const json = argv.includes("--json");
   const errorStyle = makeStyle(stderr, env, !argv.includes("--no-color") && !json);
@@ -147,6 +146,7 @@ async function show(
     const { problemText } = await import("./screen/summary.js");
     output.note(problemText(problem, result, errorStyle));
   }
+  setUntoldWrite(false);
   return exitCodeOfResult(result);
 }
 
@@ -158,8 +158,7 @@ function leaveWithTerminal(interruption: Interruption): void {
     for (const descriptor of terminals) if (!isatty(descriptor)) closeSync(descriptor);
   });
   process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EIO") throw error;
-    interruption.request();
+    if (error.code === "EIO") interruption.request();
   });
 }
 

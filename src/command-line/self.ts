@@ -16,7 +16,16 @@ export function ownCommand(script: string, env: NodeJS.ProcessEnv, cwd: string):
 }
 
 /** How the user started this program. */
-export const self = ownCommand(process.argv[1] ?? "kv-manager-upgrade", process.env, process.cwd());
+export const self = ownCommand(process.argv[1] ?? "kv-manager-upgrade", process.env, folderOfUser());
+
+/** This is read before anything else, so a folder that was deleted must not end the program here. */
+function folderOfUser(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
+}
 
 /** The program's name where a text tells to run it, unless it is named in full already. */
 const command = /(?<!npx )\bkv-manager-upgrade(?= (?:-|status|setup|report|explain))/g;

@@ -21,6 +21,7 @@ import { targetsOf } from "../project/targets.js";
 import { type WranglerPackage, wranglerOf } from "../project/wrangler-package.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
 import { shownPath } from "../shown-path.js";
+import { setUntoldWrite } from "../untold-write.js";
 import { fileNamedAbove, filled } from "../words/blanks.js";
 import { ownersNotKept } from "../words/container.js";
 import { programFault, unusableMigration } from "../words/refusals.js";
@@ -297,6 +298,7 @@ async function write(
   };
   result.applied = null;
   result.restorePoint = restorePoint;
+  setUntoldWrite(true);
   try {
     const { verified, by, own } = await face.during("applying", database.connection, () =>
       interruption.whileWriting(
@@ -312,7 +314,10 @@ async function write(
   } catch (error) {
     const known =
       error instanceof Cancelled || (error instanceof Problem && error.code !== "UNKNOWN_OUTCOME");
-    if (known) result.applied = false;
+    if (known) {
+      result.applied = false;
+      setUntoldWrite(false);
+    }
     throw error;
   }
   if (interruption.requested) result.outcome = "cancelled";

@@ -10,6 +10,7 @@ import type { Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
 import { makeStyle } from "../screen/style.js";
 import { problemText } from "../screen/summary.js";
+import { setUntoldWrite } from "../untold-write.js";
 import * as words from "../words/wizard.js";
 import { afterFailure } from "./after-failure.js";
 import type { Guide, Next } from "./guide.js";
@@ -109,4 +110,5 @@ function show(result: Result, { output, style, questions, seen }: Guide, request
       : closing(result, { ...request, deployed: questions.deployed }, style);
   if (text !== "") output.result(`\n${text}`);
   if (problem !== null) output.note(`\n${problemText(problem, result, style)}`);
+  setUntoldWrite(false);
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { type ParseError, parse as parseJsonc, printParseErrorCode } from "jsonc-parser";
 import { parse as parseToml, TomlError } from "smol-toml";
@@ -11,6 +11,7 @@ import {
   noConfigHere,
   noSuchConfig,
 } from "../words/config.js";
+import { configText } from "./config-text.js";
 
 /** One D1 binding of a Wrangler config. */
 export interface D1Binding {
@@ -119,13 +120,7 @@ function readAll(folder: string, names: string[]): Configs {
  * @throws {Problem} CONFIG_INVALID with file and line
  */
 export function readConfig(path: string): ConfigFile {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw configInvalid(basename(path), "", error instanceof Error ? error.message : String(error));
-  }
-  return configFromText(path, text);
+  return configFromText(path, configText(path));
 }
 
 /**
@@ -208,6 +203,7 @@ function textOf(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-function isFile(path: string): boolean {
+/** Whether there is a file, and not a folder or nothing. */
+export function isFile(path: string): boolean {
   return existsSync(path) && statSync(path).isFile();
 }

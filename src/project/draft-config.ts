@@ -9,6 +9,7 @@ import {
   templateUnusable,
 } from "../words/setup.js";
 import { type Configs, configFromText, configNames, isDefaultConfig, readConfigs } from "./config-files.js";
+import { templateText } from "./config-text.js";
 import { readExactly, withDatabase } from "./edit-config.js";
 import { developmentConfig, standardBinding, standardDatabase } from "./standard-names.js";
 import { configName, type Location } from "./targets.js";
@@ -118,7 +119,7 @@ function newConfigDraft({ cwd, config, binding }: Wish, template: Template | nul
   }
   const from = configName(template.path, cwd);
   try {
-    const { text, changes } = fromTemplate(path, readExactly(template.path) ?? "", databaseNamed(binding));
+    const { text, changes } = fromTemplate(path, templateText(template.path), databaseNamed(binding));
     return { path, text, template: template.path, isNew: true, step: newConfig(name, from, changes) };
   } catch (problem) {
     if (problem instanceof Problem) throw templateUnusable(from, problem);

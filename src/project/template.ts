@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { templateChanges } from "../words/setup.js";
-import { type ConfigFile, configFromText, isDefaultConfig, namesIn } from "./config-files.js";
+import { type ConfigFile, configFromText, isDefaultConfig, isFile, namesIn } from "./config-files.js";
 import { edited, withDatabase } from "./edit-config.js";
 import * as jsonc from "./edit-jsonc.js";
 import * as toml from "./edit-toml.js";
@@ -30,7 +30,7 @@ export function templateFor(cwd: string, config: string | null): Template | null
 function templateIn(folder: string, isWanted: (target: string) => boolean): Template | null {
   for (const file of namesIn(folder).sort()) {
     const target = file.replace(templateEnding, "");
-    if (target !== file && isWanted(target))
+    if (target !== file && isWanted(target) && isFile(join(folder, file)))
       return { path: join(folder, file), target: join(folder, target) };
   }
   return null;

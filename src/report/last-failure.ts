@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { homedir } from "node:os";
 import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
 import { secretsOf } from "../project/secret-files.js";
@@ -7,7 +8,7 @@ import { quoted } from "../quoted.js";
 import type { Result } from "../result.js";
 import type { Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
-import { makeRedact } from "../screen/redact.js";
+import { homeNames, makeRedact } from "../screen/redact.js";
 import { type KeptFailure, lastFailureFile, readKept, writeLastFailure } from "./last-failure-file.js";
 
 /**
@@ -74,7 +75,7 @@ function remember(
       solvedAt: null,
       place,
     },
-    makeRedact(new Set(secretsOf(env, request)), new Set()),
+    makeRedact(new Set(secretsOf(env, request)), new Set(), homedir(), homeNames("public")),
   );
 }
 

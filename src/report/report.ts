@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { boundedText } from "../bounded-text.js";
 import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
@@ -5,7 +6,7 @@ import { encodeSnapshot } from "../database/snapshot-json.js";
 import { secretsOf } from "../project/secret-files.js";
 import type { Result } from "../result.js";
 import { jsonDocument, type TargetPart, type Tool, targetPart } from "../screen/document.js";
-import { makeRedact, redactDeep } from "../screen/redact.js";
+import { homeNames, makeRedact, redactDeep } from "../screen/redact.js";
 import { shownPath } from "../shown-path.js";
 import { type Facts, gatherFacts } from "./facts.js";
 import { type LastFailure, readLastFailure } from "./last-failure-file.js";
@@ -75,7 +76,7 @@ export function makeReport(
   env: NodeJS.ProcessEnv,
 ): Report {
   // Ids that were shown to let somebody choose have no place in a public issue.
-  const redact = makeRedact(new Set(secretsOf(env, request)), new Set());
+  const redact = makeRedact(new Set(secretsOf(env, request)), new Set(), homedir(), homeNames("public"));
   const data = redactDeep(
     {
       at: new Date().toISOString(),

@@ -1,4 +1,5 @@
 import { withOwnCommand } from "../command-line/self.js";
+import { documentIsWritten } from "../last-catch.js";
 import { toAscii } from "./ascii.js";
 import { fitted } from "./fit.js";
 import { redactDeep } from "./redact.js";
@@ -78,6 +79,7 @@ export class Output {
     // JSON leaves some of these as they are, and a terminal would obey them.
     const json = JSON.stringify(texts, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped);
     this.settings.stdout.write(`${json}\n`);
+    documentIsWritten();
   }
 }
 

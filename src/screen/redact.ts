@@ -3,15 +3,17 @@ import { idStart, shapes } from "./secret-shapes.js";
 
 /**
  * Makes the function that takes secrets out of a text: those that are known, tokens, authorization headers, e-mail
- * addresses, signed addresses; ids of accounts and databases are shortened; the home folder becomes `~`.
+ * addresses, signed addresses; ids of accounts and databases are shortened; the home folder gets another name.
  * @param secrets texts that must never be shown, whoever prints them; more may be added later
  * @param revealed ids (in lower case) that stay as they are
  * @param home the home folder
+ * @param names what is written in its place
  */
 export function makeRedact(
   secrets: ReadonlySet<string>,
   revealed: ReadonlySet<string>,
   home = homedir(),
+  names = homeNames("screen"),
 ): (text: string) => string {
   const homePattern = patternOfFolder(home);
   let known = { count: 0, pattern: nothing };
@@ -27,8 +29,39 @@ export function makeRedact(
     if (clean.includes("%40")) clean = clean.replace(encodedEmail, "[e-mail hidden]");
     for (const pattern of idPatterns)
       clean = clean.replace(pattern, (id, start) => (revealed.has(id.toLowerCase()) ? id : `${start}…`));
-    return homePattern === null ? clean : clean.replace(homePattern, "~");
+    if (homePattern === null) return clean;
+    return clean.replace(homePattern, (found, ...[at, whole]: [number, string]) =>
+      isInCommand(whole, at) ? (names.inCommands ?? found) : names.inText,
+    );
   };
+}
+
+/** What is written for the home folder, which has its user's name in it; null for the folder as it is. */
+export interface HomeNames {
+  inText: string;
+  inCommands: string | null;
+}
+
+/**
+ * What is written for the home folder. Neither `~` nor a variable means it in both of Windows' shells: with `~` in a
+ * copied command, cmd would begin a new local database in a folder of that name. So commands have the folder as it is
+ * there; but where others read them, what no shell takes for a folder.
+ * @param readers whether only the user sees it, or it is made for an issue
+ */
+export function homeNames(
+  readers: "screen" | "public",
+  platform: NodeJS.Platform = process.platform,
+): HomeNames {
+  if (platform !== "win32") return { inText: "~", inCommands: "~" };
+  return { inText: "~", inCommands: readers === "screen" ? null : "<home>" };
+}
+
+const commandBefore =
+  /(?:^|[\s`"'(])(?:(?:npx|npm|pnpm|yarn|bunx?|node|docker|wrangler|kv-manager-upgrade)\s|--[a-z][a-z-]*[ =])[^\n]*$/;
+
+/** Whether what stands at a place of a text is part of a command, or of a flag for one. */
+function isInCommand(text: string, at: number): boolean {
+  return commandBefore.test(text.slice(text.lastIndexOf("\n", at) + 1, at));
 }
 
 const nothing = /(?!)/g;

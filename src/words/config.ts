@@ -42,6 +42,11 @@ export function atLine(line: number): string {
   return `, line ${line},`;
 }
 
+/** A character of a config, line and column from 1; goes behind the file's name. */
+export function atPlace(line: number, column: number): string {
+  return `, line ${line}, column ${column},`;
+}
+
 /** An environment of a config, nothing for its top level; goes behind the file's name. */
 export function inEnvironment(env: string | null): string {
   return env === null ? "" : `, environment "${env}",`;
@@ -51,6 +56,9 @@ export function inEnvironment(env: string | null): string {
 export const configFaults = {
   noSettings: "it is not a table of settings",
   noToml: "it is not TOML",
+  notUtf8: "what stands there is not UTF-8; save the file as UTF-8",
+  utf16: "it is UTF-16, which wrangler does not read; save the file as UTF-8",
+  brokenUtf16: "it is UTF-16 with a broken character; save the file as UTF-8",
   openText: "a text in quotes does not end in its line",
   noList: "d1_databases is not a list",
   noBinding: "a D1 database has no binding",

@@ -39,6 +39,15 @@ export function unusableMigration(why: string): Problem {
   return new Problem("SQL_FAILED", `A migration cannot be used. ${why}.`, "Mend that file.");
 }
 
+/** The folder that the user is in was deleted, or made anew under the same name. */
+export function fromDeletedFolder(): Problem {
+  return new Problem(
+    "USAGE",
+    "The folder that you are in does not exist any more.",
+    "Go to your KV Manager checkout with cd, also when it has the same name, then run this again.",
+  );
+}
+
 /**
  * A fault of this program.
  * @param said the error as it was thrown

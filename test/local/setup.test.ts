@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { run, runJson } from "../support/cli.js";
@@ -102,6 +102,17 @@ describe("setup of a local database", () => {
     const { code, json, starts } = await runJson(args, { cwd });
     expect([code, json.error?.code, starts]).toEqual([2, "CONFIG_INVALID", []]);
     expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toBe(broken);
+  });
+
+  it("does not begin with a template that is not UTF-8: nothing would be left of it", async () => {
+    const cwd = project({});
+    const template = Buffer.from('name = "kv-manager"\n# Für Worker\nmain = "worker/index.ts"\n', "latin1");
+    writeFileSync(join(cwd, "wrangler.toml.example"), template);
+    const before = readdirSync(cwd);
+    const { code, json, starts } = await runJson(["setup", "--local", "--yes"], { cwd });
+    expect([code, json.error?.code, starts]).toEqual([2, "CONFIG_INVALID", []]);
+    expect(json.error?.message).toContain("wrangler.toml.example, line 2, column 4,");
+    expect(readdirSync(cwd)).toEqual(before);
   });
 
   it("without a yes says what was not looked at, and claims nothing of it", async () => {

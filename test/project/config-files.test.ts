@@ -259,3 +259,11 @@ describe("--config", () => {
     );
   });
 });
+
+it("a config in UTF-16 is said to be just that, since wrangler would not read it either", () => {
+  const path = join(folder, "wrangler.toml");
+  writeFileSync(path, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('name = "kv"', "utf16le")]));
+  expect(() => readConfig(path)).toThrow(
+    expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining("it is UTF-16") }),
+  );
+});

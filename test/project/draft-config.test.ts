@@ -261,3 +261,37 @@ describe("a config that is there", () => {
     expect(draftConfig(wish()).draft).toBeNull();
   });
 });
+
+describe("a template's encoding", () => {
+  const text = `name = "kv-manager"\n# Grüße\nmain = "worker/index.ts"\ncompatibility_date = "2025-01-01"\n${d1}`;
+  const bytes = (encoding: BufferEncoding) => Buffer.from(text, encoding);
+  const bigEndian = Buffer.concat([Buffer.from([0xfe, 0xff]), bytes("utf16le").swap16()]);
+  const write = (content: Buffer) => writeFileSync(join(folder, "wrangler.toml.example"), content);
+
+  it.each([
+    ["UTF-8", bytes("utf8")],
+    ["UTF-16 with its mark", Buffer.concat([Buffer.from([0xff, 0xfe]), bytes("utf16le")])],
+    ["UTF-16 with its mark, the other way round", bigEndian],
+  ])("%s is read, and the config is UTF-8", (_, content) => {
+    write(content);
+    expect(draftConfig(wish()).draft?.text).toBe(text);
+  });
+
+  it.each([
+    ["Latin-1", bytes("latin1"), "line 2, column 5"],
+    ["Windows-1252 at the end", Buffer.concat([bytes("utf8"), Buffer.from([0x80])]), "line 8, column 1"],
+    ["UTF-8 that is cut off", Buffer.concat([bytes("utf8"), Buffer.from([0xe2, 0x82])]), "line 8, column 1"],
+    ["UTF-16 that is cut off", Buffer.concat([bigEndian, Buffer.from([0xd8])]), "broken character"],
+  ])("%s is CONFIG_INVALID, with the place, and nothing is written", (_, content, place) => {
+    write(content);
+    expect(() => draftConfig(wish())).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(place) }),
+    );
+    expect(readdirSync(folder)).toEqual(["wrangler.toml.example"]);
+  });
+
+  it("of a folder that is called like one does not matter", () => {
+    mkdirSync(join(folder, "wrangler.toml.example"));
+    expect(draftConfig(wish()).draft?.template).toBeNull();
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { makeRedact, redactDeep } from "../../src/screen/redact.js";
+import { homeNames, makeRedact, redactDeep } from "../../src/screen/redact.js";
 import { secretsIn } from "../../src/secrets.js";
 
 const redact = makeRedact(new Set(), new Set(), "/home/me");
@@ -233,5 +233,49 @@ describe("the home folder", () => {
     ["C:\\Users\\Me", '{"a":"C:\\\\Users\\\\Me\\\\kv"}', '{"a":"~\\\\kv"}'],
   ])("%s: %s", (home, text, clean) => {
     expect(makeRedact(new Set(), new Set(), home)(text)).toBe(clean);
+  });
+});
+
+describe("the home folder on Windows", () => {
+  const home = "C:\\Users\\Jo";
+  const windows = (readers: "screen" | "public") =>
+    makeRedact(new Set(), new Set(), home, homeNames(readers, "win32"));
+
+  it.each([
+    ["in prose", "in C:\\Users\\Jo\\kv is nothing", "in ~\\kv is nothing", "in ~\\kv is nothing"],
+    [
+      "in a command",
+      "  npx kv-manager-upgrade --local --persist-to C:\\Users\\Jo\\state --yes",
+      "  npx kv-manager-upgrade --local --persist-to C:\\Users\\Jo\\state --yes",
+      "  npx kv-manager-upgrade --local --persist-to <home>\\state --yes",
+    ],
+    [
+      "where Node is told what to start",
+      'node "C:\\Users\\Jo\\my kv\\cli.cjs" status',
+      'node "C:\\Users\\Jo\\my kv\\cli.cjs" status',
+      'node "<home>\\my kv\\cli.cjs" status',
+    ],
+    [
+      "behind a flag",
+      "  --persist-to C:\\Users\\Jo\\state",
+      "  --persist-to C:\\Users\\Jo\\state",
+      "  --persist-to <home>\\state",
+    ],
+    [
+      "in the line after a command",
+      "npx wrangler whoami\nC:\\Users\\Jo\\kv",
+      "npx wrangler whoami\n~\\kv",
+      "npx wrangler whoami\n~\\kv",
+    ],
+  ])("%s", (_, text, onScreen, inPublic) => {
+    expect(windows("screen")(text)).toBe(onScreen);
+    expect(windows("public")(text)).toBe(inPublic);
+  });
+
+  it("elsewhere is ~ everywhere", () => {
+    for (const readers of ["screen", "public"] as const)
+      expect(
+        makeRedact(new Set(), new Set(), "/home/me", homeNames(readers, "linux"))("npx x --cwd /home/me/kv"),
+      ).toBe("npx x --cwd ~/kv");
   });
 });

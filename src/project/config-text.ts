@@ -1,0 +1,60 @@
+import { isUtf8 } from "node:buffer";
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { atPlace, configFaults, configInvalid } from "../words/config.js";
+
+/**
+ * The text of a config, read as wrangler reads it: what is not UTF-8 becomes a replacement character.
+ * @throws {Problem} CONFIG_INVALID when it cannot be read, or is UTF-16, which wrangler does not read
+ */
+export function configText(path: string): string {
+  const bytes = bytesOf(path);
+  if (utf16Of(bytes) !== null) throw configInvalid(basename(path), "", configFaults.utf16);
+  return bytes.toString("utf8");
+}
+
+/**
+ * The text of a template, of which nothing may be lost: UTF-8, or UTF-16 with its mark, as some Windows editors
+ * write it.
+ * @throws {Problem} CONFIG_INVALID with line and column when it is something else, or cannot be read
+ */
+export function templateText(path: string): string {
+  const bytes = bytesOf(path);
+  const utf16 = utf16Of(bytes);
+  if (utf16 === null) {
+    if (!isUtf8(bytes)) throw configInvalid(basename(path), firstOdd(bytes), configFaults.notUtf8);
+    return bytes.toString("utf8");
+  }
+  try {
+    return new TextDecoder(utf16, { fatal: true }).decode(bytes);
+  } catch {
+    throw configInvalid(basename(path), "", configFaults.brokenUtf16);
+  }
+}
+
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw configInvalid(basename(path), "", error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Which UTF-16 a file's mark says. */
+function utf16Of([a, b]: Buffer): "utf-16be" | "utf-16le" | null {
+  if (a === 0xfe && b === 0xff) return "utf-16be";
+  return a === 0xff && b === 0xfe ? "utf-16le" : null;
+}
+
+/** Where the first byte is that belongs to no character of UTF-8. */
+function firstOdd(bytes: Buffer): string {
+  let end = 0;
+  // Up to the first replacement character that is not one in the file itself.
+  for (const char of bytes.toString("utf8")) {
+    const size = Buffer.byteLength(char);
+    if (!bytes.subarray(end, end + size).equals(Buffer.from(char))) break;
+    end += size;
+  }
+  const lines = bytes.toString("utf8", 0, end).split("\n");
+  return atPlace(lines.length, [...(lines.at(-1) ?? "")].length + 1);
+}
