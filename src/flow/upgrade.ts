@@ -196,9 +196,7 @@ async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapsho
   result.connection = connection;
   const wrangler = openDoor(connection, request, world, {
     locate: () => face.locateWrangler(connection),
-    notGivenBack: (files) => {
-      for (const file of files) run.kept.set(file.path, file);
-    },
+    notGivenBack: keepIn(run),
   });
   const database = new Database(wrangler, connection, face, lostWriteSeconds(world.env));
   // A person may be asked whether wrangler should be installed, which needs the screen for itself.
@@ -216,13 +214,17 @@ async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapsho
   }
 }
 
+/** Keeps the files that could not be given back, to tell of them once, at the end. */
+function keepIn({ kept }: Run): (files: Kept[]) => void {
+  return (files) => {
+    for (const file of files) kept.set(file.path, file);
+  };
+}
+
 /** Reads the schema unseen and once, while the user is still reading a question. */
-function inspectAhead(
-  connection: Connection,
-  { request, face, world }: Run,
-  abandoned: AbortSignal,
-): Promise<Snapshot> {
-  const wrangler = openDoor(connection, request, world, { abandoned });
+function inspectAhead(connection: Connection, run: Run, abandoned: AbortSignal): Promise<Snapshot> {
+  const { request, face, world } = run;
+  const wrangler = openDoor(connection, request, world, { abandoned, notGivenBack: keepIn(run) });
   return new Database(wrangler, connection, face).inspect(1);
 }
 
