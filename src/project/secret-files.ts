@@ -24,12 +24,17 @@ export function secretsOf(env: NodeJS.ProcessEnv, place: Place): string[] {
   return [...secretsIn(env), ...foldersOf(place).flatMap(secretsInFolder)];
 }
 
-/** The folder of the config, which is the nearest that has one; and where the user is. */
-function foldersOf({ cwd, config }: Place): string[] {
-  if (config !== null) return [...new Set([cwd, dirname(resolve(cwd, config))])];
+/** The folder of the config, and where the user is. */
+function foldersOf(place: Place): string[] {
+  return [...new Set([place.cwd, projectFolder(place)])];
+}
+
+/** The folder of the config that is named, else the nearest that has one, else where the user is. */
+export function projectFolder({ cwd, config }: Place): string {
+  if (config !== null) return dirname(resolve(cwd, config));
   for (let folder = cwd; ; folder = dirname(folder)) {
-    if (namesIn(folder).some((name) => configs.test(name))) return [...new Set([cwd, folder])];
-    if (folder === dirname(folder)) return [cwd];
+    if (namesIn(folder).some((name) => configs.test(name))) return folder;
+    if (folder === dirname(folder)) return cwd;
   }
 }
 

@@ -1,12 +1,22 @@
-import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import envPaths from "env-paths";
 import { boundedText } from "../bounded-text.js";
 import type { TargetNames } from "../screen/document.js";
 import { redactDeep } from "../screen/redact.js";
 
-/** The last failure of any run, as it is kept between runs. Every text is redacted and bounded. */
+/** The last failure of a project, as it is kept between runs. Every text is redacted and bounded. */
 export interface LastFailure {
   /** ISO 8601. */
   at: string;
@@ -37,16 +47,33 @@ export interface KeptFailure extends LastFailure {
 const longestText = 4000;
 /** Bytes beyond which the file is not ours. */
 const longestFile = 100_000;
+/** How many projects' failures are kept. */
+const mostFiles = 20;
+
+/** A mark that tells texts apart without saying them. */
+export function markOf(...parts: (string | null)[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
+}
 
 /**
- * The file in the user's state folder.
+ * The file in the user's state folder: one for each project, since another one's failure has no place in its report.
  * @param env an absolute XDG_STATE_HOME is followed on every system
+ * @param project the project's folder, absolute; a link to it is the same
  */
-export function lastFailureFile(env: NodeJS.ProcessEnv): string {
+export function lastFailureFile(env: NodeJS.ProcessEnv, project: string): string {
   const name = "kv-manager-upgrade";
   const state = env.XDG_STATE_HOME ?? "";
   const folder = isAbsolute(state) ? join(state, name) : envPaths(name, { suffix: "" }).log;
-  return join(folder, "last-failure.json");
+  return join(folder, `last-failure-${markOf(realPath(project))}.json`);
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // It was deleted, or may not be seen: then its name has to do.
+    return path;
+  }
 }
 
 /**
@@ -69,6 +96,16 @@ export function writeLastFailure(
     rmSync(draft, { force: true });
     throw error;
   }
+  forgetOldest(dirname(file));
+}
+
+function forgetOldest(folder: string): void {
+  const files = readdirSync(folder)
+    .filter((name) => /^last-failure-[\da-f]{16}\.json$/.test(name))
+    .map((name) => join(folder, name))
+    .map((path) => ({ path, at: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((a, b) => b.at - a.at);
+  for (const { path } of files.slice(mostFiles)) rmSync(path, { force: true });
 }
 
 /** Step by step: Node's recursive mkdir never ends where the system refuses with ENOENT, as in /proc. */
@@ -84,11 +121,12 @@ function makeFolder(path: string): void {
 }
 
 /**
- * The last failure of any run on this computer.
+ * The last failure of a project on this computer.
+ * @param project its folder, absolute
  * @returns null when there was none, or the file is not one of ours
  */
-export function readLastFailure(env: NodeJS.ProcessEnv): LastFailure | null {
-  const kept = readKept(lastFailureFile(env));
+export function readLastFailure(env: NodeJS.ProcessEnv, project: string): LastFailure | null {
+  const kept = readKept(lastFailureFile(env, project));
   if (kept === null) return null;
   const { version: _version, place: _place, ...failure } = kept;
   return failure;

@@ -1,15 +1,20 @@
-import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
-import { secretsOf } from "../project/secret-files.js";
+import { projectFolder, secretsOf } from "../project/secret-files.js";
 import { wranglerOf } from "../project/wrangler-package.js";
 import { quoted } from "../quoted.js";
 import type { Result } from "../result.js";
 import type { Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
 import { homeNames, makeRedact } from "../screen/redact.js";
-import { type KeptFailure, lastFailureFile, readKept, writeLastFailure } from "./last-failure-file.js";
+import {
+  type KeptFailure,
+  lastFailureFile,
+  markOf,
+  readKept,
+  writeLastFailure,
+} from "./last-failure-file.js";
 
 /**
  * Makes the function that keeps the failure of a run, or marks the kept one as solved. It never throws and never
@@ -38,7 +43,7 @@ function remember(
   tool: Tool,
   env: NodeJS.ProcessEnv,
 ): void {
-  const file = lastFailureFile(env);
+  const file = lastFailureFile(env, projectFolder(request));
   const { problem, connection } = result;
   // A saved schema is of somebody else's database.
   if (request.snapshot !== null || result.outcome === "cancelled") return;
@@ -90,15 +95,13 @@ function wranglerVersion(configPath: string, cwd: string, env: NodeJS.ProcessEnv
 }
 
 function placeOf({ command, cwd }: Request, { connection }: Result): KeptFailure["place"] {
-  const mark = (...parts: (string | null)[]) =>
-    createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
   const { target, location, persistTo } = connection ?? {};
   return {
     database:
       target === undefined
         ? null
-        : mark(target.configPath, target.env, target.binding, location ?? null, persistTo ?? null),
-    folder: mark(cwd),
+        : markOf(target.configPath, target.env, target.binding, location ?? null, persistTo ?? null),
+    folder: markOf(cwd),
     asked: command,
   };
 }

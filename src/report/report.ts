@@ -3,7 +3,7 @@ import { boundedText } from "../bounded-text.js";
 import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
 import { encodeSnapshot } from "../database/snapshot-json.js";
-import { secretsOf } from "../project/secret-files.js";
+import { projectFolder, secretsOf } from "../project/secret-files.js";
 import type { Result } from "../result.js";
 import { jsonDocument, type TargetPart, type Tool, targetPart } from "../screen/document.js";
 import { homeNames, makeRedact, redactDeep } from "../screen/redact.js";
@@ -21,7 +21,7 @@ export interface ReportData {
   asked: AskedPart | null;
   /** What is known of the database; null where none was asked. */
   database: DatabasePart | null;
-  /** The last failure that any run on this computer had; null beside a saved schema, which is somebody else's. */
+  /** The last failure of this project on this computer; null beside a saved schema, which is somebody else's. */
   lastFailure: LastFailure | null;
   /** The schema as it was read, in the form that `--snapshot` takes. */
   snapshot: Record<string, unknown> | null;
@@ -83,7 +83,7 @@ export function makeReport(
       facts: gatherFacts(request, tool, env),
       asked: askedPart(request),
       database: result === null ? null : databasePart(result, tool, request.cwd, redact),
-      lastFailure: request.snapshot === null ? readLastFailure(env) : null,
+      lastFailure: request.snapshot === null ? readLastFailure(env, projectFolder(request)) : null,
       snapshot: result === null ? null : schemaPart(result, request.cwd),
     } satisfies ReportData,
     redact,

@@ -1,6 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { parseRequest } from "../../src/command-line/request.js";
 import { failureFrom } from "../../src/database/failures.js";
@@ -46,18 +55,18 @@ it("a failure is kept: redacted, bounded, for its user alone, and nothing beside
     `--remote --yes --cwd / -b ${planted.CLOUDFLARE_API_TOKEN}`,
     `fetch failed ${secrets} ${"x".repeat(90_000)}`,
   );
-  const file = lastFailureFile(env);
+  const file = lastFailureFile(env, "/");
   const text = readFileSync(file, "utf8");
   for (const secret of [...Object.values(planted), id, "abcdefgh12"]) expect(text).not.toContain(secret);
   expect(text.length).toBeLessThan(20_000);
-  expect(readdirSync(dirname(file))).toEqual(["last-failure.json"]);
+  expect(readdirSync(dirname(file))).toEqual([basename(file)]);
   if (process.platform !== "win32") expect(statSync(file).mode & 0o777).toBe(0o600);
-  expect(readLastFailure(env)).toMatchObject({
+  expect(readLastFailure(env, "/")).toMatchObject({
     ...{ code: "NETWORK", applied: false, solvedAt: null, node: process.versions.node, tool: "1.0.0" },
     command: "kv-manager-upgrade --remote --yes --cwd / -b [hidden]",
     target: { location: "remote", binding: "METADATA", env: null },
   });
-  expect(readLastFailure(env)?.said).toContain("fetch failed");
+  expect(readLastFailure(env, "/")?.said).toContain("fetch failed");
 });
 
 it.each<[string, string, Outcome, boolean]>([
@@ -70,21 +79,21 @@ it.each<[string, string, Outcome, boolean]>([
 ])("a failure of %j is solved by %j that ends %s: %s", (failing, later, outcome, solved) => {
   fail(failing);
   end(later, outcome);
-  expect(readLastFailure(env)?.solvedAt === null).toBe(!solved);
+  expect(readLastFailure(env, "/")?.solvedAt === null).toBe(!solved);
 });
 
 it("the success of another database solves nothing", () => {
   fail();
   remember("--local --yes", { outcome: "upgraded", connection: connectionTo("local") });
-  expect(readLastFailure(env)?.solvedAt).toBeNull();
+  expect(readLastFailure(env, "/")?.solvedAt).toBeNull();
 });
 
 it("a failure before any database was chosen is solved in its folder", () => {
   remember("--local", { connection: null, problem: new Problem("CONFIG_NOT_FOUND", "None.", "Make one.") });
   remember("--local --yes", { outcome: "upgraded" }, tmpdir());
-  expect(readLastFailure(env)?.solvedAt).toBeNull();
+  expect(readLastFailure(env, "/")?.solvedAt).toBeNull();
   end("--local --yes", "upgraded");
-  expect(readLastFailure(env)?.solvedAt).not.toBeNull();
+  expect(readLastFailure(env, "/")?.solvedAt).not.toBeNull();
 });
 
 it.each<[string, string, Partial<Result>]>([
@@ -94,14 +103,14 @@ it.each<[string, string, Partial<Result>]>([
   ["leaving", "--local", { outcome: "cancelled" }],
 ])("%s is not kept", (_, line, result) => {
   remember(line, result);
-  expect([readLastFailure(env), readdirSync(home)]).toEqual([null, []]);
+  expect([readLastFailure(env, "/"), readdirSync(home)]).toEqual([null, []]);
 });
 
 it("where nothing can be written the run goes on, and says so only with --debug", () => {
   writeFileSync(join(home, "kv-manager-upgrade"), "a file in the folder's place");
   notes.length = 0;
   fail();
-  expect([notes, readLastFailure(env)]).toEqual([[], null]);
+  expect([notes, readLastFailure(env, "/")]).toEqual([[], null]);
   fail("--remote --yes --debug");
   expect(notes.join()).toContain("not kept for a report");
 });
@@ -109,22 +118,51 @@ it("where nothing can be written the run goes on, and says so only with --debug"
 it.runIf(process.platform === "linux")("a system folder that takes none is no place to hang in", () => {
   env = { XDG_STATE_HOME: "/proc/nowhere" };
   fail();
-  expect(readLastFailure(env)).toBeNull();
+  expect(readLastFailure(env, "/")).toBeNull();
 });
 
 it.each(["", "{", "[]", "null", '{"version":1}', `{"version":2,"at":"x"}`, "x".repeat(200_000)])(
   "a file that is not ours (%#) is as good as none, and is replaced",
   (text) => {
-    const file = lastFailureFile(env);
+    const file = lastFailureFile(env, "/");
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
-    expect(readLastFailure(env)).toBeNull();
+    expect(readLastFailure(env, "/")).toBeNull();
     end("--remote --yes", "upgraded");
     fail();
-    expect(readLastFailure(env)?.code).toBe("NETWORK");
+    expect(readLastFailure(env, "/")?.code).toBe("NETWORK");
   },
 );
 
 it("a relative XDG_STATE_HOME is not followed", () => {
-  expect(lastFailureFile({ XDG_STATE_HOME: "here" })).not.toContain("here");
+  expect(lastFailureFile({ XDG_STATE_HOME: "here" }, "/")).not.toContain("here");
+});
+
+it("belongs to the project that it happened in, whatever folder of it the user is in", () => {
+  const [one, other] = [join(home, "one"), join(home, "other")];
+  for (const folder of [join(one, "worker"), other]) mkdirSync(folder, { recursive: true });
+  for (const folder of [one, other]) writeFileSync(join(folder, "wrangler.toml"), 'name = "kv"\n');
+  const problem = failureFrom({ text: "fetch failed", code: null });
+  remember("--remote --yes", { problem }, join(one, "worker"));
+  expect(readLastFailure(env, one)?.code).toBe("NETWORK");
+  expect(readLastFailure(env, other)).toBeNull();
+  remember("--remote --yes", { problem: failureFrom({ text: "SQLITE_BUSY", code: null }) }, other);
+  expect([readLastFailure(env, one)?.code, readLastFailure(env, other)?.code]).toEqual(["NETWORK", "BUSY"]);
+  remember("--remote --yes", { outcome: "upgraded" }, other);
+  expect(readLastFailure(env, one)?.solvedAt).toBeNull();
+});
+
+it.skipIf(process.platform === "win32")("a link to a project is the same project", () => {
+  mkdirSync(join(home, "kv"));
+  symlinkSync(join(home, "kv"), join(home, "link"));
+  expect(lastFailureFile(env, join(home, "link"))).toBe(lastFailureFile(env, join(home, "kv")));
+});
+
+it("is kept for the last 20 projects", () => {
+  for (let n = 0; n < 23; n++) {
+    mkdirSync(join(home, `p${n}`));
+    remember("--remote", { problem: failureFrom({ text: "fetch failed", code: null }) }, join(home, `p${n}`));
+  }
+  expect(readdirSync(dirname(lastFailureFile(env, "/")))).toHaveLength(20);
+  expect(readLastFailure(env, join(home, "p22"))).not.toBeNull();
 });

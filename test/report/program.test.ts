@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { lastFailureFile } from "../../src/report/last-failure-file.js";
 import { type Document, run, runJson } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import { makeLocal } from "../support/local.js";
@@ -98,7 +99,7 @@ describe("the last failure", () => {
     expect(upgrading.code).toBe(1);
     expect(upgrading.json.error?.message).toContain("[hidden], [hidden], [hidden]");
     expectNone(upgrading.stdout + upgrading.stderr);
-    const file = readFileSync(join(XDG_STATE_HOME, "kv-manager-upgrade", "last-failure.json"), "utf8");
+    const file = readFileSync(lastFailureFile({ XDG_STATE_HOME }, database.cwd), "utf8");
     for (const secret of [...Object.values(planted), database.id, account])
       expect(file).not.toContain(secret);
     expectNone(file);
@@ -109,6 +110,9 @@ describe("the last failure", () => {
     expect(failed.stdout).toContain("Not solved since");
     expectNone(failed.stdout + failed.stderr);
     expect(failed.stdout).toContain("**QUOTA**");
+    // Another project's report has nothing of it.
+    const elsewhere = await runJson(["report"], { cwd: project(), env });
+    expect((elsewhere.json as WithReport).report.lastFailure).toBeNull();
     expect(failed.stdout).toContain("ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;");
 
     database.mend();

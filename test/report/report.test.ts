@@ -6,6 +6,7 @@ import { failureFrom } from "../../src/database/failures.js";
 import { decodeSnapshot } from "../../src/database/snapshot.js";
 import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { exitCodeOf, Problem, type ProblemCode } from "../../src/problem.js";
+import { lastFailureFile } from "../../src/report/last-failure-file.js";
 import { fillFromSnapshot } from "../../src/report/read-snapshot.js";
 import { makeReport } from "../../src/report/report.js";
 import { snapshotIn } from "../../src/report/snapshot-in-text.js";
@@ -136,7 +137,7 @@ describe("what is in it", () => {
   it("nothing at all: no config, no wrangler, a damaged memory", () => {
     const folder = mkdtempSync(join(tmpdir(), "kv-bare-"));
     mkdirSync(join(folder, "kv-manager-upgrade"));
-    writeFileSync(join(folder, "kv-manager-upgrade", "last-failure.json"), "{");
+    writeFileSync(lastFailureFile({ XDG_STATE_HOME: folder }, folder), "{");
     const { markdown } = makeReport(null, requestOf("report", folder), tool, { XDG_STATE_HOME: folder });
     check(markdown);
     expect(section(markdown, "configs")).toContain("No Wrangler config");
@@ -207,7 +208,7 @@ describe("what is in it", () => {
       },
       ...{ solvedAt: null, place: { database: null, folder: "x", asked: "status" } },
     };
-    writeFileSync(join(folder, "last-failure.json"), JSON.stringify(kept));
+    writeFileSync(lastFailureFile(env, cwd), JSON.stringify(kept));
     const savedFrom = targetPart(connectionTo("remote"), "/");
     const saved = make(finished({ connection: null, savedFrom }), "report --snapshot x.md").markdown;
     const live = make(finished()).markdown;

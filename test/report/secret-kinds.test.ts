@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { lastFailureFile } from "../../src/report/last-failure-file.js";
 import { run } from "../support/cli.js";
 import { eraSchemas } from "../support/eras.js";
 import { disposableProjects } from "../support/folders.js";
@@ -125,7 +126,7 @@ describe("secrets that wrangler prints", () => {
       expect(code).toBe(1);
       expectNone(stdout + stderr, all);
     }
-    expectNone(readFileSync(join(XDG_STATE_HOME, "kv-manager-upgrade", "last-failure.json"), "utf8"), all);
+    expectNone(readFileSync(lastFailureFile({ XDG_STATE_HOME }, database.cwd), "utf8"), all);
     const report = await run(["report"], database);
     expect(report.stdout).toContain("Not solved since");
     expectNone(report.stdout + report.stderr, all);
