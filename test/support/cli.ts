@@ -114,7 +114,7 @@ export function plainEnvironment(): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(kept),
     ...planted,
-    ...{ LANG: "C.UTF-8", XDG_STATE_HOME: state, XDG_CONFIG_HOME: state, LOCALAPPDATA: state },
+    ...{ LANG: "C.UTF-8", XDG_STATE_HOME: state, XDG_CONFIG_HOME: state, LOCALAPPDATA: state, HISTFILE: "" },
   };
 }
 
