@@ -28,8 +28,9 @@ export function fitted(text: string, columns: number, platform: NodeJS.Platform 
 function continued(line: string, columns: number): string {
   const indent = /^ */.exec(line)?.[0] ?? "";
   const lines = [indent];
-  // Within single quotes nothing is continued; within double ones stands SQL, where more white space is no matter.
-  for (const word of line.trim().match(/(?:[^\s']|'[^']*')+/g) ?? []) {
+  // Within single quotes nothing is continued; within double ones stands SQL, where more white space is no matter but
+  // in a name, which has brackets.
+  for (const word of line.trim().match(/(?:[^\s'[]|'[^']*'|\[[^\]]*\]|\[)+/g) ?? []) {
     const last = lines.at(-1) ?? "";
     const longer = last.trim() === "" ? last + word : `${last} ${word}`;
     if (last.trim() === "" || textWidth(longer) + 2 <= columns) lines[lines.length - 1] = longer;

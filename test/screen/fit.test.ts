@@ -45,6 +45,17 @@ describe("lines that are wider than the terminal", () => {
     },
   );
 
+  it("does not break a name in brackets, nor stop at a lone one", () => {
+    const sql = "ALTER TABLE [my own notes of old] DROP COLUMN [the second column]; SELECT '['";
+    const broken = fitted(`  npx wrangler d1 execute kv --command="${sql}"`, 40, "linux");
+    expect(broken).toContain("[my own notes of old]");
+    expect(broken).toContain("[the second column]");
+    expect(broken.replace(/ \\\n +/g, " ")).toBe(`  npx wrangler d1 execute kv --command="${sql}"`);
+    expect(fitted(`  npx x ${"[a ".repeat(20).trim()}`, 20, "linux").replace(/ \\\n +/g, " ")).toBe(
+      `  npx x ${"[a ".repeat(20).trim()}`,
+    );
+  });
+
   it("is left to the terminal on Windows, whose shells have no common way", () => {
     expect(fitted(restore, 40, "win32")).toBe(restore);
   });
