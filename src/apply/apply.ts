@@ -119,7 +119,7 @@ async function readOrProblem(database: Writable, course: Course): Promise<Plan |
 function isSettled(failure: Problem): boolean {
   const open: Problem["code"][] = ["NETWORK", "TIMEOUT", "UNEXPECTED_OUTPUT", "OVERLOADED"];
   if (!(failure instanceof WranglerFailure)) return !open.includes(failure.code);
-  return failure.refused || !(failure.transient || open.includes(failure.code));
+  return failure.refused || failure.unsent || !(failure.transient || open.includes(failure.code));
 }
 
 /** A batch that is over and failed was undone as a whole: then everything that is there is another run's. */

@@ -1,7 +1,12 @@
 import { boundedText } from "../bounded-text.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
-import { type KnownFailure, knownFailures, unknownFailure } from "../words/known-failures.js";
+import {
+  engineNotStarted,
+  type KnownFailure,
+  knownFailures,
+  unknownFailure,
+} from "../words/known-failures.js";
 import { oneOfAccounts, wranglerSaid } from "../words/wrangler.js";
 import type { Account } from "./arguments.js";
 import { parseAccounts } from "./wrangler-output.js";
@@ -32,6 +37,7 @@ function numbersOf(text: string, number: number | null): number[] {
 export class WranglerFailure extends Problem {
   readonly transient: boolean;
   readonly refused: boolean;
+  readonly unsent: boolean;
   readonly said: string;
   /** Cloudflare's numbers for it. */
   readonly numbers: number[];
@@ -45,6 +51,7 @@ export class WranglerFailure extends Problem {
     this.name = "WranglerFailure";
     this.transient = known.transient;
     this.refused = known.refused;
+    this.unsent = known.unsent;
     this.said = said;
     this.all = all;
     this.numbers = numbers;
@@ -63,13 +70,21 @@ export function failureFrom(
   const all = `${said.text}\n${said.aside ?? ""}`.trim();
   const found = recogniseFailure(all, said.code) ?? unknownFailure;
   // A local database has nothing to do with Cloudflare's network or load.
-  const known = local && ["OVERLOADED", "NETWORK"].includes(found.code) ? unknownFailure : found;
+  const known = local && ["OVERLOADED", "NETWORK"].includes(found.code) ? localFailure(all) : found;
   const accounts = known.code === "ACCOUNT_AMBIGUOUS" ? parseAccounts(said.text) : [];
   if (accounts.length > 0) return ambiguousAccount(known, accounts, said.text);
   // wrangler's own words for this are five lines that say the same.
   const text = known.code === "NOT_LOGGED_IN" ? "" : essence(wordsOf(said, known));
   const numbers = numbersOf(all, said.code);
   return new WranglerFailure(known, known.means + wranglerSaid(text), said.text, numbers, all);
+}
+
+/**
+ * What wrangler writes to its engine is the first thing that fails where that has ended at once; an engine that ended
+ * later cannot be told from it.
+ */
+function localFailure(said: string): KnownFailure {
+  return /\bwrite EPIPE\b/.test(said) ? { ...engineNotStarted, unsent: false } : unknownFailure;
 }
 
 /** Where the reason stands beside the answer, as for a locked local database, it is what has to be quoted. */

@@ -142,8 +142,8 @@ function ofFailure(known: KnownFailure): Candidate["explanation"] {
 }
 
 /** What certainly was not begun changed nothing; a file that cannot be removed may be met after the work or before. */
-function changeOf({ code, transient, refused }: KnownFailure): Change {
-  if (refused) return "refused";
+function changeOf({ code, transient, refused, unsent }: KnownFailure): Change {
+  if (refused || unsent) return "refused";
   return code === "BUSY" && transient ? "open" : changeOfCode[code];
 }
 

@@ -42,6 +42,22 @@ export const guideTopics: GuideTopic[] = [
     advice: `Copy the command as it is, with its quotes. What stands in angle brackets, such as <name>, is to be replaced by a value of yours, brackets and all. This one needs neither:\n  kv-manager-upgrade ${databaseBlank}`,
   },
   {
+    text: /could not determine executable to run/i,
+    code: null,
+    means:
+      "npx found no program of that name: it is not installed here, and no package of the registry has it.",
+    change: "refused",
+    advice: `In your KV Manager checkout, after "npm install", this finds wrangler by itself:\n  npx kv-manager-upgrade ${databaseBlank}`,
+  },
+  {
+    text: /address already in use|\bEADDRINUSE\b/i,
+    code: null,
+    means:
+      "Another program, mostly a second wrangler dev, listens on the same port. That is about the web page, and not about the database.",
+    change: "refused",
+    advice: `Stop the other one, or give wrangler dev another --port. The upgrade needs no port of yours, and may run beside it:\n  kv-manager-upgrade ${databaseBlank}`,
+  },
+  {
     text: /\bEMFILE\b|too many open files/i,
     code: null,
     means: "The system lets this user open no more files at this moment.",

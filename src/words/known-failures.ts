@@ -16,6 +16,8 @@ export interface KnownFailure {
   transient: boolean;
   /** Whether it says for certain that a batch was not begun, so that it may be sent again. */
   refused: boolean;
+  /** Whether it says for certain that nothing was sent, and would be the same again. */
+  unsent: boolean;
   /** What `explain` says besides, such as what the written guide has wrong; may be empty. */
   background: string;
 }
@@ -29,13 +31,100 @@ const entry = (
   numbers: number[],
   means: string,
   advice: string,
-  passes: "transient" | "refused" | null = null,
+  passes: "transient" | "refused" | "unsent" | null = null,
   background = "",
 ): KnownFailure => ({
   ...{ text, numbers, code, means, advice, background },
-  transient: passes !== null,
+  transient: passes === "transient" || passes === "refused",
   refused: passes === "refused",
+  unsent: passes === "unsent",
 });
+
+const glibcWays =
+  "For a database that is mounted into a container, run this outside of it:\n  kv-manager-upgrade --local --persist-to DIR\nOtherwise use an image or system with glibc, such as Debian or node:22-slim.";
+const installAgain = "Install the project's packages again on this system:\n  npm install --include=optional";
+
+/** Without its reason: an engine that ends early enough has none passed on. */
+export const engineNotStarted = entry(
+  "UNEXPECTED_OUTPUT",
+  /Workers runtime failed to start/i,
+  [],
+  "workerd, the part of wrangler that runs local databases, did not start.",
+  `On Alpine and other systems without glibc it cannot. ${glibcWays} Where the system has it:\n  npm install --include=optional\nIf that does not help, run this again with --debug, which shows what workerd said.`,
+  "unsent",
+);
+
+/** Why the engine of local databases does not start. KV Manager's own container image is one such place. */
+const engineFailures: KnownFailure[] = [
+  entry(
+    "WRANGLER_NOT_FOUND",
+    /cannot find (module|package) .{0,3}@cloudflare\/workerd-|package .{0,3}@cloudflare\/workerd-[\w-]+.{0,3} could not be found|installed workerd on another platform/i,
+    [],
+    "workerd, the part of wrangler that runs local databases, is not installed for this system: optional packages were left out, or node_modules was copied from another system.",
+    installAgain,
+    "unsent",
+  ),
+  entry(
+    "UNEXPECTED_OUTPUT",
+    /GLIBC(XX)?_\d[\d.]*.? not found/i,
+    [],
+    "workerd, the part of wrangler that runs local databases, needs a newer C library than this system has.",
+    "Use a newer system or image, such as Debian 12 or node:22-slim.",
+    "unsent",
+  ),
+  entry(
+    "UNEXPECTED_OUTPUT",
+    /error relocating .{0,300}symbol not found/i,
+    [],
+    "workerd, the part of wrangler that runs local databases, is built for glibc, which Alpine and other musl systems do not have.",
+    glibcWays,
+    "unsent",
+    "KV Manager's own container image is built on Alpine, so this happens inside of it.",
+  ),
+  entry(
+    "UNEXPECTED_OUTPUT",
+    /spawn .{0,300}workerd\S* ENOENT/i,
+    [],
+    "workerd, the part of wrangler that runs local databases, cannot be started: its file is not there, or the system has no glibc, as Alpine and other musl systems.",
+    `${glibcWays} Where the system has it:\n  npm install --include=optional`,
+    "unsent",
+    "KV Manager's own container image is built on Alpine, so this happens inside of it.",
+  ),
+  entry(
+    "UNEXPECTED_OUTPUT",
+    /illegal instruction|\bSIGILL\b/i,
+    [],
+    "workerd, the part of wrangler that runs local databases, needs a processor with newer instructions than this one has, or than a virtual machine lets through.",
+    'Run this on another computer that has the folder, or let the virtual machine use the processor as it is (often called "host").',
+    "unsent",
+  ),
+  engineNotStarted,
+];
+
+/** What the computer itself has too little of. */
+const computerFailures: KnownFailure[] = [
+  entry(
+    "QUOTA",
+    /\bENOSPC\b|no space left on device/i,
+    [],
+    "The disk of this computer is full.",
+    "Free some space on it, then run this again.",
+  ),
+  entry(
+    "UNEXPECTED_OUTPUT",
+    /JavaScript heap out of memory|\bENOMEM\b|cannot allocate memory|std::bad_alloc/i,
+    [],
+    "This computer, or its container, has too little memory for wrangler.",
+    `Close other programs or allow the container more memory, then run this again. It looks at what is there first:\n  kv-manager-upgrade status ${databaseBlank}`,
+  ),
+  entry(
+    "UNEXPECTED_OUTPUT",
+    /\bSIGKILL\b|exit(ed)?( with)?( code)? 137\b|oom[- ]?kill|^\s*(zsh: )?killed\b/im,
+    [],
+    "The system ended wrangler, mostly because memory ran out.",
+    `Close other programs or allow the container more memory, then run this again. It looks at what is there first:\n  kv-manager-upgrade status ${databaseBlank}`,
+  ),
+];
 
 /** Every failure that is known, the more specific text first. One list for the program and for `explain`. */
 export const knownFailures: KnownFailure[] = [
@@ -71,6 +160,8 @@ export const knownFailures: KnownFailure[] = [
     "The project's wrangler needs a newer Node than this one.",
     "Switch to the Node version that it names, then run this again.",
   ),
+  ...engineFailures,
+  ...computerFailures,
   entry(
     "BUSY",
     /\b(EBUSY|EPERM|EACCES|ENOTEMPTY)\b.{0,80}\b(unlink|rmdir|rm|rename)\b|(EBUSY|EPERM|EACCES|ENOTEMPTY): .*(miniflare|workerd)/i,
@@ -154,7 +245,7 @@ export const knownFailures: KnownFailure[] = [
   ),
   entry(
     "QUOTA",
-    /Exceeded maximum DB size|maximum account storage|database or disk is full|SQLITE_FULL|\bENOSPC\b/i,
+    /Exceeded maximum DB size|maximum account storage|database or disk is full|SQLITE_FULL/i,
     [],
     "There is no room left for the database.",
     "Make room (delete old rows, or free disk space for a local database), then run this again.",
@@ -192,7 +283,15 @@ export const knownFailures: KnownFailure[] = [
   ),
   entry(
     "NETWORK",
-    /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|socket hang up|connect EACCES|\bEPIPE\b|client (has )?disconnected|self[- ]signed certificate|unable to verify the first certificate|local issuer certificate|other side closed|(^|error[:\]])\s*terminated\s*$|UND_ERR|\b50[0-9]\b.*(gateway|unavailable|server error)|(gateway|service) (time-?out|unavailable)|received a malformed response from the API/im,
+    /self[- ]signed certificate|unable to verify the first certificate|unable to get (local )?issuer certificate|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT|ERR_SSL_WRONG_VERSION_NUMBER|ssl3_get_record:wrong version number|ERR_TLS_CERT_ALTNAME_INVALID/i,
+    [],
+    "Something between this computer and Cloudflare opens the encrypted connection, a company's proxy or a virus scanner, and Node does not trust its certificate. Nothing was sent.",
+    "Save that company's certificate as a PEM file (its IT department has it), set NODE_EXTRA_CA_CERTS to the path of that file, then run this again.",
+    "unsent",
+  ),
+  entry(
+    "NETWORK",
+    /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|socket hang up|connect EACCES|\bEPIPE\b|client (has )?disconnected|other side closed|(^|error[:\]])\s*terminated\s*$|UND_ERR|\b50[0-9]\b.*(gateway|unavailable|server error)|(gateway|service) (time-?out|unavailable)|received a malformed response from the API/im,
     [],
     "Cloudflare could not be reached, or its answer was lost.",
     "Check the connection (and proxy, if there is one), then run this again.",
@@ -245,6 +344,13 @@ export const knownFailures: KnownFailure[] = [
     seeThenAdd,
     null,
     "That is what the guide's first check says where the migration is not complete, or where it looks at another database: the local one without --remote, or the one of another config.",
+  ),
+  entry(
+    "SQL_FAILED",
+    /incomplete input/i,
+    [],
+    "The SQL ended too early: a shell cut it off, at a quotation mark or a line break in it.",
+    `Nothing has to be typed or quoted with:\n  kv-manager-upgrade ${databaseBlank}`,
   ),
   entry(
     "SQL_FAILED",

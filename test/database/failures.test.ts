@@ -169,7 +169,7 @@ describe("what may be tried again", () => {
     ["connect EACCES 127.0.0.1:443", true, false],
     ["EACCES: permission denied, open '/state'", false, false],
     ["write EPIPE", true, false],
-    ["self-signed certificate", true, false],
+    ["self-signed certificate", false, false],
     ["D1 DB exceeded its CPU time limit and was reset.", true, false],
     ["exceeded its memory limit", true, false],
     ["D1 DB reset because its code was updated.", true, false],
@@ -311,7 +311,6 @@ describe("the problem that a user sees", () => {
   it.each([
     ["fetch failed", "NETWORK"],
     ["connect ECONNREFUSED 127.0.0.1:80", "NETWORK"],
-    ["write EPIPE", "NETWORK"],
     ["internal error; reference = x", "OVERLOADED"],
     ["D1 DB is overloaded", "OVERLOADED"],
   ])("%j of a local database has nothing to do with Cloudflare", (text, code) => {
@@ -321,6 +320,16 @@ describe("the problem that a user sees", () => {
       message: `${unknown} Wrangler said: ${text}.`,
       advice: 'Run this again; if it stays so, open an issue with what "kv-manager-upgrade report" shows.',
       ...{ transient: false, refused: false },
+    });
+  });
+
+  it("an engine that ended before it was told what to do is said to be that", () => {
+    expect(failureFrom({ text: "write EPIPE", code: null }).code).toBe("NETWORK");
+    expect(failureFrom({ text: "write EPIPE", code: null }, true)).toMatchObject({
+      code: "UNEXPECTED_OUTPUT",
+      message: expect.stringContaining("did not start"),
+      // It may have ended later as well.
+      ...{ transient: false, refused: false, unsent: false },
     });
   });
 

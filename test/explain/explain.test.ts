@@ -183,6 +183,75 @@ describe("a shell's own errors are not the database's", () => {
   );
 });
 
+describe("between here and Cloudflare", () => {
+  it.each([
+    "self-signed certificate in certificate chain",
+    "unable to get local issuer certificate",
+    "unable to verify the first certificate",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "ERR_SSL_WRONG_VERSION_NUMBER",
+  ])("%s is somebody who opens the connection, and nothing was sent", (text) => {
+    for (const log of [text, `fetch failed: ${text}`]) {
+      const [first] = explainText(log);
+      expect(first?.code).toBe("NETWORK");
+      expect(first?.changed).toMatch(/^No\./);
+      for (const word of ["proxy", "NODE_EXTRA_CA_CERTS"]) expect(said(log)).toContain(word);
+    }
+  });
+});
+
+describe("an engine that does not start", () => {
+  it.each<[string, string]>([
+    ["Error: spawn /kv/node_modules/@cloudflare/workerd-linux-64/bin/workerd ENOENT", "--persist-to DIR"],
+    ["Error relocating /kv/node_modules/workerd/bin/workerd: __res_init: symbol not found", "glibc"],
+    ["Error: Cannot find module '@cloudflare/workerd-linux-64'", "--include=optional"],
+    ["You installed workerd on another platform than the one you're currently using.", "--include=optional"],
+    ["workerd: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.35' not found", "newer C library"],
+    ["Illegal instruction (core dumped)", "processor"],
+    ["MiniflareCoreError [ERR_RUNTIME_FAILURE]: The Workers runtime failed to start.", "--debug"],
+  ])("%s", (text, word) => {
+    const found = explainText(text);
+    expect(found).toHaveLength(1);
+    expect(found[0]?.changed).toMatch(/^No\./);
+    expect(said(text)).toContain(word);
+  });
+
+  it("has its cause before the sentence that it always ends with", () => {
+    const log =
+      "Error relocating workerd: x: symbol not found\nThe Workers runtime failed to start. There is likely additional logging output above.";
+    expect(explainText(log)[0]?.means).toContain("musl");
+  });
+});
+
+describe("the computer's own limits", () => {
+  it.each<[string, ProblemCode, string, RegExp]>([
+    ["ENOSPC: no space left on device, write", "QUOTA", "The disk of this computer is full", /^No\./],
+    ["spawn ENOMEM", "UNEXPECTED_OUTPUT", "too little memory", /may have been/],
+    [
+      "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
+      ...(["UNEXPECTED_OUTPUT", "too little memory", /may have been/] as const),
+    ],
+    ["Killed", "UNEXPECTED_OUTPUT", "The system ended wrangler", /may have been/],
+    ["npm error command failed with exit code 137", "UNEXPECTED_OUTPUT", "memory", /may have been/],
+  ])("%s", (text, code, word, changed) => {
+    const [first, ...more] = explainText(text);
+    expect([first?.code, more]).toEqual([code, []]);
+    expect(said(text)).toContain(word);
+    expect(first?.changed).toMatch(changed);
+  });
+});
+
+describe("other things that people paste", () => {
+  it.each<[string, ProblemCode | null, string]>([
+    ["npm error could not determine executable to run", null, "npx kv-manager-upgrade"],
+    ["Address already in use (127.0.0.1:8787)", null, "--port"],
+    ["✘ [ERROR] incomplete input: SQLITE_ERROR", "SQL_FAILED", "a shell cut it off"],
+  ])("%s", (text, code, word) => {
+    expect(codesOf(text)).toEqual([code]);
+    expect(said(text)).toContain(word);
+  });
+});
+
 describe("what a first installer meets", () => {
   it.each<[string, ProblemCode | null, string]>([
     ["bash: npx: command not found", null, "Install Node 22"],
