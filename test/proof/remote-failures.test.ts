@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { checkFailureText, failureTexts } from "../support/failure-texts.js";
 import { loopback } from "../support/remote.js";
 
-const { make } = loopback();
+const { make, api } = loopback();
 
 describe.concurrent("what Cloudflare says becomes a code, a sentence and an advice", () => {
   // Some of each kind; all of them are in the longer `npm run proof:faults`.
@@ -29,6 +29,15 @@ describe.concurrent("what Cloudflare says becomes a code, a sentence and an advi
     expect([run.code, run.json.error?.code, run.json.outcome]).toEqual([1, "NETWORK", "failed"]);
     expect(run.stderr).toContain("Trying again in 8 s");
   });
+});
+
+it("whoever opens the connection is named, though wrangler does not say it", async () => {
+  // A server without TLS looks like a proxy that speaks for itself.
+  const { baseUrl } = api();
+  const database = await make("oldest", { CLOUDFLARE_API_BASE_URL: baseUrl.replace("http:", "https:") });
+  const { code, json } = await database.run("--yes");
+  expect([code, json.error?.code, json.applied]).toEqual([1, "NETWORK", false]);
+  expect(json.error?.advice).toContain("NODE_EXTRA_CA_CERTS");
 });
 
 describe.concurrent("a database that the account does not have", () => {

@@ -1,0 +1,52 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { failureFrom } from "../../src/database/failures.js";
+import { withNetworkCause } from "../../src/database/network-cause.js";
+import type { Problem } from "../../src/problem.js";
+
+const failed = failureFrom({ text: "fetch failed", code: null });
+const rejecting = (code: string, message: string) => async () => {
+  throw Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error(message), { code }) });
+};
+
+describe("why Cloudflare could not be reached", () => {
+  it.each([
+    ["SELF_SIGNED_CERT_IN_CHAIN", "self-signed certificate in certificate chain"],
+    ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "unable to get local issuer certificate"],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "unable to verify the first certificate"],
+  ])("%s is said, with what to do", async (code, message) => {
+    const found = (await withNetworkCause(failed, {}, rejecting(code, message))) as Problem;
+    expect(found.code).toBe("NETWORK");
+    expect(found.message).toContain("Nothing was sent");
+    expect(found.advice).toContain("NODE_EXTRA_CA_CERTS");
+  });
+
+  it.each<[string, unknown, NodeJS.ProcessEnv, () => Promise<unknown>]>([
+    ["it can be reached now", failed, {}, async () => {}],
+    ["there is no name", failed, {}, rejecting("ENOTFOUND", "getaddrinfo ENOTFOUND api.cloudflare.com")],
+    ["a proxy is used", failed, { HTTPS_PROXY: "http://x" }, rejecting("SELF_SIGNED_CERT_IN_CHAIN", "x")],
+    [
+      "it was something else",
+      failureFrom({ text: "duplicate column name: a", code: null }),
+      {},
+      rejecting("SELF_SIGNED_CERT_IN_CHAIN", "x"),
+    ],
+    ["it was no failure of wrangler's", new Error("x"), {}, rejecting("SELF_SIGNED_CERT_IN_CHAIN", "x")],
+  ])("stays as it is where %s", async (_, problem, env, ask) => {
+    expect(await withNetworkCause(problem, env, ask)).toBe(problem);
+  });
+});
+
+describe("a server that does not speak TLS", () => {
+  const server = createServer((_, response) => response.end());
+  beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  it("is found by asking it", async () => {
+    const { port } = server.address() as AddressInfo;
+    const env = { CLOUDFLARE_API_BASE_URL: `https://127.0.0.1:${port}/client/v4` };
+    const found = (await withNetworkCause(failed, env)) as Problem;
+    expect([found.code, found.message]).toEqual(["NETWORK", expect.stringContaining("opens the encrypted")]);
+  });
+});
