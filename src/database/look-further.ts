@@ -1,7 +1,16 @@
+import { dirname } from "node:path";
 import { Problem } from "../problem.js";
+import { rememberedAccount } from "../project/remembered-account.js";
 import { standardDatabase } from "../project/standard-names.js";
 import { databaseIdAt } from "../project/targets.js";
-import { accountHasOthers, accountIsEmpty, listedButRefused, publicRepositoryId } from "../words/wrangler.js";
+import { shownPath } from "../shown-path.js";
+import {
+  accountHasOthers,
+  accountIsEmpty,
+  listedButRefused,
+  publicRepositoryId,
+  remembersAccount,
+} from "../words/wrangler.js";
 import type { Connection } from "./arguments.js";
 import { WranglerFailure } from "./failures.js";
 import type { ListedDatabase, Wrangler } from "./wrangler.js";
@@ -19,22 +28,27 @@ const numbers = [7403, 7404, 7400];
 /** A database that cannot be reached, with those of the account that may be meant instead. */
 export class WrongDatabase extends Problem {
   readonly found: ListedDatabase[];
+  /** Whether wrangler used an account that it remembers, so that another one may be meant. */
+  readonly otherAccount: boolean;
 
-  constructor(cause: Problem, advice: string, found: ListedDatabase[]) {
+  constructor(cause: Problem, advice: string, found: ListedDatabase[], otherAccount = false) {
     super(cause.code, cause.message, advice);
     this.found = found;
+    this.otherAccount = otherAccount;
   }
 }
 
 /**
  * Finds out more after Cloudflare refused a database: whether its id is that of the public repository, whether
- * the account has it, and which others the account has.
+ * the account has it, and which others the account has; whether the account is one that wrangler only remembers.
+ * @param env the program's environment
  * @returns a problem with better advice; the same one where it was about something else
  */
 export async function lookFurther(
   problem: unknown,
   wrangler: Wrangler,
   connection: Connection,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<unknown> {
   if (!(problem instanceof WranglerFailure) || !problem.numbers.some((n) => numbers.includes(n)))
     return problem;
@@ -44,6 +58,11 @@ export async function lookFurther(
   const advice: string[] = [];
   if (id === publicDatabaseId) advice.push(publicRepositoryId(field, target.config));
   const all = await listOrNothing(wrangler, connection);
+  const remembered = namesAccount(connection, env) ? null : rememberedAccount(folderOf(connection), env);
+  if (remembered !== null && !all?.some((d) => d.id === id)) {
+    advice.push(remembersAccount(remembered, shownPath(remembered.file, process.cwd()), target.config));
+    return new WrongDatabase(problem, advice.join(" "), [], true);
+  }
   if (all === null)
     return advice.length === 0 ? problem : new WrongDatabase(problem, join(advice, problem), []);
   const likely = all.filter((d) => d.name.startsWith(standardDatabase));
@@ -55,6 +74,15 @@ export async function lookFurther(
   const names = found.slice(0, 5).map((d) => d.name);
   advice.push(names.length === 0 ? accountIsEmpty() : accountHasOthers(names, field, target.config));
   return new WrongDatabase(problem, advice.join(" "), found);
+}
+
+/** Whether anything says which account, so that wrangler does not look for one that it remembers. */
+function namesAccount({ account, target }: Connection, env: NodeJS.ProcessEnv): boolean {
+  return account !== null || target.accountId !== null || Boolean(env.CLOUDFLARE_ACCOUNT_ID);
+}
+
+function folderOf({ runsIn, target }: Connection): string {
+  return runsIn ?? dirname(target.configPath);
 }
 
 function join(advice: string[], problem: Problem): string {

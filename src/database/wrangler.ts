@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Cancelled } from "../problem.js";
 import type { WranglerPackage } from "../project/wrangler-package.js";
@@ -127,9 +129,16 @@ export class Wrangler {
    * @returns an empty list where it does not
    */
   async accounts(connection: Connection): Promise<Account[]> {
-    // Only where it is not told that it runs in CI does wrangler give the names.
-    const answer = await this.start(connection, listArguments(connection), { CI: "false" });
-    return parseAccounts(parseFailure(answer.stdout, answer.stderr).text);
+    // One that it remembers would be used without a question.
+    const nothing = mkdtempSync(join(tmpdir(), "kv-manager-accounts-"));
+    try {
+      // Only where it is not told that it runs in CI does wrangler give the names.
+      const env = { CI: "false", WRANGLER_CACHE_DIR: nothing };
+      const answer = await this.start(connection, listArguments(connection), env);
+      return parseAccounts(parseFailure(answer.stdout, answer.stderr).text);
+    } finally {
+      rmSync(nothing, { recursive: true, force: true });
+    }
   }
 
   /**

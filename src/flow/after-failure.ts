@@ -40,8 +40,9 @@ function waysOut(result: Result, problem: Problem, guide: Guide): Way[] {
   // Perhaps it is only the wrong folder, so setting up is not the first choice.
   if (code === "CONFIG_NOT_FOUND") return ["leave", "setup"];
   const ways: Way[] = [];
+  const otherAccount = problem instanceof WrongDatabase && problem.otherAccount;
+  if (code === "ACCOUNT_AMBIGUOUS" || otherAccount) ways.push("account");
   if (code === "NOT_LOGGED_IN" || code === "AUTHENTICATION") ways.push("login");
-  if (code === "ACCOUNT_AMBIGUOUS") ways.push("account");
   if (problem instanceof WrongDatabase && problem.found.length > 0) ways.push("pickDatabase");
   if (code === "UNKNOWN_OUTCOME") ways.push("look");
   else if (!["NOT_KV_MANAGER", "EMPTY_DATABASE", "ACCOUNT_AMBIGUOUS"].includes(code)) ways.push("again");

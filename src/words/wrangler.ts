@@ -72,6 +72,20 @@ export function publicRepositoryId(field: string, config: string): string {
   return `The ${field} in ${config} is the one of KV Manager's public repository, not yours.`;
 }
 
+/**
+ * Wrangler used an account that it remembers, and the database is not in it.
+ * @param account its name (may be empty) and id
+ * @param file where it is remembered, as shown to people
+ */
+export function remembersAccount(
+  { name, id }: { name: string; id: string },
+  file: string,
+  config: string,
+): string {
+  const which = name === "" ? id : `${name} (${id})`;
+  return `Wrangler remembers the account ${which} from an earlier choice, in ${file}, and used it; the database is not one of that account. Set CLOUDFLARE_ACCOUNT_ID to the account that has it, or write it as account_id into ${config}, or delete that file to be asked again; then run this again.`;
+}
+
 /** The account has the database, and yet it was refused. */
 export function listedButRefused(): string {
   return "The account has this database, so the login may list databases but not use this one.";
