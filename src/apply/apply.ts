@@ -3,7 +3,7 @@ import type { Waiting } from "../database/retry.js";
 import type { Snapshot } from "../database/snapshot.js";
 import type { Plan } from "../plan/plan.js";
 import { Cancelled, Problem } from "../problem.js";
-import { maybeOnTheirWay, stillLacks, unknownOutcome } from "../words/apply.js";
+import { maybeOnTheirWay, readingsDisagree, stillLacks, unknownOutcome } from "../words/apply.js";
 
 /** The part of a database that applying needs; a test may hand in another. */
 export interface Writable {
@@ -61,6 +61,7 @@ export async function apply(database: Writable, plan: Plan, course: Course): Pro
     }
     const unchanged = sameStatements(current, rest);
     const refused = failure instanceof WranglerFailure && failure.refused;
+    if (unchanged && failure !== null && saysItIsThere(failure)) throw readingsDisagree(failure);
     if (rest.statements.length === 0 || round === replans || (unchanged && !refused))
       throw failure ?? incomplete(rest, unchanged);
     if (unchanged && failure !== null && !course.interrupted)
@@ -120,6 +121,14 @@ function isSettled(failure: Problem): boolean {
   const open: Problem["code"][] = ["NETWORK", "TIMEOUT", "UNEXPECTED_OUTPUT", "OVERLOADED"];
   if (!(failure instanceof WranglerFailure)) return !open.includes(failure.code);
   return failure.refused || failure.unsent || !(failure.transient || open.includes(failure.code));
+}
+
+/** Whether a batch was refused for something that no reading shows. */
+function saysItIsThere(failure: Problem): boolean {
+  return (
+    failure instanceof WranglerFailure &&
+    /duplicate column name|already exists|there is already/i.test(failure.said)
+  );
 }
 
 /** A batch that is over and failed was undone as a whole: then everything that is there is another run's. */

@@ -22,6 +22,18 @@ export function stillLacks(objects: string[], unchanged: boolean): Problem {
   );
 }
 
+/**
+ * The database refuses what it says is there already, and shows nothing of it when it is read.
+ * @param failure what it refused with
+ */
+export function readingsDisagree({ message, brief }: Problem): Problem {
+  return new Problem(
+    "SQL_FAILED",
+    `The database and its readings disagree: it refuses what is to be added as being there already, and no reading shows it.${message.slice(brief.length)}`,
+    "This was seen after a Time Travel restore, and it passes. Wait a few minutes, then run this again; add nothing by hand. If it is the same after an hour, report it to Cloudflare with the bookmark that is in the restore command.",
+  );
+}
+
 /** Why there is a wait after a batch whose answer was lost. */
 export function maybeOnTheirWay(failure: Problem): string {
   return `${failure.brief} Making sure that the statements are not still on their way.`;

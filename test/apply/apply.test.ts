@@ -406,10 +406,26 @@ describe("a database that cannot be read afterwards", () => {
   });
 
   it("once, after a failed statement: it is that failure", async () => {
-    const database = new FakeDatabase([failsBefore(duplicate)]);
+    const refused = failure("too many columns: SQLITE_ERROR");
+    const database = new FakeDatabase([failsBefore(refused)]);
     database.readErrors = [login];
-    expect(await run(database)).toEqual({ result: duplicate, waits: [2], writes: [6], reads: 2 });
+    expect(await run(database)).toEqual({ result: refused, waits: [2], writes: [6], reads: 2 });
   });
+
+  it.each([duplicate, failure("table job_audit_events already exists: SQLITE_ERROR")])(
+    "and shows nothing of what it says is there: they disagree, and nothing is sent again: $said",
+    async (error) => {
+      const { result, ...rest } = await run(new FakeDatabase([failsBefore(error)]));
+      expect(rest).toEqual({ waits: [], writes: [6], reads: 1 });
+      expect(result).toMatchObject({
+        code: "SQL_FAILED",
+        message: expect.stringMatching(/disagree.*no reading shows it\. Wrangler said: /),
+        advice: expect.stringMatching(
+          /Time Travel restore.*Wait a few minutes.*add nothing by hand.*Cloudflare/,
+        ),
+      });
+    },
+  );
 
   it("once, after a refused batch: it is sent again", async () => {
     const database = new FakeDatabase([failsBefore(locked)]);

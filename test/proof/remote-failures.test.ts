@@ -40,6 +40,19 @@ it("whoever opens the connection is named, though wrangler does not say it", asy
   expect(json.error?.advice).toContain("NODE_EXTRA_CA_CERTS");
 });
 
+it("a column that no reading shows, as after a restore: nothing is changed, and it says so", async () => {
+  const database = await make("oldest");
+  const before = await database.dump();
+  const message = "duplicate column name: metadata: SQLITE_ERROR";
+  database.fault({ kind: "fail", status: 400, code: 7500, message }, { endpoint: "query", writes: true });
+  const { code, json, stderr } = await database.run("--yes");
+  expect([code, json.error?.code, json.applied, database.writes()]).toEqual([1, "SQL_FAILED", false, 1]);
+  expect(json.error?.message).toContain("no reading shows it");
+  expect(stderr.replaceAll("\n", " ")).toContain("Nothing was changed.");
+  expect(stderr).toContain("--bookmark=");
+  expect(await database.dump()).toEqual(before);
+});
+
 describe.concurrent("a database that the account does not have", () => {
   it("is named with those that it has", async () => {
     const database = await make("oldest");
