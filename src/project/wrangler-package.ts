@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { nodeTooOld, wranglerNotFound, wranglerTooOld } from "../words/wrangler.js";
 import { installCommand } from "./package-manager.js";
@@ -51,14 +51,34 @@ function besidePath(bin: string): string[] {
   ];
   try {
     const command = realpathSync(join(bin, "wrangler"));
-    places.unshift(resolve(command, "..", ".."));
-    // pnpm puts a small shell script there instead of a link.
-    const shim = /"\$basedir\/([^"]*wrangler\/bin\/wrangler\.js)"/.exec(readFileSync(command, "utf8"))?.[1];
-    if (shim !== undefined) places.unshift(resolve(bin, shim, "..", ".."));
+    places.unshift(...packagesNamedIn(command, bin), resolve(command, "..", ".."));
   } catch {
     // No such command in this folder of PATH; the next one may have it.
   }
   return places;
+}
+
+/** Bytes of a script that starts another one; what is larger is a program. */
+const longestScript = 64 * 1024;
+/** A script of the package, in any quotes or in none; pnpm's begin with where they are themselves. */
+const scriptOfPackage =
+  /(?:"([^"\n]+)"|'([^'\n]+)'|((?:\\ |[^\s"'])+))(?<=[\\/]wrangler[\\/](?:bin[\\/]wrangler|wrangler-dist[\\/]cli)\.js["']?)/g;
+
+/**
+ * The packages that a script names: what pnpm, Nix and people put on PATH instead of a link.
+ * @param bin the folder on PATH that it was found in
+ */
+function packagesNamedIn(command: string, bin: string): string[] {
+  if (statSync(command).size > longestScript) return [];
+  const text = readFileSync(command, "utf8");
+  if (!text.startsWith("#!")) return [];
+  return [...text.matchAll(scriptOfPackage)].map(([, double, single, bare]) => {
+    const path = (double ?? single ?? bare?.replaceAll("\\ ", " ") ?? "").replace(
+      /^\$\{?basedir\}?(?=[\\/])/,
+      bin,
+    );
+    return resolve(bin, path, "..", "..");
+  });
 }
 
 function readPackage(folder: string): WranglerPackage | null {

@@ -122,6 +122,32 @@ describe("on PATH", () => {
     expect(find("pnpm/bin").script).toBe(at("pnpm/global/5/node_modules/wrangler/bin/wrangler.js"));
   });
 
+  it.each<[string, (script: string) => string]>([
+    ["a script of one's own", (script) => `#!/bin/sh\nexec node "${script}" "$@"\n`],
+    ["one with single quotes", (script) => `#!/bin/sh\nNODE_OPTIONS= exec node '${script}' "$@"\n`],
+    [
+      "Nix' wrapper",
+      (script) =>
+        `#! /nix/store/x-bash/bin/bash -e\nexec "/nix/store/y-node/bin/node"  ${script.replace(/ /g, "\\ ")} "$@"\n`,
+    ],
+    [
+      "one that starts what the package's own script would",
+      (script) =>
+        `#!/bin/sh\nexec node "${script.replace("bin/wrangler.js", "wrangler-dist/cli.js")}" "$@"\n`,
+    ],
+  ])("%s, which names the package", (_, script) => {
+    install("opt/some-where/wrangler");
+    write("home/bin/wrangler", script(at("opt/some-where/wrangler/bin/wrangler.js")));
+    expect(find("home/bin").script).toBe(at("opt/some-where/wrangler/bin/wrangler.js"));
+  });
+
+  it("a script that names nothing, or a large program, is no reason to fail", () => {
+    install("b/node_modules/wrangler");
+    write("shims/wrangler", '#!/bin/sh\nexec asdf exec "wrangler" "$@"\n');
+    write("large/wrangler", `x "/opt/wrangler/bin/wrangler.js" ${" ".repeat(70_000)}`);
+    expect(find("shims", "large", "b").script).toBe(at("b/node_modules/wrangler/bin/wrangler.js"));
+  });
+
   it("the first folder that has one", () => {
     install("b/node_modules/wrangler", "4.5.0");
     install("a/node_modules/wrangler", "4.6.0");
