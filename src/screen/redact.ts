@@ -30,6 +30,7 @@ export function makeRedact(
     for (const pattern of idPatterns)
       clean = clean.replace(pattern, (id, start) => (revealed.has(id.toLowerCase()) ? id : `${start}…`));
     if (homePattern === null) return clean;
+    if (names.inCommands === names.inText) return clean.replace(homePattern, names.inText);
     return clean.replace(homePattern, (found, ...[at, whole]: [number, string]) =>
       isInCommand(whole, at) ? (names.inCommands ?? found) : names.inText,
     );
@@ -100,7 +101,8 @@ function patternOfFolder(folder: string): RegExp | null {
 }
 
 // Not a package with its version, which looks alike: wrangler@4.86.0-beta.
-const email = /[\p{L}\p{M}\p{N}._%+-]+@(?!\d+\.\d)(?:[\p{L}\p{M}\p{N}-]+\.)+\p{L}{2,}/gu;
+// No name is longer than 64 signs; without a limit a long word would be searched again from each of its signs.
+const email = /[\p{L}\p{M}\p{N}._%+-]{1,256}@(?!\d+\.\d)(?:[\p{L}\p{M}\p{N}-]+\.)+\p{L}{2,}/gu;
 
 /** The same in an address. What a sign's number ends with, as in `%20%40`, is no name. */
 const encodedEmail = /(?<![\w%])[\w.+-]{1,64}%40(?!\d+\.\d)(?:[\w-]+\.)+[A-Za-z]{2,}/g;

@@ -40,7 +40,7 @@ export const shapes: [RegExp, Replacement][] = [
   // An address with a signature is good for whoever has it. JSON and HTML may write its `&` in their own ways.
   [
     new RegExp(
-      `https?:${inAddress}*(?:[?&]|&amp;|\\\\u0026)(?:X-Amz-[\\w-]+|X-Goog-[\\w-]+|AWSAccessKeyId|signature|sig|token|access_token)=${inAddress}*`,
+      `https?:${inAddress}{0,2000}(?:[?&]|&amp;|\\\\u0026)(?:X-Amz-[\\w-]+|X-Goog-[\\w-]+|AWSAccessKeyId|signature|sig|token|access_token)=${inAddress}*`,
       "gi",
     ),
     "[signed address hidden]",
@@ -57,7 +57,7 @@ export const shapes: [RegExp, Replacement][] = [
   [new RegExp(`${start}(?<!\\\\u)[\\da-f]{37}(?![\\da-zA-Z])`, "g"), "[hidden]"],
   // GitHub, GitLab, Stripe and others; npm, which has variables that are called alike; AWS; JSON Web Tokens.
   [new RegExp(`${start}gh[oprsu]_\\w{16,}(?:[.-][\\w-]+)*`, "g"), "[hidden]"],
-  [new RegExp(`${start}(?:github_pat_|glpat-|sk[_-](?=[\\w-]*\\d))[\\w-]{16,}`, "g"), "[hidden]"],
+  [new RegExp(`${start}(?:github_pat_|glpat-|sk[_-](?=[\\w-]{0,200}\\d))[\\w-]{16,}`, "g"), "[hidden]"],
   [new RegExp(`${start}npm_[A-Za-z0-9]{20,}`, "g"), "[hidden]"],
   [new RegExp(`${start}A(?:KI|SI)A[A-Z0-9]{16}(?![A-Za-z0-9])`, "g"), "[hidden]"],
   [new RegExp(`${start}eyJ[\\w-]{10,}={0,2}(?:\\.[\\w-]*)*`, "g"), "[hidden]"],
