@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Milliseconds that a renewal of the login may still take before wrangler is ended all the same. */
-const patience = 3000;
+const patience = 5000;
 const interval = 50;
 
 /**

@@ -53,8 +53,11 @@ describe.concurrent("a login of wrangler, whose refresh token is good for one us
   it("is saved before a read that takes too long ends", async () => {
     const { login, database } = await makeWithLogin();
     login.expire();
-    login.delay = 2500;
+    login.delay = 1500;
+    // The schema is never read in time, whenever the login is renewed.
+    database.fault({ kind: "delay", milliseconds: 20_000 });
     const slow = await database.run("status", "--timeout", "2");
+    database.mend();
     expect([slow.code, slow.json.error?.code]).toEqual([1, "TIMEOUT"]);
     login.delay = 0;
     const again = await database.run("status");

@@ -96,7 +96,8 @@ describe("without Unicode", () => {
     await makeLocal(cwd, developmentId, "2025-11-10");
     const screen = new Screen(flags, { cwd, env: { LANG: "C", LC_ALL: "C" } });
     await enterAllTheWay(screen);
-    expect(screen.raw).toMatch(/^[\x00-\x7f]+$/);
+    // But for the letters of names: this program's folder may have any.
+    expect(screen.raw.replace(/[\p{L}\p{M}]/gu, "")).toMatch(/^[\x00-\x7f]+$/);
     expect(await screen.text()).toContain("[ok] Read the schema");
   });
 });
