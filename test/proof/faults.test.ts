@@ -87,8 +87,8 @@ it("the calls are all that an upgrade makes", async () => {
 const eras = Object.keys(eraSchemas) as EraName[];
 const matrix = eras.flatMap((era) =>
   Object.entries(ofTheDatabase)
-    // Nothing is sent where nothing is pending.
-    .filter(([, { writes }]) => !writes || pendingIn[era].length > 0)
+    // Where nothing is pending, the inspection is all that is asked.
+    .filter(([call]) => call === "the inspection" || pendingIn[era].length > 0)
     .flatMap(([call, match]) =>
       Object.entries(faultKinds).map(
         ([kind, fault]) => [`${era}: ${call} ${kind}`, era, match, fault] as const,
