@@ -98,7 +98,6 @@ const engineFailures: KnownFailure[] = [
     'Run this on another computer that has the folder, or let the virtual machine use the processor as it is (often called "host").',
     "unsent",
   ),
-  engineNotStarted,
 ];
 
 /** What the computer itself has too little of. */
@@ -368,6 +367,8 @@ export const knownFailures: KnownFailure[] = [
     null,
     "A wrong config silently makes a new, empty local database: the guide's command for local development needs --config wrangler.dev.toml.",
   ),
+  // Last: an engine that cannot open its files says so before it.
+  engineNotStarted,
   entry(
     "SQL_FAILED",
     // Shells have syntax errors too.

@@ -216,6 +216,12 @@ describe("an engine that does not start", () => {
     expect(said(text)).toContain(word);
   });
 
+  it("since it may not open its files is about these", () => {
+    const log =
+      "workerd: attempt to write a readonly database: SQLITE_READONLY\nThe Workers runtime failed to start.";
+    expect(codesOf(log)[0]).toBe("READ_ONLY");
+  });
+
   it("has its cause before the sentence that it always ends with", () => {
     const log =
       "Error relocating workerd: x: symbol not found\nThe Workers runtime failed to start. There is likely additional logging output above.";
