@@ -57,8 +57,9 @@ export function homeNames(
   return { inText: "~", inCommands: readers === "screen" ? null : "<home>" };
 }
 
+// `type` begins one only where it begins the line; elsewhere it is a word of a sentence.
 const commandBefore =
-  /(?:^|[\s`"'(])(?:(?:npx|npm|pnpm|yarn|bunx?|node|docker|wrangler|kv-manager-upgrade)\s|--[a-z][a-z-]*[ =])[^\n]*$/;
+  /(?:^ *type\s|(?:^|[\s`"'(])(?:(?:npx|npm|pnpm|yarn|bunx?|node|docker|wrangler|kv-manager-upgrade)\s|--[a-z][a-z-]*[ =]))[^\n]*$/;
 
 /** Whether what stands at a place of a text is part of a command, or of a flag for one. */
 function isInCommand(text: string, at: number): boolean {

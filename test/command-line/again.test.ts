@@ -33,6 +33,11 @@ describe("a word of a command on POSIX", () => {
       expect(quoted(word, "/home/me", platform)).toBe(shown);
   });
 
+  it.each(["/home/me/", "/home/me//"])("has no ~ inside quotes where HOME is %j", (home) => {
+    expect(quoted("/home/me/my kv", home, "linux")).toBe("~/'my kv'");
+    expect(quoted("/home/me", home, "linux")).toBe("/home/me");
+  });
+
   it.each(["", "/"])("with the home folder %j stays whole", (home) => {
     expect(quoted("/srv/my kv", home, "linux")).toBe("'/srv/my kv'");
   });
@@ -47,6 +52,10 @@ describe("a word of a command on Windows", () => {
     ["Jo's", '"Jo\'s"'],
     ["C:\\Users\\me\\my kv", '"C:\\Users\\me\\my kv"'],
     ["D:\\my state\\", '"D:\\my state\\\\"'],
+    // PowerShell makes a list of the one, and a variable of the other.
+    ["C:\\kv,old", '"C:\\kv,old"'],
+    ["@kv", '"@kv"'],
+    ["a@b", "a@b"],
   ])("%j is %s", (word, shown) => {
     expect(quoted(word, "C:\\Users\\me", "win32")).toBe(shown);
   });

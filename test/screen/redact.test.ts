@@ -250,6 +250,12 @@ describe("the home folder on Windows", () => {
       "  npx kv-manager-upgrade --local --persist-to <home>\\state --yes",
     ],
     [
+      "in a command that reads a file",
+      '  type "C:\\Users\\Jo\\my log.txt" | npx kv-manager-upgrade explain -',
+      '  type "C:\\Users\\Jo\\my log.txt" | npx kv-manager-upgrade explain -',
+      '  type "<home>\\my log.txt" | npx kv-manager-upgrade explain -',
+    ],
+    [
       "where Node is told what to start",
       'node "C:\\Users\\Jo\\my kv\\cli.cjs" status',
       'node "C:\\Users\\Jo\\my kv\\cli.cjs" status',
