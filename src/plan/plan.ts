@@ -25,7 +25,9 @@ export interface MigrationState {
 export interface Check {
   /** The migration's id; null for an object of the first schema. */
   migration: string | null;
+  /** Its label, see `labelOf`; what has to be known of it is in `provides`. */
   object: string;
+  provides: SchemaObject;
   expected: string;
   /** Null where nothing of that name was found. */
   actual: string | null;
@@ -163,6 +165,7 @@ class Draft {
     return this.standings.map(({ migration, object, asFound }) => ({
       migration,
       object: labelOf(object),
+      provides: object,
       expected: expectedText(object),
       actual: asFound.actual,
       ok: asFound.state === "there",

@@ -43,7 +43,9 @@ export function jsonDocument(result: Result, tool: Tool, cwd: string): Record<st
     })),
     statements: result.statements.map((s) => s.sql),
     applied: result.applied,
-    checks: result.checks,
+    checks: result.checks.map(({ migration, object, expected, actual, ok }) => ({
+      ...{ migration, object, expected, actual, ok },
+    })),
     restorePoint: result.restorePoint,
     error:
       problem === null

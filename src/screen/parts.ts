@@ -45,10 +45,9 @@ export function differenceTree(checks: Check[], style: Style): string {
       : style.bad(hanging("  ! ", `${label}  ${words.tree.inTheWay}`, style.width));
   };
   for (const check of checks) {
-    const [kind = "", name = ""] = check.object.split(" ");
-    const owner =
-      kind === "column" ? (name.split(".")[0] ?? name) : kind === "table" ? name : tableOfIndex(check);
-    const label = kind === "column" ? `column ${name.slice(owner.length + 1)}` : check.object;
+    const { provides } = check;
+    const owner = provides.kind === "table" ? provides.name : provides.table;
+    const label = provides.kind === "column" ? `column ${provides.column.name}` : check.object;
     tables.set(owner, [...(tables.get(owner) ?? []), line(check, label)]);
   }
   return [...tables].map(([owner, lines]) => [style.bold(owner), ...lines].join("\n")).join("\n");
@@ -57,11 +56,6 @@ export function differenceTree(checks: Check[], style: Style): string {
 /** A line with a mark before it; on a narrow terminal its further lines stand under its text. */
 function hanging(mark: string, text: string, width: number): string {
   return mark + wrapHard(text, width - mark.length).replaceAll("\n", `\n${" ".repeat(mark.length)}`);
-}
-
-/** The table that an index is on, from its text `ON table (…)`. */
-function tableOfIndex(check: Check): string {
-  return /ON (\S+) \(/.exec(check.expected)?.[1] ?? check.object;
 }
 
 /** The planned SQL as it can be copied: comments above the statements, each ended by a semicolon. */

@@ -102,7 +102,7 @@ describe("every era", () => {
   });
 
   it("checks each object as promised and as found", () => {
-    expect(plan(kvManager(["percentage REAL = 0"], [jobIndex])).checks).toEqual([
+    expect(plan(kvManager(["percentage REAL = 0"], [jobIndex])).checks).toMatchObject([
       {
         migration: "001",
         object: table,

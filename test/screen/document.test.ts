@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Connection } from "../../src/database/arguments.js";
+import type { Check } from "../../src/plan/plan.js";
 import { Problem } from "../../src/problem.js";
 import { blankResult, type Result } from "../../src/result.js";
 import { jsonDocument } from "../../src/screen/document.js";
@@ -21,6 +22,13 @@ const connection: Connection = {
 const check = {
   ...{ migration: "002", object: "column bulk_jobs.percentage" },
   ...{ expected: "REAL DEFAULT 0", actual: "REAL DEFAULT 0", ok: true },
+};
+const percentage: Check = {
+  ...check,
+  provides: {
+    ...{ kind: "column", table: "bulk_jobs", references: [] },
+    column: { name: "percentage", type: "REAL", notNull: false, default: "0", primaryKey: 0 },
+  },
 };
 const upgraded: Result = {
   ...blankResult(),
@@ -44,7 +52,7 @@ const upgraded: Result = {
     },
   ],
   applied: true,
-  checks: [check],
+  checks: [percentage],
   differences: ["not part of the document"],
   notes: ["nor this"],
 };

@@ -1,10 +1,11 @@
 import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
 import { loadCatalogue } from "../../src/plan/catalogue.js";
-import { planUpgrade } from "../../src/plan/plan.js";
+import { planSetup, planUpgrade } from "../../src/plan/plan.js";
+import { readSqlFile } from "../../src/plan/sql-reader.js";
 import { differenceTree, verificationTable } from "../../src/screen/parts.js";
 import { makeStyle } from "../../src/screen/style.js";
-import { jobIndex, kvManager } from "../support/snapshots.js";
+import { emptySnapshot, jobIndex, kvManager } from "../support/snapshots.js";
 
 const style = (columns: number) => makeStyle({ isTTY: false, columns }, {}, false);
 const { checks } = planUpgrade(kvManager(["current_key"], [jobIndex]), loadCatalogue());
@@ -19,6 +20,21 @@ bulk_jobs
     column current_key  there
   + column percentage  missing
   + column metadata  missing`);
+  });
+
+  it("puts each object below its own table, whatever spaces and dots its names have", () => {
+    const sql = `CREATE TABLE "my notes" (id INTEGER, "a.b" TEXT);
+      ALTER TABLE "my notes" ADD COLUMN "c d" TEXT; CREATE INDEX "by a.b" ON "my notes"("a.b");
+      CREATE TABLE "v1.jobs" (id INTEGER); ALTER TABLE "v1.jobs" ADD COLUMN "x.y" TEXT;`;
+    const { statements } = readSqlFile(sql, "004");
+    const catalogue = { schema: statements, migrations: [] };
+    expect(differenceTree(planSetup(emptySnapshot, catalogue).checks, style(80))).toBe(`my notes
+  + table my notes  missing
+  + column c d  missing
+  + index by a.b  missing
+v1.jobs
+  + table v1.jobs  missing
+  + column x.y  missing`);
   });
 
   it.each([30, 40, 80, 120])("is never wider than %d columns", (columns) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { boundedText } from "../../src/bounded-text.js";
 import { explainText } from "../../src/explain/explain.js";
+import type { Check } from "../../src/plan/plan.js";
 import { Problem } from "../../src/problem.js";
 import { blankResult } from "../../src/result.js";
 import { fitted } from "../../src/screen/fit.js";
@@ -56,8 +57,10 @@ describe.each(kinds)("no part of this is shown: $kind", (secret) => {
         style,
       ),
     );
-    const check = {
+    const column = { name: text, type: "TEXT", notNull: false, default: null, primaryKey: 0 };
+    const check: Check = {
       migration: null,
+      provides: { kind: "column", table: "a", references: [], column },
       object: "column a.b",
       expected: "TEXT",
       actual: `TEXT DEFAULT '${text}'`,
