@@ -1,4 +1,4 @@
-import { existsLocally, hasUnknownFiles } from "../project/local-state.js";
+import { isKnownLocally } from "../project/local-state.js";
 import { unknownAnswer } from "../words/wrangler.js";
 import type { Connection } from "./arguments.js";
 import { inspectionColumn, inspectionQuery } from "./inspection-query.js";
@@ -49,7 +49,7 @@ export class Database {
    */
   exists(): boolean {
     const { target, location, persistTo } = this.connection;
-    return location !== "local" || existsLocally(target, persistTo) || hasUnknownFiles(target, persistTo);
+    return location !== "local" || isKnownLocally(target, persistTo) !== false;
   }
 
   /**

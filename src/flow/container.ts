@@ -1,5 +1,5 @@
 import type { Connection } from "../database/arguments.js";
-import { existsLocally, hasUnknownFiles } from "../project/local-state.js";
+import { existsLocally, isKnownLocally } from "../project/local-state.js";
 import { databasesIn } from "../project/state-folder.js";
 import { databaseIdAt, type Target, targetFlags, targetLine } from "../project/targets.js";
 import {
@@ -18,9 +18,8 @@ import type { Face } from "./face.js";
  * @throws {Problem} DATABASE_NOT_FOUND
  */
 export function checkStateFolder(face: Face, { target, persistTo }: Connection, targets: Target[]): void {
-  if (persistTo === null || existsLocally(target, persistTo)) return;
-  // Then nothing can be concluded from their names.
-  if (hasUnknownFiles(target, persistTo)) return;
+  // Where only the engine knows, nothing can be concluded from names.
+  if (persistTo === null || isKnownLocally(target, persistTo) !== false) return;
   const count = databasesIn(persistTo).length;
   if (count === 0) face.tells(noDatabasesThere(persistTo));
   const others = targets.filter((t) => existsLocally(t, persistTo));

@@ -3,7 +3,7 @@ import { type Request, whyNoDay } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
-import { existsLocally, looksUsed } from "../project/local-state.js";
+import { isKnownLocally, looksUsed, stateHasUnknownFiles } from "../project/local-state.js";
 import { findStateFolder } from "../project/state-folder.js";
 import {
   databaseIdAt,
@@ -163,14 +163,16 @@ export class Questions {
         request.location,
         `--${request.location}`,
       );
-    const existing = targets.filter((t) => existsLocally(t, request.persistTo));
+    const known = targets.map((t) => isKnownLocally(t, request.persistTo));
+    const existing = targets.filter((_, i) => known[i]);
     const used = existing.filter((t) => looksUsed(t, request.persistTo));
     const there = used.length > 0 ? used : existing;
+    const isThere = there.length > 0 || (known.includes(null) ? null : false);
     const names = (list: Target[]) => [...new Set(list.map(nameOf))].join(", ");
     const at = (location: Location) => targets.filter((t) => isReachable(t, location));
     const options: Option<Location | "folder">[] = [
       { value: "remote", ...words.remoteAnswer(names(at("remote")), this.setsUp) },
-      { value: "local", ...words.localAnswer(there.length > 0, names(there)) },
+      { value: "local", ...words.localAnswer(isThere, names(there)) },
     ];
     // An empty copy, such as wrangler makes one by mistake, recommends nothing.
     if (used.length > 0) options.reverse();
@@ -200,7 +202,7 @@ export class Questions {
     const { answers, request } = this;
     const { persistTo } = answers;
     const location = answers.location ?? "local";
-    const hasData = (t: Target) => location !== "local" || existsLocally(t, persistTo);
+    const hasData = (t: Target) => location !== "local" || isKnownLocally(t, persistTo) !== false;
     const bound = targets.filter((t) => isReachable(t, location));
     // In a folder of a container only what it has can be meant.
     const inFolder = persistTo === null ? [] : bound.filter(hasData);
@@ -254,7 +256,8 @@ export class Questions {
  */
 function whyNoState(folder: string, mayBeNew: boolean): string | null {
   try {
-    const has = findStateFolder(folder).databases.length > 0;
+    const { path, databases } = findStateFolder(folder);
+    const has = databases.length > 0 || stateHasUnknownFiles(path);
     return has || mayBeNew ? null : words.noDatabaseIn(folder, existsSync(folder));
   } catch (problem) {
     if (problem instanceof Problem) return `${problem.message} ${problem.advice}`;

@@ -4,7 +4,7 @@ import type { Connection } from "../database/arguments.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { type ConfigDraft, draftConfig } from "../project/draft-config.js";
 import { readExactly, replaceDatabaseId, withDatabaseId } from "../project/edit-config.js";
-import { existsLocally } from "../project/local-state.js";
+import { existsLocally, isKnownLocally } from "../project/local-state.js";
 import { replaceFile } from "../project/replace-file.js";
 import { standardBinding } from "../project/standard-names.js";
 import { type Target, targetsOf } from "../project/targets.js";
@@ -79,7 +79,7 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
 function unreadOf(connection: Connection, needsId: boolean): string | null {
   const { target, location, persistTo } = connection;
   if (needsId) return notAskedYet(wordsOf(connection));
-  if (location === "local" && !existsLocally(target, persistTo)) return null;
+  if (location === "local" && isKnownLocally(target, persistTo) === false) return null;
   return notReadYet(location, wordsOf(connection));
 }
 

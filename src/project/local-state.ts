@@ -39,7 +39,15 @@ export function hasUnknownFiles(
   { configPath }: Pick<Target, "configPath">,
   persistTo: string | null,
 ): boolean {
-  const d1 = d1Folder(configPath, persistTo);
+  return areUnknown(d1Folder(configPath, persistTo));
+}
+
+/** The same for a state folder, whatever config it belongs to. */
+export function stateHasUnknownFiles(state: string): boolean {
+  return areUnknown(join(state, "v3", "d1"));
+}
+
+function areUnknown(d1: string): boolean {
   return filesBelow(d1).some((file) => basename(file) !== "metadata.sqlite" && !isNamedAsKnown(file));
 }
 
@@ -65,6 +73,15 @@ function isNamedAsKnown(file: string): boolean {
  */
 export function existsLocally(target: Target, persistTo: string | null): boolean {
   return localDatabaseExists(localFileOf(target, persistTo));
+}
+
+/**
+ * The same as far as it can be told without the engine: null where only that knows.
+ * @param persistTo absolute path of the state folder (`--persist-to`), or null
+ */
+export function isKnownLocally(target: Target, persistTo: string | null): boolean | null {
+  if (existsLocally(target, persistTo)) return true;
+  return hasUnknownFiles(target, persistTo) ? null : false;
 }
 
 /** Bytes at the beginning of a file in which its schema is looked for: it was written first. */

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { severalStates, stateIsNoFolder, stateNotReadable, stateUnderOtherName } from "../words/container.js";
+import { stateHasUnknownFiles } from "./local-state.js";
 
 /** The local state of wrangler in a folder. */
 export interface StateFolder {
@@ -32,7 +33,7 @@ export function findStateFolder(path: string): StateFolder {
   const states = places
     .filter((place) => kindOf(join(place, d1)) === "folder")
     .map((place) => ({ path: place, databases: databasesIn(place) }));
-  const used = states.filter(({ databases }) => databases.length > 0);
+  const used = states.filter((state) => state.databases.length > 0 || stateHasUnknownFiles(state.path));
   if (used.length > 1)
     throw severalStates(
       path,

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { runsInCi } from "../ci.js";
 import type { Request } from "../command-line/request.js";
 import { readConfigs } from "../project/config-files.js";
-import { existsLocally } from "../project/local-state.js";
+import { isKnownLocally } from "../project/local-state.js";
 import { packageManagerOf } from "../project/package-manager.js";
 import { configName, targetsOf } from "../project/targets.js";
 import { wranglerOf } from "../project/wrangler-package.js";
@@ -21,8 +21,8 @@ export interface FoundDatabase {
   /** Shortened when it is shown or written, as every id. */
   databaseId: string | null;
   previewDatabaseId: string | null;
-  /** Whether its local copy has ever been written. */
-  localCopy: boolean;
+  /** Whether its local copy has ever been written; null where only wrangler knows. */
+  localCopy: boolean | null;
 }
 
 /** What can be known without a database. */
@@ -84,7 +84,7 @@ function configsOf({ cwd, config, persistTo }: Request) {
         .map((t) => ({
           ...{ env: t.env, binding: t.binding, database: t.database },
           ...{ databaseId: t.databaseId, previewDatabaseId: t.previewDatabaseId },
-          localCopy: existsLocally(t, persistTo),
+          localCopy: isKnownLocally(t, persistTo),
         })),
     })),
     broken: configs.broken.map(({ path, problem }) => ({

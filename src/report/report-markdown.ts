@@ -124,7 +124,7 @@ function databaseRow({ env, binding, database, databaseId, previewDatabaseId, lo
     code(binding),
     database === null ? "" : code(database),
     previewDatabaseId === null ? id : `${id}, preview ${code(previewDatabaseId)}`,
-    localCopy ? words.copies.there : words.copies.none,
+    localCopy === null ? words.copies.unknown : localCopy ? words.copies.there : words.copies.none,
   ];
 }
 

@@ -112,4 +112,8 @@ export function issueTitle(code: string | null, where: string | null): string {
   return where === null ? `Help with: ${what}` : `Help with: ${what}, ${where}`;
 }
 
-export const copies = { there: "a local copy is there", none: "no local copy" };
+export const copies = {
+  there: "a local copy is there",
+  none: "no local copy",
+  unknown: "local copy not looked at",
+};

@@ -51,11 +51,17 @@ export const whichCopy = (setsUp: boolean): Question => ({
   why: `wrangler dev has a copy of its own on this computer. Each copy is ${setsUp ? "set up" : "upgraded"} by itself.`,
 });
 
-/** @param names the databases that were found, as text */
-export function localAnswer(exists: boolean, names: string): Answer {
+/**
+ * @param exists null where only wrangler knows
+ * @param names the databases that were found, as text
+ */
+export function localAnswer(exists: boolean | null, names: string): Answer {
   return exists
     ? { label: "Local: the copy of wrangler dev, a good place to try", hint: `found: ${names}` }
-    : { label: "Local: the copy of wrangler dev", hint: "not created yet" };
+    : {
+        label: "Local: the copy of wrangler dev",
+        hint: exists === null ? "not looked at yet" : "not created yet",
+      };
 }
 
 /** @param names the databases that the configs name, as text */

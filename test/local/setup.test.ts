@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { run, runJson } from "../support/cli.js";
 import { eraSchemas } from "../support/eras.js";
@@ -129,6 +129,15 @@ describe("setup of a local database", () => {
       expect(stdout).not.toMatch(/No migration is needed|statements pending/);
       expect(stdout).toMatch(/Apply it with:\n.* setup --\w+ --config wrangler\.toml .*--yes\n$/);
     }
+  });
+
+  it("without a yes claims nothing of a local database under a name that only wrangler knows", async () => {
+    const cwd = project({ "wrangler.toml.example": template });
+    const file = await makeLocal(cwd, "YOUR_D1_DATABASE_ID", "oldest");
+    renameSync(file, join(dirname(file), "dev.sqlite"));
+    const { stdout, starts } = await run(["setup", "--local"], { cwd });
+    expect(stdout).toContain("Not looked at yet: the local database kv-manager-metadata, which is read");
+    expect(starts).toEqual([]);
   });
 
   it("without wrangler changes nothing", async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -62,6 +62,12 @@ describe("the D1 state in a folder", () => {
     const path = database(".wrangler", "state", "v3", "d1");
     mkdirSync(join(folder, "v3", "d1"), { recursive: true });
     expect(findStateFolder(folder)).toEqual({ path: join(folder, ".wrangler", "state"), databases: [path] });
+  });
+
+  it("has to be named when there are several whose files have names of another kind", () => {
+    for (const below of [[], [".wrangler", "state"]])
+      renameSync(database(...below, "v3", "d1"), join(folder, ...below, "v3", "d1", "dev.sqlite"));
+    expect(() => findStateFolder(folder)).toThrow(problem("USAGE", "2 local states", "--persist-to"));
   });
 
   it("has to be named when there are several", () => {

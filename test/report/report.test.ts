@@ -100,6 +100,17 @@ describe("a report on each kind of failure is complete and without secrets", () 
 });
 
 describe("what is in it", () => {
+  it("no claim on a local copy under a name that only wrangler knows", () => {
+    const folder = makeProject();
+    const d1 = join(folder, ".wrangler", "state", "v3", "d1");
+    mkdirSync(d1, { recursive: true });
+    writeFileSync(join(d1, "dev.sqlite"), "content");
+    const configs = section(make(finished(), "report --remote", folder).markdown, "configs");
+    rmSync(folder, { recursive: true });
+    expect(configs).toContain("| local copy not looked at |");
+    expect(configs).not.toContain("no local copy");
+  });
+
   it("migrations, checks, SQL, configs, versions", () => {
     const { markdown, data } = make(finished());
     check(markdown);

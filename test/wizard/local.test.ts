@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cli } from "../support/cli.js";
 import { eraSchemas } from "../support/eras.js";
@@ -389,6 +389,21 @@ describe("an empty database", () => {
     expect(await screen.exited).toBe(0);
     expect(await screen.text()).not.toContain("Error");
     expect(Object.keys(dump(file).rows.bulk_jobs?.[0] ?? {})).toContain("metadata");
+  });
+
+  it("is not told from one under a name that only wrangler knows", async () => {
+    const cwd = project();
+    const file = await makeLocal(cwd, developmentId, "oldest");
+    renameSync(file, join(dirname(file), "dev.sqlite"));
+    const screen = new Screen(["--deployed", "2025-11-01"], { cwd });
+    await screen.waitFor(/● Remote/);
+    screen.press(keys.down);
+    await screen.waitFor("not looked at yet");
+    screen.press(keys.enter);
+    await screen.waitFor("Which database?");
+    expect(await screen.text()).not.toContain("not created yet");
+    screen.press(keys.ctrlC);
+    expect(await screen.exited).toBe(130);
   });
 
   it("is never the recommended one, and is told from one that was never made", async () => {
