@@ -8,6 +8,7 @@ import { self } from "./command-line/self.js";
 import { WranglerFailure } from "./database/failures.js";
 import { Interruption } from "./database/interruption.js";
 import type { WranglerTrace } from "./database/wrangler.js";
+import { checkForVersion } from "./flow/kv-manager.js";
 import { unattendedFace } from "./flow/unattended.js";
 import { upgrade, type World } from "./flow/upgrade.js";
 import { Problem } from "./problem.js";
@@ -43,6 +44,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
   let request: Request;
   try {
     request = parseRequest(argv, process.cwd(), new Date().toISOString().slice(0, 10));
+    if (request.forVersion !== null) checkForVersion(request.forVersion);
     if (request.printQuery !== null) {
       // Exactly as the user wrote it: there is nothing in it that came from elsewhere.
       const { printQuery } = await import("./report/print-query.js");

@@ -5,6 +5,7 @@ import type { Snapshot } from "./database/snapshot.js";
 import type { Catalogue } from "./plan/catalogue.js";
 import { labelOf } from "./plan/describe.js";
 import { type Era, eraOfDay, erasOf, predictPending } from "./plan/eras.js";
+import { defaultKvManager, type KvManager } from "./plan/kv-manager.js";
 import type { Check, MigrationState, Plan, PlannedStatement } from "./plan/plan.js";
 import { exitCodeOf, type Problem } from "./problem.js";
 import type { TargetPart } from "./screen/document.js";
@@ -18,6 +19,8 @@ export type Outcome =
 export interface Result {
   outcome: Outcome;
   connection: Connection | null;
+  /** Which KV Manager the run plans for. */
+  kvManager: KvManager;
   /** The era that the schema fits, as found; or the one that `--deployed` names where no database is read. */
   era: Era | null;
   /** All eras that are known, to say what a date predicts. */
@@ -42,6 +45,8 @@ export interface Result {
   /** As last read. */
   checks: Check[];
   differences: string[];
+  /** What the plan says of the database beside what is missing: sentences. */
+  remarks: string[];
   /** The schema as last read; null where none was. */
   snapshot: Snapshot | null;
   /** Which database a saved schema is of, as its report names it; null where none was read or nothing is said. */
@@ -58,6 +63,7 @@ export function blankResult(): Result {
   return {
     outcome: "failed",
     connection: null,
+    kvManager: defaultKvManager,
     era: null,
     eras: [],
     migrations: [],
@@ -71,6 +77,7 @@ export function blankResult(): Result {
     backup: null,
     checks: [],
     differences: [],
+    remarks: [],
     snapshot: null,
     savedFrom: null,
     notes: [],
@@ -81,13 +88,14 @@ export function blankResult(): Result {
 
 /** Takes over what a plan says about the database as found. */
 export function fillFromPlan(result: Result, plan: Plan): void {
-  const { era, migrations, statements, checks, differences } = plan;
-  Object.assign(result, { era, migrations, statements, checks, differences });
+  const { era, migrations, statements, checks, differences, notes } = plan;
+  Object.assign(result, { era, migrations, statements, checks, differences, remarks: notes });
 }
 
 /**
  * What a deployment of a day should lack, without any database.
  * @param day `YYYY-MM-DD`
+ * @param catalogue what the target version needs
  */
 export function predictedResult(day: string, catalogue: Catalogue): Result {
   const pending = predictPending(day, catalogue);

@@ -1,4 +1,5 @@
 -- Job audit events: the timeline of a job in the Job History page.
+-- version: 1.0.0
 -- since: 2025-11-10
 
 -- What happened during a job: started, progress milestones, completed and so on. details is JSON.

@@ -1,4 +1,5 @@
 -- Progress tracking: how far a running job is.
+-- version: 1.0.0
 -- since: 2025-11-08
 
 -- The key that the job works on now.

@@ -15,7 +15,7 @@ import { defaultTimeoutSeconds, type Request } from "./request.js";
 export function commandFor(
   command: "status" | "setup" | "",
   connection: Connection,
-  request: Pick<Request, "cwd" | "timeoutSeconds" | "backup">,
+  request: Pick<Request, "cwd" | "timeoutSeconds" | "backup" | "forVersion">,
   yes: boolean,
 ): string {
   const { cwd, backup } = request;
@@ -29,17 +29,18 @@ export function commandFor(
 }
 
 /**
- * The flags that name a database in a command for the same user: with the folder where they are elsewhere, and the
- * timeout where it is another than usual.
+ * The flags that name a database in a command for the same user: with the folder where they are elsewhere, the
+ * version of KV Manager where it was said, and the timeout where it is another than usual.
  */
 export function databaseFlags(
   { target, location, persistTo }: Connection,
-  { cwd, timeoutSeconds }: Pick<Request, "cwd" | "timeoutSeconds">,
+  { cwd, timeoutSeconds, forVersion }: Pick<Request, "cwd" | "timeoutSeconds" | "forVersion">,
 ): string {
   const words = [
     `--${location}`,
     ...targetFlags(target),
     ...(persistTo === null ? [] : ["--persist-to", shownPath(persistTo, cwd)]),
+    ...(forVersion === null ? [] : ["--for", forVersion]),
     ...(cwd === process.cwd() ? [] : ["--cwd", cwd]),
     ...(timeoutSeconds === defaultTimeoutSeconds ? [] : ["--timeout", String(timeoutSeconds)]),
   ];

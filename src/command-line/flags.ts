@@ -47,6 +47,11 @@ export const flags = {
     about: "where the local state lies (with --local)",
     only: withDatabase,
   },
+  for: {
+    value: "VERSION",
+    about: "the KV Manager to serve: 1, 2 or such as 2.3.1",
+    only: withDatabase,
+  },
   deployed: {
     value: "YYYY-MM-DD",
     about: "when KV Manager was first deployed",

@@ -37,6 +37,8 @@ export interface Request {
   env: string | null;
   cwd: string;
   persistTo: string | null;
+  /** The KV Manager that the database has to serve, as `--for` names it; not yet checked. */
+  forVersion: string | null;
   /** `YYYY-MM-DD`. */
   deployed: string | null;
   dryRun: boolean;
@@ -101,6 +103,7 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
     env: text("env"),
     cwd,
     persistTo: persistTo === null ? null : findStateFolder(resolve(cwd, persistTo)).path,
+    forVersion: text("for"),
     deployed: dayOf(text("deployed"), today),
     dryRun: values["dry-run"] === true,
     yes: values.yes === true,
@@ -122,7 +125,7 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
 function checkWithoutDatabase(given: FlagName[]): void {
   const forbidden = {
     snapshot: ["local", "remote", "preview"],
-    "print-query": ["snapshot", "deployed", "json"],
+    "print-query": ["snapshot", "deployed", "for", "json"],
   } as const;
   for (const [flag, others] of Object.entries(forbidden)) {
     const other = others.find((name) => given.includes(name));

@@ -36,7 +36,8 @@ export const inspectionQuery = [
   "'references', (SELECT json_group_array(json_object('column', f.[from], 'table', f.[table], 'to', f.[to]))",
   "FROM pragma_foreign_key_list(plain.name) f),",
   "'indexes', (SELECT json_group_array(json_object('name', i.name, 'unique', i.[unique], 'origin', i.origin,",
-  "'partial', i.partial, 'columns', (SELECT json_group_array(json_object('name', x.name, 'descending', x.[desc]))",
+  "'partial', i.partial, 'columns', (SELECT json_group_array(json_object('name', x.name, 'descending', x.[desc],",
+  "'collation', x.coll))",
   "FROM pragma_index_xinfo(i.name) x WHERE x.key = 1))) FROM pragma_index_list(plain.name) i)",
   `)) FROM plain)) AS ${inspectionColumn}`,
 ].join(" ");

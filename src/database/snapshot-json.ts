@@ -38,7 +38,10 @@ function encodeTable(table: Table, { indexes }: Snapshot) {
         unique: Number(i.unique),
         origin: i.implied ? "u" : "c",
         partial: Number(i.partial),
-        columns: i.columns.map((c) => ({ name: c.name, descending: Number(c.descending) })),
+        columns: i.columns.map(({ descending, ...column }) => ({
+          ...column,
+          descending: Number(descending),
+        })),
       })),
   };
 }

@@ -38,8 +38,8 @@ export interface Index {
   /** Has a WHERE: covers only some rows. */
   partial: boolean;
   implied: boolean;
-  /** `name` is null for an expression. */
-  columns: { name: string | null; descending: boolean }[];
+  /** `name` is null for an expression; `collation` is another one than SQLite's own, in capitals. */
+  columns: { name: string | null; descending: boolean; collation?: string }[];
 }
 
 /** What was read is not an inspection's answer; `where` says which part is not. */
@@ -121,8 +121,16 @@ function decodeIndex(index: Part, table: string): Index {
       .map((c) => ({
         name: c.get("name").textOrNull(),
         descending: c.get("descending").flag(),
+        ...decodeCollation(c),
       })),
   };
+}
+
+/** A schema that was saved by an earlier version of this program does not have it. */
+function decodeCollation(column: Part): { collation?: string } {
+  const { value } = column.get("collation");
+  const collation = value === undefined ? "BINARY" : column.get("collation").text().toUpperCase();
+  return collation === "BINARY" ? {} : { collation };
 }
 
 /** A value of unknown shape together with where it was found. */

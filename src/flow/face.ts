@@ -1,5 +1,6 @@
 import type { Connection, Placement } from "../database/arguments.js";
 import type { Waiting } from "../database/retry.js";
+import type { KvManager } from "../plan/kv-manager.js";
 import type { Configs } from "../project/config-files.js";
 import type { Target } from "../project/targets.js";
 import type { WranglerPackage } from "../project/wrangler-package.js";
@@ -10,6 +11,17 @@ import type { SetupStep } from "../words/setup.js";
 export interface Project {
   configs: Configs;
   targets: Target[];
+}
+
+/** A major of KV Manager that a database may have to serve. */
+export interface VersionChoice {
+  /** As `--for` takes it: `2`. */
+  version: string;
+  /** The newest version of KV Manager that is known. */
+  newest: string;
+  /** How many migrations it needs in all, and how many statements they come to in this database. */
+  migrations: number;
+  statements: number;
 }
 
 /** Work that takes a moment. */
@@ -38,6 +50,13 @@ export interface Face extends Waiting {
    * @param exists false for a local copy that was never made
    */
   wantsSetup(connection: Connection, exists: boolean): Promise<boolean>;
+  /**
+   * Which KV Manager will use the database.
+   * @param known what is known without asking
+   * @param choices what there is to choose from
+   * @returns null when the user wants the question before
+   */
+  kvManager(known: KvManager, choices: VersionChoice[]): Promise<KvManager | null>;
   /** Whether a step of a first set-up may be taken. */
   agrees(step: SetupStep): Promise<boolean>;
   /** Where a new D1 database is to be kept. */

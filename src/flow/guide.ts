@@ -25,6 +25,8 @@ export interface Guide {
   project: Project | null;
   /** The databases of the rounds so far, and how each ended. */
   seen: { connection: Connection; result: Result }[];
+  /** The KV Manager that was answered for an earlier database; it is likely meant again. */
+  kvManager: string | null;
   /** How the rounds so far failed; null for one that did not. */
   failures: (Problem["code"] | null)[];
 }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { apply, type Course } from "../apply/apply.js";
 import { commandFor, databaseFlags, standardFlags } from "../command-line/again.js";
@@ -10,10 +11,10 @@ import type { Kept } from "../database/owners.js";
 import type { RestorePoint } from "../database/restore-point.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { Wrangler, type WranglerTrace } from "../database/wrangler.js";
-import { type Catalogue, loadCatalogue } from "../plan/catalogue.js";
+import type { Catalogue } from "../plan/catalogue.js";
 import { erasOf } from "../plan/eras.js";
+import { knownMajors, neededBy } from "../plan/kv-manager.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
-import { SqlFileError } from "../plan/sql-objects.js";
 import { Cancelled, Problem } from "../problem.js";
 import { readConfigs } from "../project/config-files.js";
 import { localFileOf } from "../project/local-state.js";
@@ -24,10 +25,11 @@ import { shownPath } from "../shown-path.js";
 import { setUntoldWrite } from "../untold-write.js";
 import { fileNamedAbove, filled } from "../words/blanks.js";
 import { ownersNotKept } from "../words/container.js";
-import { programFault, unusableMigration } from "../words/refusals.js";
+import { programFault } from "../words/refusals.js";
 import { backupOfPreview } from "../words/usage.js";
 import { checkStateFolder, tellBeforeWrite } from "./container.js";
-import type { Face } from "./face.js";
+import type { Face, VersionChoice } from "./face.js";
+import { readCatalogue, takeKvManager } from "./kv-manager.js";
 import { ReadingsAhead } from "./readings-ahead.js";
 import { refuse } from "./refuse.js";
 import type { Prepared } from "./setup.js";
@@ -93,7 +95,10 @@ async function steps(run: Run): Promise<void> {
   ]);
   const { connection } = database;
   result.eras = erasOf(catalogue);
-  const { plan, replan } = await planFor(run, database, found, catalogue);
+  const planned = await planFor(run, database, found, catalogue);
+  // The user wants the question before.
+  if (planned === null) return;
+  const { plan, replan } = planned;
   result.setsUp = plan.database === "empty" && plan.statements.length > 0;
   fillFromPlan(result, plan);
   if (plan.database === "empty" && !result.setsUp && face.asks) {
@@ -133,11 +138,15 @@ async function withoutDatabase({ request, world, result }: Run): Promise<boolean
   if (request.snapshot !== null) {
     const { fillFromSnapshot, readSnapshot } = await import("../report/read-snapshot.js");
     const read = await readSnapshot(request.snapshot, world.interruption.signal);
-    fillFromSnapshot(result, read, readCatalogue());
+    fillFromSnapshot(result, read, request, readCatalogue());
     return true;
   }
   if (!predictsOnly(request)) return false;
-  Object.assign(result, predictedResult(request.deployed, readCatalogue()));
+  const catalogue = readCatalogue();
+  const configPath = resolve(request.cwd, request.config ?? "wrangler.toml");
+  const needed = takeKvManager(result, request, { configPath, found: null }, catalogue);
+  const { kvManager, notes } = result;
+  Object.assign(result, predictedResult(request.deployed, needed), { kvManager, notes });
   return true;
 }
 
@@ -169,7 +178,9 @@ async function choose(
 }
 
 /** What a set-up would do that was not agreed to; or an old database needs that was found instead. */
-function previewSetup({ face, result }: Run, imagined: Snapshot, catalogue: Catalogue): void {
+function previewSetup({ request, face, result }: Run, imagined: Snapshot, all: Catalogue): void {
+  const configPath = result.connection?.target.configPath ?? null;
+  const catalogue = takeKvManager(result, request, { configPath, found: imagined }, all);
   const plan = planSetup(imagined, catalogue);
   const shown = plan.database === "empty" ? plan : planUpgrade(imagined, catalogue);
   result.setsUp = plan.database === "empty";
@@ -256,28 +267,50 @@ async function restorePoint({ face }: Run, database: Database): Promise<RestoreP
 
 type Replan = (found: Snapshot) => Plan;
 
-/** The upgrade's plan, or the set-up's where that is wanted. */
+/**
+ * The upgrade's plan, or the set-up's where that is wanted, for the KV Manager that the database has to serve.
+ * @returns null when the user goes back to the question before
+ */
 async function planFor(
   { request, face, result }: Run,
   database: Database,
   found: Snapshot,
-  catalogue: Catalogue,
-): Promise<{ plan: Plan; replan: Replan }> {
-  const planning =
-    (make: typeof planUpgrade): Replan =>
-    (snapshot) => {
-      result.snapshot = snapshot;
-      return make(snapshot, catalogue);
-    };
-  const forUpgrade = planning(planUpgrade);
-  const forSetup = planning(planSetup);
-  const plan = forUpgrade(found);
-  fillFromPlan(result, plan);
+  all: Catalogue,
+): Promise<{ plan: Plan; replan: Replan } | null> {
+  const { connection } = database;
+  const { configPath } = connection.target;
+  result.snapshot = found;
+  const first = planUpgrade(found, takeKvManager(result, request, { configPath, found }, all));
+  fillFromPlan(result, first);
   const setUp =
-    plan.database === "empty" &&
+    first.database === "empty" &&
     (request.command === "setup" ||
-      (request.command === "upgrade" && (await face.wantsSetup(database.connection, database.exists()))));
-  return setUp ? { plan: forSetup(found), replan: forSetup } : { plan, replan: forUpgrade };
+      (request.command === "upgrade" && (await face.wantsSetup(connection, database.exists()))));
+  const make = setUp ? planSetup : planUpgrade;
+  const choices = versionsFor(found, make, all);
+  const wanted = await face.kvManager(result.kvManager, choices);
+  if (wanted === null) return null;
+  result.kvManager = wanted;
+  const catalogue = neededBy(wanted.version, all);
+  const replan: Replan = (snapshot) => {
+    result.snapshot = snapshot;
+    return make(snapshot, catalogue);
+  };
+  return { plan: replan(found), replan };
+}
+
+/** Each major of KV Manager with what it needs of a database. */
+function versionsFor(found: Snapshot, make: typeof planUpgrade, all: Catalogue): VersionChoice[] {
+  return knownMajors(all).map((version) => {
+    const catalogue = neededBy(version, all);
+    const { statements } = make(found, catalogue);
+    return {
+      version,
+      newest: all.newest,
+      migrations: catalogue.migrations.length,
+      statements: statements.length,
+    };
+  });
 }
 
 /** An old database is never "set up" either: it is shown what it needs, and by which command. */
@@ -330,15 +363,6 @@ async function write(
 /** `status --deployed` alone predicts, and connects to nothing. */
 function predictsOnly(request: Request): request is Request & { deployed: string } {
   return request.command === "status" && request.deployed !== null && request.location === null;
-}
-
-function readCatalogue(): Catalogue {
-  try {
-    return loadCatalogue();
-  } catch (error) {
-    if (!(error instanceof SqlFileError)) throw error;
-    throw unusableMigration(error.message);
-  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { runInTerminal } from "../database/process.js";
+import type { KvManager } from "../plan/kv-manager.js";
 import { Problem } from "../problem.js";
 import { installCommand } from "../project/package-manager.js";
 import { type WranglerPackage, wranglerOf } from "../project/wrangler-package.js";
@@ -11,13 +12,14 @@ import type { Result } from "../result.js";
 import { connectionLine } from "../screen/connection-line.js";
 import { differenceTree, pendingLine, sqlText } from "../screen/parts.js";
 import { withProgress } from "../screen/progress.js";
-import { deployedLines } from "../screen/summary.js";
+import { deployedLines, plannedFor } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
 import { shownPath } from "../shown-path.js";
+import * as kvManagerWords from "../words/kv-manager.js";
 import { finishing, note, waiting } from "../words/run.js";
 import * as words from "../words/wizard.js";
 import { saveSql, showCommand } from "./by-hand.js";
-import type { Face } from "./face.js";
+import type { Face, VersionChoice } from "./face.js";
 import type { Guide, Next } from "./guide.js";
 import { othersThan } from "./others.js";
 import { placementAsked } from "./setup-questions.js";
@@ -61,10 +63,11 @@ export function wizardFace(guide: Guide, round: Round): Face {
     preview(result) {
       if (result.connection !== null) say(`\n${style.bold(connectionLine(result.connection))}`);
       for (const line of deployedLines(result, guide.questions.deployed)) say(line);
+      say(plannedFor(result));
       const pending = result.setsUp ? "" : pendingLine(result.migrations);
       if (pending !== "") say(pending);
       output.result(`\n${differenceTree(result.checks, style)}`);
-      for (const difference of result.differences) say(`\n${note(difference)}`);
+      for (const text of [...result.remarks, ...result.differences]) say(`\n${note(text)}`);
       if (result.statements.length > 0)
         output.result(`\n${style.bold(words.sqlHeading)}\n\n${sqlText(result.statements, style)}`);
     },
@@ -91,6 +94,8 @@ export function wizardFace(guide: Guide, round: Round): Face {
       return chosen === "yes";
     },
 
+    kvManager: (known, choices) => whichKvManager(known, choices, guide, round),
+
     async agrees(step) {
       say(`\n${step.about}`);
       return await asker.confirm(output.clean(step.question), true);
@@ -105,6 +110,43 @@ export function wizardFace(guide: Guide, round: Round): Face {
       await world.interruption.pause(seconds);
     },
   };
+}
+
+/**
+ * Which KV Manager will use the database: asked where nothing says it and the answer makes a difference.
+ * @returns null when the user wants the question before
+ */
+async function whichKvManager(
+  known: KvManager,
+  choices: VersionChoice[],
+  guide: Guide,
+  round: Round,
+): Promise<KvManager | null> {
+  const { asker } = guide;
+  const { version, from } = known;
+  if (from === "flag" || from === "checkout") {
+    asker.prompts.answered(
+      kvManagerWords.whichVersion.message,
+      `${version} (${kvManagerWords.answeredBy[from]})`,
+    );
+    return known;
+  }
+  if (new Set(choices.map((choice) => choice.statements)).size < 2) return known;
+  const recommended = guide.kvManager ?? version;
+  const options: Option<string>[] = choices.map((choice) => ({
+    value: choice.version,
+    ...kvManagerWords.versionAnswer(choice),
+  }));
+  // What is recommended stands first, as everywhere.
+  options.sort((a, b) => Number(b.value === recommended) - Number(a.value === recommended));
+  if (offersBack(guide, round)) options.push({ value: "back", ...words.back });
+  const answer = await asker.select(kvManagerWords.whichVersion, options);
+  if (answer === "back") {
+    round.wentBack = true;
+    return null;
+  }
+  guide.kvManager = answer;
+  return answer === version ? known : { version: answer, from: "answer" };
 }
 
 /** Finds wrangler, or installs it after a yes. */

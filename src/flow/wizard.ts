@@ -33,7 +33,7 @@ export async function wizard(request: Request, output: Output, world: World, too
   try {
     return await rounds({
       ...{ request, output, world, style, tool, still, asker, questions },
-      ...{ project: null, seen: [], failures: [] },
+      ...{ project: null, seen: [], failures: [], kvManager: null },
     });
   } finally {
     prompts.close();
@@ -100,6 +100,11 @@ async function another(guide: Guide, wanted: boolean): Promise<Next> {
   return chosen === null ? "leave" : { connection: chosen };
 }
 
+/** What was answered counts in the commands that are shown like a flag. */
+function answered({ kvManager }: Result, { forVersion }: Request): Pick<Request, "forVersion"> {
+  return { forVersion: kvManager.from === "answer" ? kvManager.version : forVersion };
+}
+
 /** How a round ended. */
 function show(result: Result, { output, style, questions, seen }: Guide, request: Request): void {
   const { problem, outcome, applied } = result;
@@ -107,7 +112,7 @@ function show(result: Result, { output, style, questions, seen }: Guide, request
   const text =
     outcome === "cancelled" && applied !== true && later
       ? style.bold(words.cancelledLater)
-      : closing(result, { ...request, deployed: questions.deployed }, style);
+      : closing(result, { ...request, ...answered(result, request), deployed: questions.deployed }, style);
   if (text !== "") output.result(`\n${text}`);
   if (problem !== null) output.note(`\n${problemText(problem, result, style)}`);
   setUntoldWrite(false);

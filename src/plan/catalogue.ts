@@ -4,6 +4,7 @@ import { isDay } from "../day.js";
 import { packageFolder } from "../package-folder.js";
 import { SqlFileError, type Statement } from "./sql-objects.js";
 import { readSqlFile } from "./sql-reader.js";
+import { compareVersions, parseVersion } from "./version.js";
 
 /** One numbered file of sql/migrations. */
 export interface Migration {
@@ -13,6 +14,8 @@ export interface Migration {
   name: string;
   /** The file's opening comment: what the migration is for. */
   title: string;
+  /** The first version of KV Manager that needs it: `2.1.0`. */
+  version: string;
   /** The first day (`YYYY-MM-DD`) on which KV Manager's own schema had it; null when the file does not say. */
   since: string | null;
   statements: Statement[];
@@ -20,20 +23,24 @@ export interface Migration {
 
 /** All that this program knows about KV Manager's schema, read from the files in sql/. */
 export interface Catalogue {
-  /** The whole current schema, for a first set-up. */
-  schema: Statement[];
-  /** In the order in which they are applied. */
+  /** The first schema, from before any migration. A first set-up is this and all migrations. */
+  base: Statement[];
+  /** Those that the target version of KV Manager needs, in the order in which they are applied; at first all of them. */
   migrations: Migration[];
+  /** Those that only later versions need: they are never planned, but tell how old a schema is. */
+  later: Migration[];
+  /** The newest version of KV Manager that the files know: `2.3.1`. */
+  newest: string;
 }
 
 /** The package's own sql folder, beside dist. */
 const ownSqlFolder = join(packageFolder, "sql");
 
 /**
- * Reads sql/schema.sql and every file of sql/migrations.
+ * Reads sql/base.sql and every file of sql/migrations.
  * @param folder the sql folder; the package's own unless told
  * @throws {SqlFileError} when a file has anything but the three supported statement kinds, a migration's name
- *   does not begin with a number, or two have the same number
+ *   does not begin with a number, two have the same number, or one does not say from which version on it is needed
  */
 export function loadCatalogue(folder = ownSqlFolder): Catalogue {
   // A checkout on Windows may have CRLF; what is sent must be the same everywhere.
@@ -52,8 +59,11 @@ export function loadCatalogue(folder = ownSqlFolder): Catalogue {
       throw new SqlFileError(`sql/${path}`, 1, "a migration is named like 004_what_it_adds.sql");
     const { header, statements } = read(path);
     if (statements.length === 0) throw new SqlFileError(`sql/${path}`, 1, "there is no statement in it");
-    const title = header[0] ?? name.replaceAll("_", " ");
-    return { id, name, title, since: sinceIn(header, `sql/${path}`), statements };
+    const title = header.find((line) => !/^\s*(version|since):/i.test(line)) ?? name.replaceAll("_", " ");
+    const at = `sql/${path}`;
+    const version = versionIn(header, "version", at);
+    if (version === null) throw new SqlFileError(at, 1, "its first lines have none like -- version: 2.4.0");
+    return { id, name, title, version, since: sinceIn(header, at), statements };
   });
   for (const [i, migration] of migrations.entries())
     if (Number(migrations[i - 1]?.id) === Number(migration.id))
@@ -62,7 +72,14 @@ export function loadCatalogue(folder = ownSqlFolder): Catalogue {
         1,
         "its number is taken",
       );
-  return { schema: read("schema.sql").statements, migrations };
+  const base = read("base.sql");
+  const known = [versionIn(base.header, "newest", "sql/base.sql"), ...migrations.map((m) => m.version)];
+  const newest = known
+    .filter((version) => version !== null)
+    .sort(compareVersions)
+    .at(-1);
+  if (newest === undefined) throw new SqlFileError("sql/base.sql", 1, "no version of KV Manager is known");
+  return { base: base.statements, migrations, later: [], newest };
 }
 
 /** Not by a language's order: to load one takes as long as all the rest of reading these files. */
@@ -72,9 +89,25 @@ function byNumber(a: string, b: string): number {
 
 /** The day in a line `since: 2025-11-10` of a file's opening comment. */
 function sinceIn(header: string[], file: string): string | null {
-  const at = header.findIndex((line) => /^\s*since:/i.test(line));
-  if (at === -1) return null;
-  const day = header[at]?.replace(/^\s*since:/i, "").trim() ?? "";
-  if (!isDay(day)) throw new SqlFileError(file, at + 1, `"${day}" is not a day like 2025-11-10`);
-  return day;
+  const found = fieldIn(header, "since");
+  if (found === null) return null;
+  if (!isDay(found.text))
+    throw new SqlFileError(file, found.line, `"${found.text}" is not a day like 2025-11-10`);
+  return found.text;
+}
+
+/** The version in a line such as `version: 2.1.0` of a file's opening comment. */
+function versionIn(header: string[], name: string, file: string): string | null {
+  const found = fieldIn(header, name);
+  if (found === null) return null;
+  if (parseVersion(found.text)?.length !== 3)
+    throw new SqlFileError(file, found.line, `"${found.text}" is not a version like 2.1.0`);
+  return found.text;
+}
+
+/** What follows `name:` in a file's opening comment, and its line. */
+function fieldIn(header: string[], name: string): { text: string; line: number } | null {
+  const begins = new RegExp(`^\\s*${name}:`, "i");
+  const at = header.findIndex((line) => begins.test(line));
+  return at === -1 ? null : { text: header[at]?.replace(begins, "").trim() ?? "", line: at + 1 };
 }

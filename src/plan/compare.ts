@@ -167,8 +167,11 @@ function compareIndex(wanted: SchemaObject & { kind: "index" }, snapshot: Snapsh
   if (!sameColumns || index.partial || index.unique !== wanted.unique)
     return conflict(actual, otherIndex(index.name, actual, should));
   const sameOrder = wanted.columns.every((c, i) => index.columns[i]?.descending === c.descending);
+  const sameCollation = wanted.columns.every((c, i) => index.columns[i]?.collation === c.collation);
+  // What counts as equal decides which rows a unique index refuses; otherwise only how fast they are found.
+  if (wanted.unique && !sameCollation) return conflict(actual, otherIndex(index.name, actual, should));
   const sentence = indexedOtherwise(index.name, actual, should);
-  return verdict(actual, sameOrder ? [] : [{ blocks: false, sentence }]);
+  return verdict(actual, sameOrder && sameCollation ? [] : [{ blocks: false, sentence }]);
 }
 
 function missingUnless(why: string | null): Standing {

@@ -30,9 +30,15 @@ export function indexText(index: {
   table: string;
   unique: boolean;
   partial?: boolean;
-  columns: { name: string | null; descending: boolean }[];
+  columns: { name: string | null; descending: boolean; collation?: string }[];
 }): string {
-  const columns = index.columns.map((c) => `${c.name ?? "expression"}${c.descending ? " DESC" : ""}`);
+  const columns = index.columns.map((c) =>
+    [
+      c.name ?? "expression",
+      ...(c.collation === undefined ? [] : [`COLLATE ${c.collation}`]),
+      ...(c.descending ? ["DESC"] : []),
+    ].join(" "),
+  );
   const where = index.partial ? " WHERE …" : "";
   return printable(`${index.unique ? "UNIQUE " : ""}ON ${index.table} (${columns.join(", ")})${where}`);
 }
@@ -42,8 +48,12 @@ export function tableText(table: { columns: { name: string }[] }): string {
   return printable(table.columns.map((c) => c.name).join(", "));
 }
 
-/** What the SQL of an object promises, as text. */
-export function expectedText(object: SchemaObject): string {
+/**
+ * What the SQL of an object promises, as text.
+ * @param added columns that other statements add to a table
+ */
+export function expectedText(object: SchemaObject, added: { name: string }[] = []): string {
   if (object.kind === "column") return columnText(object.column);
-  return object.kind === "index" ? indexText(object) : tableText(object);
+  if (object.kind === "index") return indexText(object);
+  return tableText({ columns: [...object.columns, ...added] });
 }

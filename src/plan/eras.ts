@@ -1,7 +1,7 @@
 import type { Catalogue, Migration } from "./catalogue.js";
 
 /**
- * A stretch of days in which KV Manager's own schema.sql stayed the same. `from` is its first day, `before` the
+ * A stretch of days in which KV Manager's own schema file stayed the same. `from` is its first day, `before` the
  * first day after it (`YYYY-MM-DD`); an open end is null. `has` are the ids of the migrations that it includes.
  */
 export interface Era {
@@ -15,11 +15,12 @@ export interface Era {
  * no era: nobody knows when a deployment first had it.
  */
 export function erasOf(catalogue: Catalogue): Era[] {
-  const days = [...new Set(catalogue.migrations.flatMap((m) => m.since ?? []))].sort();
+  const all = allMigrations(catalogue);
+  const days = [...new Set(all.flatMap((m) => m.since ?? []))].sort();
   return [null, ...days].map((from, i) => ({
     from,
     before: days[i] ?? null,
-    has: catalogue.migrations.filter((m) => m.since !== null && m.since <= (from ?? "")).map((m) => m.id),
+    has: all.filter((m) => m.since !== null && m.since <= (from ?? "")).map((m) => m.id),
   }));
 }
 
@@ -39,16 +40,23 @@ export function eraOfDay(day: string, catalogue: Catalogue): Era {
  * @param absent the ids of those of which nothing is there
  */
 export function eraOfSchema(applied: string[], absent: string[], catalogue: Catalogue): Era | null {
-  const dated = catalogue.migrations.filter((m) => m.since !== null).map((m) => m.id);
+  const dated = allMigrations(catalogue)
+    .filter((m) => m.since !== null)
+    .map((m) => m.id);
   const fits = (era: Era) => dated.every((id) => (era.has.includes(id) ? applied : absent).includes(id));
   return erasOf(catalogue).find(fits) ?? null;
 }
 
 /**
- * The migrations that a deployment of that day should lack.
+ * The migrations that a deployment of that day should lack, of those that the target version needs.
  * @param day `YYYY-MM-DD`
  */
 export function predictPending(day: string, catalogue: Catalogue): Migration[] {
   const { has } = eraOfDay(day, catalogue);
   return catalogue.migrations.filter((m) => !has.includes(m.id));
+}
+
+/** An era depends on all that is known, whatever version of KV Manager the database is to serve. */
+function allMigrations({ migrations, later }: Catalogue): Migration[] {
+  return [...migrations, ...later];
 }

@@ -1,12 +1,15 @@
 import type { Snapshot } from "../database/snapshot.js";
 import { printable } from "../printable.js";
+import { ledgerClaims } from "../words/kv-manager.js";
 import type { Catalogue, Migration } from "./catalogue.js";
 import { compare, objectNamed, type Standing, withObject } from "./compare.js";
 import { expectedText, labelOf } from "./describe.js";
 import { type Era, eraOfSchema } from "./eras.js";
 import type { IndexObject } from "./judge.js";
+import { ledgerSince, ledgerTable } from "./kv-manager.js";
 import { sameName } from "./names.js";
-import type { SchemaObject, Statement } from "./sql-objects.js";
+import type { ColumnDefinition, SchemaObject, Statement } from "./sql-objects.js";
+import { majorOf } from "./version.js";
 
 /** What kind of database was found. `incomplete` has KV Manager's first tables but no usable bulk_jobs. */
 export type DatabaseKind = "empty" | "kv-manager" | "incomplete" | "foreign";
@@ -47,8 +50,6 @@ export interface PlannedStatement {
 /** What has to be done to a database: a plain value that preview, dry run, apply, JSON and report share. */
 export interface Plan {
   database: DatabaseKind;
-  /** KV Manager 2.x was here: it keeps a ledger, which is not believed and not touched. */
-  ledger: boolean;
   era: Era | null;
   migrations: MigrationState[];
   /** Only what is missing, in order; empty when nothing is, or when nothing may be done. */
@@ -57,6 +58,8 @@ export interface Plan {
   conflicts: string[];
   /** Sentences: what is declared otherwise and works all the same. */
   differences: string[];
+  /** Sentences: what the database says of itself and its schema does not show. */
+  notes: string[];
   /** The verification table of the schema as found. */
   checks: Check[];
 }
@@ -68,44 +71,43 @@ export interface Plan {
  */
 export function planUpgrade(snapshot: Snapshot, catalogue: Catalogue): Plan {
   const database = recognise(snapshot);
-  const draft = new Draft(snapshot, catalogue);
-  for (const migration of catalogue.migrations) draft.add(migration.id, migration.statements);
   const ours = database === "kv-manager" || database === "incomplete";
-  const migrations = catalogue.migrations.map((m) => stateOf(m, draft.standings, ours));
-  const idsWith = (status: MigrationState["status"]) =>
-    migrations.filter((m) => m.status === status).map((m) => m.id);
+  const draft = draftOf(catalogue.migrations, snapshot, catalogue);
   const blocked = database !== "kv-manager" || draft.conflicts.length > 0;
+  const statements = blocked ? [] : draft.statements;
   return {
     database,
-    ledger: objectNamed("schema_version", snapshot)?.kind === "table",
-    era: ours ? eraOfSchema(idsWith("applied"), idsWith("pending"), catalogue) : null,
-    migrations,
-    statements: blocked ? [] : draft.statements,
+    era: ours ? eraOf(snapshot, catalogue) : null,
+    migrations: catalogue.migrations.map((m) => stateOf(m, draft.standings, ours)),
+    statements,
     conflicts: ours ? draft.conflicts : [],
     differences: ours ? draft.differences : [],
+    notes: ledgerNotes(snapshot, statements, catalogue),
     checks: draft.checks(),
   };
 }
 
 /**
- * The statements that give an empty database the whole current schema. Migrations that sql/schema.sql does not
- * yet include are added at its end.
+ * The statements that give an empty database the whole schema: the first one and every migration of the target.
  * @param snapshot the schema as inspected: empty, or set up before
  */
 export function planSetup(snapshot: Snapshot, catalogue: Catalogue): Plan {
   const plan = planUpgrade(snapshot, catalogue);
   const draft = new Draft(snapshot, catalogue);
-  draft.add(null, catalogue.schema);
+  draft.add(null, catalogue.base);
   for (const migration of catalogue.migrations) draft.add(migration.id, migration.statements);
-  const inMigrations = new Set(
-    catalogue.migrations.flatMap((m) => m.statements.map((s) => labelOf(s.provides))),
-  );
-  const checks = draft.checks().filter((c) => c.migration !== null || !inMigrations.has(c.object));
   return {
     ...plan,
     statements: plan.database === "empty" ? draft.statements : [],
-    checks,
+    checks: draft.checks(),
   };
+}
+
+/** A plan that brings these migrations. */
+function draftOf(migrations: Migration[], snapshot: Snapshot, catalogue: Catalogue): Draft {
+  const draft = new Draft(snapshot, catalogue);
+  for (const migration of migrations) draft.add(migration.id, migration.statements);
+  return draft;
 }
 
 /** How one planned object stands, and to which migration it belongs. */
@@ -130,7 +132,8 @@ class Draft {
   private soFar: Snapshot;
 
   constructor(snapshot: Snapshot, catalogue: Catalogue) {
-    const all = [...catalogue.schema, ...catalogue.migrations.flatMap((m) => m.statements)];
+    const migrations = [...catalogue.migrations, ...catalogue.later];
+    const all = [...catalogue.base, ...migrations.flatMap((m) => m.statements)];
     this.ownIndexes = all.flatMap(({ provides }) => (provides.kind === "index" ? provides : []));
     this.found = snapshot;
     this.soFar = snapshot;
@@ -161,12 +164,20 @@ class Draft {
     if (!follows && !this.conflicts.includes(sentence)) this.conflicts.push(sentence);
   }
 
+  /** The columns that the migrations add to a table which another statement creates. */
+  private columnsAddedTo(table: SchemaObject): ColumnDefinition[] {
+    if (table.kind !== "table") return [];
+    return this.standings.flatMap(({ object: o }) =>
+      o.kind === "column" && sameName(o.table, table.name) ? [o.column] : [],
+    );
+  }
+
   checks(): Check[] {
     return this.standings.map(({ migration, object, asFound }) => ({
       migration,
       object: labelOf(object),
       provides: object,
-      expected: expectedText(object),
+      expected: expectedText(object, this.columnsAddedTo(object)),
       actual: asFound.actual,
       ok: asFound.state === "there",
     }));
@@ -186,6 +197,30 @@ function stateOf(migration: Migration, standings: Judged[], ours: boolean): Migr
     status: conflict ? "conflict" : status,
     missing: lacks.map((s) => labelOf(s.object)),
   };
+}
+
+/** The era of a schema depends on all that is known, also on what is not planned. */
+function eraOf(snapshot: Snapshot, catalogue: Catalogue): Era | null {
+  const all = [...catalogue.migrations, ...catalogue.later];
+  const { standings } = draftOf(all, snapshot, catalogue);
+  const states = all.map((m) => stateOf(m, standings, true));
+  const idsWith = (status: MigrationState["status"]) =>
+    states.filter((m) => m.status === status).map((m) => m.id);
+  return eraOfSchema(idsWith("applied"), idsWith("pending"), catalogue);
+}
+
+/**
+ * KV Manager 2.x marks in its ledger what 1.x brought as soon as tables of those names are there, unlooked at. The
+ * ledger's rows are not read, since they prove nothing; what they pass over is why somebody is here.
+ */
+function ledgerNotes(snapshot: Snapshot, statements: PlannedStatement[], catalogue: Catalogue): string[] {
+  const isTable = (name: string) => objectNamed(name, snapshot)?.kind === "table";
+  const old = catalogue.migrations.filter((m) => majorOf(m.version) < ledgerSince).map((m) => m.id);
+  const passedOver = statements.filter(
+    ({ migration, provides: p }) => old.includes(migration ?? "") && p.kind !== "table" && isTable(p.table),
+  );
+  if (!isTable(ledgerTable) || passedOver.length === 0) return [];
+  return [ledgerClaims(passedOver.map((s) => labelOf(s.provides)))];
 }
 
 /** Wrangler's own table of `d1 migrations`: its presence does not make a database somebody's. */

@@ -15,6 +15,16 @@ export interface Reference {
   to: string;
 }
 
+/** SQLite's own collation, by the bytes; an index has it unless it says another. */
+export const binary = "BINARY";
+
+/** A column of an index. `collation` is the name of another one than `BINARY`, in capitals. */
+export interface IndexedColumn {
+  name: string;
+  descending: boolean;
+  collation?: string;
+}
+
 /** What one statement brings into a database. */
 export type SchemaObject =
   | {
@@ -36,7 +46,7 @@ export type SchemaObject =
       name: string;
       table: string;
       unique: boolean;
-      columns: { name: string; descending: boolean }[];
+      columns: IndexedColumn[];
     };
 
 /** One statement of a file in sql/, without its final semicolon. */

@@ -1,5 +1,12 @@
 import { sameName } from "./names.js";
-import { type ColumnDefinition, type Reference, type SchemaObject, SqlFileError } from "./sql-objects.js";
+import {
+  binary,
+  type ColumnDefinition,
+  type IndexedColumn,
+  type Reference,
+  type SchemaObject,
+  SqlFileError,
+} from "./sql-objects.js";
 import type { Token } from "./sql-tokens.js";
 
 /**
@@ -16,6 +23,7 @@ export function readStatement(tokens: Token[], text: string, file: string): Sche
 /** Reads one statement's tokens from left to right. */
 class Reader {
   private at = 0;
+  private defaultIsExpression = false;
   private readonly tokens: Token[];
   private readonly text: string;
   private readonly file: string;
@@ -38,7 +46,10 @@ class Reader {
     if (this.take("CREATE", "UNIQUE", "INDEX")) return this.createIndex(true);
     if (this.take("CREATE", "INDEX")) return this.createIndex(false);
     if (this.take("ALTER", "TABLE")) return this.addColumn();
-    throw this.error("only CREATE TABLE, CREATE INDEX and ALTER TABLE … ADD COLUMN are supported");
+    const words = this.tokens.slice(this.at, this.at + 2).map((token) => token.text);
+    throw this.error(
+      `only CREATE TABLE, CREATE INDEX and ALTER TABLE … ADD COLUMN are supported, not ${words.join(" ")}`,
+    );
   }
 
   private createTable(): SchemaObject {
@@ -70,13 +81,14 @@ class Reader {
     const name = this.name("an index name");
     this.expect("ON");
     const table = this.name("a table name");
-    const columns: { name: string; descending: boolean }[] = [];
+    const columns: IndexedColumn[] = [];
     this.expect("(");
     do {
       const column = this.name("a column name");
+      const collation = this.take("COLLATE") ? this.name("a collation's name").toUpperCase() : binary;
       const descending = this.take("DESC");
       if (!descending) this.take("ASC");
-      columns.push({ name: column, descending });
+      columns.push({ name: column, descending, ...(collation === binary ? {} : { collation }) });
     } while (this.take(","));
     this.expect(")");
     return { kind: "index", name, table, unique, columns };
@@ -95,7 +107,7 @@ class Reader {
     // SQLite refuses each of these, some only when the table has rows: better found here than by a user.
     if (column.primaryKey > 0 || unique.length > 0)
       throw this.error("ADD COLUMN cannot be PRIMARY KEY or UNIQUE", start);
-    if (column.default !== null && /^(CURRENT_|\()/i.test(column.default))
+    if (column.default !== null && (this.defaultIsExpression || /^CURRENT_/i.test(column.default)))
       throw this.error("ADD COLUMN needs a constant default", start);
     if (column.notNull && (column.default === null || /^null$/i.test(column.default)))
       throw this.error("ADD COLUMN with NOT NULL needs a default", start);
@@ -175,17 +187,21 @@ class Reader {
     return first !== undefined && last !== undefined ? this.text.slice(first.start, last.end) : "";
   }
 
-  /** The text of a default as SQLite keeps it; the outer parentheses of an expression are kept here. */
+  /** The text of a default as SQLite keeps it: an expression without its outer parentheses. */
   private default(): string {
     const first = this.next();
     if (first.text === "(") {
+      this.defaultIsExpression = true;
       let depth = 1;
       while (depth > 0) {
         const token = this.next();
         if (token.text === "(") depth++;
         if (token.text === ")") depth--;
       }
-    } else if (first.text === "+" || first.text === "-") {
+      const end = this.tokens[this.at - 1]?.start ?? first.end;
+      return this.text.slice(first.end, end).trim();
+    }
+    if (first.text === "+" || first.text === "-") {
       if (this.next().kind !== "number") throw this.error("a number is missing after the sign", first);
     } else if (first.kind === "punctuation") throw this.error("a default value is missing", first);
     const last = this.tokens[this.at - 1] ?? first;
@@ -212,6 +228,7 @@ class Reader {
   private name(what: string): string {
     const token = this.tokens[this.at];
     const isName = token?.kind === "quoted" || (token?.kind === "word" && !reservedWords.has(this.upper()));
+    if (token?.kind === "word" && !isName) throw this.unsupported(token);
     if (token === undefined || !isName) throw this.error(`${what} is missing`, token);
     if (/^sqlite_/i.test(token.value)) throw this.error(`the name "${token.value}" is SQLite's own`, token);
     this.at++;

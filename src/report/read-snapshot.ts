@@ -1,3 +1,5 @@
+import type { Request } from "../command-line/request.js";
+import { takeKvManager } from "../flow/kv-manager.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { erasOf } from "../plan/eras.js";
 import { planUpgrade } from "../plan/plan.js";
@@ -27,14 +29,16 @@ export async function readSnapshot(source: string, signal: AbortSignal | null): 
  */
 export function fillFromSnapshot(
   result: Result,
-  { snapshot, target, notes }: SavedSchema,
+  { snapshot, target, kvManager, notes }: SavedSchema,
+  request: Pick<Request, "forVersion">,
   catalogue: Catalogue,
 ): void {
-  const plan = planUpgrade(snapshot, catalogue);
   result.snapshot = snapshot;
   result.savedFrom = target;
   result.notes = notes;
   result.eras = erasOf(catalogue);
+  const sources = { configPath: null, found: snapshot, saved: kvManager };
+  const plan = planUpgrade(snapshot, takeKvManager(result, request, sources, catalogue));
   fillFromPlan(result, plan);
   const problem = (code: Problem["code"], { message, advice }: { message: string; advice: string }) =>
     new Problem(code, message, advice);

@@ -9,19 +9,20 @@ import { snapshotTarget } from "./snapshot-target.js";
 export function databaseText(data: ReportData): string {
   const { database } = data;
   if (database === null) return words.noDatabaseAsked;
-  const { outcome, deployed, migrations, differences, notes, restorePoint } = database;
+  const { outcome, kvManager, deployed, migrations, differences, remarks, notes, restorePoint } = database;
   const [head, facts] = identity(data, database);
   const era = deployed === null ? undated(migrations) : eraText({ ...deployed, has: [] });
-  const remarks = [...differences, ...notes].map((text) => `- ${code(text)}`).join("\n");
+  const worth = [...remarks, ...differences, ...notes].map((text) => `- ${code(text)}`).join("\n");
   return [
     head,
     factList([
       ...facts,
       ["State", `**${outcome}**`],
+      ["Planned for KV Manager", words.plannedFor(kvManager)],
       ["First deployed, by its schema", era],
       ...(restorePoint === null ? [] : [["Way back", code(restorePoint.command)] as [string, string]]),
     ]),
-    remarks === "" ? "" : `Worth knowing:\n\n${remarks}`,
+    worth === "" ? "" : `Worth knowing:\n\n${worth}`,
   ]
     .filter(Boolean)
     .join("\n\n");

@@ -5,7 +5,7 @@ import { WranglerFailure } from "../database/failures.js";
 import { encodeSnapshot } from "../database/snapshot-json.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
 import type { Result } from "../result.js";
-import { jsonDocument, type TargetPart, type Tool, targetPart } from "../screen/document.js";
+import { jsonDocument, kvManagerPart, type TargetPart, type Tool, targetPart } from "../screen/document.js";
 import { homeNames, makeRedact, redactDeep } from "../screen/redact.js";
 import { shownPath } from "../shown-path.js";
 import { type Facts, gatherFacts } from "./facts.js";
@@ -41,12 +41,14 @@ export interface DatabasePart {
   outcome: string;
   /** Null for a saved schema, and where none could be chosen. */
   target: TargetPart | null;
+  kvManager: { version: string; from: string };
   deployed: { from: string | null; before: string | null } | null;
   migrations: { id: string; name: string; status: string; missing: string[] }[];
   statements: string[];
   applied: boolean | null;
   checks: { object: string; expected: string; actual: string | null; ok: boolean }[];
   differences: string[];
+  remarks: string[];
   notes: string[];
   restorePoint: { bookmark: string; command: string } | null;
   error: { code: string; message: string; advice: string } | null;
@@ -96,12 +98,13 @@ function askedPart({ location, binding, config, env, persistTo, cwd }: Request):
   return { location, binding, config, env, persistTo: persistTo === null ? null : shownPath(persistTo, cwd) };
 }
 
-/** The schema with the database that it is of, so that whoever reads it back can name that in commands. */
+/** The schema with the database that it is of and what it was planned for, so that whoever reads it back has the same plan. */
 function schemaPart(result: Result, cwd: string): ReportData["snapshot"] {
   const { snapshot, connection, savedFrom } = result;
   if (snapshot === null) return null;
   const target = connection === null ? savedFrom : targetPart(connection, cwd);
-  return { ...encodeSnapshot(snapshot), ...(target === null ? {} : { target }) };
+  const planned = { kvManager: kvManagerPart(result) };
+  return { ...encodeSnapshot(snapshot), ...(target === null ? {} : { target }), ...planned };
 }
 
 /** Characters of wrangler's own words. */
@@ -115,14 +118,24 @@ function databasePart(
 ): DatabasePart {
   const document = jsonDocument(result, tool, cwd) as unknown as Omit<
     DatabasePart,
-    "differences" | "notes" | "said"
+    "differences" | "remarks" | "notes" | "said"
   >;
-  const { outcome, target, deployed, migrations, statements, applied, checks, restorePoint, error } =
-    document;
-  const { differences, notes, problem } = result;
+  const {
+    outcome,
+    target,
+    kvManager,
+    deployed,
+    migrations,
+    statements,
+    applied,
+    checks,
+    restorePoint,
+    error,
+  } = document;
+  const { differences, remarks, notes, problem } = result;
   return {
-    ...{ outcome, target, deployed, migrations, statements, applied, checks, restorePoint, error },
-    ...{ differences, notes },
+    ...{ outcome, target, kvManager, deployed, migrations, statements, applied, checks, restorePoint, error },
+    ...{ differences, remarks, notes },
     said: problem instanceof WranglerFailure ? boundedText(redact(problem.all), longestSaid) : null,
   };
 }

@@ -1,4 +1,5 @@
 import type { Catalogue } from "../plan/catalogue.js";
+import { ledgerTable } from "../plan/kv-manager.js";
 import { nameKey } from "../plan/names.js";
 import * as words from "../words/support-report.js";
 
@@ -16,6 +17,7 @@ interface Entry {
 interface Saved {
   inspection: number;
   target?: unknown;
+  kvManager?: unknown;
   objects: Entry[];
   tables: Entry[];
 }
@@ -43,15 +45,17 @@ export function snapshotBlock(snapshot: Record<string, unknown>, catalogue: Cata
   return short.length <= longest ? `${words.schemaCut(left)}\n\n${fenced(short)}` : words.schemaTooLong;
 }
 
-/** The names of all tables and indexes that KV Manager has or gets. */
-function ownNames({ schema, migrations }: Catalogue): Set<string> {
-  const objects = [...schema, ...migrations.flatMap((m) => m.statements)].map((s) => s.provides);
-  return new Set(objects.map((o) => nameKey(o.kind === "column" ? o.table : o.name)));
+/** The names of all tables and indexes that KV Manager has or gets, and of its own ledger. */
+function ownNames({ base, migrations }: Catalogue): Set<string> {
+  const objects = [...base, ...migrations.flatMap((m) => m.statements)].map((s) => s.provides);
+  return new Set([...objects.map((o) => nameKey(o.kind === "column" ? o.table : o.name)), ledgerTable]);
 }
 
-function write({ inspection, target, objects, tables }: Saved) {
+function write({ inspection, target, kvManager, objects, tables }: Saved) {
   const lines = (entries: Entry[]) => entries.map((entry) => `\n${safeJson(entry)}`).join(",");
-  const of = target === undefined ? "" : `"target":${safeJson(target)},`;
+  const field = (name: string, value: unknown) =>
+    value === undefined ? "" : `"${name}":${safeJson(value)},`;
+  const of = field("target", target) + field("kvManager", kvManager);
   return `{"inspection":${inspection},${of}"objects":[${lines(objects)}],"tables":[${lines(tables)}]}`;
 }
 

@@ -4,6 +4,7 @@ import { inspectionColumn } from "../database/inspection-query.js";
 import { decodeSnapshot, ShapeError, type Snapshot } from "../database/snapshot.js";
 import { parseFailure } from "../database/wrangler-output.js";
 import { flagsIn } from "../explain/flags-in-text.js";
+import type { KvManager } from "../plan/kv-manager.js";
 import { Problem } from "../problem.js";
 import type { TargetPart } from "../screen/document.js";
 import { redacted } from "../screen/redacted.js";
@@ -11,13 +12,15 @@ import { filled } from "../words/blanks.js";
 import * as words from "../words/snapshot-file.js";
 import { title } from "../words/support-report.js";
 import { jsonIn } from "./json-in-text.js";
-import { snapshotTarget } from "./snapshot-target.js";
+import { snapshotKvManager, snapshotTarget } from "./snapshot-target.js";
 
 /** A schema that somebody saved. */
 export interface SavedSchema {
   snapshot: Snapshot;
   /** Which database it is of; null where the text does not say. */
   target: TargetPart | null;
+  /** For which KV Manager it was planned; null where the text does not say. */
+  kvManager: KvManager | null;
   /** Things worth knowing about the text. */
   notes: string[];
 }
@@ -39,7 +42,8 @@ export function snapshotIn(text: string, name: string): SavedSchema {
   if (last === undefined) throw whyNone(text, documents, name);
   try {
     const notes = inspections.length > 1 ? [words.severalSchemas(inspections.length)] : [];
-    return { snapshot: decodeSnapshot(bounded(last)), target: snapshotTarget(last), notes };
+    const snapshot = decodeSnapshot(bounded(last));
+    return { snapshot, target: snapshotTarget(last), kvManager: snapshotKvManager(last), notes };
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     throw new Problem("USAGE", words.damagedSchema(name, error.message), words.adviceOnDamage);

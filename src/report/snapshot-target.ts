@@ -1,3 +1,5 @@
+import type { KvManager } from "../plan/kv-manager.js";
+import { parseVersion } from "../plan/version.js";
 import type { TargetPart } from "../screen/document.js";
 
 /** A word of a command that needs no trust: what a stranger's file names is shown to be copied into a shell. */
@@ -16,6 +18,21 @@ export function snapshotTarget(snapshot: unknown): TargetPart | null {
   if (!isName(binding) || !isName(config)) return null;
   if (!isNameOrNull(database) || !isNameOrNull(env) || !isNameOrNull(persistTo)) return null;
   return { location, binding, database, config, env, persistTo };
+}
+
+const sources: unknown[] = ["flag", "checkout", "database", "default"] satisfies KvManager["from"][];
+
+/**
+ * For which KV Manager a saved schema was planned, as its report says.
+ * @param snapshot the schema with what stands beside it
+ * @returns null where it says nothing, or not in this form
+ */
+export function snapshotKvManager(snapshot: unknown): KvManager | null {
+  const { kvManager } = (snapshot ?? {}) as { kvManager?: unknown };
+  if (typeof kvManager !== "object" || kvManager === null) return null;
+  const { version, from } = kvManager as Record<string, unknown>;
+  if (typeof version !== "string" || parseVersion(version) === null || !sources.includes(from)) return null;
+  return { version, from: from as KvManager["from"] };
 }
 
 function isName(value: unknown): value is string {

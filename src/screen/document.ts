@@ -34,6 +34,7 @@ export function jsonDocument(result: Result, tool: Tool, cwd: string): Record<st
     tool,
     outcome: result.outcome,
     target: result.connection === null ? null : targetPart(result.connection, cwd),
+    kvManager: kvManagerPart(result),
     deployed: era === null ? null : { from: era.from, before: era.before },
     migrations: result.migrations.map(({ id, name, status, missing }) => ({
       id,
@@ -56,6 +57,11 @@ export function jsonDocument(result: Result, tool: Tool, cwd: string): Record<st
             advice: problem.advice,
           },
   };
+}
+
+/** For which KV Manager a run plans. What the wizard was answered counts as a flag, which a script would give. */
+export function kvManagerPart({ kvManager: { version, from } }: Result) {
+  return { version, from: from === "answer" ? "flag" : from };
 }
 
 /** The database of a connection, by names only. @param cwd see `jsonDocument` */

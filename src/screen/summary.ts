@@ -2,8 +2,10 @@ import { commandFor } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { executeByHand } from "../database/printed-command.js";
+import { ledgerSince } from "../plan/kv-manager.js";
 import { oneLine } from "../plan/one-line.js";
 import { undoStatements } from "../plan/undo.js";
+import { majorOf } from "../plan/version.js";
 import type { Problem } from "../problem.js";
 import {
   developmentConfig,
@@ -15,6 +17,7 @@ import { quoted } from "../quoted.js";
 import type { Result } from "../result.js";
 import { shownPath } from "../shown-path.js";
 import { restartContainer } from "../words/container.js";
+import * as versions from "../words/kv-manager.js";
 import * as words from "../words/run.js";
 import { connectionLine } from "./connection-line.js";
 import type { TargetPart } from "./document.js";
@@ -32,7 +35,7 @@ export function summary(result: Result, request: Request, style: Style): string 
     result.migrations.length > 0 && !result.setsUp ? migrationTable(result.migrations, style) : "",
     result.statements.length > 0 ? sqlText(result.statements, style) : "",
     done && result.checks.length > 0 ? verificationTable(result.checks, style) : "",
-    result.differences.map((difference) => wrap(words.note(difference), style.width)).join("\n"),
+    [...result.remarks, ...result.differences].map((text) => wrap(words.note(text), style.width)).join("\n"),
     // How much is pending is not known of what was not read.
     wrap(style.bold(result.unread === null ? closingSentence(result) : words.nothingChanged), style.width),
     nextSteps(result, request, style),
@@ -43,8 +46,17 @@ export function summary(result: Result, request: Request, style: Style): string 
 function heading(result: Result, request: Request, style: Style): string {
   const lines: string[] = [];
   if (result.connection !== null) lines.push(style.bold(connectionLine(result.connection)));
-  lines.push(...deployedLines(result, request.deployed));
+  lines.push(...deployedLines(result, request.deployed), plannedFor(result));
   return lines.map((line) => wrap(line, style.width)).join("\n");
+}
+
+/** For which KV Manager it is planned, and why. */
+export function plannedFor({ kvManager, savedFrom, snapshot, connection }: Result): string {
+  const { version, from } = kvManager;
+  const saved = connection === null && snapshot !== null && savedFrom !== null;
+  return from === "checkout" && saved
+    ? versions.plannedForSaved(version)
+    : versions.plannedFor[from](version);
 }
 
 /** What the schema says about the deploy date, beside what the user said. The database wins. */
@@ -89,6 +101,9 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
     backupLine(result, style),
     wayBack(result, style) || undo(result, connection, style),
     wrap(afterwards(result, connection), style.width),
+    result.setsUp || majorOf(result.kvManager.version) < ledgerSince
+      ? ""
+      : wrap(versions.bannerOnceMore, style.width),
     `${words.next.lookAgain}\n  ${commandFor("status", connection, request, false)}`,
   ]
     .filter(Boolean)
@@ -145,6 +160,7 @@ function byHand(result: Result, request: Request, style: Style): string {
     ...flags,
     "--binding",
     quoted(names.binding),
+    ...(request.forVersion === null ? [] : ["--for", request.forVersion]),
     "--yes",
   ];
   return [

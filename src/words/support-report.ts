@@ -117,3 +117,15 @@ export const copies = {
   none: "no local copy",
   unknown: "local copy not looked at",
 };
+
+/** For which KV Manager the plan is, and how that is known. */
+export function plannedFor({ version, from }: { version: string; from: string }): string {
+  return `${version} (${reasons[from] ?? from})`;
+}
+
+const reasons: Record<string, string> = {
+  flag: "as asked for",
+  checkout: "the version of the checkout",
+  database: "the database has parts of it",
+  default: "nothing says another one",
+};

@@ -2,15 +2,15 @@ import { describe, expect, it } from "vitest";
 import { type Applied, apply, type Course, type Writable } from "../../src/apply/apply.js";
 import { failureFrom } from "../../src/database/failures.js";
 import type { Snapshot } from "../../src/database/snapshot.js";
-import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { withObject } from "../../src/plan/compare.js";
 import { planUpgrade } from "../../src/plan/plan.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
 import { Cancelled, Problem } from "../../src/problem.js";
+import { catalogueFor } from "../support/catalogues.js";
 import { jobAuditEvents, jobIndex, kvManager, tableOf, userIndex, withTable } from "../support/snapshots.js";
 import { RecordedWaiting } from "../support/waiting.js";
 
-const catalogue = loadCatalogue();
+const catalogue = catalogueFor("1");
 const replan = (found: Snapshot) => planUpgrade(found, catalogue);
 const failure = (text: string) => failureFrom({ text, code: null });
 

@@ -70,7 +70,7 @@ describe("the command for the same database", () => {
   afterAll(() => {
     vi.restoreAllMocks();
   });
-  const asked = { cwd: here, timeoutSeconds: 120, backup: null };
+  const asked = { cwd: here, timeoutSeconds: 120, forVersion: null, backup: null };
   const flags = "--config wrangler.toml --binding METADATA";
 
   it.each([
@@ -83,7 +83,7 @@ describe("the command for the same database", () => {
   });
 
   it("names what was asked for: another timeout, and a backup where something is applied", () => {
-    const more = { cwd: here, timeoutSeconds: 600, backup: join(here, "my backup.sql") };
+    const more = { cwd: here, timeoutSeconds: 600, forVersion: null, backup: join(here, "my backup.sql") };
     const line = `--remote ${flags} --timeout 600`;
     expect(commandFor("", connectionTo("remote"), more, true)).toBe(
       `kv-manager-upgrade ${line} --yes --backup 'my backup.sql'`,

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { run, runJson } from "../support/cli.js";
 import { eraSchemas } from "../support/eras.js";
 import { disposableProjects } from "../support/folders.js";
-import { dump, fileOf, makeLocal } from "../support/local.js";
+import { fileOf, makeLocal, shapeOf } from "../support/local.js";
 
 const project = disposableProjects();
 const args = ["setup", "--local", "--yes"];
@@ -28,13 +28,6 @@ database_id = "YOUR_D1_DATABASE_ID"  # Get from d1 create command
 HINT = "YOUR_D1_DATABASE_ID"
 `;
 
-/** The columns of every table and the indexes: what two databases have to agree in. */
-function schemaOf(file: string): unknown {
-  return dump(file)
-    .schema.filter((o) => !o.name.startsWith("sqlite_"))
-    .map(({ type, name, sql }) => [type, name, (sql ?? "").replace(/--.*|\s+|IF NOT EXISTS/g, "")]);
-}
-
 describe("setup of a local database", () => {
   it("in a folder with nothing but wrangler: a config, a database, the current schema", async () => {
     const cwd = project({}, "kv manager (1) ");
@@ -51,7 +44,7 @@ describe("setup of a local database", () => {
     expect(starts[0]?.at(-1)).toMatch(/^--command=CREATE TABLE [^;]*\n/);
     const other = project();
     const current = await makeLocal(other, "x", { sql: eraSchemas["2025-11-22"] });
-    expect(schemaOf(fileOf(cwd, "METADATA"))).toEqual(schemaOf(current));
+    expect(shapeOf(fileOf(cwd, "METADATA"))).toEqual(shapeOf(current));
 
     const again = await runJson(args, { cwd });
     expect([again.code, again.json.outcome, again.json.applied]).toEqual([0, "up-to-date", false]);

@@ -7,63 +7,56 @@ import { labelOf } from "../../src/plan/describe.js";
 import { SqlFileError } from "../../src/plan/sql-objects.js";
 import { packageFolder } from "../support/project.js";
 
-const shown = ({ id, name, since, title, statements }: Migration) => [
-  id,
-  name,
-  since,
-  title,
+const shown = ({ id, name, version, since, statements }: Migration) => [
+  ...[`${id} ${name}`, version, since],
   statements.map((s) => labelOf(s.provides)),
 ];
 
 describe("the package's own sql folder", () => {
-  it("has the three migrations of the guide", () => {
-    expect(loadCatalogue().migrations.map(shown)).toEqual([
+  it("has the three migrations of the guide, and the five of KV Manager 2.x", () => {
+    const { migrations, later, newest } = loadCatalogue();
+    expect(migrations.map(shown)).toEqual([
       [
-        "001",
-        "job_audit_events",
-        "2025-11-10",
-        "Job audit events: the timeline of a job in the Job History page.",
+        ...["001 job_audit_events", "1.0.0", "2025-11-10"],
         ["table job_audit_events", "index idx_job_audit_events_job_id", "index idx_job_audit_events_user"],
       ],
       [
-        "002",
-        "progress_tracking",
-        "2025-11-08",
-        "Progress tracking: how far a running job is.",
+        ...["002 progress_tracking", "1.0.0", "2025-11-08"],
         ["column bulk_jobs.current_key", "column bulk_jobs.percentage"],
       ],
+      [...["003 job_metadata", "1.0.0", "2025-11-22"], ["column bulk_jobs.metadata"]],
+      [...["004 webhooks", "2.0.0", "2025-12-09"], ["table webhooks", "index idx_webhooks_enabled"]],
       [
-        "003",
-        "job_metadata",
-        "2025-11-22",
-        "Job metadata: batch jobs that span several namespaces, such as R2 backup and restore.",
-        ["column bulk_jobs.metadata"],
+        ...["005 namespace_colors", "2.1.0", "2025-12-11"],
+        ["table namespace_colors", "index idx_namespace_colors_updated"],
+      ],
+      [
+        ...["006 key_colors", "2.1.0", "2025-12-11"],
+        ["table key_colors", "index idx_key_colors_namespace", "index idx_key_colors_updated"],
+      ],
+      [...["007 webhook_names", "2.2.0", null], ["column webhooks.name"]],
+      [
+        ...["008 monitoring", "2.3.0", "2026-07-25"],
+        ["table monitoring_thresholds", "index idx_monitoring_thresholds_enabled", "table monitoring_state"],
       ],
     ]);
+    expect([later, newest]).toEqual([[], "2.3.1"]);
   });
 
-  it("has the whole schema: five tables, seven indexes", () => {
-    const names = (kind: string) =>
-      loadCatalogue().schema.flatMap(({ provides }) =>
-        provides.kind === kind && provides.kind !== "column" ? provides.name : [],
-      );
-    expect(names("table")).toEqual([
-      "namespaces",
-      "key_metadata",
-      "audit_log",
-      "bulk_jobs",
-      "job_audit_events",
+  it("has the first schema without anything that a migration brings", () => {
+    const { base, migrations } = loadCatalogue();
+    const labels = base.map((s) => labelOf(s.provides));
+    expect(labels).toEqual([
+      "table namespaces",
+      ...["table key_metadata", "index idx_key_metadata_namespace", "index idx_key_metadata_search"],
+      ...["table audit_log", "index idx_audit_log_namespace", "index idx_audit_log_user"],
+      ...["table bulk_jobs", "index idx_bulk_jobs_status"],
     ]);
-    expect(names("index")).toEqual([
-      "idx_key_metadata_namespace",
-      "idx_key_metadata_search",
-      "idx_audit_log_namespace",
-      "idx_audit_log_user",
-      "idx_bulk_jobs_status",
-      "idx_job_audit_events_job_id",
-      "idx_job_audit_events_user",
-    ]);
-    expect(names("column")).toEqual([]);
+    const columns = base.flatMap(({ provides: p }) =>
+      p.kind === "table" ? p.columns.map((c) => `column ${p.name}.${c.name}`) : [],
+    );
+    const brought = migrations.flatMap((m) => m.statements.map((s) => labelOf(s.provides)));
+    expect(brought.filter((label) => [...labels, ...columns].includes(label))).toEqual([]);
   });
 });
 
@@ -79,15 +72,27 @@ describe("another sql folder", () => {
 
   it("takes an added file as it is", () => {
     write(
-      "migrations/004_webhook_retries.sql",
-      "-- Webhook retries: how often.\n-- since: 2026-01-31\n\n-- How often.\nALTER TABLE bulk_jobs ADD retries INTEGER DEFAULT 3;\n",
+      "migrations/009_webhook_retries.sql",
+      "-- Webhook retries: how often.\n-- version: 2.4.0\n-- since: 2026-01-31\n\n-- How often.\nALTER TABLE bulk_jobs ADD retries INTEGER DEFAULT 3;\n",
     );
-    const { migrations } = loadCatalogue(folder);
-    expect(migrations.map((m) => m.id)).toEqual(["001", "002", "003", "004"]);
-    expect(migrations[3]).toEqual({
-      id: "004",
+    const { migrations, newest } = loadCatalogue(folder);
+    expect(newest).toBe("2.4.0");
+    expect(migrations.map((m) => m.id)).toEqual([
+      "001",
+      "002",
+      "003",
+      "004",
+      "005",
+      "006",
+      "007",
+      "008",
+      "009",
+    ]);
+    expect(migrations[8]).toEqual({
+      id: "009",
       name: "webhook_retries",
       title: "Webhook retries: how often.",
+      version: "2.4.0",
       since: "2026-01-31",
       statements: [
         {
@@ -105,25 +110,41 @@ describe("another sql folder", () => {
   });
 
   it.each([
-    ["ALTER TABLE t ADD a TEXT;", "some thing", null],
-    ["\n-- not at the top\n-- since: 2026-01-01\nALTER TABLE t ADD a TEXT;", "some thing", null],
-    ["\ufeff-- Title\n-- since: 2026-01-01\n\nALTER TABLE t ADD a TEXT;", "Title", "2026-01-01"],
-    ["\ufeffALTER TABLE t ADD a TEXT;", "some thing", null],
-    ["-- Title\n-- More.\n-- since: 2026-01-01\n\nALTER TABLE t ADD a TEXT;", "Title", "2026-01-01"],
-    ["-- Title\r\n-- since: 2026-01-01\r\n\r\nALTER TABLE t\r\nADD a TEXT;", "Title", "2026-01-01"],
+    ["-- version: 2.4.0\nALTER TABLE t ADD a TEXT;", "some thing", null],
+    [
+      "-- version: 2.4.0\n\n-- not at the top\n-- since: 2026-01-01\nALTER TABLE t ADD a TEXT;",
+      "some thing",
+      null,
+    ],
+    [
+      "\ufeff-- Title\n-- since: 2026-01-01\n-- version: 2.4.0\n\nALTER TABLE t ADD a TEXT;",
+      "Title",
+      "2026-01-01",
+    ],
+    ["\ufeff-- Version: 2.4.0\nALTER TABLE t ADD a TEXT;", "some thing", null],
+    [
+      "-- version: 2.4.0\n-- Title\n-- More.\n-- since: 2026-01-01\n\nALTER TABLE t ADD a TEXT;",
+      "Title",
+      "2026-01-01",
+    ],
+    [
+      "-- Title\r\n-- version: 2.4.0\r\n-- since: 2026-01-01\r\n\r\nALTER TABLE t\r\nADD a TEXT;",
+      "Title",
+      "2026-01-01",
+    ],
   ])("title and since of %j", (text, title, since) => {
-    write("migrations/004_some_thing.sql", text);
-    const migration = loadCatalogue(folder).migrations[3];
+    write("migrations/009_some_thing.sql", text);
+    const migration = loadCatalogue(folder).migrations[8];
     expect([migration?.title, migration?.since]).toEqual([title, since]);
     expect(migration?.statements[0]?.sql).toMatch(/^ALTER TABLE t[ \n]ADD a TEXT$/);
   });
 
   it("applies in the order of the numbers, and leaves other files alone", () => {
     for (const number of ["10", "9", "0011"])
-      write(`migrations/${number}_x.sql`, `ALTER TABLE bulk_jobs ADD x${number} TEXT;`);
+      write(`migrations/${number}_x.sql`, `-- version: 2.4.0\nALTER TABLE bulk_jobs ADD x${number} TEXT;`);
     write("migrations/README.md", "notes");
     expect(loadCatalogue(folder).migrations.map((m) => m.id)).toEqual([
-      ...["001", "002", "003"],
+      ...["001", "002", "003", "004", "005", "006", "007", "008"],
       ...["9", "10", "0011"],
     ]);
   });
@@ -132,43 +153,56 @@ describe("another sql folder", () => {
     ["01_other.sql", "001_job_audit_events.sql"],
     ["0003_other.sql", "0003_other.sql"],
   ])("refuses %s: the number counts and not how it is written", (file) => {
-    write(`migrations/${file}`, "ALTER TABLE bulk_jobs ADD x TEXT;");
+    write(`migrations/${file}`, "-- version: 2.4.0\nALTER TABLE bulk_jobs ADD x TEXT;");
     expect(() => loadCatalogue(folder)).toThrow(/^sql\/migrations\/\d+_\w+\.sql:1: its number is taken$/);
   });
 
   it.each(["soon", "2026-02-30", "2026-1-1", "2026-01-01 or so", ""])("refuses since: %s", (day) => {
     write(
-      "migrations/004_x.sql",
-      `-- Title\n-- More.\n-- since: ${day}\n\nALTER TABLE bulk_jobs ADD x TEXT;`,
+      "migrations/009_x.sql",
+      `-- Title\n-- version: 2.4.0\n-- since: ${day}\n\nALTER TABLE bulk_jobs ADD x TEXT;`,
     );
     expect(() => loadCatalogue(folder)).toThrow(
-      new SqlFileError("sql/migrations/004_x.sql", 3, `"${day}" is not a day like 2025-11-10`),
+      new SqlFileError("sql/migrations/009_x.sql", 3, `"${day}" is not a day like 2025-11-10`),
     );
   });
 
-  const add = "ALTER TABLE bulk_jobs ADD x TEXT;";
+  it.each(["soon", "2", "2.4", ""])("refuses version: %s", (version) => {
+    write("migrations/009_x.sql", `-- Title\n-- version: ${version}\n\nALTER TABLE bulk_jobs ADD x TEXT;`);
+    expect(() => loadCatalogue(folder)).toThrow(
+      new SqlFileError("sql/migrations/009_x.sql", 2, `"${version}" is not a version like 2.1.0`),
+    );
+  });
+
+  const add = "-- version: 2.4.0\nALTER TABLE bulk_jobs ADD x TEXT;";
   const wrongName = "a migration is named like 004_what_it_adds.sql";
   it.each([
     ["notes.sql", add, 1, wrongName],
     ["004-x.sql", add, 1, wrongName],
-    ["004_.sql", add, 1, wrongName],
+    ["009_.sql", add, 1, wrongName],
     ["_x.sql", add, 1, wrongName],
     ["003_other.sql", add, 1, "its number is taken"],
-    ["004_empty.sql", "", 1, "there is no statement in it"],
-    ["004_comment.sql", "-- Nothing yet\n;\n", 1, "there is no statement in it"],
+    ["009_empty.sql", "", 1, "there is no statement in it"],
+    ["009_comment.sql", "-- Nothing yet\n;\n", 1, "there is no statement in it"],
     [
-      "004_bad.sql",
-      `-- Bad\n\n${add}\nDROP TABLE bulk_jobs;`,
+      "009_old.sql",
+      "ALTER TABLE bulk_jobs ADD x TEXT;",
+      1,
+      "its first lines have none like -- version: 2.4.0",
+    ],
+    [
+      "009_bad.sql",
+      `-- Bad\n${add}\nDROP TABLE bulk_jobs;`,
       4,
-      "only CREATE TABLE, CREATE INDEX and ALTER TABLE … ADD COLUMN are supported",
+      "only CREATE TABLE, CREATE INDEX and ALTER TABLE … ADD COLUMN are supported, not DROP TABLE",
     ],
   ])("refuses %s", (file, text, line, what) => {
     write(`migrations/${file}`, text);
     expect(() => loadCatalogue(folder)).toThrow(new SqlFileError(`sql/migrations/${file}`, line, what));
   });
 
-  it("names schema.sql when the fault is there", () => {
-    write("schema.sql", "-- Schema\nCREATE TABLE t (a TEXT);\nCREATE VIEW v AS SELECT 1;");
-    expect(() => loadCatalogue(folder)).toThrow(/^sql\/schema\.sql:3: only CREATE TABLE/);
+  it("names base.sql when the fault is there", () => {
+    write("base.sql", "-- Schema\nCREATE TABLE t (a TEXT);\nCREATE VIEW v AS SELECT 1;");
+    expect(() => loadCatalogue(folder)).toThrow(/^sql\/base\.sql:3: only CREATE TABLE.*, not CREATE VIEW$/);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Index, Snapshot } from "../../src/database/snapshot.js";
-import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { type Plan, planUpgrade } from "../../src/plan/plan.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
+import { catalogueFor } from "../support/catalogues.js";
 import {
   bulkJobs,
   column,
@@ -17,7 +17,7 @@ import {
   withTable,
 } from "../support/snapshots.js";
 
-const catalogue = loadCatalogue();
+const catalogue = catalogueFor("1");
 const plan = (snapshot: Snapshot) => planUpgrade(snapshot, catalogue);
 const complete = kvManager([...laterColumns], [jobIndex, userIndex]);
 const statuses = (p: Plan) => p.migrations.map((m) => m.status).join(" ");
@@ -343,7 +343,7 @@ describe("differences that work all the same", () => {
     ["''", "NULL", 1],
   ])("a default of %s where %s is found", (wanted, found, count) => {
     const { statements } = readSqlFile(`CREATE TABLE notes (a TEXT DEFAULT ${wanted})`, "004");
-    const more = { id: "004", name: "notes", title: "Notes.", since: null, statements };
+    const more = { id: "004", name: "notes", title: "Notes.", version: "1.0.0", since: null, statements };
     const p = planUpgrade(withTable(complete, tableOf("notes", [`a TEXT = ${found}`])), {
       ...catalogue,
       migrations: [...catalogue.migrations, more],

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type Catalogue, loadCatalogue } from "../../src/plan/catalogue.js";
+import type { Catalogue } from "../../src/plan/catalogue.js";
 import { eraOfDay, eraOfSchema, erasOf, predictPending } from "../../src/plan/eras.js";
 import { nameKey, sameName } from "../../src/plan/names.js";
+import { catalogueFor } from "../support/catalogues.js";
 
-const catalogue = loadCatalogue();
+const whole = catalogueFor("2");
+/** As it was known before 2.x. */
+const catalogue = { ...catalogueFor("1"), later: [] };
 const oldest = { from: null, before: "2025-11-08", has: [] };
 const withProgress = { from: "2025-11-08", before: "2025-11-10", has: ["002"] };
 const withEvents = { from: "2025-11-10", before: "2025-11-22", has: ["001", "002"] };
@@ -15,14 +18,43 @@ const dated = (since: Record<string, string | null>): Catalogue => ({
   migrations: [
     ...catalogue.migrations.map((m) => ({ ...m, since: m.id in since ? (since[m.id] ?? null) : m.since })),
     ...("004" in since
-      ? [{ id: "004", name: "x", title: "X.", since: since["004"] ?? null, statements: [] }]
+      ? [{ id: "004", name: "x", title: "X.", version: "1.0.0", since: since["004"] ?? null, statements: [] }]
       : []),
   ],
 });
 
 describe("the history", () => {
-  it("has four eras", () => {
+  it("has four eras of 1.x and three of 2.x, whatever version is planned for", () => {
     expect(erasOf(catalogue)).toEqual([oldest, withProgress, withEvents, newest]);
+    const first = ["001", "002", "003"];
+    const all = [
+      ...[oldest, withProgress, withEvents, { ...newest, before: "2025-12-09" }],
+      { from: "2025-12-09", before: "2025-12-11", has: [...first, "004"] },
+      { from: "2025-12-11", before: "2026-07-25", has: [...first, "004", "005", "006"] },
+      { from: "2026-07-25", before: null, has: [...first, "004", "005", "006", "008"] },
+    ];
+    for (const version of ["1", "2", "2.0.0", "2.1.0"]) expect(erasOf(catalogueFor(version))).toEqual(all);
+  });
+
+  it.each([
+    ["2026-01-15", "2", ["007", "008"]],
+    ["2026-01-15", "2.1.0", []],
+    ["2026-01-15", "2.2.0", ["007"]],
+    ["2026-01-15", "1", []],
+    ["2025-12-09", "2.1", ["005", "006"]],
+    ["2026-08-20", "2.3.1", ["007"]],
+    ["2025-11-01", "2.0.0", ["001", "002", "003", "004"]],
+  ])("a first deployment on %s, for KV Manager %s, lacks %j", (day, version, ids) => {
+    expect(predictPending(day, catalogueFor(version)).map((m) => m.id)).toEqual(ids);
+  });
+
+  it("a day of 2.x is told from the schema, with and without the name of webhooks", () => {
+    const has = ["001", "002", "003", "004", "005", "006"];
+    const era = erasOf(whole)[5];
+    expect(eraOfSchema(has, ["007", "008"], whole)).toEqual(era);
+    expect(eraOfSchema([...has, "007"], ["008"], whole)).toEqual(era);
+    expect(eraOfSchema([...has, "007", "008"], [], whole)).toEqual(erasOf(whole)[6]);
+    expect(eraOfSchema(has.slice(1), ["001", "007", "008"], whole)).toBeNull();
   });
 
   it("joins what came on one day, and leaves out what nobody knows the day of", () => {
@@ -30,7 +62,9 @@ describe("the history", () => {
       { from: null, before: "2025-11-10", has: [] },
       { from: "2025-11-10", before: null, has: ["001", "003"] },
     ]);
-    expect(erasOf({ schema: [], migrations: [] })).toEqual([{ from: null, before: null, has: [] }]);
+    expect(erasOf({ base: [], migrations: [], later: [], newest: "1.0.0" })).toEqual([
+      { from: null, before: null, has: [] },
+    ]);
     expect(erasOf(dated({ "004": "2026-01-01" })).at(-1)).toEqual({
       from: "2026-01-01",
       before: null,

@@ -3,13 +3,13 @@ import Database from "libsql";
 import { expect, it } from "vitest";
 import { inspectionColumn, inspectionQuery } from "../../src/database/inspection-query.js";
 import { decodeSnapshot, type Snapshot } from "../../src/database/snapshot.js";
-import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { nameKey } from "../../src/plan/names.js";
 import { planUpgrade } from "../../src/plan/plan.js";
+import { catalogueFor } from "../support/catalogues.js";
 import { eraSchemas } from "../support/eras.js";
 import { states } from "../support/states.js";
 
-const catalogue = loadCatalogue();
+const catalogue = catalogueFor("1");
 type Sqlite = InstanceType<typeof Database>;
 
 /** Some rows for the tables of the oldest era. */

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Index, Snapshot, Table } from "../../src/database/snapshot.js";
-import { type Catalogue, loadCatalogue } from "../../src/plan/catalogue.js";
+import type { Catalogue } from "../../src/plan/catalogue.js";
 import { withObject } from "../../src/plan/compare.js";
 import { labelOf } from "../../src/plan/describe.js";
 import { type Plan, planSetup, planUpgrade } from "../../src/plan/plan.js";
 import type { SchemaObject } from "../../src/plan/sql-objects.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
+import { catalogueFor } from "../support/catalogues.js";
 import {
   auditLog,
   bulkJobs,
@@ -22,7 +23,7 @@ import {
   withTable,
 } from "../support/snapshots.js";
 
-const catalogue = loadCatalogue();
+const catalogue = catalogueFor("1");
 const plan = (snapshot: Snapshot, of: Catalogue = catalogue) => planUpgrade(snapshot, of);
 const complete = kvManager([...laterColumns], [jobIndex, userIndex]);
 
@@ -63,7 +64,7 @@ describe("every era", () => {
       found: complete,
       status: "applied applied applied",
       missing: [[], [], []],
-      era: { from: "2025-11-22", before: null, has: ["001", "002", "003"] },
+      era: { from: "2025-11-22", before: "2025-12-09", has: ["001", "002", "003"] },
     },
   ])("$name", ({ found, status, missing, era }) => {
     const p = plan(found);
@@ -75,7 +76,7 @@ describe("every era", () => {
       missing.flatMap((labels, i) => labels.map(() => `00${i + 1}`)),
     );
     expect(p.era).toEqual(era);
-    expect([p.conflicts, p.differences, p.ledger]).toEqual([[], [], false]);
+    expect([p.conflicts, p.differences, p.notes]).toEqual([[], [], []]);
     expect(p.checks.map((c) => [c.object, c.ok])).toEqual(
       [table, byJob, byUser, ...added].map((label) => [label, !missing.flat().includes(label)]),
     );
@@ -240,8 +241,15 @@ describe("other databases", () => {
     const neighbours = ["webhooks", "namespace_colors", "key_colors"].map((n) => tableOf(n, ["id INTEGER"]));
     const found = kvManager([], [jobIndex, userIndex]);
     const p = plan({ ...found, tables: [...found.tables, ledger, ...neighbours] });
-    expect([p.ledger, statuses(p), p.conflicts]).toEqual([true, "applied pending pending", []]);
+    expect([statuses(p), p.conflicts]).toEqual(["applied pending pending", []]);
     expect(brings(p).map(labelOf)).toEqual(added);
+    expect(p.notes).toEqual([
+      "KV Manager's own ledger (schema_version) goes by the names of tables, so it may count " +
+        "column bulk_jobs.current_key, column bulk_jobs.percentage, and column bulk_jobs.metadata as there. " +
+        "What counts here is the schema itself.",
+    ]);
+    // Nothing of 1.x is missing here, and the ledger claims nothing of 2.x that is not there.
+    expect(plan({ ...complete, tables: [...complete.tables, ledger] }, catalogueFor("2")).notes).toEqual([]);
   });
 
   it("compares names without case, but only in ASCII letters", () => {
@@ -285,6 +293,7 @@ const later = (sql: string): Catalogue => ({
       id: "004",
       name: "more",
       title: "More.",
+      version: "1.0.0",
       since: null,
       statements: readSqlFile(sql, "004").statements,
     },
@@ -314,7 +323,7 @@ describe("a later migration", () => {
   it("does not change the era, since nobody knows when it came", () => {
     expect(plan(complete, builds).era).toEqual({
       from: "2025-11-22",
-      before: null,
+      before: "2025-12-09",
       has: ["001", "002", "003"],
     });
   });
@@ -423,9 +432,12 @@ describe("set-up", () => {
       ...["table key_metadata", "index idx_key_metadata_namespace", "index idx_key_metadata_search"],
       ...["table audit_log", "index idx_audit_log_namespace", "index idx_audit_log_user"],
       ...["table bulk_jobs", "index idx_bulk_jobs_status"],
-      ...[table, byJob, byUser],
+      ...[table, byJob, byUser, ...added],
     ]);
-    expect(p.statements.every((s) => s.migration === null)).toBe(true);
+    expect(p.statements.map((s) => s.migration)).toEqual([
+      ...Array.from({ length: 9 }, () => null),
+      ...["001", "001", "001", "002", "002", "003"],
+    ]);
     expect(p.checks.map((c) => [c.migration, c.ok])).toEqual([
       ...Array.from({ length: 9 }, () => [null, false]),
       ...["001", "001", "001", "002", "002", "003"].map((m) => [m, false]),
@@ -439,12 +451,12 @@ describe("set-up", () => {
     expect(done.checks.filter((c) => !c.ok || c.actual !== c.expected)).toEqual([]);
   });
 
-  it("adds a migration that the schema file does not include yet", () => {
+  it("adds every migration of the target", () => {
     const sql = "ALTER TABLE bulk_jobs ADD COLUMN retries INTEGER DEFAULT 3";
     const statements = readSqlFile(sql, "004").statements;
-    const more = { id: "004", name: "more", title: "More.", since: null, statements };
+    const more = { id: "004", name: "more", title: "More.", version: "1.0.0", since: null, statements };
     const p = planSetup(emptySnapshot, { ...catalogue, migrations: [...catalogue.migrations, more] });
-    expect(p.statements).toHaveLength(13);
+    expect(p.statements).toHaveLength(16);
     expect(p.statements.at(-1)).toEqual({ migration: "004", ...statements[0] });
   });
 
@@ -473,7 +485,7 @@ describe("set-up", () => {
 
   it.each([
     ["complete", complete, []],
-    ["of the oldest era", kvManager([], null), ["table bulk_jobs", table, byJob, byUser, ...added]],
+    ["of the oldest era", kvManager([], null), [table, byJob, byUser, ...added]],
     ["foreign", { ...emptySnapshot, tables: [tableOf("users", ["a TEXT"])] }, null],
   ])("of a database that is %s writes nothing", (_, found, absent) => {
     const p = setUp(found);

@@ -126,9 +126,9 @@ describe("columns", () => {
     ["'line\nbreak'", "'line\nbreak'"],
     ["NULL", "NULL"],
     ["CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP"],
-    ["(1)", "(1)"],
-    ["(strftime('%s', 'now') + (2 * 3))", "(strftime('%s', 'now') + (2 * 3))"],
-    ["(')')", "(')')"],
+    ["(1)", "1"],
+    ["( strftime('%s', 'now') + (2 * 3) )", "strftime('%s', 'now') + (2 * 3)"],
+    ["(')')", "')'"],
   ])("default %s", (written, text) => {
     expect(columnOf(`TEXT DEFAULT ${written} NOT NULL`)).toEqual({
       ...plainColumn,
@@ -216,20 +216,20 @@ describe("files", () => {
 describe("what is refused, with file and line", () => {
   const afterConstraint = "after CONSTRAINT only PRIMARY KEY, UNIQUE and FOREIGN KEY are supported";
   const referenceWithDefault = "ADD COLUMN with REFERENCES cannot have a default";
-  const onlyThree = "only CREATE TABLE, CREATE INDEX and ALTER TABLE … ADD COLUMN are supported";
+  const onlyThree = "only CREATE TABLE, CREATE INDEX and ALTER TABLE … ADD COLUMN are supported, not ";
 
   it.each<[string, string]>([
-    ["DROP TABLE t", onlyThree],
-    ["INSERT INTO t VALUES (1)", onlyThree],
-    ["UPDATE t SET a = 1", onlyThree],
-    ["DELETE FROM t", onlyThree],
-    ["PRAGMA foreign_keys = OFF", onlyThree],
-    ["BEGIN", onlyThree],
-    ["CREATE VIEW v AS SELECT 1", onlyThree],
-    ["CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1", onlyThree],
-    ["CREATE TEMP TABLE t (a TEXT)", onlyThree],
-    ["CREATE VIRTUAL TABLE t USING fts5(a)", onlyThree],
-    ['"CREATE" TABLE t (a TEXT)', onlyThree],
+    ["DROP TABLE t", onlyThree + "DROP TABLE"],
+    ["INSERT INTO t VALUES (1)", onlyThree + "INSERT INTO"],
+    ["UPDATE t SET a = 1", onlyThree + "UPDATE t"],
+    ["DELETE FROM t", onlyThree + "DELETE FROM"],
+    ["PRAGMA foreign_keys = OFF", onlyThree + "PRAGMA foreign_keys"],
+    ["BEGIN", onlyThree + "BEGIN"],
+    ["CREATE VIEW v AS SELECT 1", onlyThree + "CREATE VIEW"],
+    ["CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1", onlyThree + "CREATE TRIGGER"],
+    ["CREATE TEMP TABLE t (a TEXT)", onlyThree + "CREATE TEMP"],
+    ["CREATE VIRTUAL TABLE t USING fts5(a)", onlyThree + "CREATE VIRTUAL"],
+    ['"CREATE" TABLE t (a TEXT)', onlyThree + '"CREATE" TABLE'],
     ["ALTER TABLE t RENAME TO u", '"ADD" is missing'],
     ["ALTER TABLE t RENAME COLUMN a TO b", '"ADD" is missing'],
     ["ALTER TABLE t DROP COLUMN a", '"ADD" is missing'],
@@ -261,9 +261,9 @@ describe("what is refused, with file and line", () => {
     ["CREATE TABLE t (a TEXT, b TEXT, a TEXT)", 'there are two columns "a"'],
     ['CREATE TABLE t (a TEXT, "A" TEXT)', 'there are two columns "A"'],
     ["CREATE TABLE t (a TEXT NULL)", '"NULL" is not supported here'],
-    ["CREATE TABLE t (a TEXT, CHECK (a > 1))", "a column name is missing"],
+    ["CREATE TABLE t (a TEXT, CHECK (a > 1))", '"CHECK" is not supported here'],
     ["ALTER TABLE t ADD COLUMN a TEXT CHECK (a > 1)", '"CHECK" is not supported here'],
-    ["ALTER TABLE t ADD COLUMN CHECK (a > 1)", "a column name is missing"],
+    ["ALTER TABLE t ADD COLUMN CHECK (a > 1)", '"CHECK" is not supported here'],
     ["ALTER TABLE t ADD COLUMN a TEXT DEFAULT 1 REFERENCES o(x)", referenceWithDefault],
     ["ALTER TABLE t ADD COLUMN a TEXT REFERENCES o(x) DEFAULT ''", referenceWithDefault],
     ["CREATE TABLE t (a TEXT, UNIQUE (a), b TEXT)", "a column cannot follow a table constraint"],
@@ -308,7 +308,7 @@ describe("what is refused, with file and line", () => {
     "CREATE TABLE t (a TEXT DEFAULT 0x1F)",
     "CREATE TABLE main.t (a TEXT)",
     "CREATE INDEX i ON t(lower(a))",
-    "CREATE INDEX i ON t(a COLLATE NOCASE)",
+    "CREATE INDEX i ON t(a DESC COLLATE NOCASE)",
     "ALTER TABLE t ADD COLUMN a TEXT CHECK (a > 1)",
     "ALTER TABLE t ADD COLUMN a TEXT COLLATE NOCASE",
   ])("a clause that could not be verified: %s", (sql) => {

@@ -6,13 +6,13 @@ import { expect } from "vitest";
 import { apply, type Course, type Writable } from "../../src/apply/apply.js";
 import { inspectionColumn, inspectionQuery } from "../../src/database/inspection-query.js";
 import { decodeSnapshot, type Snapshot } from "../../src/database/snapshot.js";
-import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { planUpgrade } from "../../src/plan/plan.js";
+import { catalogueFor } from "../support/catalogues.js";
 import { D1Engine, type StatementOutcome } from "../support/loopback-d1.js";
 import { type Content, contentOf, expectUpgraded } from "./compare-databases.js";
 
 const size = 200;
-const catalogue = loadCatalogue();
+const catalogue = catalogueFor("1");
 
 /** Real D1 databases in this process, as many as are asked for: planned and upgraded without starting wrangler. */
 export class EnginePool {

@@ -2,7 +2,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { Problem } from "../../src/problem.js";
 import { fillFromSnapshot } from "../../src/report/read-snapshot.js";
 import { makeReport } from "../../src/report/report.js";
@@ -10,11 +9,12 @@ import { snapshotIn } from "../../src/report/snapshot-in-text.js";
 import { snapshotSummary } from "../../src/report/snapshot-summary.js";
 import { blankResult, type Result } from "../../src/result.js";
 import { makeStyle } from "../../src/screen/style.js";
+import { catalogueFor } from "../support/catalogues.js";
 import { eraSchemas } from "../support/eras.js";
 import { inspectionText } from "../support/inspections.js";
 import { requestOf } from "../support/requests.js";
 
-const catalogue = loadCatalogue();
+const catalogue = catalogueFor("1");
 const style = makeStyle({ isTTY: false, columns: 80 }, {}, false);
 const request = requestOf("report");
 /** Where no failure is remembered. */
@@ -24,7 +24,7 @@ const env = { XDG_STATE_HOME: join(tmpdir(), "kv-manager-no-state") };
 function shown(text: string): Result {
   const result = blankResult();
   try {
-    fillFromSnapshot(result, snapshotIn(text, "It"), catalogue);
+    fillFromSnapshot(result, snapshotIn(text, "It"), request, catalogue);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     result.problem = error;

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { failureFrom } from "../../src/database/failures.js";
 import { decodeSnapshot } from "../../src/database/snapshot.js";
-import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { exitCodeOf, Problem, type ProblemCode } from "../../src/problem.js";
 import { lastFailureFile } from "../../src/report/last-failure-file.js";
 import { fillFromSnapshot } from "../../src/report/read-snapshot.js";
@@ -13,6 +12,7 @@ import { snapshotIn } from "../../src/report/snapshot-in-text.js";
 import { blankResult, predictedResult, type Result } from "../../src/result.js";
 import { targetPart } from "../../src/screen/document.js";
 import { sections } from "../../src/words/support-report.js";
+import { catalogueFor } from "../support/catalogues.js";
 import { connectionTo } from "../support/connections.js";
 import { eraSchemas } from "../support/eras.js";
 import { failureTexts } from "../support/failure-texts.js";
@@ -21,7 +21,7 @@ import { makeProject, productionId } from "../support/project.js";
 import { requestOf } from "../support/requests.js";
 import { expectNoSecrets, planted } from "../support/secrets.js";
 
-const catalogue = loadCatalogue();
+const catalogue = catalogueFor("1");
 const tool = { name: "kv-manager-upgrade", version: "1.0.0" };
 const snapshot = decodeSnapshot(JSON.parse(inspectionText(eraSchemas["2025-11-08"])));
 const account = "0123456789abcdef0123456789abcdef";
@@ -38,7 +38,8 @@ afterAll(() => {
 /** A finished run of a database that lacks 001 and 003. */
 function finished(more: Partial<Result> = {}): Result {
   const result = blankResult();
-  fillFromSnapshot(result, { snapshot, target: null, notes: [] }, catalogue);
+  const saved = { snapshot, target: null, kvManager: null, notes: [] };
+  fillFromSnapshot(result, saved, requestOf("report"), catalogue);
   return { ...result, connection: connectionTo("remote"), ...more };
 }
 const make = (result: Result | null, line = "report --remote", folder = cwd) =>

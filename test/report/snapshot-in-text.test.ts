@@ -46,7 +46,7 @@ describe("a schema is found", () => {
       JSON.stringify({ outcome: "pending", report: { snapshot: encodeSnapshot(expected) } }),
     ],
   ])("%s", (_, text) => {
-    expect(snapshotIn(text, "It")).toEqual({ snapshot: expected, target: null, notes: [] });
+    expect(snapshotIn(text, "It")).toEqual({ snapshot: expected, target: null, kvManager: null, notes: [] });
   });
 
   const database = {
@@ -55,7 +55,12 @@ describe("a schema is found", () => {
   };
   it("with the database that a report says it is of", () => {
     const text = JSON.stringify({ report: { snapshot: { ...encodeSnapshot(expected), target: database } } });
-    expect(snapshotIn(text, "It")).toEqual({ snapshot: expected, target: database, notes: [] });
+    expect(snapshotIn(text, "It")).toEqual({
+      snapshot: expected,
+      target: database,
+      kvManager: null,
+      notes: [],
+    });
   });
 
   it.each([
@@ -68,13 +73,29 @@ describe("a schema is found", () => {
   ])("and %s for its database is passed over", (_, odd) => {
     const target = { ...database, ...odd };
     const text = JSON.stringify({ ...encodeSnapshot(expected), target });
-    expect(snapshotIn(text, "It")).toEqual({ snapshot: expected, target: null, notes: [] });
+    expect(snapshotIn(text, "It")).toEqual({ snapshot: expected, target: null, kvManager: null, notes: [] });
+  });
+
+  it("with the KV Manager that a report plans for, where it names a version", () => {
+    const planned = (kvManager: unknown) =>
+      snapshotIn(JSON.stringify({ ...encodeSnapshot(expected), kvManager }), "It").kvManager;
+    expect(planned({ version: "2.1.0", from: "checkout" })).toEqual({ version: "2.1.0", from: "checkout" });
+    for (const odd of [
+      ...[
+        { version: "2.1.0; rm", from: "flag" },
+        { version: 2, from: "flag" },
+        { version: "2", from: "moon" },
+      ],
+      ...[null, "2", [], {}],
+    ])
+      expect(planned(odd)).toBeNull();
   });
 
   it("the last one of several, and says so", () => {
     expect(snapshotIn(`${other}\n\n${answer}`, "It")).toEqual({
       snapshot: expected,
       target: null,
+      kvManager: null,
       notes: ["There are 2 schemas in it; this is the last one."],
     });
   });

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Applied } from "../../src/apply/apply.js";
-import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { planSetup, planUpgrade } from "../../src/plan/plan.js";
 import { Problem } from "../../src/problem.js";
 import { blankResult, fillFromPlan, type Result } from "../../src/result.js";
@@ -9,11 +8,12 @@ import { closing } from "../../src/screen/closing.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { nextSteps, problemText, summary } from "../../src/screen/summary.js";
 import { recap } from "../../src/words/wizard.js";
+import { catalogueFor } from "../support/catalogues.js";
 import { connectionTo } from "../support/connections.js";
 import { requestOf } from "../support/requests.js";
 import { emptySnapshot, jobIndex, kvManager, userIndex } from "../support/snapshots.js";
 
-const catalogue = loadCatalogue();
+const catalogue = catalogueFor("1");
 const style = makeStyle({ isTTY: false, columns: 1000 }, {}, false);
 const here = process.cwd();
 /** What a run that adds everything would have planned, and what one that adds only the metadata column. */

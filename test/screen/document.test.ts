@@ -68,6 +68,7 @@ describe("the JSON document", () => {
         ...{ location: "local", binding: "METADATA", database: "kv-manager-metadata" },
         ...{ config: "wrangler.toml", env: null, persistTo: null },
       },
+      kvManager: { version: "1", from: "default" },
       deployed: { from: "2025-11-08", before: "2025-11-10" },
       migrations: [
         { id: "002", name: "progress_tracking", status: "applied", missing: [] },
@@ -80,7 +81,7 @@ describe("the JSON document", () => {
       error: null,
     });
     expect(Object.keys(document).join(" ")).toBe(
-      "schemaVersion tool outcome target deployed migrations statements applied checks restorePoint error",
+      "schemaVersion tool outcome target kvManager deployed migrations statements applied checks restorePoint error",
     );
     expect(Object.keys(document.target as object).join(" ")).toBe(
       "location binding database config env persistTo",
@@ -90,7 +91,16 @@ describe("the JSON document", () => {
   it("is whole when nothing is known yet", () => {
     expect(jsonDocument(blankResult(), tool, cwd)).toEqual({
       ...{ schemaVersion: 1, tool, outcome: "failed", target: null, deployed: null },
+      kvManager: { version: "1", from: "default" },
       ...{ migrations: [], statements: [], applied: false, checks: [], restorePoint: null, error: null },
+    });
+  });
+
+  it("calls what the wizard was answered a flag, which a script would give", () => {
+    const kvManager = { version: "2", from: "answer" } as const;
+    expect(jsonDocument({ ...upgraded, kvManager }, tool, cwd).kvManager).toEqual({
+      version: "2",
+      from: "flag",
     });
   });
 

@@ -1,14 +1,14 @@
 import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
-import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { planSetup, planUpgrade } from "../../src/plan/plan.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
 import { differenceTree, verificationTable } from "../../src/screen/parts.js";
 import { makeStyle } from "../../src/screen/style.js";
+import { catalogueFor } from "../support/catalogues.js";
 import { emptySnapshot, jobIndex, kvManager } from "../support/snapshots.js";
 
 const style = (columns: number) => makeStyle({ isTTY: false, columns }, {}, false);
-const { checks } = planUpgrade(kvManager(["current_key"], [jobIndex]), loadCatalogue());
+const { checks } = planUpgrade(kvManager(["current_key"], [jobIndex]), catalogueFor("1"));
 
 describe("what is there and what is missing", () => {
   it("is a tree of tables, in words", () => {
@@ -27,7 +27,7 @@ bulk_jobs
       ALTER TABLE "my notes" ADD COLUMN "c d" TEXT; CREATE INDEX "by a.b" ON "my notes"("a.b");
       CREATE TABLE "v1.jobs" (id INTEGER); ALTER TABLE "v1.jobs" ADD COLUMN "x.y" TEXT;`;
     const { statements } = readSqlFile(sql, "004");
-    const catalogue = { schema: statements, migrations: [] };
+    const catalogue = { base: statements, migrations: [], later: [], newest: "1.0.0" };
     expect(differenceTree(planSetup(emptySnapshot, catalogue).checks, style(80))).toBe(`my notes
   + table my notes  missing
   + column c d  missing

@@ -1,10 +1,10 @@
 import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
-import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { planUpgrade } from "../../src/plan/plan.js";
 import { verificationTable } from "../../src/screen/parts.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { table } from "../../src/screen/table.js";
+import { catalogueFor } from "../support/catalogues.js";
 import { jobIndex, kvManager, laterColumns, userIndex } from "../support/snapshots.js";
 
 const styleOf = (columns: number, unicode: boolean, color = false) =>
@@ -102,7 +102,7 @@ describe("below 60 columns, a list", () => {
 });
 
 describe("the verification table on a narrow terminal", () => {
-  const { checks } = planUpgrade(kvManager([...laterColumns], [jobIndex, userIndex]), loadCatalogue());
+  const { checks } = planUpgrade(kvManager([...laterColumns], [jobIndex, userIndex]), catalogueFor("1"));
   const found = checks.map((check) => ({ ...check, actual: check.ok ? check.actual : null }));
 
   it.each([20, 40, 59])("is never wider than %d columns, and loses nothing", (width) => {

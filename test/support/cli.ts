@@ -20,6 +20,7 @@ export interface Document {
   tool: { name: string; version: string };
   outcome: string;
   target: Record<string, string | null> | null;
+  kvManager: { version: string; from: string };
   deployed: { from: string | null; before: string | null } | null;
   migrations: { id: string; name: string; status: string; missing: string[] }[];
   statements: string[];

@@ -66,23 +66,97 @@ CREATE TABLE IF NOT EXISTS job_audit_events (
 CREATE INDEX IF NOT EXISTS idx_job_audit_events_job_id ON job_audit_events(job_id, timestamp DESC);
 CREATE INDEX IF NOT EXISTS idx_job_audit_events_user ON job_audit_events(user_email, timestamp DESC);`;
 
+const webhooks = `
+CREATE TABLE IF NOT EXISTS webhooks (
+  id TEXT PRIMARY KEY,
+  url TEXT NOT NULL,
+  events TEXT NOT NULL,
+  secret TEXT,
+  enabled INTEGER DEFAULT 1,
+  created_at TEXT DEFAULT (datetime('now')),
+  updated_at TEXT DEFAULT (datetime('now'))
+);
+CREATE INDEX IF NOT EXISTS idx_webhooks_enabled ON webhooks(enabled);`;
+
+const colors = `
+CREATE TABLE IF NOT EXISTS namespace_colors (
+  namespace_id TEXT PRIMARY KEY,
+  color TEXT NOT NULL,
+  updated_at DATETIME DEFAULT CURRENT_TIMESTAMP,
+  updated_by TEXT
+);
+CREATE INDEX IF NOT EXISTS idx_namespace_colors_updated ON namespace_colors(updated_at DESC);
+CREATE TABLE IF NOT EXISTS key_colors (
+  namespace_id TEXT NOT NULL,
+  key_name TEXT NOT NULL,
+  color TEXT NOT NULL,
+  updated_at DATETIME DEFAULT CURRENT_TIMESTAMP,
+  updated_by TEXT,
+  PRIMARY KEY (namespace_id, key_name)
+);
+CREATE INDEX IF NOT EXISTS idx_key_colors_namespace ON key_colors(namespace_id);
+CREATE INDEX IF NOT EXISTS idx_key_colors_updated ON key_colors(updated_at DESC);`;
+
+const monitoring = `
+CREATE TABLE IF NOT EXISTS monitoring_thresholds (
+  namespace_id TEXT PRIMARY KEY,
+  storage_bytes_threshold INTEGER,
+  operation_rate_threshold INTEGER,
+  latency_p99_threshold_ms REAL,
+  enabled INTEGER DEFAULT 1,
+  created_at DATETIME DEFAULT CURRENT_TIMESTAMP,
+  updated_at DATETIME DEFAULT CURRENT_TIMESTAMP,
+  updated_by TEXT
+);
+CREATE INDEX IF NOT EXISTS idx_monitoring_thresholds_enabled ON monitoring_thresholds(enabled);
+CREATE TABLE IF NOT EXISTS monitoring_state (
+  namespace_id TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  consecutive_failures INTEGER DEFAULT 0,
+  is_breached INTEGER DEFAULT 0,
+  last_alert_at DATETIME,
+  last_checked_at DATETIME DEFAULT CURRENT_TIMESTAMP,
+  PRIMARY KEY (namespace_id, event_type)
+);`;
+
+const lastOfOne = firstTables + bulkJobs(true, true) + jobAuditEvents;
+
 /** The schema of each era by its first day; the oldest era has no known first day. */
 export const eraSchemas = {
   oldest: firstTables + bulkJobs(false, false),
   "2025-11-08": firstTables + bulkJobs(true, false),
   "2025-11-10": firstTables + bulkJobs(true, false) + jobAuditEvents,
-  "2025-11-22": firstTables + bulkJobs(true, true) + jobAuditEvents,
+  "2025-11-22": lastOfOne,
+  "2025-12-09": lastOfOne + webhooks,
+  "2025-12-11": lastOfOne + webhooks + colors,
+  "2026-07-25": lastOfOne + webhooks + colors + monitoring,
 } as const;
 
 /** The first day of an era, or `oldest`. */
 export type EraName = keyof typeof eraSchemas;
 
-/** The migrations that each era lacks, as the history in the contract tells. */
+/** The migrations that each era lacks for KV Manager 1, as its history tells. */
 export const pendingIn: Record<EraName, string[]> = {
   oldest: ["001", "002", "003"],
   "2025-11-08": ["001", "003"],
   "2025-11-10": ["003"],
   "2025-11-22": [],
+  "2025-12-09": [],
+  "2025-12-11": [],
+  "2026-07-25": [],
+};
+
+const ofTwo = ["004", "005", "006", "007", "008"];
+
+/** The same for the newest KV Manager 2. */
+export const pendingForTwo: Record<EraName, string[]> = {
+  oldest: [...pendingIn.oldest, ...ofTwo],
+  "2025-11-08": [...pendingIn["2025-11-08"], ...ofTwo],
+  "2025-11-10": [...pendingIn["2025-11-10"], ...ofTwo],
+  "2025-11-22": ofTwo,
+  "2025-12-09": ["005", "006", "007", "008"],
+  "2025-12-11": ["007", "008"],
+  "2026-07-25": ["007"],
 };
 
 /** The era in which a deployment of a day (`YYYY-MM-DD`) was made. */

@@ -110,11 +110,32 @@ export function dump(file: string): Dump {
   return { schema, rows };
 }
 
-/** The rows without the columns that an upgrade adds, to compare before with after. */
-export function rowsOf({ rows }: Dump, without = ["current_key", "percentage", "metadata"]): Dump["rows"] {
+/** Tables with their columns and defaults, and indexes with theirs, whatever order ALTER TABLE has put them in. */
+export function shapeOf(file: string): string[] {
+  const database = new Database(file, { readonly: true });
+  const rows = database
+    .prepare(
+      `SELECT o.type || ' ' || o.name || ': ' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || c.pk || ' ' ||
+         coalesce(c.dflt_value, '-') AS line
+         FROM sqlite_master o, pragma_table_xinfo(o.name) c WHERE o.type = 'table' AND o.name NOT LIKE '\\_cf\\_%' ESCAPE '\\'
+       UNION ALL SELECT 'index ' || i.name || ' ON ' || o.name || ': ' || i."unique" || ' ' ||
+         (SELECT group_concat(x.name || ' ' || x."desc" || ' ' || x.coll) FROM pragma_index_xinfo(i.name) x WHERE x.key = 1)
+         FROM sqlite_master o, pragma_index_list(o.name) i WHERE o.type = 'table' AND o.name NOT LIKE '\\_cf\\_%' ESCAPE '\\'
+       UNION ALL SELECT 'reference ' || o.name || ': ' || f."from" || ' ' || f."table" || ' ' || f."to"
+         FROM sqlite_master o, pragma_foreign_key_list(o.name) f WHERE o.type = 'table'`,
+    )
+    .all() as { line: string }[];
+  database.close();
+  return rows.map(({ line }) => line).sort();
+}
+
+const added = ["current_key", "percentage", "metadata", "name"];
+
+/** The rows without the columns and the empty tables that an upgrade adds, to compare before with after. */
+export function rowsOf({ rows }: Dump, without = added): Dump["rows"] {
   return Object.fromEntries(
     Object.entries(rows)
-      .filter(([table, list]) => table !== "job_audit_events" || list.length > 0)
+      .filter(([, list]) => list.length > 0)
       .map(([table, list]) => [
         table,
         list.map((row) => Object.fromEntries(Object.entries(row).filter(([key]) => !without.includes(key)))),

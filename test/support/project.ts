@@ -17,8 +17,13 @@ export function tomlBinding(name: string, id: string, binding = "METADATA"): str
 
 const head = 'name = "kv-manager"\nmain = "worker/index.ts"\ncompatibility_date = "2025-11-01"\n\n';
 
-/** The configs of a KV Manager checkout: production and development apart, and a template. */
+/** What the package.json of a KV Manager checkout says. */
+export const checkoutOf = (version: string) =>
+  `${JSON.stringify({ name: "kv-manager", version, type: "module" }, null, 2)}\n`;
+
+/** The configs of a KV Manager 1 checkout: production and development apart, and a template. */
 export const stockConfigs = {
+  "package.json": checkoutOf("1.0.0"),
   "wrangler.toml": `# Production\n${head}${tomlBinding("kv-manager-metadata", productionId)}`,
   "wrangler.dev.toml": `# Development\n${head}${tomlBinding("kv-manager-metadata-dev", developmentId)}`,
   "wrangler.toml.example": `${head}node_compat = true\n${tomlBinding("kv-manager-metadata", "your-database-id")}`,

@@ -6,7 +6,7 @@ import { disposableProjects } from "./folders.js";
 import type { Dump } from "./local.js";
 import { type LoopbackApi, startLoopbackApi } from "./loopback-api.js";
 import type { Fault, FaultMatch, FaultRule } from "./loopback-faults.js";
-import { tomlBinding } from "./project.js";
+import { checkoutOf, tomlBinding } from "./project.js";
 
 /** A project whose production database is deployed on the loopback API. */
 export interface RemoteProject {
@@ -53,6 +53,7 @@ export function loopback(slots = 260) {
     const sql = typeof base === "string" ? eraSchemas[base] + seedRows : base.sql;
     if (sql !== "") await api.exec(id, sql);
     const cwd = project({
+      "package.json": checkoutOf("1.0.0"),
       "wrangler.toml": `name = "kv-manager"\ncompatibility_date = "2025-11-01"\n${tomlBinding("kv-manager-metadata", id)}`,
     });
     // A lost batch of the loopback server is over as soon as its request is.

@@ -104,7 +104,8 @@ describe("the wizard in a terminal", () => {
   });
 
   it("saves the SQL or shows the command instead, and asks again", async () => {
-    const cwd = project({ "wrangler.dev.toml": stockConfigs["wrangler.dev.toml"], "there.sql": "mine" });
+    const { "wrangler.toml": _, ...development } = stockConfigs;
+    const cwd = project({ ...development, "there.sql": "mine" });
     const file = await makeLocal(cwd, developmentId, "2025-11-10");
     const before = dump(file);
     const screen = new Screen(ready, { cwd });
@@ -330,6 +331,7 @@ describe("after a failure", () => {
     expect(text.match(/a text in quotes does not end in its line/g)).toHaveLength(1);
     writeFileSync(join(cwd, "wrangler.dev.toml"), stockConfigs["wrangler.dev.toml"]);
     await screen.answer("● Try again", keys.enter);
+    await screen.answer("Which KV Manager will use this database?", keys.enter);
     await screen.waitFor("The database is up to date.");
     await screen.answer("Go on with another database?", keys.enter);
     expect(await screen.exited).toBe(0);

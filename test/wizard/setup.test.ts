@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { disposableProjects } from "../support/folders.js";
 import { freshName, remoteSetup, tomlWithoutId } from "../support/setup.js";
-import { keys, Screen } from "../support/terminal.js";
+import { keys, Screen, unbroken } from "../support/terminal.js";
 
 const { api, idsOf, tablesOf } = remoteSetup();
 const project = disposableProjects();
@@ -13,6 +13,7 @@ describe("the wizard's first set-up", () => {
     const cwd = project({});
     const screen = new Screen(["setup", "--local"], { cwd });
     await screen.answer("Write wrangler.toml with what the database needs?", keys.enter);
+    await screen.answer("Which KV Manager will use this database?", keys.enter);
     await screen.answer("Write the schema into the local database", keys.enter);
     expect(await screen.exited).toBe(0);
     expect(await screen.text()).toContain("No migration is needed.");
@@ -34,10 +35,13 @@ describe("the wizard's first set-up", () => {
     await screen.answer(`Create the D1 database ${name}`, keys.enter);
     await screen.answer("Cloudflare chooses where the database is kept", "n");
     await screen.answer("Where should it be kept?", keys.down + keys.enter);
+    await screen.answer("Which KV Manager will use this database?", keys.down + keys.enter);
     await screen.answer("Write the schema into the remote database", "y");
     expect(await screen.exited).toBe(0);
     const [id = ""] = await idsOf(name);
     expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toContain(id);
-    expect(await tablesOf(id)).toHaveLength(5);
+    expect(await tablesOf(id)).toHaveLength(10);
+    // What was answered is part of the command that does the same.
+    expect(unbroken(await screen.text())).toContain("--binding METADATA --for 2 --yes");
   });
 });

@@ -1,5 +1,6 @@
--- The whole current schema of KV Manager's metadata database.
--- A new installation needs this file and no migration.
+-- The first schema of KV Manager's metadata database, from before any migration.
+-- A new installation is this file and then every migration that its version of KV Manager needs.
+-- newest: 2.3.1
 
 -- One row for each Workers KV namespace that was opened in KV Manager.
 CREATE TABLE IF NOT EXISTS namespaces (
@@ -48,8 +49,7 @@ CREATE INDEX IF NOT EXISTS idx_audit_log_namespace
 CREATE INDEX IF NOT EXISTS idx_audit_log_user
   ON audit_log(user_email, timestamp DESC);
 
--- Imports, exports, bulk copies and other long jobs, with their progress.
--- metadata is JSON, for jobs that span several namespaces.
+-- Imports, exports, bulk copies and other long jobs.
 CREATE TABLE IF NOT EXISTS bulk_jobs (
   job_id TEXT PRIMARY KEY,
   namespace_id TEXT NOT NULL,
@@ -58,33 +58,11 @@ CREATE TABLE IF NOT EXISTS bulk_jobs (
   total_keys INTEGER,
   processed_keys INTEGER,
   error_count INTEGER,
-  current_key TEXT,
-  percentage REAL DEFAULT 0,
   started_at DATETIME,
   completed_at DATETIME,
-  user_email TEXT,
-  metadata TEXT
+  user_email TEXT
 );
 
 -- Jobs by status, newest first.
 CREATE INDEX IF NOT EXISTS idx_bulk_jobs_status
   ON bulk_jobs(status, started_at DESC);
-
--- What happened during a job: started, progress milestones, completed and so on. details is JSON.
-CREATE TABLE IF NOT EXISTS job_audit_events (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  job_id TEXT NOT NULL,
-  event_type TEXT NOT NULL,
-  user_email TEXT NOT NULL,
-  timestamp DATETIME DEFAULT CURRENT_TIMESTAMP,
-  details TEXT,
-  FOREIGN KEY (job_id) REFERENCES bulk_jobs(job_id)
-);
-
--- The events of a job, newest first.
-CREATE INDEX IF NOT EXISTS idx_job_audit_events_job_id
-  ON job_audit_events(job_id, timestamp DESC);
-
--- The events of a user, newest first.
-CREATE INDEX IF NOT EXISTS idx_job_audit_events_user
-  ON job_audit_events(user_email, timestamp DESC);

@@ -1,0 +1,58 @@
+import { dirname } from "node:path";
+import type { Request } from "../command-line/request.js";
+import type { Snapshot } from "../database/snapshot.js";
+import { type Catalogue, loadCatalogue } from "../plan/catalogue.js";
+import { checkVersion, chooseVersion, type KvManager, neededBy } from "../plan/kv-manager.js";
+import { SqlFileError } from "../plan/sql-objects.js";
+import { checkoutVersion } from "../project/checkout.js";
+import type { Result } from "../result.js";
+import { unusableMigration } from "../words/refusals.js";
+
+/**
+ * All that is known of KV Manager's schema.
+ * @throws {Problem} when a file in sql/ cannot be used
+ */
+export function readCatalogue(): Catalogue {
+  try {
+    return loadCatalogue();
+  } catch (error) {
+    if (!(error instanceof SqlFileError)) throw error;
+    throw unusableMigration(error.message);
+  }
+}
+
+/**
+ * Checks what `--for` names, before anything else is done.
+ * @throws {Problem} USAGE
+ */
+export function checkForVersion(version: string): void {
+  checkVersion(version, readCatalogue());
+}
+
+/**
+ * Takes over for which KV Manager a run plans, as far as nobody has to be asked.
+ * @param result gets the version, and a note where it is later than all that is known
+ * @param request says it by flag
+ * @param configPath absolute path of the database's config; null where a saved schema is of somebody else's computer
+ * @param found the schema as read; null without a database
+ * @param saved what a saved schema was planned for
+ * @returns the part of the catalogue that this version needs
+ */
+export function takeKvManager(
+  result: Result,
+  request: Pick<Request, "forVersion">,
+  {
+    configPath,
+    found,
+    saved = null,
+  }: { configPath: string | null; found: Snapshot | null; saved?: KvManager | null },
+  catalogue: Catalogue,
+): Catalogue {
+  const { forVersion } = request;
+  const named: KvManager | null = forVersion === null ? saved : { version: forVersion, from: "flag" };
+  const checkout = configPath === null ? null : checkoutVersion(dirname(configPath));
+  const { kvManager, note } = chooseVersion({ named, checkout, found }, catalogue);
+  result.kvManager = kvManager;
+  if (note !== null && !result.notes.includes(note)) result.notes.push(note);
+  return neededBy(kvManager.version, catalogue);
+}

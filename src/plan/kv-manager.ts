@@ -1,0 +1,121 @@
+import type { Snapshot } from "../database/snapshot.js";
+import type { Problem } from "../problem.js";
+import * as words from "../words/kv-manager.js";
+import type { Catalogue } from "./catalogue.js";
+import { objectNamed } from "./compare.js";
+import { compareVersions, majorOf, parseVersion } from "./version.js";
+
+/**
+ * Which KV Manager a database has to serve: a version as it was named (`2` stands for all of 2.x), and how that is
+ * known. An `answer` is the wizard's; `checkout` is the version in KV Manager's own package.json.
+ */
+export interface KvManager {
+  version: string;
+  from: "flag" | "answer" | "checkout" | "database" | "default";
+}
+
+/** What is known of it before a database is planned; null where a source says nothing. */
+export interface VersionSources {
+  /** `--for`, or what a saved schema was planned for. */
+  named: KvManager | null;
+  /** The version in the checkout's package.json. */
+  checkout: string | null;
+  /** The schema as read; null without a database. */
+  found: Snapshot | null;
+}
+
+/** A target that was chosen. */
+export interface ChosenVersion {
+  kvManager: KvManager;
+  /** A sentence where a version is later than all that is known; null otherwise. */
+  note: string | null;
+}
+
+/** Serves where nothing says another. */
+export const defaultKvManager: KvManager = { version: "1", from: "default" };
+
+/** KV Manager 2.x's own record of its upgrades. It is never believed and never written. */
+export const ledgerTable = "schema_version";
+
+/** The major of KV Manager that began to keep it. */
+export const ledgerSince = 2;
+
+/**
+ * Chooses the KV Manager to plan for: what was named, else the checkout's, else what the database shows, else 1.
+ * @param sources what is known
+ * @param catalogue all migrations
+ */
+export function chooseVersion(
+  { named, checkout, found }: VersionSources,
+  catalogue: Catalogue,
+): ChosenVersion {
+  if (named !== null) return bounded(named, catalogue);
+  if (checkout !== null) return bounded({ version: checkout, from: "checkout" }, catalogue);
+  const major = found === null ? null : majorShown(found, catalogue);
+  return { kvManager: major === null ? defaultKvManager : { version: major, from: "database" }, note: null };
+}
+
+/**
+ * Checks what `--for` names.
+ * @param version as it was typed
+ * @throws {Problem} USAGE for what is no version, or one of an unknown major
+ */
+export function checkVersion(version: string, catalogue: Catalogue): void {
+  const problem: Problem = words.unknownVersion(version, knownVersions(catalogue));
+  if (parseVersion(version) === null || !majorsOf(catalogue).includes(majorOf(version))) throw problem;
+}
+
+/**
+ * The part of a catalogue that a version needs; the rest is `later`.
+ * @param version such as `2.1.0`, or `2` for all of 2.x
+ */
+export function neededBy(version: string, catalogue: Catalogue): Catalogue {
+  const all = [...catalogue.migrations, ...catalogue.later];
+  const [first = version] = all.map((m) => m.version).sort(compareVersions);
+  // A checkout from before the first version that is known needs what that one needs.
+  const target = compareVersions(version, first) < 0 ? first : version;
+  const isNeeded = (needed: string) => compareVersions(needed, target) <= 0;
+  return {
+    ...catalogue,
+    migrations: all.filter((m) => isNeeded(m.version)),
+    later: all.filter((m) => !isNeeded(m.version)),
+  };
+}
+
+/** The majors that are known, ascending, as `--for` takes them: `1`, `2`. */
+export function knownMajors(catalogue: Catalogue): string[] {
+  return majorsOf(catalogue).map(String);
+}
+
+/** A version that is later than all that is known is planned as the newest one. */
+function bounded(kvManager: KvManager, { newest }: Catalogue): ChosenVersion {
+  const given = parseVersion(kvManager.version) ?? [];
+  const known = parseVersion(newest) ?? [];
+  const at = given.findIndex((part, i) => part !== known[i]);
+  if (at === -1 || (given[at] ?? 0) < (known[at] ?? 0)) return { kvManager, note: null };
+  const note =
+    kvManager.from === "checkout"
+      ? words.checkoutTooNew(kvManager.version, newest)
+      : words.versionTooNew(kvManager.version, newest);
+  return { kvManager: { ...kvManager, version: newest }, note };
+}
+
+/** The newest major of which a database has a table; its own ledger is that of 2.x. */
+function majorShown(found: Snapshot, catalogue: Catalogue): string | null {
+  const isTable = (name: string) => objectNamed(name, found)?.kind === "table";
+  const shown = catalogue.migrations
+    .filter((m) => m.statements.some(({ provides: p }) => p.kind === "table" && isTable(p.name)))
+    .map((m) => majorOf(m.version));
+  const newest = Math.max(isTable(ledgerTable) ? ledgerSince : 0, ...shown);
+  return newest > majorOf(defaultKvManager.version) ? String(newest) : null;
+}
+
+function majorsOf(catalogue: Catalogue): number[] {
+  return [...new Set(catalogue.migrations.map((m) => majorOf(m.version)))].sort((a, b) => a - b);
+}
+
+/** What `--for` takes, for an error: the majors, and each version that brought something. */
+function knownVersions(catalogue: Catalogue): string[] {
+  const versions = new Set([...catalogue.migrations.map((m) => m.version), catalogue.newest]);
+  return [...knownMajors(catalogue), ...[...versions].sort(compareVersions)];
+}

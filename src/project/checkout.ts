@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parseVersion } from "../plan/version.js";
+
+/** The name in the package.json of KV Manager's own repository. */
+const kvManager = "kv-manager";
+
+/**
+ * The version of the KV Manager checkout that a folder belongs to.
+ * @param folder absolute path, such as that of a Wrangler config
+ * @returns the version in the nearest package.json of KV Manager's at or above it; null where there is none
+ */
+export function checkoutVersion(folder: string): string | null {
+  for (let at = folder; ; at = dirname(at)) {
+    const { name, version } = packageIn(at);
+    if (name === kvManager && typeof version === "string" && parseVersion(version)?.length === 3)
+      return version.replace(/^v/i, "");
+    if (dirname(at) === at) return null;
+  }
+}
+
+/** What a package.json says; nothing where it cannot be read, since it is not this program's to judge. */
+function packageIn(folder: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(
+      readFileSync(join(folder, "package.json"), "utf8").replace(/^\uFEFF/, ""),
+    );
+    return typeof parsed === "object" && parsed !== null ? (parsed as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

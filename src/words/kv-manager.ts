@@ -1,0 +1,58 @@
+/** What is said of the version of KV Manager that a database has to serve. */
+import type { Question } from "../prompts/prompts.js";
+import { count } from "./run.js";
+import { usage } from "./usage.js";
+
+/** @param known what `--for` takes */
+export const unknownVersion = (version: string, known: string[]) =>
+  usage(`"${version}" is not a version of KV Manager that is known. Known to --for: ${known.join(", ")}.`);
+
+/** A flag names a version that this program does not know yet. */
+export const versionTooNew = (version: string, newest: string) =>
+  `KV Manager ${version} is later than ${newest}, the newest version that is known here; planned as ${newest}.`;
+
+/** The checkout is of such a version. */
+export const checkoutTooNew = (version: string, newest: string) =>
+  `This checkout is KV Manager ${version}, and the newest that is known here is ${newest}. This program may be too old for it; run npx kv-manager-upgrade@latest.`;
+
+/** For which KV Manager a plan is made, and why, in one line. */
+export const plannedFor = {
+  flag: (version: string) => `Planned for KV Manager ${version}, as --for says.`,
+  answer: (version: string) => `Planned for KV Manager ${version}, as you chose.`,
+  checkout: (version: string) => `Planned for KV Manager ${version}, the version of this checkout.`,
+  database: (version: string) => `Planned for KV Manager ${version}; the database has parts of it.`,
+  default: (version: string) =>
+    `Planned for KV Manager ${version}. KV Manager 2 needs more: add --for 2 to plan for it.`,
+};
+
+/** The same of a saved schema, whose checkout is somebody else's. */
+export const plannedForSaved = (version: string) =>
+  `Planned for KV Manager ${version}, the version of the checkout that the schema comes from.`;
+
+export const whichVersion: Question = {
+  message: "Which KV Manager will use this database?",
+  why: "A newer KV Manager needs more of the database. An older one ignores what it does not know.",
+};
+
+/**
+ * @param newest the newest version of KV Manager that is known
+ * @param statements how many this database still needs
+ */
+export const versionAnswer = (known: { version: string; newest: string; statements: number }) => ({
+  label: `KV Manager ${known.version}.x`,
+  hint: [
+    ...(known.newest.startsWith(`${known.version}.`) ? [`up to ${known.newest}`] : []),
+    known.statements === 0 ? "nothing to add" : `${count(known.statements, "statement")} to add`,
+  ].join(", "),
+});
+
+/** The reasons as they stand behind an answer that nobody had to give. */
+export const answeredBy = { flag: "from --for", checkout: "the version of this checkout" };
+
+/** @param columns what its ledger counts as there, as `column bulk_jobs.metadata` */
+export const ledgerClaims = (missing: string[]) =>
+  `KV Manager's own ledger (schema_version) goes by the names of tables, so it may count ${new Intl.ListFormat("en").format(missing)} as there. What counts here is the schema itself.`;
+
+/** After an upgrade for 2.x, whose page has an upgrade banner of its own. */
+export const bannerOnceMore =
+  "A deployed KV Manager may show its own upgrade banner once more. Pressing Upgrade Now there finds everything in place and only writes its ledger.";

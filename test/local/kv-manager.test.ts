@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import { run, runJson } from "../support/cli.js";
+import { type EraName, eraSchemas, pendingForTwo } from "../support/eras.js";
+import { disposableProjects } from "../support/folders.js";
+import { dump, fileOf, makeLocal, rowsOf, shapeOf } from "../support/local.js";
+import { checkoutOf, developmentId, stockConfigs } from "../support/project.js";
+
+const project = disposableProjects();
+const local = ["--local", "--binding", "kv-manager-metadata-dev"];
+const { "package.json": _, ...configs } = stockConfigs;
+const inCheckout = (version: string) => project({ ...configs, "package.json": checkoutOf(version) });
+const ids = (json: { migrations: { id: string }[] }) => json.migrations.map((m) => m.id);
+const eight = ["001", "002", "003", "004", "005", "006", "007", "008"];
+
+describe("the KV Manager that the database has to serve", () => {
+  it("is the checkout's: a database of November 2025 gets all eight migrations in one batch", async () => {
+    const cwd = inCheckout("2.3.1");
+    const file = await makeLocal(cwd, developmentId, "oldest");
+    const before = dump(file);
+    const { code, json, starts } = await runJson([...local, "--yes"], { cwd });
+    expect([code, json.outcome, json.applied, json.error]).toEqual([0, "upgraded", true, null]);
+    expect(json.kvManager).toEqual({ version: "2.3.1", from: "checkout" });
+    expect(json.migrations.map((m) => [m.id, m.status])).toEqual(eight.map((id) => [id, "pending"]));
+    expect(json.statements).toHaveLength(17);
+    expect(json.checks.every((c) => c.ok && c.actual === c.expected)).toBe(true);
+    expect(starts.length).toBeLessThanOrEqual(2);
+    const after = dump(file);
+    expect(rowsOf(after)).toEqual(rowsOf(before));
+
+    // The same as a first set-up in that checkout, whatever way led there.
+    const fresh = inCheckout("2.3.1");
+    const setUp = await runJson(["setup", ...local, "--yes"], { cwd: fresh });
+    expect([setUp.code, setUp.json.outcome]).toEqual([0, "set-up"]);
+    expect(shapeOf(file)).toEqual(shapeOf(fileOf(fresh, developmentId)));
+    expect(setUp.json.checks.every((c) => c.ok && c.actual === c.expected)).toBe(true);
+
+    const again = await runJson([...local, "--yes"], { cwd });
+    expect([again.code, again.json.outcome, again.json.statements]).toEqual([0, "up-to-date", []]);
+  });
+
+  it.each([
+    ["a flag", ["--for", "1"], "2.3.1", { version: "1", from: "flag" }],
+    ["a checkout of 1.x", [], "1.0.0", { version: "1.0.0", from: "checkout" }],
+    ["nothing", [], null, { version: "1", from: "default" }],
+  ])("is 1.x by %s: three migrations", async (_, flags, checkout, kvManager) => {
+    const cwd = checkout === null ? project(configs) : inCheckout(checkout);
+    await makeLocal(cwd, developmentId, "oldest");
+    const { code, json } = await runJson([...local, "--yes", ...flags], { cwd });
+    expect([code, json.outcome, json.kvManager, ids(json)]).toEqual([
+      ...[0, "upgraded", kvManager],
+      ["001", "002", "003"],
+    ]);
+    const { stdout } = await run(["status", ...local, ...flags], { cwd });
+    // One line, and only who has said nothing is told of 2.x.
+    expect(stdout.match(/KV Manager/g)).toHaveLength(checkout === null ? 2 : 1);
+    expect(stdout.includes("KV Manager 2 needs more: add --for 2")).toBe(checkout === null);
+  });
+
+  it("is what the database shows, where nobody says another", async () => {
+    const cwd = project(configs);
+    await makeLocal(cwd, developmentId, "2025-12-09");
+    const { code, json } = await runJson(["status", ...local], { cwd });
+    expect([code, json.kvManager]).toEqual([3, { version: "2", from: "database" }]);
+    expect(json.migrations.filter((m) => m.status !== "applied").map((m) => m.id)).toEqual(
+      pendingForTwo["2025-12-09"],
+    );
+  });
+
+  it("later than all that is known is planned as the newest, with a warning", async () => {
+    const cwd = inCheckout("3.1.0");
+    await makeLocal(cwd, developmentId, "2026-07-25");
+    const { code, json, stderr } = await runJson(["status", ...local], { cwd });
+    expect([code, json.kvManager]).toEqual([3, { version: "2.3.1", from: "checkout" }]);
+    expect(stderr).toContain("This program may be too old for it");
+    const flagged = await runJson(["status", ...local, "--for", "2.9.0"], { cwd });
+    expect([flagged.code, flagged.json.kvManager]).toEqual([3, { version: "2.3.1", from: "flag" }]);
+    expect(flagged.stderr).toContain("KV Manager 2.9.0 is later than 2.3.1");
+  });
+
+  it("that is not known is a usage error before anything is contacted", async () => {
+    for (const version of ["3", "next"]) {
+      const { code, json, starts } = await runJson(["status", ...local, "--for", version], {
+        cwd: project(),
+      });
+      expect([code, json.error?.code, starts]).toEqual([2, "USAGE", []]);
+      expect(json.error?.message).toContain("Known to --for: 1, 2, 1.0.0, 2.0.0");
+    }
+  });
+
+  it("predicts with a deploy date", async () => {
+    const cwd = project(configs);
+    const predict = async (...flags: string[]) => {
+      const { code, json } = await runJson(["status", "--deployed", "2026-01-15", ...flags], { cwd });
+      return [
+        code,
+        json.kvManager.version,
+        json.migrations.filter((m) => m.status === "pending").map((m) => m.id),
+      ];
+    };
+    expect(await predict()).toEqual([0, "1", []]);
+    expect(await predict("--for", "2")).toEqual([3, "2", ["007", "008"]]);
+    expect(await predict("--for", "2.1.0")).toEqual([0, "2.1.0", []]);
+  });
+});
+
+describe("a schema that a version's own schema file makes", () => {
+  const days: Record<EraName, [string | null, string | null]> = {
+    oldest: [null, "2025-11-08"],
+    "2025-11-08": ["2025-11-08", "2025-11-10"],
+    "2025-11-10": ["2025-11-10", "2025-11-22"],
+    "2025-11-22": ["2025-11-22", "2025-12-09"],
+    "2025-12-09": ["2025-12-09", "2025-12-11"],
+    "2025-12-11": ["2025-12-11", "2026-07-25"],
+    "2026-07-25": ["2026-07-25", null],
+  };
+  it.each(Object.keys(eraSchemas) as EraName[])(
+    "of %s has its days, and lacks exactly its parts",
+    async (era) => {
+      const cwd = project(configs);
+      await makeLocal(cwd, developmentId, era);
+      const { json } = await runJson(["status", ...local, "--for", "2"], { cwd });
+      const [from, before] = days[era];
+      expect(json.deployed).toEqual({ from, before });
+      expect(json.migrations.filter((m) => m.status === "pending").map((m) => m.id)).toEqual(
+        pendingForTwo[era],
+      );
+      expect(json.migrations.every((m) => m.status === "pending" || m.status === "applied")).toBe(true);
+    },
+  );
+});
+
+describe("set-up in a checkout of 2.x", () => {
+  it("of a database that its own schema file made finds only the name of webhooks missing", async () => {
+    const cwd = inCheckout("2.3.1");
+    await makeLocal(cwd, developmentId, "2026-07-25");
+    const { code, json } = await runJson(["setup", ...local], { cwd });
+    const { stdout } = await run(["setup", ...local], { cwd });
+    expect([code, json.outcome]).toEqual([3, "pending"]);
+    expect(json.statements).toEqual(["ALTER TABLE webhooks ADD COLUMN name TEXT NOT NULL DEFAULT ''"]);
+    expect(stdout).toMatch(
+      /Apply it with:\n {2}.* --local --config wrangler\.dev\.toml --binding METADATA --yes\n/,
+    );
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { loadCatalogue } from "../../src/plan/catalogue.js";
+import { checkVersion, chooseVersion, neededBy, type VersionSources } from "../../src/plan/kv-manager.js";
+import { planUpgrade } from "../../src/plan/plan.js";
+import { compareVersions, parseVersion } from "../../src/plan/version.js";
+import { emptySnapshot, jobIndex, kvManager, tableOf, userIndex } from "../support/snapshots.js";
+
+const catalogue = loadCatalogue();
+const old = kvManager([], null);
+const nothing: VersionSources = { named: null, checkout: null, found: null };
+const chosen = (sources: Partial<VersionSources>) => chooseVersion({ ...nothing, ...sources }, catalogue);
+const flag = (version: string) => ({ version, from: "flag" as const });
+
+describe("a version", () => {
+  it.each([
+    ["2", [2]],
+    ["2.1", [2, 1]],
+    ["2.3.1", [2, 3, 1]],
+    ["v2.3.1", [2, 3, 1]],
+    ["2.4.0-beta.1", [2, 4, 0]],
+    ["2.4.0+build", [2, 4, 0]],
+    ...["", "two", "2.", "2.1.", "2.1.0.0", "-2", "2.x", "2.1-beta", "1e3", "2 1"].map((text) => [
+      text,
+      null,
+    ]),
+  ] as [string, number[] | null][])("%j is %j", (text, parts) => {
+    expect(parseVersion(text)).toEqual(parts);
+  });
+
+  it("is ordered by number, and stands for all of its own where parts are left out", () => {
+    const sorted = ["1.0.0", "1.9.0", "1.10.0", "1", "2.0.0", "2.1.0", "2.1", "2.3.1", "2"];
+    expect([...sorted].reverse().sort(compareVersions)).toEqual(sorted);
+    expect(compareVersions("2.1.0", "v2.1.0")).toBe(0);
+  });
+});
+
+describe("what a version needs", () => {
+  it.each([
+    ["1", 3],
+    ["1.0.0", 3],
+    ["1.9.3", 3],
+    ["0.9.0", 3],
+    ["2.0.0", 4],
+    ["2.0", 4],
+    ["2.0.9", 4],
+    ["2.1.0", 6],
+    ["2.2.0", 7],
+    ["2.2.11", 7],
+    ["2.3.0", 8],
+    ["2.3.1", 8],
+    ["2", 8],
+  ])("KV Manager %s: the first %d migrations", (version, count) => {
+    const { migrations, later } = neededBy(version, catalogue);
+    expect(migrations).toEqual(catalogue.migrations.slice(0, count));
+    expect(later).toEqual(catalogue.migrations.slice(count));
+    // It can be asked for another version again.
+    expect(neededBy("2", neededBy(version, catalogue)).migrations).toEqual(catalogue.migrations);
+  });
+});
+
+describe("which KV Manager", () => {
+  it("is what the flag says, before the checkout and the database", () => {
+    const found = { ...old, tables: [...old.tables, tableOf("schema_version", ["version INTEGER"])] };
+    expect(chosen({ named: flag("1"), checkout: "2.3.1", found })).toEqual({
+      kvManager: flag("1"),
+      note: null,
+    });
+    expect(chosen({ checkout: "2.1.0", found }).kvManager).toEqual({ version: "2.1.0", from: "checkout" });
+    expect(chosen({ found }).kvManager).toEqual({ version: "2", from: "database" });
+    expect(chosen({ found: old }).kvManager).toEqual({ version: "1", from: "default" });
+    expect(chosen({}).kvManager).toEqual({ version: "1", from: "default" });
+  });
+
+  it.each(["webhooks", "namespace_colors", "KEY_COLORS", "monitoring_thresholds", "monitoring_state"])(
+    "is 2 for a database with a table %s",
+    (name) => {
+      const found = { ...old, tables: [...old.tables, tableOf(name, ["id TEXT"])] };
+      expect(chosen({ found }).kvManager).toEqual({ version: "2", from: "database" });
+    },
+  );
+
+  it("is not told from a view of such a name, or from what 1.x has", () => {
+    const found = kvManager(["current_key TEXT"], [jobIndex, userIndex]);
+    expect(
+      chosen({ found: { ...found, others: [{ kind: "view", name: "webhooks" }] } }).kvManager.version,
+    ).toBe("1");
+    expect(chosen({ found: emptySnapshot }).kvManager.version).toBe("1");
+  });
+
+  it.each(["2.9.0", "2.3.2", "2.4", "v2.10.0"])("plans a later %s as the newest, and says so", (version) => {
+    const { kvManager: planned, note } = chosen({ named: flag(version) });
+    expect(planned).toEqual(flag("2.3.1"));
+    expect(note).toBe(
+      `KV Manager ${version} is later than 2.3.1, the newest version that is known here; planned as 2.3.1.`,
+    );
+  });
+
+  it.each(["2", "2.3", "2.3.1", "2.0.7", "1.99.0", "1"])("takes %s as it is", (version) => {
+    expect(chosen({ named: flag(version) })).toEqual({ kvManager: flag(version), note: null });
+  });
+
+  it("warns of a checkout that is later than all that is known, of whatever major", () => {
+    for (const version of ["2.4.0", "3.0.0", "10.1.2"]) {
+      const { kvManager: planned, note } = chosen({ checkout: version });
+      expect(planned).toEqual({ version: "2.3.1", from: "checkout" });
+      expect(note).toContain(`This checkout is KV Manager ${version}`);
+      expect(note).toContain("This program may be too old for it");
+    }
+  });
+
+  it.each(["3", "0", "0.9.0", "10.0.0", "two", "2.x", "latest", ".", "2.3.1.4"])(
+    "refuses --for %s",
+    (version) => {
+      expect(() => checkVersion(version, catalogue)).toThrow(
+        `"${version}" is not a version of KV Manager that is known. ` +
+          "Known to --for: 1, 2, 1.0.0, 2.0.0, 2.1.0, 2.2.0, 2.3.0, 2.3.1.",
+      );
+    },
+  );
+
+  it.each(["1", "2", "1.0.0", "2.3.1", "2.9.0", "v2.1.0"])("takes --for %s", (version) => {
+    expect(() => checkVersion(version, catalogue)).not.toThrow();
+  });
+});
+
+describe("a plan for 1.x", () => {
+  it("passes over what 2.x has, and still tells how old the schema is", () => {
+    const found = planUpgrade(old, neededBy("1", catalogue));
+    expect(found.migrations.map((m) => m.id)).toEqual(["001", "002", "003"]);
+    expect(found.era).toEqual({ from: null, before: "2025-11-08", has: [] });
+    // Somebody else's table of a name that 2.x uses is nothing to 1.x.
+    const odd = { ...old, tables: [...old.tables, tableOf("webhooks", ["a TEXT"])] };
+    expect(planUpgrade(odd, neededBy("1", catalogue)).conflicts).toEqual([]);
+    expect(planUpgrade(odd, neededBy("2.0.0", catalogue)).conflicts).toEqual([
+      expect.stringContaining("webhooks"),
+    ]);
+  });
+});
