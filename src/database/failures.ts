@@ -1,12 +1,8 @@
 import { boundedText } from "../bounded-text.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
-import {
-  engineNotStarted,
-  type KnownFailure,
-  knownFailures,
-  unknownFailure,
-} from "../words/known-failures.js";
+import type { KnownFailure } from "../words/known-failure.js";
+import { engineNotStarted, knownFailures, unknownFailure } from "../words/known-failures.js";
 import { oneOfAccounts, wranglerSaid } from "../words/wrangler.js";
 import type { Account } from "./arguments.js";
 import { parseAccounts } from "./wrangler-output.js";

@@ -5,7 +5,8 @@ import { filled } from "../words/blanks.js";
 import { codeTexts } from "../words/error-codes.js";
 import { type Change, changeOfCode, changeText, ownCheck } from "../words/explain.js";
 import { type GuideTopic, guideTopics } from "../words/guide.js";
-import { type KnownFailure, knownFailures } from "../words/known-failures.js";
+import type { KnownFailure } from "../words/known-failure.js";
+import { knownFailures } from "../words/known-failures.js";
 import { flagsIn } from "./flags-in-text.js";
 
 /** What a text means. */

@@ -13,8 +13,9 @@ const remote =
 /** A folder that is mounted, as the commands of this program and of wrangler name it. */
 const mounted = /--persist-to[ =]+(["']?)([\w./~:\\-]+)\1/;
 
-/** A database that a command of wrangler's names. */
-const named = /\bd1 (?:execute|export|info) +(["']?)([A-Za-z_][\w-]*)\1/;
+/** A database that a command of wrangler's names, and not a place to put one in, as documents write them. */
+const named =
+  /\bd1 (?:execute|export|info) +(["']?)(?!your\b|your[-_]|database[-_]?name\b)([A-Za-z_][\w-]*)\1/i;
 
 /** The config that it names. */
 const config = /(?:--config|-c)[ =]+(["']?)([\w./-]+\.(?:toml|jsonc?))\1/;

@@ -1,44 +1,6 @@
-import type { ProblemCode } from "../problem.js";
+import { applicationFailures } from "./application-failures.js";
 import { databaseBlank, fileBlank } from "./blanks.js";
-
-/** What wrangler or D1 may say when something fails. */
-export interface KnownFailure {
-  /** Looked for in the text. */
-  text: RegExp | null;
-  /** Cloudflare's numbers for it; looked at only when no text fits, since some are not specific. */
-  numbers: number[];
-  code: ProblemCode;
-  /** What it means, one plain sentence. */
-  means: string;
-  /** With blanks for the database. */
-  advice: string;
-  /** Whether it may well pass by itself, so that a read may be tried again. */
-  transient: boolean;
-  /** Whether it says for certain that a batch was not begun, so that it may be sent again. */
-  refused: boolean;
-  /** Whether it says for certain that nothing was sent, and would be the same again. */
-  unsent: boolean;
-  /** What `explain` says besides, such as what the written guide has wrong; may be empty. */
-  background: string;
-}
-
-const addsOnlyWhatIsMissing = `This looks at what is there and adds only what is missing:\n  kv-manager-upgrade ${databaseBlank}`;
-const seeThenAdd = `See what is missing, then add it:\n  kv-manager-upgrade status ${databaseBlank}\n  kv-manager-upgrade ${databaseBlank}`;
-
-const entry = (
-  code: ProblemCode,
-  text: RegExp | null,
-  numbers: number[],
-  means: string,
-  advice: string,
-  passes: "transient" | "refused" | "unsent" | null = null,
-  background = "",
-): KnownFailure => ({
-  ...{ text, numbers, code, means, advice, background },
-  transient: passes === "transient" || passes === "refused",
-  refused: passes === "refused",
-  unsent: passes === "unsent",
-});
+import { addsOnlyWhatIsMissing, entry, type KnownFailure, seeThenAdd } from "./known-failure.js";
 
 const glibcWays =
   "For a database that is mounted into a container, run this outside of it:\n  kv-manager-upgrade --local --persist-to DIR\nOtherwise use an image or system with glibc, such as Debian or node:22-slim.";
@@ -326,6 +288,7 @@ export const knownFailures: KnownFailure[] = [
     "The config does not say which deployed database is meant: it has no database_id.",
     'Write the id from "npx wrangler d1 list" as database_id into the config, then run this again.',
   ),
+  ...applicationFailures,
   entry(
     "SQL_FAILED",
     /(no such column: (\w+\.)*|has no column named )(current_key|percentage|metadata)\b/i,

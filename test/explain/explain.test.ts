@@ -11,6 +11,42 @@ const said = (text: string) =>
     .map((e) => [e.means, e.changed, e.advice].join(" "))
     .join("\n");
 
+describe("what KV Manager 2.x says", () => {
+  it.each<[string, string[]]>([
+    [
+      "Webhooks table not found. Run: wrangler d1 execute YOUR_DATABASE_NAME --remote --file=worker/migrations/apply_all_migrations.sql",
+      ["migration 004", "2.0.0", "does not make that table", "--for 2"],
+    ],
+    [
+      "D1_ERROR: table webhooks has no column named name: SQLITE_ERROR",
+      ["migration 007", "2.2.0", "--for 2"],
+    ],
+    ["D1_ERROR: no such table: webhooks: SQLITE_ERROR", ["migration 004", "2.0.0"]],
+    ["no such table: main.namespace_colors", ["migration 005", "2.1.0"]],
+    ["no such table: key_colors: SQLITE_ERROR", ["migration 006", "2.1.0"]],
+    ["no such table: monitoring_thresholds: SQLITE_ERROR", ["migration 008", "2.3.0"]],
+    ["no such table: monitoring_state", ["migration 008", "2.3.0"]],
+    ["no such table: schema_version: SQLITE_ERROR", ["Nothing has to be done", "proves nothing"]],
+    ['{"error":"Failed to list webhooks"}', ["migration 004", "migration 007"]],
+    ["Failed to create webhook", ["migration 007"]],
+    ["Failed to list thresholds", ["migration 008"]],
+    ["Failed to get migration status", ["says nothing about what the database has"]],
+    ["Failed to apply migrations", ["did not come to its end", "does not tell"]],
+    [
+      "Migration 6 (webhooks_add_name): no such table: webhooks",
+      ["stopped at this migration", "migration 004"],
+    ],
+  ])("%s", (text, parts) => {
+    for (const part of parts) expect(said(text)).toContain(part);
+    expect(said(text)).toContain("kv-manager-upgrade status --remote --binding kv-manager-metadata");
+  });
+
+  it("in one line with what the database said, both are told", () => {
+    const text = "Migration 6 (webhooks_add_name): D1_ERROR: no such table: webhooks: SQLITE_ERROR";
+    expect(codesOf(text)).toEqual(["SQL_FAILED", "UNEXPECTED_OUTPUT"]);
+  });
+});
+
 describe("the guide's troubleshooting section", () => {
   it.each<[string, string, ProblemCode | null, string[]]>([
     [

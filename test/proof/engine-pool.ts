@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
 import { expect } from "vitest";
-import { apply, type Course, type Writable } from "../../src/apply/apply.js";
+import { apply, type Writable } from "../../src/apply/apply.js";
 import { inspectionColumn, inspectionQuery } from "../../src/database/inspection-query.js";
 import { decodeSnapshot, type Snapshot } from "../../src/database/snapshot.js";
-import { planUpgrade } from "../../src/plan/plan.js";
+import type { Catalogue } from "../../src/plan/catalogue.js";
+import { type Plan, planUpgrade } from "../../src/plan/plan.js";
 import { catalogueFor } from "../support/catalogues.js";
 import { D1Engine, type StatementOutcome } from "../support/loopback-d1.js";
 import { type Content, contentOf, expectUpgraded } from "./compare-databases.js";
@@ -26,32 +27,29 @@ export class EnginePool {
    * @param missing what it lacks, as `column bulk_jobs.metadata`
    */
   async upgrade(sql: string, missing: string[]): Promise<void> {
-    const { engine, slot } = await this.open(sql);
-    const before = this.content(engine, slot);
-    const database = writable(engine, slot);
+    const database = await this.open(sql);
+    const before = database.content();
 
-    const plan = planUpgrade(await database.inspect(), catalogue);
+    const plan = await database.plan(catalogue);
     expect([plan.database, plan.conflicts]).toEqual(["kv-manager", []]);
     expect(plan.migrations.flatMap((m) => m.missing).sort()).toEqual([...missing].sort());
     expect(plan.statements).toHaveLength(missing.length);
-    if (missing.length > 0) await apply(database, plan, straight);
+    if (missing.length > 0) await database.apply(plan, catalogue);
 
-    const after = this.content(engine, slot);
+    const after = database.content();
     expectUpgraded(after, before, missing);
-    const again = planUpgrade(await database.inspect(), catalogue);
+    const again = await database.plan(catalogue);
     expect([again.statements, again.conflicts]).toEqual([[], []]);
     expect(again.checks.filter((check) => !check.ok)).toEqual([]);
-    expect(this.content(engine, slot)).toEqual(after);
-    await engine.batch(slot, kvManagersWrites);
+    expect(database.content()).toEqual(after);
+    for (const write of kvManagersWrites) await database.send(write);
   }
 
-  /** Ends workerd. */
-  async close(): Promise<void> {
-    await this.engine?.close();
-    this.engine = null;
-  }
-
-  private async open(sql: string): Promise<{ engine: D1Engine; slot: number }> {
+  /**
+   * Makes a database.
+   * @param sql what makes it, run by SQLite directly
+   */
+  async open(sql: string): Promise<EngineDatabase> {
     if (this.used === size) await this.close();
     if (this.engine === null) {
       this.engine = await D1Engine.start(size);
@@ -65,35 +63,67 @@ export class EnginePool {
     database.close();
     const slot = this.engine.open(file);
     rmSync(file);
-    return { engine: this.engine, slot };
+    return new EngineDatabase(this.engine, slot);
   }
 
-  private content(engine: D1Engine, slot: number): Content {
-    const copy = engine.save(slot);
-    const content = contentOf(copy);
-    for (const suffix of ["", "-wal", "-shm"]) rmSync(`${copy}${suffix}`, { force: true });
-    return content;
+  /** Ends workerd. */
+  async close(): Promise<void> {
+    await this.engine?.close();
+    this.engine = null;
   }
 }
 
-/** Nothing goes wrong here, so whatever has to be waited for is a failure. */
-const straight: Course = {
-  replan: (found) => planUpgrade(found, catalogue),
-  wait: (_, why) => Promise.reject(new Error(why)),
-  interrupted: false,
-};
+/** One D1 database of a pool. */
+export class EngineDatabase {
+  private readonly engine: D1Engine;
+  private readonly slot: number;
 
-function writable(engine: D1Engine, slot: number): Writable {
-  const snapshotIn = (outcomes: StatementOutcome[]): Snapshot =>
-    decodeSnapshot(JSON.parse(String(outcomes.at(-1)?.results[0]?.[inspectionColumn])));
-  const send = async (statements: string[]) =>
-    snapshotIn(
-      await engine.batch(
-        slot,
-        [...statements, inspectionQuery].map((sql) => ({ sql })),
-      ),
-    );
-  return { inspect: () => send([]), write: send, lostWriteSeconds: 0 };
+  constructor(engine: D1Engine, slot: number) {
+    this.engine = engine;
+    this.slot = slot;
+  }
+
+  /** Sends one statement by itself, and gives its rows. */
+  async send(sql: string): Promise<Record<string, unknown>[]> {
+    const [outcome] = await this.engine.batch(this.slot, [{ sql }]);
+    return outcome?.results ?? [];
+  }
+
+  /** Sends statements as one batch, and gives the schema that it leaves. */
+  async batch(statements: string[]): Promise<Snapshot> {
+    const all = [...statements, inspectionQuery].map((sql) => ({ sql }));
+    const outcomes: StatementOutcome[] = await this.engine.batch(this.slot, all);
+    return decodeSnapshot(JSON.parse(String(outcomes.at(-1)?.results[0]?.[inspectionColumn])));
+  }
+
+  /** What it lacks, of what a catalogue has. */
+  async plan(of: Catalogue): Promise<Plan> {
+    return planUpgrade(await this.batch([]), of);
+  }
+
+  /** Applies a plan as the program does. Nothing goes wrong here, so whatever has to be waited for is a failure. */
+  async apply(plan: Plan, of: Catalogue): Promise<void> {
+    const database: Writable = {
+      inspect: () => this.batch([]),
+      write: (statements) => this.batch(statements),
+      lostWriteSeconds: 0,
+    };
+    await apply(database, plan, {
+      replan: (found) => planUpgrade(found, of),
+      wait: (_, why) => Promise.reject(new Error(why)),
+      interrupted: false,
+    });
+  }
+
+  /** All that it holds. */
+  content(): Content {
+    const copy = this.engine.save(this.slot);
+    try {
+      return contentOf(copy);
+    } finally {
+      for (const suffix of ["", "-wal", "-shm"]) rmSync(`${copy}${suffix}`, { force: true });
+    }
+  }
 }
 
 const kvManagersWrites = [
@@ -103,4 +133,4 @@ const kvManagersWrites = [
   `INSERT INTO job_audit_events (job_id, event_type, user_email, details)
     VALUES ('proof', 'started', 'a@example.com', '{}'), ('proof', 'completed', 'a@example.com', NULL)`,
   "UPDATE bulk_jobs SET percentage = 100, current_key = NULL WHERE job_id = 'proof'",
-].map((sql) => ({ sql }));
+];

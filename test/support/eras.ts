@@ -78,14 +78,16 @@ CREATE TABLE IF NOT EXISTS webhooks (
 );
 CREATE INDEX IF NOT EXISTS idx_webhooks_enabled ON webhooks(enabled);`;
 
-const colors = `
+const namespaceColors = `
 CREATE TABLE IF NOT EXISTS namespace_colors (
   namespace_id TEXT PRIMARY KEY,
   color TEXT NOT NULL,
   updated_at DATETIME DEFAULT CURRENT_TIMESTAMP,
   updated_by TEXT
 );
-CREATE INDEX IF NOT EXISTS idx_namespace_colors_updated ON namespace_colors(updated_at DESC);
+CREATE INDEX IF NOT EXISTS idx_namespace_colors_updated ON namespace_colors(updated_at DESC);`;
+
+const keyColors = `
 CREATE TABLE IF NOT EXISTS key_colors (
   namespace_id TEXT NOT NULL,
   key_name TEXT NOT NULL,
@@ -119,6 +121,29 @@ CREATE TABLE IF NOT EXISTS monitoring_state (
   PRIMARY KEY (namespace_id, event_type)
 );`;
 
+/** What KV Manager 2.x's own upgrade runs, by the numbers of its ledger; it sends each statement by itself. */
+export const ownUpgrade: { version: number; name: string; sql: string }[] = [
+  { version: 1, name: "initial_schema", sql: firstTables + bulkJobs(true, true) },
+  { version: 2, name: "job_audit_events", sql: jobAuditEvents },
+  { version: 3, name: "webhooks", sql: webhooks },
+  { version: 4, name: "namespace_colors", sql: namespaceColors },
+  { version: 5, name: "key_colors", sql: keyColors },
+  {
+    version: 6,
+    name: "webhooks_add_name",
+    sql: "ALTER TABLE webhooks ADD COLUMN name TEXT NOT NULL DEFAULT '';",
+  },
+  { version: 7, name: "monitoring", sql: monitoring },
+];
+
+/** What KV Manager 2.3's file for upgrades by hand holds, in one batch. */
+export const ownManualFile = `${jobAuditEvents}
+ALTER TABLE bulk_jobs ADD COLUMN current_key TEXT;
+ALTER TABLE bulk_jobs ADD COLUMN percentage REAL DEFAULT 0;
+ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;
+${monitoring}`;
+
+const colors = namespaceColors + keyColors;
 const lastOfOne = firstTables + bulkJobs(true, true) + jobAuditEvents;
 
 /** The schema of each era by its first day; the oldest era has no known first day. */

@@ -1,0 +1,37 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { EnginePool } from "../proof/engine-pool.js";
+import { beginnings, type Count, inOrder, orders, stoppedThenOurs } from "../support/beside-own-upgrade.js";
+import { catalogueFor } from "../support/catalogues.js";
+import { pressUpgradeNow } from "../support/own-upgrade.js";
+
+const pool = new EnginePool();
+afterAll(() => pool.close());
+const sample = beginnings.filter(({ name }) => name.startsWith("era"));
+const count: Count = { tried: 0, complete: 0, lost: 0 };
+
+// From every one of the 40 states, and stopped everywhere, it is in the longer `npm run proof:states`.
+describe("beside KV Manager 2.x's own upgrade", () => {
+  it("which calls a database of November 2025 done: the three columns are found missing, and added", async () => {
+    const database = await pool.open(beginnings[0]?.sql ?? "");
+    expect(await pressUpgradeNow((sql) => database.send(sql))).toBeNull();
+    const plan = await database.plan(catalogueFor("2"));
+    expect(plan.statements.map((s) => s.sql)).toEqual([
+      "ALTER TABLE bulk_jobs ADD COLUMN current_key TEXT",
+      "ALTER TABLE bulk_jobs ADD COLUMN percentage REAL DEFAULT 0",
+      "ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT",
+    ]);
+    expect(plan.notes.join()).toContain("KV Manager's own ledger (schema_version)");
+  });
+
+  it.each(Object.entries(orders))("%s: everything is there, and no row is lost", async (_, order) => {
+    for (const { sql } of sample) await inOrder(pool, sql, order, count);
+    expect(count).toEqual({ tried: count.tried, complete: count.tried, lost: 0 });
+    expect(count.tried).toBeGreaterThanOrEqual(sample.length);
+  });
+
+  it("stopped after each statement, then ours", async () => {
+    const statements = await stoppedThenOurs(pool, beginnings[0]?.sql ?? "", count);
+    expect(statements).toBeGreaterThan(20);
+    expect(count).toEqual({ tried: count.tried, complete: count.tried, lost: 0 });
+  });
+});

@@ -1,0 +1,122 @@
+import { expect } from "vitest";
+import type { EngineDatabase, EnginePool } from "../proof/engine-pool.js";
+import { catalogueFor } from "./catalogues.js";
+import { eraSchemas, ownManualFile, seedRows } from "./eras.js";
+import { splitStatements } from "./loopback-d1.js";
+import { pressUpgradeNow, type Send, Stopped, saysUpToDate } from "./own-upgrade.js";
+import { states } from "./states.js";
+
+const newest = catalogueFor("2");
+
+/** Each database that the application's own upgrade may meet: those of every era, and the 40 states. */
+export const beginnings: { name: string; sql: string }[] = [
+  ...Object.entries(eraSchemas).map(([name, sql]) => ({ name: `era ${name}`, sql: sql + seedRows })),
+  ...states.map(({ name, sql }) => ({ name, sql: `${eraSchemas.oldest}${seedRows}\n${sql}` })),
+];
+
+/** What was tried and how it ended. */
+export interface Count {
+  tried: number;
+  complete: number;
+  /** Rows that were there before and not after. */
+  lost: number;
+}
+
+/** The ways in which this program's upgrade and the application's own may follow each other. */
+export const orders = {
+  "ours, then its own": async (database: EngineDatabase) => {
+    await ours(database);
+    await own(database);
+  },
+  "its own, then ours": async (database: EngineDatabase) => {
+    await own(database);
+    await ours(database);
+  },
+  "ours, then its file for upgrades by hand": async (database: EngineDatabase) => {
+    await ours(database);
+    // One batch, which a column that is there undoes.
+    await expect(database.batch(splitStatements(ownManualFile))).rejects.toThrow("duplicate column name");
+  },
+} satisfies Record<string, (database: EngineDatabase) => Promise<void>>;
+
+/** Runs one order from one beginning, and counts what came of it. */
+export async function inOrder(
+  pool: EnginePool,
+  sql: string,
+  order: (database: EngineDatabase) => Promise<void>,
+  count: Count,
+): Promise<void> {
+  const database = await pool.open(sql);
+  const before = database.content();
+  count.tried++;
+  await order(database);
+  // Whatever came first, the page is content after it was pressed once more.
+  expect(await pressUpgradeNow((one) => database.send(one))).toBeNull();
+  expect(await saysUpToDate((one) => database.send(one))).toBe(true);
+  const after = database.content();
+  count.lost += rowsLost(before.rows, after.rows);
+  const rest = await database.plan(newest);
+  expect([rest.statements, rest.conflicts, rest.checks.filter((check) => !check.ok)]).toEqual([[], [], []]);
+  count.complete++;
+}
+
+/**
+ * Stops the application's upgrade after each of its statements, each time in a fresh database, and then upgrades.
+ * @returns how many statements it has from there
+ */
+export async function stoppedThenOurs(pool: EnginePool, sql: string, count: Count): Promise<number> {
+  for (let statements = 0; ; statements++) {
+    let left = statements;
+    let stopped = false;
+    await inOrder(
+      pool,
+      sql,
+      async (database) => {
+        const send: Send = async (one) => {
+          // Reading does not count: what is stopped there is as it was.
+          if (!/^SELECT/.test(one) && left-- <= 0) throw new Stopped();
+          return await database.send(one);
+        };
+        await pressUpgradeNow(send).catch((error) => {
+          if (!(error instanceof Stopped)) throw error;
+          stopped = true;
+        });
+        await ours(database);
+      },
+      count,
+    );
+    if (!stopped) return statements;
+  }
+}
+
+async function ours(database: EngineDatabase): Promise<void> {
+  const plan = await database.plan(newest);
+  expect([plan.database, plan.conflicts]).toEqual(["kv-manager", []]);
+  if (plan.statements.length > 0) await database.apply(plan, newest);
+}
+
+async function own(database: EngineDatabase): Promise<void> {
+  expect(await pressUpgradeNow((one) => database.send(one))).toBeNull();
+}
+
+/** How many rows are gone: columns are only ever added behind those that were there. */
+function rowsLost(before: Record<string, unknown[]>, after: Record<string, unknown[]>): number {
+  let lost = 0;
+  for (const [table, rows] of Object.entries(before)) {
+    // D1 and SQLite count in tables of their own.
+    if (/^(_cf_|sqlite_)/.test(table)) continue;
+    const width = (rows[0] as unknown[] | undefined)?.length ?? 0;
+    const left = new Map<string, number>();
+    for (const row of after[table] ?? []) {
+      const key = JSON.stringify((row as unknown[]).slice(0, width));
+      left.set(key, (left.get(key) ?? 0) + 1);
+    }
+    for (const row of rows) {
+      const key = JSON.stringify(row);
+      const there = left.get(key) ?? 0;
+      if (there === 0) lost++;
+      left.set(key, there - 1);
+    }
+  }
+  return lost;
+}
