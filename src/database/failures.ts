@@ -103,7 +103,7 @@ function ambiguousAccount(known: KnownFailure, accounts: Account[], said: string
 }
 
 /** The lines of a failure that say something, as one; bounded, since a stack trace is of no use to a user. */
-function essence(text: string): string {
+export function essence(text: string): string {
   const lines = text
     .split(/\r?\n/)
     .map((line) => line.replace(/^\s*(✘ \[ERROR\]|X \[ERROR\]|▲ \[WARNING\])?/, "").trim())

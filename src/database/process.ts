@@ -13,16 +13,16 @@ export interface ProcessAnswer {
 }
 
 /**
- * Runs a Node script to its end, in a process group of its own: a Ctrl-C in the terminal reaches only this
+ * Runs a program to its end, in a process group of its own: a Ctrl-C in the terminal reaches only this
  * program, which then decides. With no shell between, every argument arrives as it is, on Windows too.
- * @param args the script and its arguments
+ * @param command the program's path and its arguments; on Windows no script, which only a shell can start
  * @param options.timeoutSeconds after so long the whole group is ended
  * @param options.abort ends the whole group when it fires; null for what must not be interrupted
  * @param options.beforeEnding what to wait for before the group is ended early; must be bounded
  * @returns never rejects for what the child does
  */
 export async function runProcess(
-  args: string[],
+  [program, ...args]: [program: string, ...args: string[]],
   options: {
     cwd: string;
     env: NodeJS.ProcessEnv;
@@ -32,7 +32,7 @@ export async function runProcess(
   },
 ): Promise<ProcessAnswer> {
   let ended: ProcessAnswer["ended"] = "by itself";
-  const child = execa(process.execPath, args, {
+  const child = execa(program, args, {
     cwd: options.cwd,
     env: options.env,
     extendEnv: false,
@@ -101,9 +101,12 @@ function signalGroup(pid: number | undefined, signal: "SIGTERM" | "SIGKILL"): vo
 
 /**
  * Runs a command with the terminal handed over to it, for what asks its own questions.
- * @param command a program; found by execa on Windows too, shims included
+ * @param command a program and its arguments; found by execa on Windows too, shims included
  */
-export async function runInTerminal(command: string, args: string[], cwd: string): Promise<boolean> {
-  const { failed } = await execa(command, args, { cwd, stdio: "inherit", reject: false });
+export async function runInTerminal(
+  [program, ...args]: [program: string, ...args: string[]],
+  cwd: string,
+): Promise<boolean> {
+  const { failed } = await execa(program, args, { cwd, stdio: "inherit", reject: false });
   return !failed;
 }

@@ -4,6 +4,7 @@ import { commandFor, databaseFlags, standardFlags } from "../command-line/again.
 import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { Database } from "../database/database.js";
+import { type ProjectWrangler, wranglerOf } from "../database/find-wrangler.js";
 import type { Interruption } from "../database/interruption.js";
 import { lookFurther } from "../database/look-further.js";
 import type { Kept } from "../database/owners.js";
@@ -18,7 +19,6 @@ import { Cancelled, Problem } from "../problem.js";
 import { readConfigs } from "../project/config-files.js";
 import { localFileOf } from "../project/local-state.js";
 import { targetsOf } from "../project/targets.js";
-import { type WranglerPackage, wranglerOf } from "../project/wrangler-package.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
 import { shownPath } from "../shown-path.js";
 import { setUntoldWrite } from "../untold-write.js";
@@ -352,15 +352,16 @@ export function openDoor(
   request: Request,
   world: World,
   special: {
-    locate?: () => Promise<WranglerPackage>;
+    locate?: () => Promise<ProjectWrangler>;
     abandoned?: AbortSignal;
     notGivenBack?: (files: Kept[]) => void;
   } = {},
 ): Wrangler {
   const { abandoned, notGivenBack } = special;
   const locate =
-    special.locate ?? (async () => wranglerOf(connection.target.configPath, request.cwd, world.env));
-  let wrangler: WranglerPackage | null = null;
+    special.locate ??
+    (() => wranglerOf(connection.target.configPath, request.cwd, world.env, world.interruption.signal));
+  let wrangler: ProjectWrangler | null = null;
   return new Wrangler({
     locate: async () => {
       wrangler ??= await locate();

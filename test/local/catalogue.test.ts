@@ -2,6 +2,7 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Database } from "../../src/database/database.js";
+import { findWrangler } from "../../src/database/find-wrangler.js";
 import { Interruption } from "../../src/database/interruption.js";
 import type { Snapshot, Table } from "../../src/database/snapshot.js";
 import { Wrangler } from "../../src/database/wrangler.js";
@@ -9,7 +10,6 @@ import { loadCatalogue } from "../../src/plan/catalogue.js";
 import type { SchemaObject } from "../../src/plan/sql-objects.js";
 import { readConfigs } from "../../src/project/config-files.js";
 import { targetsOf } from "../../src/project/targets.js";
-import { findWrangler } from "../../src/project/wrangler-package.js";
 import { plainEnvironment, runJson } from "../support/cli.js";
 import { eraSchemas } from "../support/eras.js";
 import { disposableProjects } from "../support/folders.js";
@@ -24,7 +24,7 @@ async function inspected(cwd: string): Promise<Snapshot> {
   const [target] = targetsOf(readConfigs(cwd, "wrangler.toml"), cwd);
   if (target === undefined) throw new Error("the project has no database");
   const wrangler = new Wrangler({
-    locate: async () => findWrangler([cwd], ""),
+    locate: () => findWrangler([cwd], { PATH: "" }),
     timeoutSeconds: 60,
     env: plainEnvironment(),
     interruption: new Interruption(),
