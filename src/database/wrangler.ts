@@ -14,7 +14,7 @@ import {
   type Placement,
 } from "./arguments.js";
 import { childEnvironment } from "./child-environment.js";
-import { failureFrom } from "./failures.js";
+import { failureFrom, WranglerFailure } from "./failures.js";
 import type { ProjectWrangler } from "./find-wrangler.js";
 import type { Interruption } from "./interruption.js";
 import { untilLoginIsSaved } from "./login.js";
@@ -165,6 +165,16 @@ export class Wrangler {
     const folder = dirname(connection.target.configPath);
     return await oneAtATime(() => runInTerminal([...command, "login"], folder));
   }
+
+  /**
+   * Finds out more about a failure of a read, as far as it is the network's, see `withNetworkCause`. Never for a
+   * write: what is found says that nothing was sent.
+   */
+  readonly cause = async (problem: unknown): Promise<unknown> => {
+    if (!(problem instanceof WranglerFailure) || problem.code !== "NETWORK") return problem;
+    const { withNetworkCause } = await import("./network-cause.js");
+    return await withNetworkCause(problem, this.settings.env, undefined, this.abort);
+  };
 
   private async read<T>(
     connection: Connection,

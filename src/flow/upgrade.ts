@@ -211,8 +211,7 @@ async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapsho
     return { database, wrangler, found };
   } catch (error) {
     if (connection.location === "local") throw error;
-    const { withNetworkCause } = await import("../database/network-cause.js");
-    throw await withNetworkCause(await lookFurther(error, wrangler, connection, world.env), world.env);
+    throw await lookFurther(error, wrangler, connection, world.env);
   }
 }
 

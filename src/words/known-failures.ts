@@ -92,6 +92,14 @@ const engineFailures: KnownFailure[] = [
   ),
   entry(
     "UNEXPECTED_OUTPUT",
+    /OPENSSL_internal:(NO_START_LINE|BAD_END_LINE|BAD_BASE64_DECODE)/i,
+    [],
+    "workerd, the part of wrangler that runs local databases, cannot read the certificates in the file that NODE_EXTRA_CA_CERTS names.",
+    "Leave nothing but certificates (PEM) in that file, or unset NODE_EXTRA_CA_CERTS for a local database, then run this again.",
+    "unsent",
+  ),
+  entry(
+    "UNEXPECTED_OUTPUT",
     /illegal instruction|\bSIGILL\b/i,
     [],
     "workerd, the part of wrangler that runs local databases, needs a processor with newer instructions than this one has, or than a virtual machine lets through.",
@@ -123,6 +131,37 @@ const computerFailures: KnownFailure[] = [
     "The system ended wrangler, mostly because memory ran out.",
     `Close other programs or allow the container more memory, then run this again. It looks at what is there first:\n  kv-manager-upgrade status ${databaseBlank}`,
   ),
+];
+
+/** Node does not know who signed a certificate, or was answered without encryption. */
+export const untrustedCertificate = entry(
+  "NETWORK",
+  /self[- ]signed certificate|unable to verify the first certificate|unable to get (local )?issuer certificate|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)|SSL routines:.{0,60}(wrong version number|packet length too long)|ssl3_get_record:wrong version number/i,
+  [],
+  "Something between this computer and Cloudflare opens the encrypted connection, a company's proxy or a virus scanner, and Node does not trust its certificate. Nothing was sent.",
+  "Save that company's certificate as a PEM file (its IT department has it), set NODE_EXTRA_CA_CERTS to the path of that file, then run this again.",
+  "unsent",
+);
+
+/** Why no encrypted connection comes about. */
+const certificateFailures: KnownFailure[] = [
+  entry(
+    "NETWORK",
+    /CERT_HAS_EXPIRED|certificate has expired|CERT_NOT_YET_VALID|certificate is not yet valid/i,
+    [],
+    "The certificate that was shown for Cloudflare is out of date by this computer's clock. Nothing was sent.",
+    "Set the date and time of this computer right. If they are, a company's proxy or a virus scanner shows an old certificate. Then run this again.",
+    "unsent",
+  ),
+  entry(
+    "NETWORK",
+    /ERR_TLS_CERT_ALTNAME_INVALID|does not match certificate's altnames/i,
+    [],
+    "What answers in Cloudflare's place shows a certificate of another name: the log-in page of a network, a proxy, or a wrong name server. Nothing was sent.",
+    "Log in to the network in a browser, or check the proxy and CLOUDFLARE_API_BASE_URL where they are set, then run this again.",
+    "unsent",
+  ),
+  untrustedCertificate,
 ];
 
 /** Every failure that is known, the more specific text first. One list for the program and for `explain`. */
@@ -158,6 +197,14 @@ export const knownFailures: KnownFailure[] = [
     [],
     "The project's wrangler needs a newer Node than this one.",
     "Switch to the Node version that it names, then run this again.",
+  ),
+  entry(
+    "UNEXPECTED_OUTPUT",
+    /at new (EnvHttp)?ProxyAgent\b/,
+    [],
+    "HTTPS_PROXY or HTTP_PROXY is set to something that is no address of a proxy, so wrangler did not start.",
+    "Write the address in full, as in http://proxy.example.com:8080, or unset the variable, then run this again.",
+    "unsent",
   ),
   ...engineFailures,
   ...computerFailures,
@@ -280,14 +327,7 @@ export const knownFailures: KnownFailure[] = [
     "Wait a minute, then run this again; www.cloudflarestatus.com shows larger faults.",
     "transient",
   ),
-  entry(
-    "NETWORK",
-    /self[- ]signed certificate|unable to verify the first certificate|unable to get (local )?issuer certificate|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT|ERR_SSL_WRONG_VERSION_NUMBER|ssl3_get_record:wrong version number|ERR_TLS_CERT_ALTNAME_INVALID/i,
-    [],
-    "Something between this computer and Cloudflare opens the encrypted connection, a company's proxy or a virus scanner, and Node does not trust its certificate. Nothing was sent.",
-    "Save that company's certificate as a PEM file (its IT department has it), set NODE_EXTRA_CA_CERTS to the path of that file, then run this again.",
-    "unsent",
-  ),
+  ...certificateFailures,
   entry(
     "NETWORK",
     /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|socket hang up|connect EACCES|\bEPIPE\b|client (has )?disconnected|other side closed|(^|error[:\]])\s*terminated\s*$|UND_ERR|\b50[0-9]\b.*(gateway|unavailable|server error)|(gateway|service) (time-?out|unavailable)|received a malformed response from the API/im,

@@ -90,6 +90,23 @@ export function unknownAnswer(detail: string): Problem {
   );
 }
 
+/** The advice was followed, and the file cannot be read. */
+export const extraCertificatesUnread = (file: string) =>
+  `NODE_EXTRA_CA_CERTS is set, but its file cannot be read: ${file}.`;
+
+/** The advice was followed, and the file has other certificates. */
+export const extraCertificatesLackIt = (file: string) =>
+  `NODE_EXTRA_CA_CERTS is set, but its file does not have that certificate: ${file}.`;
+
+/** @param proxy its host and port */
+export function proxyWantsLogin(proxy: string): Problem {
+  return new Problem(
+    "NETWORK",
+    `The proxy ${proxy} wants a user name and a password (407). Nothing was sent to Cloudflare.`,
+    "Write them into HTTPS_PROXY, as in http://USER:PASSWORD@HOST:PORT, then run this again.",
+  );
+}
+
 /** Quotes wrangler behind what its failure means; nothing where it said nothing. */
 export function wranglerSaid(text: string): string {
   return text === "" ? "" : ` Wrangler said: ${ended(text)}`;

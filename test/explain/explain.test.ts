@@ -194,6 +194,7 @@ describe("between here and Cloudflare", () => {
     "unable to verify the first certificate",
     "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     "ERR_SSL_WRONG_VERSION_NUMBER",
+    "SSL routines:tls_get_more_records:packet length too long",
   ])("%s is somebody who opens the connection, and nothing was sent", (text) => {
     for (const log of [text, `fetch failed: ${text}`]) {
       const [first] = explainText(log);
@@ -201,6 +202,25 @@ describe("between here and Cloudflare", () => {
       expect(first?.changed).toMatch(/^No\./);
       for (const word of ["proxy", "NODE_EXTRA_CA_CERTS"]) expect(said(log)).toContain(word);
     }
+  });
+
+  it.each<[string, ProblemCode, string]>([
+    ["certificate has expired", "NETWORK", "date and time"],
+    ["CERT_NOT_YET_VALID", "NETWORK", "date and time"],
+    [
+      "Hostname/IP does not match certificate's altnames: Host: api.cloudflare.com.",
+      "NETWORK",
+      "Log in to the network",
+    ],
+    [
+      "Error: Request was cancelled.\n    at new ProxyAgent (/kv/wrangler-dist/cli.js:1:2)",
+      "UNEXPECTED_OUTPUT",
+      "http://proxy.example.com:8080",
+    ],
+  ])("%s is told apart, and nothing was sent", (text, code, word) => {
+    const found = explainText(text);
+    expect(found.map((e) => [e.code, e.changed?.slice(0, 3)])).toEqual([[code, "No."]]);
+    expect(said(text)).toContain(word);
   });
 });
 
@@ -212,6 +232,10 @@ describe("an engine that does not start", () => {
     ["You installed workerd on another platform than the one you're currently using.", "--include=optional"],
     ["workerd: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.35' not found", "newer C library"],
     ["Illegal instruction (core dumped)", "processor"],
+    [
+      "kj/compat/tls.c++:82: failed: OpenSSL error; message = error:0900006e:PEM routines:OPENSSL_internal:NO_START_LINE",
+      "NODE_EXTRA_CA_CERTS",
+    ],
     ["MiniflareCoreError [ERR_RUNTIME_FAILURE]: The Workers runtime failed to start.", "--debug"],
   ])("%s", (text, word) => {
     const found = explainText(text);
