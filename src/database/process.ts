@@ -7,6 +7,8 @@ const grace = 1000;
 /** How a child process ended and what it printed. */
 export interface ProcessAnswer {
   exitCode: number | null;
+  /** The signal that ended it, such as SIGKILL; null where it ended by itself. */
+  signal: string | null;
   stdout: string;
   stderr: string;
   ended: "by itself" | "timeout" | "aborted";
@@ -54,10 +56,14 @@ export async function runProcess(
   options.abort?.addEventListener("abort", onAbort, { once: true });
   if (options.abort?.aborted) onAbort();
   try {
-    const { exitCode, stdout, stderr, failed, originalMessage } = await child;
+    const { exitCode, signal, stdout, stderr, failed, originalMessage } = await child;
+    // What was killed has ended none of its own: workerd alone would hold the database, or commit later.
+    if (ended === "by itself" && (signal !== undefined || stdout.trim() === ""))
+      signalGroup(child.pid, "SIGKILL");
     const unstarted = failed && exitCode === undefined && originalMessage ? `\n${originalMessage}` : "";
     return {
       exitCode: exitCode ?? null,
+      signal: signal ?? null,
       stdout,
       stderr: `${stderr}${unstarted}`,
       ended,

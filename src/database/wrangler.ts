@@ -14,7 +14,7 @@ import {
   type Placement,
 } from "./arguments.js";
 import { childEnvironment } from "./child-environment.js";
-import { failureFrom, WranglerFailure } from "./failures.js";
+import { failureOf, WranglerFailure } from "./failures.js";
 import type { ProjectWrangler } from "./find-wrangler.js";
 import type { Interruption } from "./interruption.js";
 import { untilLoginIsSaved } from "./login.js";
@@ -152,8 +152,7 @@ export class Wrangler {
     const limit = Math.max(timeoutSeconds, exportSeconds);
     const answer = await this.start(connection, exportArguments(connection, file), {}, limit);
     if (answer.ended === "timeout") throw wranglerTimedOut(limit);
-    if (answer.exitCode !== 0)
-      throw failureFrom(parseFailure(answer.stdout, answer.stderr), connection.location === "local");
+    if (answer.exitCode !== 0) throw failureOf(answer, connection.location === "local");
   }
 
   /**
@@ -184,8 +183,7 @@ export class Wrangler {
     const answer = await this.start(connection, args);
     if (answer.ended === "timeout") throw wranglerTimedOut(this.settings.timeoutSeconds);
     const value = parse(answer.stdout);
-    if (value === null)
-      throw failureFrom(parseFailure(answer.stdout, answer.stderr), connection.location === "local");
+    if (value === null) throw failureOf(answer, connection.location === "local");
     return value;
   }
 

@@ -50,7 +50,7 @@ export const engineNotStarted = entry(
   /Workers runtime failed to start/i,
   [],
   "workerd, the part of wrangler that runs local databases, did not start.",
-  `On Alpine and other systems without glibc it cannot. ${glibcWays} Where the system has it:\n  npm install --include=optional\nIf that does not help, run this again with --debug, which shows what workerd said.`,
+  `On Alpine and other systems without glibc it cannot. ${glibcWays} Where the system has it:\n  npm install --include=optional\nWhere memory is short, the system ends it: allow it more. If nothing of this helps, run this again with --debug, which shows what workerd said.`,
   "unsent",
 );
 
@@ -108,6 +108,32 @@ const engineFailures: KnownFailure[] = [
   ),
 ];
 
+const moreMemory = `Close other programs or allow the container more memory, then run this again. It looks at what is there first:\n  kv-manager-upgrade status ${databaseBlank}`;
+
+/** Killed, be it by hand or since memory ran out. */
+export const endedBySystem = entry(
+  "UNEXPECTED_OUTPUT",
+  /\bSIGKILL\b|exit(ed)?( with)?( code)? 137\b|oom[- ]?kill|^\s*(zsh: |.{1,200}: line \d+: +\d+ )?killed\b/im,
+  [],
+  "The system ended wrangler (SIGKILL), mostly because memory ran out.",
+  moreMemory,
+);
+
+/** The same as it shows where wrangler's own second process was killed. */
+export const endedInSilence: KnownFailure = {
+  ...endedBySystem,
+  text: null,
+  means: "Wrangler ended without a word, as it does when the system ends it, mostly because memory ran out.",
+};
+
+/** An engine that was at work when it ended: the connection to it is lost. */
+export const engineEnded: KnownFailure = {
+  ...endedBySystem,
+  text: null,
+  means:
+    "workerd, the part of wrangler that runs local databases, ended while it was at work, mostly because memory ran out.",
+};
+
 /** What the computer itself has too little of. */
 const computerFailures: KnownFailure[] = [
   entry(
@@ -122,15 +148,9 @@ const computerFailures: KnownFailure[] = [
     /JavaScript heap out of memory|\bENOMEM\b|cannot allocate memory|std::bad_alloc/i,
     [],
     "This computer, or its container, has too little memory for wrangler.",
-    `Close other programs or allow the container more memory, then run this again. It looks at what is there first:\n  kv-manager-upgrade status ${databaseBlank}`,
+    moreMemory,
   ),
-  entry(
-    "UNEXPECTED_OUTPUT",
-    /\bSIGKILL\b|exit(ed)?( with)?( code)? 137\b|oom[- ]?kill|^\s*(zsh: )?killed\b/im,
-    [],
-    "The system ended wrangler, mostly because memory ran out.",
-    `Close other programs or allow the container more memory, then run this again. It looks at what is there first:\n  kv-manager-upgrade status ${databaseBlank}`,
-  ),
+  endedBySystem,
 ];
 
 /** Node does not know who signed a certificate, or was answered without encryption. */

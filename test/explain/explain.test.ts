@@ -266,6 +266,10 @@ describe("the computer's own limits", () => {
       ...(["UNEXPECTED_OUTPUT", "too little memory", /may have been/] as const),
     ],
     ["Killed", "UNEXPECTED_OUTPUT", "The system ended wrangler", /may have been/],
+    [
+      "/home/me/bin/wrangler: line 3:  4242 Killed                  node wrangler.js d1 list",
+      ...(["UNEXPECTED_OUTPUT", "The system ended wrangler", /may have been/] as const),
+    ],
     ["npm error command failed with exit code 137", "UNEXPECTED_OUTPUT", "memory", /may have been/],
   ])("%s", (text, code, word, changed) => {
     const [first, ...more] = explainText(text);
