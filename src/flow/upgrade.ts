@@ -6,7 +6,7 @@ import type { Connection } from "../database/arguments.js";
 import { Database } from "../database/database.js";
 import { type ProjectWrangler, wranglerOf } from "../database/find-wrangler.js";
 import type { Interruption } from "../database/interruption.js";
-import { lookFurther } from "../database/look-further.js";
+import { lookFurther, lookFurtherLocally } from "../database/look-further.js";
 import type { Kept } from "../database/owners.js";
 import type { RestorePoint } from "../database/restore-point.js";
 import type { Snapshot } from "../database/snapshot.js";
@@ -64,7 +64,7 @@ export async function upgrade(request: Request, face: Face, world: World): Promi
     await steps({ request, face, world, result, ahead, kept });
   } catch (error) {
     if (error instanceof Cancelled) world.interruption.request();
-    settle(result, error, request);
+    settle(result, lookFurtherLocally(error, result.connection), request);
   } finally {
     ahead.abandonAllBut(null);
   }

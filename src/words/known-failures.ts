@@ -184,6 +184,29 @@ const certificateFailures: KnownFailure[] = [
   untrustedCertificate,
 ];
 
+/** An older wrangler wants an id also for a local database, though nothing is kept under it at Cloudflare. */
+export const idWanted = entry(
+  "CONFIG_INVALID",
+  /bindings must have a \\?"database_id\\?" field/i,
+  [],
+  "The project's wrangler wants a database_id in the config, for a local database too.",
+  'Update wrangler, which then needs none for a local database:\n  npm install --save-dev wrangler@4\nOr write one into the config; for a local database any text will do, such as database_id = "local-dev-database".',
+  "unsent",
+);
+
+/** What a wrangler may miss in a database's entry in the config. */
+const databaseFields: KnownFailure[] = [
+  idWanted,
+  entry(
+    "CONFIG_INVALID",
+    /bindings must have a \\?"database_name\\?" field/i,
+    [],
+    "The project's wrangler wants a database_name in the config.",
+    'Write one into the entry of the database, such as database_name = "kv-manager-metadata".',
+    "unsent",
+  ),
+];
+
 /** Every failure that is known, the more specific text first. One list for the program and for `explain`. */
 export const knownFailures: KnownFailure[] = [
   entry(
@@ -244,6 +267,7 @@ export const knownFailures: KnownFailure[] = [
     "The config has no environment of the name that was given.",
     "Name one of the config's environments with --env, or leave --env away. CLOUDFLARE_ENV names one too where it is set.",
   ),
+  ...databaseFields,
   entry(
     "CONFIG_INVALID",
     /Missing entry-point to Worker script/i,

@@ -114,6 +114,11 @@ describe("errors of KV Manager and wrangler", () => {
       "Found a database with name or binding X but it is missing a database_id, which is needed for operations on remote resources.",
       "CONFIG_INVALID",
     ],
+    [
+      'Processing wrangler.toml configuration: - "d1_databases[0]" bindings must have a "database_id" field but got {"binding":"METADATA"}.',
+      "CONFIG_INVALID",
+    ],
+    ['METADATA bindings must have a "database_name" field', "CONFIG_INVALID"],
     ['The "node_compat" field is no longer supported as of Wrangler v4.', "CONFIG_INVALID"],
     ["Currently processing a long-running import.", "BUSY"],
     ["D1_RESET_DO", "OVERLOADED"],
