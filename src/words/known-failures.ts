@@ -159,7 +159,7 @@ export const untrustedCertificate = entry(
   /self[- ]signed certificate|unable to verify the first certificate|unable to get (local )?issuer certificate|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)|SSL routines:.{0,60}(wrong version number|packet length too long)|ssl3_get_record:wrong version number/i,
   [],
   "Something between this computer and Cloudflare opens the encrypted connection, a company's proxy or a virus scanner, and Node does not trust its certificate. Nothing was sent.",
-  "Save that company's certificate as a PEM file (its IT department has it), set NODE_EXTRA_CA_CERTS to the path of that file, then run this again.",
+  "Save that company's certificate as a PEM file (its IT department has it), set NODE_EXTRA_CA_CERTS to the path of that file, then run this again. With Node 24 or newer, NODE_OPTIONS=--use-system-ca is enough where the system itself trusts it.",
   "unsent",
 );
 

@@ -78,7 +78,8 @@ describe("a company's certificate in Cloudflare's place", () => {
     expect([told.code, told.json.error?.code, told.json.applied]).toEqual([1, "NETWORK", false]);
     expect(told.json.error?.message).toContain(untrusted);
     expect(told.json.error?.message).toContain("Nothing was sent.");
-    expect(told.json.error?.advice).toContain("NODE_EXTRA_CA_CERTS to the path of that file");
+    for (const way of ["NODE_EXTRA_CA_CERTS to the path of that file", "NODE_OPTIONS=--use-system-ca"])
+      expect(told.json.error?.advice).toContain(way);
     expect(told.stderr).toContain("Nothing was changed.");
     // Waiting does not make it trusted.
     expect(told.starts).toHaveLength(1);
