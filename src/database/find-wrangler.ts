@@ -113,10 +113,11 @@ async function ask(
 
 /** The version in what wrangler says of itself: alone in a line, or behind its name. */
 function versionIn(text: string): string | null {
-  const found = /(?:^|\bwrangler[ /@])v?(\d+\.\d+\.\d+(?:-[\w.]+)?)(?![\w.])/m.exec(
+  const number = String.raw`v?(\d+\.\d+\.\d+(?:-[\w.]+)?)`;
+  const found = new RegExp(`^${number}\\s*$|\\bwrangler[ /@]${number}`, "m").exec(
     stripVTControlCharacters(text),
   );
-  return found?.[1] ?? null;
+  return found?.[1] ?? found?.[2] ?? null;
 }
 
 /** Why a command is of no use, in its own words. */

@@ -217,6 +217,7 @@ describe.skipIf(process.platform === "win32")("a command on PATH that names no p
       "echo 'No version is set for command wrangler' >&2; exit 126",
       "No version is set for command wrangler.",
     ],
+    ["another program's version", "echo '20.1.0 of something'", "20.1.0 of something."],
     ["another program's words", "echo 'Usage: wrangler SHEEP'", "Usage: wrangler SHEEP."],
     ["a version that it fails with", `${version("4.86.0")}; exit 3`, "4.86.0."],
   ])("is not called missing where it cannot be used: %s", async (_, script, said) => {
