@@ -39,7 +39,8 @@ export class Database {
    */
   async restorePoint(): Promise<RestorePoint | null> {
     if (this.connection.location !== "remote") return null;
-    const bookmark = await reading(() => this.wrangler.bookmark(this.connection), this.waiting);
+    const { wrangler } = this;
+    const bookmark = await reading(() => wrangler.bookmark(this.connection), this.waiting, wrangler.cause);
     return restorePointOf(this.connection, bookmark, process.cwd());
   }
 
@@ -61,7 +62,7 @@ export class Database {
     if (!this.exists()) return { tables: [], indexes: [], others: [], triggers: [] };
     const read = async () =>
       snapshotIn(await this.wrangler.execute(this.connection, `${inspectionQuery};`), 1);
-    return tries === 1 ? await read() : await reading(read, this.waiting);
+    return tries === 1 ? await read() : await reading(read, this.waiting, this.wrangler.cause);
   }
 
   /**

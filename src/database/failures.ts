@@ -2,10 +2,18 @@ import { boundedText } from "../bounded-text.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
 import type { KnownFailure } from "../words/known-failure.js";
-import { engineNotStarted, knownFailures, unknownFailure } from "../words/known-failures.js";
+import {
+  endedBySystem,
+  endedInSilence,
+  engineEnded,
+  engineNotStarted,
+  knownFailures,
+  unknownFailure,
+} from "../words/known-failures.js";
 import { oneOfAccounts, wranglerSaid } from "../words/wrangler.js";
 import type { Account } from "./arguments.js";
-import { parseAccounts } from "./wrangler-output.js";
+import type { ProcessAnswer } from "./process.js";
+import { parseAccounts, parseFailure } from "./wrangler-output.js";
 
 const numberInText = /\[code: (\d+)\]/g;
 
@@ -55,6 +63,27 @@ export class WranglerFailure extends Problem {
 }
 
 /**
+ * The problem behind how wrangler ended.
+ * @param local whether it was about a local database
+ */
+export function failureOf(
+  { exitCode, signal, stdout, stderr }: Pick<ProcessAnswer, "exitCode" | "signal" | "stdout" | "stderr">,
+  local: boolean,
+): WranglerFailure {
+  const said = parseFailure(stdout, stderr);
+  if (said.text !== "") return failureFrom(said, local);
+  // A shell gives the signal as an exit code.
+  if (signal === "SIGKILL" || exitCode === 137) return ended(endedBySystem);
+  // When its own second process is killed, wrangler's first one ends like this.
+  if (exitCode === 0) return ended(endedInSilence);
+  return failureFrom(signal === null ? said : { ...said, text: signal }, local);
+}
+
+function ended(known: KnownFailure): WranglerFailure {
+  return new WranglerFailure(known, known.means, "", []);
+}
+
+/**
  * The problem behind what wrangler printed.
  * @param said the failure's text and number, and what was printed beside them
  * @param local whether it is about a local database
@@ -77,10 +106,13 @@ export function failureFrom(
 
 /**
  * What wrangler writes to its engine is the first thing that fails where that has ended at once; an engine that ended
- * later cannot be told from it.
+ * later cannot be told from it. All else that is said of a connection is about one to the engine, too.
  */
 function localFailure(said: string): KnownFailure {
-  return /\bwrite EPIPE\b/.test(said) ? { ...engineNotStarted, unsent: false } : unknownFailure;
+  if (/\bwrite EPIPE\b/.test(said)) return { ...engineNotStarted, unsent: false };
+  return /ECONNRE(SET|FUSED)|other side closed|socket hang up|fetch failed|connection lost/i.test(said)
+    ? engineEnded
+    : unknownFailure;
 }
 
 /** Where the reason stands beside the answer, as for a locked local database, it is what has to be quoted. */
@@ -99,7 +131,7 @@ function ambiguousAccount(known: KnownFailure, accounts: Account[], said: string
 }
 
 /** The lines of a failure that say something, as one; bounded, since a stack trace is of no use to a user. */
-function essence(text: string): string {
+export function essence(text: string): string {
   const lines = text
     .split(/\r?\n/)
     .map((line) => line.replace(/^\s*(✘ \[ERROR\]|X \[ERROR\]|▲ \[WARNING\])?/, "").trim())

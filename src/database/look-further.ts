@@ -4,6 +4,7 @@ import { rememberedAccount } from "../project/remembered-account.js";
 import { standardDatabase } from "../project/standard-names.js";
 import { databaseIdAt } from "../project/targets.js";
 import { shownPath } from "../shown-path.js";
+import { idWanted } from "../words/known-failures.js";
 import {
   accountHasOthers,
   accountIsEmpty,
@@ -74,6 +75,16 @@ export async function lookFurther(
   const names = found.slice(0, 5).map((d) => d.name);
   advice.push(names.length === 0 ? accountIsEmpty() : accountHasOthers(names, field, target.config));
   return new WrongDatabase(problem, advice.join(" "), found);
+}
+
+/**
+ * The same for a local database: a wrangler that wants an id passes over an entry without one, and says that it finds
+ * no such database.
+ */
+export function lookFurtherLocally(problem: unknown, connection: Connection | null): unknown {
+  const passedOver = problem instanceof WranglerFailure && problem.code === "BINDING_NOT_FOUND";
+  if (!passedOver || connection?.location !== "local" || connection.target.databaseId) return problem;
+  return new WranglerFailure(idWanted, idWanted.means, problem.said, []);
 }
 
 /** Whether anything says which account, so that wrangler does not look for one that it remembers. */

@@ -1,37 +1,56 @@
+import { accessSync, constants } from "node:fs";
+import { untrustedCertificate } from "../words/known-failures.js";
+import { extraCertificatesLackIt, extraCertificatesUnread, proxyWantsLogin } from "../words/wrangler.js";
 import { failureFrom, WranglerFailure } from "./failures.js";
+import { type HttpProxy, ProxyRefusal, proxyFor } from "./proxy.js";
 
 /** Source: wrangler's own default. */
 const cloudflare = "https://api.cloudflare.com/client/v4";
 /** Milliseconds: it failed a moment ago, so this is not worth a long wait. */
 const patience = 5000;
 
+/** Opens an address, directly or through a proxy. Rejects where that does not work. */
+type Ask = (address: URL, proxy: HttpProxy | null, signal: AbortSignal) => Promise<unknown>;
+
 /**
- * Finds out why Cloudflare could not be reached: with --json wrangler says "fetch failed" and keeps the reason. Asks the
- * same address once, without any login. Through a proxy wrangler goes another way than this can, so there it is left
- * as it is.
+ * Finds out why Cloudflare could not be reached: with --json wrangler says "fetch failed" and keeps the reason. Opens
+ * the same address once, the same way, and sends nothing of the user's.
  * @param problem what a run ended with
  * @param env the program's environment
- * @param ask opens the address; by default Node's own fetch
+ * @param ask opens the address
+ * @param abort ends it early
  * @returns a problem that says more; the same one where nothing more is known
  */
 export async function withNetworkCause(
   problem: unknown,
   env: NodeJS.ProcessEnv,
-  ask: (address: string) => Promise<unknown> = (address) =>
-    fetch(address, { signal: AbortSignal.timeout(patience) }),
+  ask: Ask = open,
+  abort: AbortSignal | null = null,
 ): Promise<unknown> {
-  if (!(problem instanceof WranglerFailure) || problem.code !== "NETWORK" || hasProxy(env)) return problem;
+  if (!(problem instanceof WranglerFailure) || problem.code !== "NETWORK") return problem;
+  const timeout = AbortSignal.timeout(patience);
   try {
-    await ask(env.CLOUDFLARE_API_BASE_URL || cloudflare);
+    const address = new URL(env.CLOUDFLARE_API_BASE_URL || cloudflare);
+    await ask(address, proxyFor(address, env), abort === null ? timeout : AbortSignal.any([abort, timeout]));
     return problem;
   } catch (error) {
+    if (error instanceof ProxyRefusal) return error.status === 407 ? proxyWantsLogin(error.proxy) : problem;
     const found = failureFrom({ text: reasonOf(error), code: null });
-    return found.code === "NETWORK" && found.unsent ? found : problem;
+    if (found.code !== "NETWORK" || !found.unsent) return problem;
+    const file = env.NODE_EXTRA_CA_CERTS;
+    if (file && untrustedCertificate.text?.test(found.said)) found.advice += ` ${aboutExtra(file)}`;
+    return found;
   }
 }
 
-function hasProxy(env: NodeJS.ProcessEnv): boolean {
-  return ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"].some((name) => Boolean(env[name]));
+/** Why the file that is to make a certificate trusted does not. Node says of it only that it cannot be read. */
+function aboutExtra(file: string): string {
+  try {
+    accessSync(file, constants.R_OK);
+    return extraCertificatesLackIt(file);
+  } catch {
+    return extraCertificatesUnread(file);
+  }
 }
 
 /** Node's fetch keeps the reason in `cause`. */
@@ -39,4 +58,9 @@ function reasonOf(error: unknown): string {
   const { cause = error } = error as { cause?: unknown };
   const { code = "", message = "" } = (cause ?? {}) as { code?: string; message?: string };
   return `${code} ${message}`.trim();
+}
+
+async function open(address: URL, proxy: HttpProxy | null, signal: AbortSignal): Promise<void> {
+  if (proxy === null) await fetch(address, { signal });
+  else await proxy.open(address, signal);
 }

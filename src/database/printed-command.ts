@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Target } from "../project/targets.js";
+import { isOnPath } from "../project/wrangler-on-path.js";
 import { wranglerAbove } from "../project/wrangler-package.js";
 import { quoted } from "../quoted.js";
 import { shownPath } from "../shown-path.js";
@@ -25,10 +26,11 @@ export function wranglerCommand(words: string[], target: Target, startedIn: stri
   return [...all.map((word) => quoted(word)), ...last].join(" ");
 }
 
-/** The project's own wrangler, which npx finds only from within the project: elsewhere it would fetch another one. */
+/** The wrangler that is used here, too. npx finds the project's only from within it: elsewhere it would fetch another. */
 function startOfWrangler(configPath: string, startedIn: string): string[] {
   const own = wranglerAbove(dirname(configPath));
-  if (own === null || wranglerAbove(startedIn) !== null) return ["npx", "wrangler"];
+  if (wranglerAbove(startedIn) !== null) return ["npx", "wrangler"];
+  if (own === null) return isOnPath(process.env) ? ["wrangler"] : ["npx", "wrangler"];
   return ["node", shownPath(join(own, "bin", "wrangler.js"), startedIn)];
 }
 

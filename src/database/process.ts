@@ -7,22 +7,24 @@ const grace = 1000;
 /** How a child process ended and what it printed. */
 export interface ProcessAnswer {
   exitCode: number | null;
+  /** The signal that ended it, such as SIGKILL; null where it ended by itself. */
+  signal: string | null;
   stdout: string;
   stderr: string;
   ended: "by itself" | "timeout" | "aborted";
 }
 
 /**
- * Runs a Node script to its end, in a process group of its own: a Ctrl-C in the terminal reaches only this
+ * Runs a program to its end, in a process group of its own: a Ctrl-C in the terminal reaches only this
  * program, which then decides. With no shell between, every argument arrives as it is, on Windows too.
- * @param args the script and its arguments
+ * @param command the program's path and its arguments; on Windows no script, which only a shell can start
  * @param options.timeoutSeconds after so long the whole group is ended
  * @param options.abort ends the whole group when it fires; null for what must not be interrupted
  * @param options.beforeEnding what to wait for before the group is ended early; must be bounded
  * @returns never rejects for what the child does
  */
 export async function runProcess(
-  args: string[],
+  [program, ...args]: [program: string, ...args: string[]],
   options: {
     cwd: string;
     env: NodeJS.ProcessEnv;
@@ -32,7 +34,7 @@ export async function runProcess(
   },
 ): Promise<ProcessAnswer> {
   let ended: ProcessAnswer["ended"] = "by itself";
-  const child = execa(process.execPath, args, {
+  const child = execa(program, args, {
     cwd: options.cwd,
     env: options.env,
     extendEnv: false,
@@ -54,10 +56,14 @@ export async function runProcess(
   options.abort?.addEventListener("abort", onAbort, { once: true });
   if (options.abort?.aborted) onAbort();
   try {
-    const { exitCode, stdout, stderr, failed, originalMessage } = await child;
+    const { exitCode, signal, stdout, stderr, failed, originalMessage } = await child;
+    // What was killed has ended none of its own: workerd alone would hold the database, or commit later.
+    if (ended === "by itself" && (signal !== undefined || stdout.trim() === ""))
+      signalGroup(child.pid, "SIGKILL");
     const unstarted = failed && exitCode === undefined && originalMessage ? `\n${originalMessage}` : "";
     return {
       exitCode: exitCode ?? null,
+      signal: signal ?? null,
       stdout,
       stderr: `${stderr}${unstarted}`,
       ended,
@@ -101,9 +107,12 @@ function signalGroup(pid: number | undefined, signal: "SIGTERM" | "SIGKILL"): vo
 
 /**
  * Runs a command with the terminal handed over to it, for what asks its own questions.
- * @param command a program; found by execa on Windows too, shims included
+ * @param command a program and its arguments; found by execa on Windows too, shims included
  */
-export async function runInTerminal(command: string, args: string[], cwd: string): Promise<boolean> {
-  const { failed } = await execa(command, args, { cwd, stdio: "inherit", reject: false });
+export async function runInTerminal(
+  [program, ...args]: [program: string, ...args: string[]],
+  cwd: string,
+): Promise<boolean> {
+  const { failed } = await execa(program, args, { cwd, stdio: "inherit", reject: false });
   return !failed;
 }

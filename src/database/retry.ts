@@ -17,14 +17,21 @@ export interface Waiting {
 /**
  * Runs a read, and again after a wait as long as its failure is one that passes by itself.
  * Only for reads: a write is never repeated blindly.
+ * @param cause finds out more about the first failure, so that what does not pass is not waited out
+ * @throws what the read throws, or what `cause` made of it
  */
-export async function reading<T>(read: () => Promise<T>, waiting: Waiting): Promise<T> {
-  for (const seconds of waits) {
+export async function reading<T>(
+  read: () => Promise<T>,
+  waiting: Waiting,
+  cause: (problem: unknown) => Promise<unknown> = async (problem) => problem,
+): Promise<T> {
+  for (const [tries, seconds] of waits.entries()) {
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof WranglerFailure) || !error.transient) throw error;
-      await waiting.wait(Math.max(seconds, retryAfter(error.said)), error.brief);
+      const problem = tries === 0 ? await cause(error) : error;
+      if (!(problem instanceof WranglerFailure) || !problem.transient) throw problem;
+      await waiting.wait(Math.max(seconds, retryAfter(problem.said)), problem.brief);
     }
   }
   return await read();

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Cancelled } from "../problem.js";
-import type { WranglerPackage } from "../project/wrangler-package.js";
 import { wranglerTimedOut } from "../words/wrangler.js";
 import {
   type Account,
@@ -14,7 +13,9 @@ import {
   listArguments,
   type Placement,
 } from "./arguments.js";
-import { failureFrom } from "./failures.js";
+import { childEnvironment } from "./child-environment.js";
+import { failureOf, WranglerFailure } from "./failures.js";
+import type { ProjectWrangler } from "./find-wrangler.js";
 import type { Interruption } from "./interruption.js";
 import { untilLoginIsSaved } from "./login.js";
 import { oneAtATime } from "./one-at-a-time.js";
@@ -41,7 +42,7 @@ export interface WranglerTrace {
 /** What the door to wrangler needs from the outside. */
 export interface WranglerSettings {
   /** Finds the project's wrangler; asked for only when something has to be started. */
-  locate: () => Promise<WranglerPackage>;
+  locate: () => Promise<ProjectWrangler>;
   timeoutSeconds: number;
   env: NodeJS.ProcessEnv;
   interruption: Interruption;
@@ -72,7 +73,7 @@ export class Wrangler {
   }
 
   /**
-   * Makes sure that wrangler is there, without starting it.
+   * Makes sure that wrangler is there.
    * @throws {Problem} when it is not
    */
   async ready(): Promise<void> {
@@ -151,8 +152,7 @@ export class Wrangler {
     const limit = Math.max(timeoutSeconds, exportSeconds);
     const answer = await this.start(connection, exportArguments(connection, file), {}, limit);
     if (answer.ended === "timeout") throw wranglerTimedOut(limit);
-    if (answer.exitCode !== 0)
-      throw failureFrom(parseFailure(answer.stdout, answer.stderr), connection.location === "local");
+    if (answer.exitCode !== 0) throw failureOf(answer, connection.location === "local");
   }
 
   /**
@@ -160,10 +160,20 @@ export class Wrangler {
    * @returns false when wrangler says that it did not work; a true shows in what is asked next
    */
   async login(connection: Connection): Promise<boolean> {
-    const { script } = await this.settings.locate();
+    const { command } = await this.settings.locate();
     const folder = dirname(connection.target.configPath);
-    return await oneAtATime(() => runInTerminal(process.execPath, [script, "login"], folder));
+    return await oneAtATime(() => runInTerminal([...command, "login"], folder));
   }
+
+  /**
+   * Finds out more about a failure of a read, as far as it is the network's, see `withNetworkCause`. Never for a
+   * write: what is found says that nothing was sent.
+   */
+  readonly cause = async (problem: unknown): Promise<unknown> => {
+    if (!(problem instanceof WranglerFailure) || problem.code !== "NETWORK") return problem;
+    const { withNetworkCause } = await import("./network-cause.js");
+    return await withNetworkCause(problem, this.settings.env, undefined, this.abort);
+  };
 
   private async read<T>(
     connection: Connection,
@@ -173,8 +183,7 @@ export class Wrangler {
     const answer = await this.start(connection, args);
     if (answer.ended === "timeout") throw wranglerTimedOut(this.settings.timeoutSeconds);
     const value = parse(answer.stdout);
-    if (value === null)
-      throw failureFrom(parseFailure(answer.stdout, answer.stderr), connection.location === "local");
+    if (value === null) throw failureOf(answer, connection.location === "local");
     return value;
   }
 
@@ -184,13 +193,14 @@ export class Wrangler {
     env: NodeJS.ProcessEnv = {},
     timeoutSeconds = this.settings.timeoutSeconds,
   ): Promise<ProcessAnswer> {
-    const { script } = await this.settings.locate();
-    return await oneAtATime(() => this.run(connection, [script, ...args], env, timeoutSeconds));
+    const { command } = await this.settings.locate();
+    return await oneAtATime(() => this.run(connection, command, args, env, timeoutSeconds));
   }
 
   private async run(
     connection: Connection,
-    command: string[],
+    command: ProjectWrangler["command"],
+    args: string[],
     extra: NodeJS.ProcessEnv,
     timeoutSeconds: number,
   ): Promise<ProcessAnswer> {
@@ -202,8 +212,10 @@ export class Wrangler {
     const giveBack = isLocal ? keepOwners(stateOf(connection)) : undefined;
     // A relative state folder and a `.env` count from the config's folder.
     const cwd = connection.runsIn ?? dirname(connection.target.configPath);
-    const env = { ...childEnvironment(this.settings.env, connection), ...extra };
-    const answer = await runProcess(command, {
+    const { account } = connection;
+    const chosen = account === null ? {} : { CLOUDFLARE_ACCOUNT_ID: account.id };
+    const env = { ...childEnvironment(this.settings.env), ...chosen, ...extra };
+    const answer = await runProcess([...command, ...args], {
       ...{ cwd, env, timeoutSeconds, abort },
       beforeEnding: async () => (isLocal ? undefined : await untilLoginIsSaved(env, cwd)),
     });
@@ -211,7 +223,7 @@ export class Wrangler {
     if (kept.length > 0) notGivenBack?.(kept);
     const milliseconds = Date.now() - began;
     const { exitCode, stdout, stderr } = answer;
-    trace({ args: command.slice(1), exitCode, milliseconds, stdout, stderr });
+    trace({ args, exitCode, milliseconds, stdout, stderr });
     if (answer.ended === "aborted") throw new Cancelled();
     return answer;
   }
@@ -233,14 +245,4 @@ function stateOf({ persistTo, target }: Connection): string {
 function listed(entry: unknown): ListedDatabase[] {
   const { uuid, name } = (entry ?? {}) as { uuid?: unknown; name?: unknown };
   return typeof uuid === "string" && typeof name === "string" ? [{ id: uuid, name }] : [];
-}
-
-/** wrangler's environment: ours, without what would make it ask, chat, colour or choose another environment. */
-function childEnvironment(env: NodeJS.ProcessEnv, { account }: Connection): NodeJS.ProcessEnv {
-  const { CLOUDFLARE_ENV: _env, WRANGLER_LOG: _log, FORCE_COLOR: _color, ...rest } = env;
-  return {
-    ...rest,
-    ...{ CI: "true", NO_COLOR: "1", WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true" },
-    ...(account === null ? {} : { CLOUDFLARE_ACCOUNT_ID: account.id }),
-  };
 }

@@ -1,9 +1,9 @@
 import type { Connection, Placement } from "../database/arguments.js";
+import type { ProjectWrangler } from "../database/find-wrangler.js";
 import type { Waiting } from "../database/retry.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import type { Configs } from "../project/config-files.js";
 import type { Target } from "../project/targets.js";
-import type { WranglerPackage } from "../project/wrangler-package.js";
 import type { Result } from "../result.js";
 import type { SetupStep } from "../words/setup.js";
 
@@ -40,7 +40,7 @@ export interface Face extends Waiting {
    */
   choose(project: Project, begin: (connection: Connection) => void): Promise<Connection>;
   /** Finds the project's wrangler; the wizard may install it first. */
-  locateWrangler(connection: Connection): Promise<WranglerPackage>;
+  locateWrangler(connection: Connection): Promise<ProjectWrangler>;
   /** Does work that takes a moment, and says so while it lasts. */
   during<T>(work: Work, connection: Connection, run: () => Promise<T>): Promise<T>;
   /** Shows what is there and what is missing. */

@@ -60,7 +60,7 @@ export async function prepareDatabase(
   const wrangler = run.open(connection);
   await wrangler.ready();
   const databases = await face.during("listing", connection, () =>
-    reading(() => wrangler.list(connection), face),
+    reading(() => wrangler.list(connection), face, wrangler.cause),
   );
   const words = wordsOf(connection);
   const there = databases.find((d) => d.name === words.name);
@@ -111,7 +111,7 @@ async function create(
 
 async function listAgain(wrangler: Wrangler, connection: Connection, face: Face): Promise<ListedDatabase[]> {
   try {
-    return await reading(() => wrangler.list(connection), face);
+    return await reading(() => wrangler.list(connection), face, wrangler.cause);
   } catch (problem) {
     // Then the first failure is what the user has to hear of; the next run finds the database by its name.
     if (problem instanceof Problem) return [];

@@ -1,8 +1,8 @@
 import { type Request, usage } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
+import { wranglerOf } from "../database/find-wrangler.js";
 import type { Interruption } from "../database/interruption.js";
 import { chooseTarget } from "../project/targets.js";
-import { wranglerOf } from "../project/wrangler-package.js";
 import { connectionLine } from "../screen/connection-line.js";
 import type { Output } from "../screen/output.js";
 import * as words from "../words/run.js";
@@ -31,7 +31,7 @@ export function unattendedFace(
       return { target, location, persistTo, account: null };
     },
     async locateWrangler({ target }) {
-      return wranglerOf(target.configPath, request.cwd, env);
+      return await wranglerOf(target.configPath, request.cwd, env, interruption.signal);
     },
     async during(work, connection, run) {
       output.note(doing(work, connection));

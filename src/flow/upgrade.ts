@@ -5,8 +5,9 @@ import { commandFor, databaseFlags, standardFlags } from "../command-line/again.
 import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
 import { Database } from "../database/database.js";
+import { type ProjectWrangler, wranglerOf } from "../database/find-wrangler.js";
 import type { Interruption } from "../database/interruption.js";
-import { lookFurther } from "../database/look-further.js";
+import { lookFurther, lookFurtherLocally } from "../database/look-further.js";
 import type { Kept } from "../database/owners.js";
 import type { RestorePoint } from "../database/restore-point.js";
 import type { Snapshot } from "../database/snapshot.js";
@@ -19,7 +20,6 @@ import { Cancelled, Problem } from "../problem.js";
 import { readConfigs } from "../project/config-files.js";
 import { localFileOf } from "../project/local-state.js";
 import { targetsOf } from "../project/targets.js";
-import { type WranglerPackage, wranglerOf } from "../project/wrangler-package.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
 import { shownPath } from "../shown-path.js";
 import { setUntoldWrite } from "../untold-write.js";
@@ -66,7 +66,7 @@ export async function upgrade(request: Request, face: Face, world: World): Promi
     await steps({ request, face, world, result, ahead, kept });
   } catch (error) {
     if (error instanceof Cancelled) world.interruption.request();
-    settle(result, error, request);
+    settle(result, lookFurtherLocally(error, result.connection), request);
   } finally {
     ahead.abandonAllBut(null);
   }
@@ -222,8 +222,7 @@ async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapsho
     return { database, wrangler, found };
   } catch (error) {
     if (connection.location === "local") throw error;
-    const { withNetworkCause } = await import("../database/network-cause.js");
-    throw await withNetworkCause(await lookFurther(error, wrangler, connection, world.env), world.env);
+    throw await lookFurther(error, wrangler, connection, world.env);
   }
 }
 
@@ -376,15 +375,16 @@ export function openDoor(
   request: Request,
   world: World,
   special: {
-    locate?: () => Promise<WranglerPackage>;
+    locate?: () => Promise<ProjectWrangler>;
     abandoned?: AbortSignal;
     notGivenBack?: (files: Kept[]) => void;
   } = {},
 ): Wrangler {
   const { abandoned, notGivenBack } = special;
   const locate =
-    special.locate ?? (async () => wranglerOf(connection.target.configPath, request.cwd, world.env));
-  let wrangler: WranglerPackage | null = null;
+    special.locate ??
+    (() => wranglerOf(connection.target.configPath, request.cwd, world.env, world.interruption.signal));
+  let wrangler: ProjectWrangler | null = null;
   return new Wrangler({
     locate: async () => {
       wrangler ??= await locate();

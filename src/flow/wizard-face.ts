@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
 import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/arguments.js";
+import { type ProjectWrangler, wranglerOf } from "../database/find-wrangler.js";
 import { runInTerminal } from "../database/process.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import { Problem } from "../problem.js";
 import { installCommand } from "../project/package-manager.js";
-import { type WranglerPackage, wranglerOf } from "../project/wrangler-package.js";
 import type { Option } from "../prompts/asker.js";
 import { keysAtRest, unheard } from "../prompts/unheard.js";
 import type { Result } from "../result.js";
@@ -150,19 +150,20 @@ async function whichKvManager(
 }
 
 /** Finds wrangler, or installs it after a yes. */
-async function locate({ target }: Connection, guide: Guide): Promise<WranglerPackage> {
+async function locate({ target }: Connection, guide: Guide): Promise<ProjectWrangler> {
   const { request, world, asker } = guide;
-  const find = () => wranglerOf(target.configPath, request.cwd, world.env);
+  const find = () => wranglerOf(target.configPath, request.cwd, world.env, world.interruption.signal);
   try {
-    return find();
+    return await find();
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.code !== "WRANGLER_NOT_FOUND") throw problem;
     const folder = dirname(target.configPath);
-    const [command = "npm", ...args] = installCommand(folder);
-    if (!(await asker.confirm(words.installQuestion([command, ...args].join(" ")), true))) throw problem;
+    const command = installCommand(folder);
+    if (!(await asker.confirm(words.installQuestion(command.join(" "), problem.message), true)))
+      throw problem;
     asker.prompts.close();
-    await runInTerminal(command, args, folder);
-    return find();
+    await runInTerminal(command, folder);
+    return await find();
   }
 }
 

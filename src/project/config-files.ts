@@ -20,6 +20,7 @@ export interface D1Binding {
   binding: string;
   /** Wrangler allows a binding without a name; it is then known by its binding alone. */
   database: string | null;
+  /** An empty one is no id of a deployed database, but wrangler keeps a local one under it. */
   databaseId: string | null;
   previewDatabaseId: string | null;
 }
@@ -188,8 +189,8 @@ function bindingsOf(env: string | null, level: Record<string, unknown>, invalid:
       env,
       binding,
       database: textOf(fields.database_name),
-      databaseId: textOf(fields.database_id),
-      previewDatabaseId: textOf(fields.preview_database_id),
+      databaseId: stringOf(fields.database_id),
+      previewDatabaseId: stringOf(fields.preview_database_id),
     };
   });
 }
@@ -199,8 +200,12 @@ function record(value: unknown): Record<string, unknown> | null {
   return isRecord ? (value as Record<string, unknown>) : null;
 }
 
+function stringOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
+
 function textOf(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
+  return stringOf(value) || null;
 }
 
 /** Whether there is a file, and not a folder or nothing. */

@@ -28,7 +28,7 @@ const lastForNode20 = "4.86.0";
  * The command that installs wrangler into a project, as separate words.
  * @param folder the project's folder
  */
-export function installCommand(folder: string): string[] {
+export function installCommand(folder: string): [program: string, ...args: string[]] {
   const version = Number(process.versions.node.split(".")[0]) < 22 ? lastForNode20 : "4";
   const manager = packageManagerOf(folder);
   return manager === "npm"

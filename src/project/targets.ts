@@ -80,11 +80,11 @@ function nameForWrangler(file: ConfigFile, binding: D1Binding): string | undefin
 
 /**
  * The id under which a location's database is kept; null when the config has none for it.
- * Local as wrangler does it: the preview id, else the id, else the binding's name.
+ * Local as wrangler does it: the preview id, else the id, be they empty, else the binding's name.
  */
 export function databaseIdAt(target: D1Binding, location: Location): string | null {
   if (location === "local") return target.previewDatabaseId ?? target.databaseId ?? target.binding;
-  return location === "preview" ? target.previewDatabaseId : target.databaseId;
+  return (location === "preview" ? target.previewDatabaseId : target.databaseId) || null;
 }
 
 /**

@@ -3,11 +3,11 @@ import { release } from "node:os";
 import { dirname, join } from "node:path";
 import { runsInCi } from "../ci.js";
 import type { Request } from "../command-line/request.js";
+import { wranglerForReport } from "../database/find-wrangler.js";
 import { readConfigs } from "../project/config-files.js";
 import { isKnownLocally } from "../project/local-state.js";
 import { packageManagerOf } from "../project/package-manager.js";
 import { configName, targetsOf } from "../project/targets.js";
-import { wranglerOf } from "../project/wrangler-package.js";
 import type { Tool } from "../screen/document.js";
 
 /** What a part of the report found out, or why it did not. */
@@ -58,7 +58,7 @@ export function gatherFacts(request: Request, tool: Tool, env: NodeJS.ProcessEnv
     node: process.versions.node,
     system: `${process.platform} ${process.arch}, ${release()}`,
     packageManager: packageManagerText(folder, env),
-    wrangler: attempt(() => wranglerOf(join(folder, "x"), cwd, env).version),
+    wrangler: attempt(() => wranglerForReport(join(folder, "x"), cwd, env)),
     project: attempt(() => projectText(folder)),
     surroundings: surroundingsOf(env),
     configs,

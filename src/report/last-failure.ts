@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
+import { wranglerForReport } from "../database/find-wrangler.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
-import { wranglerOf } from "../project/wrangler-package.js";
 import { quoted } from "../quoted.js";
 import type { Result } from "../result.js";
 import type { Tool } from "../screen/document.js";
@@ -84,10 +84,10 @@ function remember(
   );
 }
 
-/** The version of the wrangler that a project uses; null when it cannot be used or is not there. */
+/** What is known of the wrangler that a project uses; null when it cannot be used or is not there. */
 function wranglerVersion(configPath: string, cwd: string, env: NodeJS.ProcessEnv): string | null {
   try {
-    return wranglerOf(configPath, cwd, env).version;
+    return wranglerForReport(configPath, cwd, env);
   } catch {
     // The failure itself says so where that matters.
     return null;

@@ -118,12 +118,12 @@ function configsText({ configs }: Facts): string {
 }
 
 function databaseRow({ env, binding, database, databaseId, previewDatabaseId, localCopy }: FoundDatabase) {
-  const id = databaseId === null ? "none" : code(databaseId);
+  const id = databaseId ? code(databaseId) : "none";
   return [
     env === null ? "" : code(env),
     code(binding),
     database === null ? "" : code(database),
-    previewDatabaseId === null ? id : `${id}, preview ${code(previewDatabaseId)}`,
+    previewDatabaseId ? `${id}, preview ${code(previewDatabaseId)}` : id,
     localCopy === null ? words.copies.unknown : localCopy ? words.copies.there : words.copies.none,
   ];
 }

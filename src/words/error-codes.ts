@@ -25,7 +25,8 @@ export const codeTexts: Record<ProblemCode, { means: string; advice: string }> =
     advice: "Name it with --binding NAME; a database name such as kv-manager-metadata-dev settles it.",
   },
   WRANGLER_NOT_FOUND: {
-    means: "Wrangler, which talks to the database, is not installed in the project.",
+    means:
+      "Wrangler, which talks to the database, is not installed in the project, and none on PATH can be used.",
     advice: "Install it with the command that the message shows (npm install, in most checkouts, is enough).",
   },
   WRANGLER_TOO_OLD: {

@@ -73,6 +73,15 @@ export const guideTopics: GuideTopic[] = [
     advice: `Nothing here uses --file, so this does not happen with:\n  kv-manager-upgrade ${databaseBlank}\nIt looks at what is there first, so it is safe whatever the other command did.`,
   },
   {
+    text: /No (preset )?version (is )?(set|installed) for (command|shim):? wrangler\b|Could not find executable \W{0,2}wrangler\b/i,
+    code: "WRANGLER_NOT_FOUND",
+    means:
+      "A version manager (asdf, mise, Volta) has put a command wrangler on the PATH, and has nothing in this folder to start for it.",
+    change: "refused",
+    advice:
+      "Give it a version for this folder, or install wrangler in the project, where it is used first:\n  npm install --save-dev wrangler",
+  },
+  {
     text: /wrangler: (command )?not found|command not found: wrangler|'wrangler' is not recognized|The term 'wrangler' is not recognized/i,
     code: "WRANGLER_NOT_FOUND",
     means: "The shell does not know wrangler: it is installed in the project, not for the whole computer.",

@@ -12,7 +12,7 @@ export const engineNotStarted = entry(
   /Workers runtime failed to start/i,
   [],
   "workerd, the part of wrangler that runs local databases, did not start.",
-  `On Alpine and other systems without glibc it cannot. ${glibcWays} Where the system has it:\n  npm install --include=optional\nIf that does not help, run this again with --debug, which shows what workerd said.`,
+  `On Alpine and other systems without glibc it cannot. ${glibcWays} Where the system has it:\n  npm install --include=optional\nWhere memory is short, the system ends it: allow it more. If nothing of this helps, run this again with --debug, which shows what workerd said.`,
   "unsent",
 );
 
@@ -54,6 +54,14 @@ const engineFailures: KnownFailure[] = [
   ),
   entry(
     "UNEXPECTED_OUTPUT",
+    /OPENSSL_internal:(NO_START_LINE|BAD_END_LINE|BAD_BASE64_DECODE)/i,
+    [],
+    "workerd, the part of wrangler that runs local databases, cannot read the certificates in the file that NODE_EXTRA_CA_CERTS names.",
+    "Leave nothing but certificates (PEM) in that file, or unset NODE_EXTRA_CA_CERTS for a local database, then run this again.",
+    "unsent",
+  ),
+  entry(
+    "UNEXPECTED_OUTPUT",
     /illegal instruction|\bSIGILL\b/i,
     [],
     "workerd, the part of wrangler that runs local databases, needs a processor with newer instructions than this one has, or than a virtual machine lets through.",
@@ -61,6 +69,32 @@ const engineFailures: KnownFailure[] = [
     "unsent",
   ),
 ];
+
+const moreMemory = `Close other programs or allow the container more memory, then run this again. It looks at what is there first:\n  kv-manager-upgrade status ${databaseBlank}`;
+
+/** Killed, be it by hand or since memory ran out. */
+export const endedBySystem = entry(
+  "UNEXPECTED_OUTPUT",
+  /\bSIGKILL\b|exit(ed)?( with)?( code)? 137\b|oom[- ]?kill|^\s*(zsh: |.{1,200}: line \d+: +\d+ )?killed\b/im,
+  [],
+  "The system ended wrangler (SIGKILL), mostly because memory ran out.",
+  moreMemory,
+);
+
+/** The same as it shows where wrangler's own second process was killed. */
+export const endedInSilence: KnownFailure = {
+  ...endedBySystem,
+  text: null,
+  means: "Wrangler ended without a word, as it does when the system ends it, mostly because memory ran out.",
+};
+
+/** An engine that was at work when it ended: the connection to it is lost. */
+export const engineEnded: KnownFailure = {
+  ...endedBySystem,
+  text: null,
+  means:
+    "workerd, the part of wrangler that runs local databases, ended while it was at work, mostly because memory ran out.",
+};
 
 /** What the computer itself has too little of. */
 const computerFailures: KnownFailure[] = [
@@ -76,14 +110,62 @@ const computerFailures: KnownFailure[] = [
     /JavaScript heap out of memory|\bENOMEM\b|cannot allocate memory|std::bad_alloc/i,
     [],
     "This computer, or its container, has too little memory for wrangler.",
-    `Close other programs or allow the container more memory, then run this again. It looks at what is there first:\n  kv-manager-upgrade status ${databaseBlank}`,
+    moreMemory,
+  ),
+  endedBySystem,
+];
+
+/** Node does not know who signed a certificate, or was answered without encryption. */
+export const untrustedCertificate = entry(
+  "NETWORK",
+  /self[- ]signed certificate|unable to verify the first certificate|unable to get (local )?issuer certificate|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)|SSL routines:.{0,60}(wrong version number|packet length too long)|ssl3_get_record:wrong version number/i,
+  [],
+  "Something between this computer and Cloudflare opens the encrypted connection, a company's proxy or a virus scanner, and Node does not trust its certificate. Nothing was sent.",
+  "Save that company's certificate as a PEM file (its IT department has it), set NODE_EXTRA_CA_CERTS to the path of that file, then run this again. With Node 24 or newer, NODE_OPTIONS=--use-system-ca is enough where the system itself trusts it.",
+  "unsent",
+);
+
+/** Why no encrypted connection comes about. */
+const certificateFailures: KnownFailure[] = [
+  entry(
+    "NETWORK",
+    /CERT_HAS_EXPIRED|certificate has expired|CERT_NOT_YET_VALID|certificate is not yet valid/i,
+    [],
+    "The certificate that was shown for Cloudflare is out of date by this computer's clock. Nothing was sent.",
+    "Set the date and time of this computer right. If they are, a company's proxy or a virus scanner shows an old certificate. Then run this again.",
+    "unsent",
   ),
   entry(
-    "UNEXPECTED_OUTPUT",
-    /\bSIGKILL\b|exit(ed)?( with)?( code)? 137\b|oom[- ]?kill|^\s*(zsh: )?killed\b/im,
+    "NETWORK",
+    /ERR_TLS_CERT_ALTNAME_INVALID|does not match certificate's altnames/i,
     [],
-    "The system ended wrangler, mostly because memory ran out.",
-    `Close other programs or allow the container more memory, then run this again. It looks at what is there first:\n  kv-manager-upgrade status ${databaseBlank}`,
+    "What answers in Cloudflare's place shows a certificate of another name: the log-in page of a network, a proxy, or a wrong name server. Nothing was sent.",
+    "Log in to the network in a browser, or check the proxy and CLOUDFLARE_API_BASE_URL where they are set, then run this again.",
+    "unsent",
+  ),
+  untrustedCertificate,
+];
+
+/** An older wrangler wants an id also for a local database, though nothing is kept under it at Cloudflare. */
+export const idWanted = entry(
+  "CONFIG_INVALID",
+  /bindings must have a \\?"database_id\\?" field/i,
+  [],
+  "The project's wrangler wants a database_id in the config, for a local database too.",
+  'Update wrangler, which then needs none for a local database:\n  npm install --save-dev wrangler@4\nOr write one into the config; for a local database any text will do, such as database_id = "local-dev-database".',
+  "unsent",
+);
+
+/** What a wrangler may miss in a database's entry in the config. */
+const databaseFields: KnownFailure[] = [
+  idWanted,
+  entry(
+    "CONFIG_INVALID",
+    /bindings must have a \\?"database_name\\?" field/i,
+    [],
+    "The project's wrangler wants a database_name in the config.",
+    'Write one into the entry of the database, such as database_name = "kv-manager-metadata".',
+    "unsent",
   ),
 ];
 
@@ -121,6 +203,14 @@ export const knownFailures: KnownFailure[] = [
     "The project's wrangler needs a newer Node than this one.",
     "Switch to the Node version that it names, then run this again.",
   ),
+  entry(
+    "UNEXPECTED_OUTPUT",
+    /at new (EnvHttp)?ProxyAgent\b/,
+    [],
+    "HTTPS_PROXY or HTTP_PROXY is set to something that is no address of a proxy, so wrangler did not start.",
+    "Write the address in full, as in http://proxy.example.com:8080, or unset the variable, then run this again.",
+    "unsent",
+  ),
   ...engineFailures,
   ...computerFailures,
   entry(
@@ -139,6 +229,7 @@ export const knownFailures: KnownFailure[] = [
     "The config has no environment of the name that was given.",
     "Name one of the config's environments with --env, or leave --env away. CLOUDFLARE_ENV names one too where it is set.",
   ),
+  ...databaseFields,
   entry(
     "CONFIG_INVALID",
     /Missing entry-point to Worker script/i,
@@ -242,14 +333,7 @@ export const knownFailures: KnownFailure[] = [
     "Wait a minute, then run this again; www.cloudflarestatus.com shows larger faults.",
     "transient",
   ),
-  entry(
-    "NETWORK",
-    /self[- ]signed certificate|unable to verify the first certificate|unable to get (local )?issuer certificate|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT|ERR_SSL_WRONG_VERSION_NUMBER|ssl3_get_record:wrong version number|ERR_TLS_CERT_ALTNAME_INVALID/i,
-    [],
-    "Something between this computer and Cloudflare opens the encrypted connection, a company's proxy or a virus scanner, and Node does not trust its certificate. Nothing was sent.",
-    "Save that company's certificate as a PEM file (its IT department has it), set NODE_EXTRA_CA_CERTS to the path of that file, then run this again.",
-    "unsent",
-  ),
+  ...certificateFailures,
   entry(
     "NETWORK",
     /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|socket hang up|connect EACCES|\bEPIPE\b|client (has )?disconnected|other side closed|(^|error[:\]])\s*terminated\s*$|UND_ERR|\b50[0-9]\b.*(gateway|unavailable|server error)|(gateway|service) (time-?out|unavailable)|received a malformed response from the API/im,

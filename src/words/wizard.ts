@@ -240,9 +240,10 @@ export const setUpAnswers = {
   other: { label: "No, choose another database", hint: "others were found", key: "n" },
 };
 
-export const installQuestion = (command: string): Question => ({
+/** @param why what is missing */
+export const installQuestion = (command: string, why: string): Question => ({
   message: `Run "${command}" now?`,
-  why: "Wrangler, which talks to the database, is not installed in this project.",
+  why,
 });
 export const yesNo = {
   yes: { label: "Yes", hint: "", key: "y" },

@@ -10,14 +10,51 @@ export function wranglerNotFound(install: string): Problem {
 }
 
 /**
- * @param version the project's
+ * A command on PATH that did not give its version.
+ * @param command its path
+ * @param said what it said instead; may be empty
+ * @param install the command that installs wrangler into the project
+ */
+export function wranglerUnusable(command: string, said: string, install: string): Problem {
+  const words = said === "" ? "It did not say its version." : `It said: ${ended(said)}`;
+  return new Problem(
+    "WRANGLER_NOT_FOUND",
+    `There is a wrangler on PATH (${command}), but it cannot be used. ${words}`,
+    `See to it that "wrangler --version" works in this folder, or install wrangler in the project, which is used first:\n  ${install}`,
+  );
+}
+
+/** The same for a command of Windows that only a shell can start. */
+export function onlyThroughShell(command: string, install: string): Problem {
+  return new Problem(
+    "WRANGLER_NOT_FOUND",
+    `There is a wrangler on PATH (${command}), but it cannot be used: only a shell can start it, and that would cut SQL at its first line break.`,
+    `Install wrangler in the project, where it is used first:\n  ${install}`,
+  );
+}
+
+/** In place of what a command says that was ended after so many seconds. */
+export const noAnswerWithin = (seconds: number) => `nothing within ${seconds} s`;
+
+/** In a report, in place of the version of a command that was not started. */
+export const notAsked = (command: string) => `on PATH as ${command}; its version was not asked for`;
+
+/**
+ * @param version its version
  * @param oldest the oldest that will do
  * @param install the command that installs a newer one
+ * @param command its path, where it is not the project's
  */
-export function wranglerTooOld(version: string, oldest: string, install: string): Problem {
+export function wranglerTooOld(
+  version: string,
+  oldest: string,
+  install: string,
+  command: string | null = null,
+): Problem {
+  const which = command === null ? "The project's wrangler" : `The wrangler on PATH (${command})`;
   return new Problem(
     "WRANGLER_TOO_OLD",
-    `The project's wrangler is ${version}; this needs ${oldest} or newer.`,
+    `${which} is ${version}; this needs ${oldest} or newer.`,
     `Update it with:\n  ${install}`,
   );
 }
@@ -53,9 +90,31 @@ export function unknownAnswer(detail: string): Problem {
   );
 }
 
+/** The advice was followed, and the file cannot be read. */
+export const extraCertificatesUnread = (file: string) =>
+  `NODE_EXTRA_CA_CERTS is set, but its file cannot be read: ${file}.`;
+
+/** The advice was followed, and the file has other certificates. */
+export const extraCertificatesLackIt = (file: string) =>
+  `NODE_EXTRA_CA_CERTS is set, but its file does not have that certificate: ${file}.`;
+
+/** @param proxy its host and port */
+export function proxyWantsLogin(proxy: string): Problem {
+  return new Problem(
+    "NETWORK",
+    `The proxy ${proxy} wants a user name and a password (407). Nothing was sent to Cloudflare.`,
+    "Write them into HTTPS_PROXY, as in http://USER:PASSWORD@HOST:PORT, then run this again.",
+  );
+}
+
 /** Quotes wrangler behind what its failure means; nothing where it said nothing. */
 export function wranglerSaid(text: string): string {
-  return text === "" ? "" : ` Wrangler said: ${text}${/[.!?…]$/.test(text) ? "" : "."}`;
+  return text === "" ? "" : ` Wrangler said: ${ended(text)}`;
+}
+
+/** What another program said, as the end of a sentence. */
+function ended(text: string): string {
+  return `${text}${/[.!?…]$/.test(text) ? "" : "."}`;
 }
 
 /** The accounts (name and id) that one has to be chosen from; goes behind the advice. */

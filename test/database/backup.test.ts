@@ -128,7 +128,7 @@ describe("a backup", () => {
     const script = join(folder, "wrangler.mjs");
     writeFileSync(script, "setTimeout(() => {}, 60_000);");
     const wrangler = new Wrangler({
-      locate: async () => ({ script, version: "4.86.0" }),
+      locate: async () => ({ command: [process.execPath, script], version: "4.86.0" }),
       timeoutSeconds: 0.2,
       exportSeconds: 0.7,
       env: process.env,

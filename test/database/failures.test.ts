@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failureFrom, recogniseFailure } from "../../src/database/failures.js";
+import { failureFrom, failureOf, recogniseFailure } from "../../src/database/failures.js";
 import { knownFailures } from "../../src/words/known-failures.js";
 
 const codeOf = (text: string, number: number | null = null) => recogniseFailure(text, number)?.code ?? null;
@@ -192,6 +192,41 @@ describe("what may be tried again", () => {
   });
 });
 
+describe("how wrangler ended, where it said nothing", () => {
+  const end = { exitCode: null, signal: null, stdout: "", stderr: "" };
+  const killed = "The system ended wrangler (SIGKILL), mostly because memory ran out.";
+  const unknown = "Wrangler ended without a result that this program understands.";
+  it.each<[string, Partial<Parameters<typeof failureOf>[0]>, string]>([
+    ["killed", { signal: "SIGKILL" }, killed],
+    ["killed behind a shell", { exitCode: 137 }, killed],
+    ["killed after a warning about something else", { exitCode: 137, stderr: "▲ [WARNING] odd\n" }, killed],
+    [
+      "with 0",
+      { exitCode: 0 },
+      "Wrangler ended without a word, as it does when the system ends it, mostly because memory ran out.",
+    ],
+    ["by a crash", { signal: "SIGSEGV" }, `${unknown} Wrangler said: SIGSEGV.`],
+    ["with 1", { exitCode: 1 }, unknown],
+    ["killed after it said why", { signal: "SIGKILL", stderr: "no such table: a" }, "A table that"],
+  ])("%s", (_, how, message) => {
+    const failure = failureOf({ ...end, ...how }, true);
+    expect(failure.message.slice(0, Math.max(message.length, 12))).toBe(message);
+    // A batch may have been carried out.
+    expect([failure.refused, failure.unsent, failure.transient]).toEqual([false, false, false]);
+  });
+
+  it.each([
+    "read ECONNRESET",
+    "connect ECONNREFUSED 127.0.0.1:1",
+    "fetch failed",
+    "Network connection lost.",
+  ])("and %j of a local database is about its engine", (text) => {
+    const { code, message, transient, unsent } = failureFrom({ text, code: null }, true);
+    expect([code, transient, unsent]).toEqual(["UNEXPECTED_OUTPUT", false, false]);
+    expect(message).toContain("ended while it was at work");
+  });
+});
+
 describe("the problem that a user sees", () => {
   it("says what it means and what wrangler said, without its decoration", () => {
     const said = [
@@ -309,10 +344,9 @@ describe("the problem that a user sees", () => {
   });
 
   it.each([
-    ["fetch failed", "NETWORK"],
-    ["connect ECONNREFUSED 127.0.0.1:80", "NETWORK"],
     ["internal error; reference = x", "OVERLOADED"],
     ["D1 DB is overloaded", "OVERLOADED"],
+    ["getaddrinfo ENOTFOUND api.cloudflare.com", "NETWORK"],
   ])("%j of a local database has nothing to do with Cloudflare", (text, code) => {
     expect(failureFrom({ text, code: null }).code).toBe(code);
     expect(failureFrom({ text, code: null }, true)).toMatchObject({

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Connection } from "../../src/database/arguments.js";
 import { failureFrom } from "../../src/database/failures.js";
 import { Interruption } from "../../src/database/interruption.js";
-import { lookFurther, WrongDatabase } from "../../src/database/look-further.js";
+import { lookFurther, lookFurtherLocally, WrongDatabase } from "../../src/database/look-further.js";
 import { type ListedDatabase, Wrangler } from "../../src/database/wrangler.js";
 import { Cancelled, Problem } from "../../src/problem.js";
 import { connectionTo } from "../support/connections.js";
@@ -130,5 +130,31 @@ describe("nothing more is to be found out", () => {
 
   it.each([new Cancelled(), new TypeError("x")])("when %s is thrown meanwhile", async (error) => {
     await expect(lookFurther(absent, new FakeWrangler(error), remote)).rejects.toBe(error);
+  });
+});
+
+describe("a local database that wrangler does not find in the config", () => {
+  const absent = failureFrom(
+    { text: "Couldn't find a D1 DB with the name or binding 'kv' in your wrangler.toml file.", code: null },
+    true,
+  );
+  const local = (databaseId: string | null) => connectionTo("local", { databaseId });
+
+  it.each([null, ""])("has no id there (%j), which an older wrangler wants", (id) => {
+    const { code, message, advice } = lookFurtherLocally(absent, local(id)) as Problem;
+    expect([code, message]).toEqual([
+      "CONFIG_INVALID",
+      "The project's wrangler wants a database_id in the config, for a local database too.",
+    ]);
+    expect(advice).toContain('database_id = "local-dev-database"');
+  });
+
+  it.each<[string, unknown, Connection | null]>([
+    ["there is one", absent, local(productionId)],
+    ["it is about a deployed one", absent, connectionTo("remote", { databaseId: null })],
+    ["none is chosen", absent, null],
+    ["it failed otherwise", refused, local(null)],
+  ])("is told as it is where %s", (_, problem, connection) => {
+    expect(lookFurtherLocally(problem, connection)).toBe(problem);
   });
 });

@@ -40,6 +40,28 @@ describe("a read that fails", () => {
     expect([result, reads, waits]).toEqual([last, 5, [1, 2, 4, 8]]);
   });
 
+  it("for a reason that is found out and does not pass is not read again", async () => {
+    const reason = failure("self-signed certificate");
+    const waiting = new RecordedWaiting();
+    const asked: unknown[] = [];
+    const cause = async (problem: unknown) => {
+      asked.push(problem);
+      return reason;
+    };
+    await expect(reading(() => Promise.reject(lost), waiting, cause)).rejects.toBe(reason);
+    expect([asked, waiting.seconds]).toEqual([[lost], []]);
+  });
+
+  it("is asked for its reason once", async () => {
+    let asked = 0;
+    const cause = async (problem: unknown) => {
+      asked += 1;
+      return problem;
+    };
+    await expect(reading(() => Promise.reject(lost), new RecordedWaiting(), cause)).rejects.toBe(lost);
+    expect(asked).toBe(1);
+  });
+
   it("then for another reason ends with that one", async () => {
     const other = failure("no such table: bulk_jobs");
     expect(await read([lost, other])).toMatchObject({ result: other, reads: 2, waits: [1] });

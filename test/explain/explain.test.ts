@@ -150,6 +150,11 @@ describe("errors of KV Manager and wrangler", () => {
       "Found a database with name or binding X but it is missing a database_id, which is needed for operations on remote resources.",
       "CONFIG_INVALID",
     ],
+    [
+      'Processing wrangler.toml configuration: - "d1_databases[0]" bindings must have a "database_id" field but got {"binding":"METADATA"}.',
+      "CONFIG_INVALID",
+    ],
+    ['METADATA bindings must have a "database_name" field', "CONFIG_INVALID"],
     ['The "node_compat" field is no longer supported as of Wrangler v4.', "CONFIG_INVALID"],
     ["Currently processing a long-running import.", "BUSY"],
     ["D1_RESET_DO", "OVERLOADED"],
@@ -160,6 +165,10 @@ describe("errors of KV Manager and wrangler", () => {
     ["exceeded D1's free tier daily row write limit", "QUOTA"],
     ["Exceeded maximum DB size", "QUOTA"],
     ["bash: wrangler: command not found", "WRANGLER_NOT_FOUND"],
+    ["No version is set for command wrangler", "WRANGLER_NOT_FOUND"],
+    ["No preset version installed for command wrangler", "WRANGLER_NOT_FOUND"],
+    ["mise ERROR No version is set for shim: wrangler", "WRANGLER_NOT_FOUND"],
+    ['Volta error: Could not find executable "wrangler"', "WRANGLER_NOT_FOUND"],
     ["'wrangler' is not recognized as an internal or external command", "WRANGLER_NOT_FOUND"],
     ...[7403, 10000, 9106, 9109].map((n): [string, ProblemCode] => [`[code: ${n}]`, "AUTHENTICATION"]),
     ["something new [code: 7500]", "SQL_FAILED"],
@@ -226,6 +235,7 @@ describe("between here and Cloudflare", () => {
     "unable to verify the first certificate",
     "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     "ERR_SSL_WRONG_VERSION_NUMBER",
+    "SSL routines:tls_get_more_records:packet length too long",
   ])("%s is somebody who opens the connection, and nothing was sent", (text) => {
     for (const log of [text, `fetch failed: ${text}`]) {
       const [first] = explainText(log);
@@ -233,6 +243,25 @@ describe("between here and Cloudflare", () => {
       expect(first?.changed).toMatch(/^No\./);
       for (const word of ["proxy", "NODE_EXTRA_CA_CERTS"]) expect(said(log)).toContain(word);
     }
+  });
+
+  it.each<[string, ProblemCode, string]>([
+    ["certificate has expired", "NETWORK", "date and time"],
+    ["CERT_NOT_YET_VALID", "NETWORK", "date and time"],
+    [
+      "Hostname/IP does not match certificate's altnames: Host: api.cloudflare.com.",
+      "NETWORK",
+      "Log in to the network",
+    ],
+    [
+      "Error: Request was cancelled.\n    at new ProxyAgent (/kv/wrangler-dist/cli.js:1:2)",
+      "UNEXPECTED_OUTPUT",
+      "http://proxy.example.com:8080",
+    ],
+  ])("%s is told apart, and nothing was sent", (text, code, word) => {
+    const found = explainText(text);
+    expect(found.map((e) => [e.code, e.changed?.slice(0, 3)])).toEqual([[code, "No."]]);
+    expect(said(text)).toContain(word);
   });
 });
 
@@ -244,6 +273,10 @@ describe("an engine that does not start", () => {
     ["You installed workerd on another platform than the one you're currently using.", "--include=optional"],
     ["workerd: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.35' not found", "newer C library"],
     ["Illegal instruction (core dumped)", "processor"],
+    [
+      "kj/compat/tls.c++:82: failed: OpenSSL error; message = error:0900006e:PEM routines:OPENSSL_internal:NO_START_LINE",
+      "NODE_EXTRA_CA_CERTS",
+    ],
     ["MiniflareCoreError [ERR_RUNTIME_FAILURE]: The Workers runtime failed to start.", "--debug"],
   ])("%s", (text, word) => {
     const found = explainText(text);
@@ -274,6 +307,10 @@ describe("the computer's own limits", () => {
       ...(["UNEXPECTED_OUTPUT", "too little memory", /may have been/] as const),
     ],
     ["Killed", "UNEXPECTED_OUTPUT", "The system ended wrangler", /may have been/],
+    [
+      "/home/me/bin/wrangler: line 3:  4242 Killed                  node wrangler.js d1 list",
+      ...(["UNEXPECTED_OUTPUT", "The system ended wrangler", /may have been/] as const),
+    ],
     ["npm error command failed with exit code 137", "UNEXPECTED_OUTPUT", "memory", /may have been/],
   ])("%s", (text, code, word, changed) => {
     const [first, ...more] = explainText(text);

@@ -2,13 +2,13 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Database } from "../../src/database/database.js";
+import { findWrangler } from "../../src/database/find-wrangler.js";
 import { Interruption } from "../../src/database/interruption.js";
 import type { Snapshot, Table } from "../../src/database/snapshot.js";
 import { Wrangler } from "../../src/database/wrangler.js";
 import type { SchemaObject, Statement } from "../../src/plan/sql-objects.js";
 import { readConfigs } from "../../src/project/config-files.js";
 import { targetsOf } from "../../src/project/targets.js";
-import { findWrangler } from "../../src/project/wrangler-package.js";
 import { catalogueFor } from "../support/catalogues.js";
 import { plainEnvironment, runJson } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
@@ -22,7 +22,7 @@ async function inspected(cwd: string): Promise<Snapshot> {
   const [target] = targetsOf(readConfigs(cwd, "wrangler.toml"), cwd);
   if (target === undefined) throw new Error("the project has no database");
   const wrangler = new Wrangler({
-    locate: async () => findWrangler([cwd], ""),
+    locate: () => findWrangler([cwd], { PATH: "" }),
     timeoutSeconds: 60,
     env: plainEnvironment(),
     interruption: new Interruption(),

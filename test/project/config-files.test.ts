@@ -92,12 +92,12 @@ describe("one config", () => {
     expect(readConfig(write(name, text))).toMatchObject({ environments: [], bindings: [], accountId: null });
   });
 
-  it("takes an empty text for none", () => {
+  it("takes an empty name for none, but not an empty id: a local database is kept under it", () => {
     const path = write(
       "wrangler.json",
       '{"d1_databases": [{"binding": "A", "database_id": "", "database_name": ""}]}',
     );
-    expect(readConfig(path).bindings).toEqual([{ ...bound, binding: "A", database: null, databaseId: null }]);
+    expect(readConfig(path).bindings).toEqual([{ ...bound, binding: "A", database: null, databaseId: "" }]);
   });
 
   it.each([

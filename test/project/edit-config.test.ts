@@ -236,7 +236,7 @@ function expectOnlyId(
     (e) =>
       e.binding === binding.binding &&
       (e.database_name ?? null) === binding.database &&
-      (e.database_id || null) === binding.databaseId,
+      (e.database_id ?? null) === binding.databaseId,
   );
   const old = level(intended)[index]?.database_id;
   Object.assign(level(intended)[index] ?? {}, { database_id: id });

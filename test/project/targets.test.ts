@@ -395,6 +395,8 @@ describe("the id of a database", () => {
     ["id", null, { local: "id", remote: "id", preview: null }],
     [null, "pre", { local: "pre", remote: null, preview: "pre" }],
     [null, null, { local: "DB", remote: null, preview: null }],
+    ["", null, { local: "", remote: null, preview: null }],
+    ["id", "", { local: "", remote: "id", preview: null }],
   ])("database_id %s and preview_database_id %s", (databaseId, previewDatabaseId, ids) => {
     const binding: D1Binding = { env: null, binding: "DB", database: "kv", databaseId, previewDatabaseId };
     for (const [location, id] of Object.entries(ids))

@@ -447,15 +447,16 @@ describe("a command that needs no guide", () => {
 describe("a project without wrangler", () => {
   // A shell script stands in for the package manager; what it installs is the real wrangler.
   it.skipIf(process.platform === "win32")(
-    "is offered the install command, and goes on after it",
+    "is told what is on PATH, is offered the install command, and goes on after it",
     async () => {
       const cwd = project({
         ...stockConfigs,
+        "bin/wrangler": "#!/bin/sh\necho 'No version is set for command wrangler' >&2\nexit 126\n",
         "bin/npm": `#!/bin/sh\necho "npm $*"\nln -s "${join(packageFolder, "node_modules")}" node_modules\n`,
       });
       await makeLocal(cwd, developmentId, "2025-11-22");
       rmSync(join(cwd, "node_modules"));
-      chmodSync(join(cwd, "bin/npm"), 0o755);
+      for (const command of ["npm", "wrangler"]) chmodSync(join(cwd, "bin", command), 0o755);
       const screen = new Screen(["--local", "-b", "kv-manager-metadata-dev", "--deployed", "2025-11-22"], {
         cwd,
         env: { PATH: `${join(cwd, "bin")}:/bin:/usr/bin` },
@@ -464,7 +465,9 @@ describe("a project without wrangler", () => {
       await screen.waitFor("The database is up to date.");
       await screen.answer("Go on with another database?", keys.enter);
       expect(await screen.exited).toBe(0);
-      expect(await screen.text()).toContain("npm install --save-dev wrangler@");
+      const text = (await screen.text()).replace(/[\s│]+/g, " ");
+      expect(text).toContain("but it cannot be used. It said: No version is set for command wrangler.");
+      expect(text).toContain("npm install --save-dev wrangler@");
     },
   );
 });

@@ -1,0 +1,147 @@
+import { dirname } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { Cancelled, Problem } from "../problem.js";
+import { installCommand } from "../project/package-manager.js";
+import { type OnPath, wranglersOnPath } from "../project/wrangler-on-path.js";
+import {
+  checkVersion,
+  firstPackage,
+  placesAbove,
+  type WranglerPackage,
+  wranglerFolders,
+} from "../project/wrangler-package.js";
+import {
+  noAnswerWithin,
+  notAsked,
+  onlyThroughShell,
+  wranglerNotFound,
+  wranglerUnusable,
+} from "../words/wrangler.js";
+import { childEnvironment } from "./child-environment.js";
+import { essence, failureFrom, recogniseFailure } from "./failures.js";
+import { type ProcessAnswer, runProcess } from "./process.js";
+
+/** The wrangler that a project uses. */
+export interface ProjectWrangler {
+  /** What starts it, absolute: Node with the package's script, or a command as it is on PATH. */
+  command: [program: string, ...args: string[]];
+  version: string;
+}
+
+/**
+ * Finds the wrangler that a project uses: its package in node_modules from the config's folder upward, then what PATH
+ * has. Only a command that is not known to stand for a package is started, to ask for its version.
+ * @param configPath absolute path of the config
+ * @param cwd where the user is
+ * @param env the program's environment
+ * @param signal ends the question for the version
+ * @throws {Problem} WRANGLER_NOT_FOUND, WRANGLER_TOO_OLD, NODE_TOO_OLD
+ * @throws {Cancelled} when `signal` has fired
+ */
+export async function wranglerOf(
+  configPath: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | null = null,
+): Promise<ProjectWrangler> {
+  return await findWrangler(wranglerFolders(configPath, cwd), env, signal);
+}
+
+/**
+ * The same for folders of one's own.
+ * @param folders where to look first, absolute; each is tried with all its parents. In the first one it will run
+ */
+export async function findWrangler(
+  folders: string[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | null = null,
+): Promise<ProjectWrangler> {
+  const own = firstPackage(folders.flatMap(placesAbove));
+  if (own !== null) return started(own);
+  const [project = process.cwd()] = folders;
+  let problem: Problem | null = null;
+  for (const found of wranglersOnPath(env)) {
+    const known = firstPackage(found.packages);
+    if (known !== null) return started(known);
+    const asked = await ask(found, project, env, signal);
+    if (asked instanceof Problem) problem ??= asked;
+    else if (asked !== null) return asked;
+  }
+  throw problem ?? wranglerNotFound(installCommand(project).join(" "));
+}
+
+function started({ script, version }: WranglerPackage): ProjectWrangler {
+  return { command: [process.execPath, script], version };
+}
+
+/** Versions that commands gave, by folder and command: one run asks each once. */
+const versions = new Map<string, string>();
+const keyOf = (command: string, folder: string) => `${folder}\n${command}`;
+
+/** Seconds for an answer: a shim may have to load, or even to fetch, what it stands for. */
+const patience = 60;
+
+/**
+ * Asks a command for its version, in the folder that it will run in: which wrangler a version manager's shim stands
+ * for depends on that.
+ * @returns null where there is no command, a problem where it cannot be used
+ * @throws {Problem} WRANGLER_TOO_OLD, NODE_TOO_OLD
+ */
+async function ask(
+  { command, startable }: OnPath,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal | null,
+): Promise<ProjectWrangler | Problem | null> {
+  if (command === null) return null;
+  const install = installCommand(folder).join(" ");
+  if (!startable) return onlyThroughShell(command, install);
+  const key = keyOf(command, folder);
+  let version = versions.get(key) ?? null;
+  if (version === null) {
+    const answer = await runProcess([command, "--version"], {
+      ...{ cwd: folder, env: childEnvironment(env), timeoutSeconds: patience, abort: signal },
+    });
+    if (answer.ended === "aborted") throw new Cancelled();
+    version = answer.exitCode === 0 ? versionIn(answer.stdout) : null;
+    if (version === null) return unusable(command, answer, install);
+    versions.set(key, version);
+  }
+  checkVersion(version, command, folder);
+  return { command: [command], version };
+}
+
+/** The version in what wrangler says of itself: alone in a line, or behind its name. */
+function versionIn(text: string): string | null {
+  const number = String.raw`v?(\d+\.\d+\.\d+(?:-[\w.]+)?)`;
+  const found = new RegExp(`^${number}\\s*$|\\bwrangler[ /@]${number}`, "m").exec(
+    stripVTControlCharacters(text),
+  );
+  return found?.[1] ?? found?.[2] ?? null;
+}
+
+/** Why a command is of no use, in its own words. */
+function unusable(command: string, { ended, stdout, stderr }: ProcessAnswer, install: string): Problem {
+  const text = stripVTControlCharacters(`${stderr}\n${stdout}`).trim();
+  if (recogniseFailure(text, null)?.code === "NODE_TOO_OLD") return failureFrom({ text, code: null });
+  const said = ended === "timeout" && text === "" ? noAnswerWithin(patience) : essence(text);
+  return wranglerUnusable(command, said, install);
+}
+
+/**
+ * What can be said of a project's wrangler without starting it, for a report.
+ * @param configPath cwd env as for `wranglerOf`
+ * @returns its version; where that was never asked for, the command
+ * @throws {Problem} as `wranglerOf`
+ */
+export function wranglerForReport(configPath: string, cwd: string, env: NodeJS.ProcessEnv): string {
+  const folders = wranglerFolders(configPath, cwd);
+  const own = firstPackage(folders.flatMap(placesAbove));
+  if (own !== null) return own.version;
+  for (const { packages, command } of wranglersOnPath(env)) {
+    const known = firstPackage(packages);
+    if (known !== null) return known.version;
+    if (command !== null) return versions.get(keyOf(command, dirname(configPath))) ?? notAsked(command);
+  }
+  throw wranglerNotFound(installCommand(dirname(configPath)).join(" "));
+}

@@ -1,0 +1,81 @@
+import { request } from "node:http";
+import { isIP } from "node:net";
+import { connect } from "node:tls";
+
+/** A proxy answered, and did not open the way. */
+export class ProxyRefusal extends Error {
+  readonly status: number;
+  readonly proxy: string;
+
+  constructor(status: number, proxy: string) {
+    super(`The proxy answered ${status}`);
+    this.status = status;
+    this.proxy = proxy;
+  }
+}
+
+/** A proxy that wrangler goes through. */
+export interface HttpProxy {
+  /** Its host and port. */
+  name: string;
+  /**
+   * Opens an encrypted connection to an address through it, and ends it.
+   * @throws {ProxyRefusal} where the proxy itself says no; else what Node says
+   */
+  open(address: URL, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * The proxy that wrangler takes for an address.
+ * @param env its HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in capitals or not
+ * @returns null where it takes none, or one of another kind than HTTP's
+ * @throws {TypeError} for a proxy that is no URL
+ */
+export function proxyFor(address: URL, env: NodeJS.ProcessEnv): HttpProxy | null {
+  const text = env.https_proxy || env.HTTPS_PROXY || env.http_proxy || env.HTTP_PROXY;
+  // Source: undici, which wrangler has in it, with wrangler's own default.
+  const direct = env.no_proxy || env.NO_PROXY || "localhost,127.0.0.1,::1";
+  if (!text || direct === "*" || direct.split(/[,\s]+/).some((entry) => covers(entry, address))) return null;
+  const proxy = new URL(text);
+  if (proxy.protocol !== "http:") return null;
+  return { name: proxy.host, open: (to, signal) => openThrough(proxy, to, signal) };
+}
+
+/** Whether an entry of NO_PROXY means an address: its host, or one above it, with or without a port. */
+function covers(entry: string, { hostname, port }: URL): boolean {
+  const [, host = "", wanted] = /^\*?\.?(.+?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
+  if (host === "" || (wanted !== undefined && wanted !== (port || "443"))) return false;
+  return hostname === host || hostname.endsWith(`.${host}`);
+}
+
+function openThrough(proxy: URL, { hostname, port }: URL, signal: AbortSignal): Promise<void> {
+  const host = `${hostname}:${port || 443}`;
+  const login = [proxy.username, proxy.password].map(decodeURIComponent).join(":");
+  const headers = {
+    host,
+    ...(login === ":" ? {} : { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` }),
+  };
+  return new Promise((resolve, reject) => {
+    const asked = request({
+      ...{ host: proxy.hostname, port: proxy.port || 80, method: "CONNECT", path: host, headers, signal },
+    });
+    asked.on("error", reject);
+    asked.on("connect", ({ statusCode = 0 }, socket) => {
+      signal.addEventListener("abort", () => socket.destroy(new Error("given up")), { once: true });
+      if (statusCode !== 200) {
+        socket.destroy();
+        reject(new ProxyRefusal(statusCode, proxy.host));
+        return;
+      }
+      const secure = connect(
+        { socket, host: hostname, ...(isIP(hostname) === 0 ? { servername: hostname } : {}) },
+        () => {
+          secure.destroy();
+          resolve();
+        },
+      );
+      secure.on("error", reject);
+    });
+    asked.end();
+  });
+}

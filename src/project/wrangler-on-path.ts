@@ -1,0 +1,119 @@
+import { accessSync, constants, readFileSync, realpathSync, statSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { isFile } from "./config-files.js";
+
+/** What a folder of PATH has by the name of wrangler. */
+export interface OnPath {
+  /** Folders in which the package may be that the command stands for, the likeliest first. */
+  packages: string[];
+  /** The command's absolute path, as a shell would start it; null where there is none. */
+  command: string | null;
+  /** Whether it can be started without a shell. On Windows scripts cannot. */
+  startable: boolean;
+}
+
+/** What decides which files are commands. */
+export interface CommandRules {
+  platform: NodeJS.Platform;
+  /** Windows' endings of commands, such as `.EXE;.CMD`. */
+  extensions: string;
+}
+
+/**
+ * Looks for the command `wrangler` in each folder of PATH, without starting it.
+ * @param env its PATH and PATHEXT
+ * @returns only folders that may have it, in the order in which a shell looks
+ */
+export function wranglersOnPath(env: NodeJS.ProcessEnv, platform = process.platform): OnPath[] {
+  const rules = { platform, extensions: env.PATHEXT ?? ".COM;.EXE;.BAT;.CMD" };
+  return foldersOf(env).map((bin) => lookInto(bin, rules));
+}
+
+/** Whether a user's own shell knows the command. What runs this program may have put folders before its PATH. */
+export function isOnPath(env: NodeJS.ProcessEnv): boolean {
+  return wranglersOnPath(env).some(
+    ({ command }) => command !== null && !/[\\/]node_modules[\\/]\.bin[\\/]/.test(command),
+  );
+}
+
+/** The folders of PATH, absolute. On Windows they may stand in quotation marks. */
+function foldersOf({ PATH = "" }: NodeJS.ProcessEnv): string[] {
+  return PATH.split(delimiter)
+    .map((folder) => folder.replace(/^"(.*)"$/, "$1"))
+    .filter(Boolean)
+    .map((folder) => resolve(folder));
+}
+
+function lookInto(bin: string, rules: CommandRules): OnPath {
+  const files = commandsIn(bin, rules);
+  const startable = files.find((file) => !isScript(file));
+  return {
+    packages: [...new Set([...files, join(bin, "wrangler")])]
+      .flatMap((file) => packagesOf(file, bin))
+      .concat(
+        join(bin, "node_modules", "wrangler"),
+        join(bin, "..", "lib", "node_modules", "wrangler"),
+        join(bin, "..", "wrangler"),
+      ),
+    command: startable ?? files[0] ?? null,
+    startable: startable !== undefined,
+  };
+}
+
+/** The files that the word `wrangler` may mean to a shell. */
+function commandsIn(bin: string, { platform, extensions }: CommandRules): string[] {
+  if (platform !== "win32") return [join(bin, "wrangler")].filter(isExecutable);
+  return [...extensions.toLowerCase().split(";"), ".ps1"]
+    .filter((extension) => /^\.\w+$/.test(extension))
+    .map((extension) => join(bin, `wrangler${extension}`))
+    .filter(isFile);
+}
+
+/** What only a shell can start: it cuts SQL at its first line break, so that is not done. */
+function isScript(file: string): boolean {
+  return /\.(cmd|bat|ps1)$/i.test(file);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return isFile(path);
+  } catch {
+    return false;
+  }
+}
+
+/** Where the package may be that a command stands for: it may name it, or be a link into it. */
+function packagesOf(file: string, bin: string): string[] {
+  try {
+    const command = realpathSync(file);
+    return [...packagesNamedIn(command, bin), resolve(command, "..", "..")];
+  } catch {
+    // No such command in this folder of PATH; the next one may have it.
+    return [];
+  }
+}
+
+/** Bytes of a script that starts another one; what is larger is a program. */
+const longestScript = 64 * 1024;
+/** A script of the package, in any quotes or in none; pnpm's begin with where they are themselves. */
+const scriptOfPackage =
+  /(?:"([^"\n]+)"|'([^'\n]+)'|((?:\\ |[^\s"'])+))(?<=[\\/]wrangler[\\/](?:bin[\\/]wrangler|wrangler-dist[\\/]cli)\.js["']?)/g;
+/** How a script says where it is itself: in sh, PowerShell and cmd. */
+const itsOwnFolder = /^(?:\$\{?basedir\}?|\$PSScriptRoot|%~dp0|%dp0%)(?=[\\/]|(?<=%~dp0))/i;
+
+/**
+ * The packages that a script names: what npm and pnpm on Windows, pnpm, Nix and people put on PATH instead of a link.
+ * @param bin the folder on PATH that it was found in
+ */
+function packagesNamedIn(command: string, bin: string): string[] {
+  if (statSync(command).size > longestScript) return [];
+  const text = readFileSync(command, "utf8");
+  const forWindows = isScript(command);
+  if (!forWindows && !text.startsWith("#!")) return [];
+  return [...text.matchAll(scriptOfPackage)].map(([, double, single, bare = ""]) => {
+    const named = double ?? single ?? bare.replaceAll("\\ ", " ");
+    const path = forWindows ? named.replaceAll("\\", "/") : named;
+    return resolve(bin, path.replace(itsOwnFolder, `${bin}/`), "..", "..");
+  });
+}

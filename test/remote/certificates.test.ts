@@ -1,0 +1,163 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { failureFrom } from "../../src/database/failures.js";
+import { withNetworkCause } from "../../src/database/network-cause.js";
+import type { Problem } from "../../src/problem.js";
+import { type Certificate, makeCertificate } from "../support/certificates.js";
+import { runJson } from "../support/cli.js";
+import { loopback, type RemoteProject } from "../support/remote.js";
+import { disposableServers, proxyTo, tlsBefore } from "../support/tls.js";
+
+const { make, api } = loopback();
+const listen = disposableServers();
+
+const company = makeCertificate("Example Company", { authority: true });
+const department = makeCertificate("Example Department", { authority: true, by: company });
+/** A certificate with those behind it, as a server sends them. */
+const withChain = (own: Certificate, ...others: Certificate[]) => ({
+  ...own,
+  cert: [own, ...others].map(({ cert }) => cert).join(""),
+});
+const signed = makeCertificate("proxy", { by: company });
+
+/** What wrangler said in each case, and what a server shows; how the sentence about it begins. */
+const untrusted = "Something between this computer and Cloudflare opens the encrypted connection";
+const shown: [string, Certificate, string][] = [
+  ["its signer's own sent along", withChain(signed, company), untrusted],
+  ["its signer unknown", signed, untrusted],
+  ["no signer but itself", makeCertificate("proxy"), untrusted],
+  [
+    "a signer whose own signer is unknown",
+    withChain(makeCertificate("proxy", { by: department }), department),
+    untrusted,
+  ],
+  [
+    "days that are over",
+    makeCertificate("proxy", { years: [-2, -1] }),
+    "The certificate that was shown for Cloudflare is out of date",
+  ],
+  [
+    "days that are to come",
+    makeCertificate("proxy", { years: [1, 2] }),
+    "The certificate that was shown for Cloudflare is out of date",
+  ],
+];
+
+/** Opens the API under a certificate. */
+async function under(certificate: Certificate): Promise<{ port: number; CLOUDFLARE_API_BASE_URL: string }> {
+  const target = new URL(api().baseUrl);
+  const port = await listen(tlsBefore(Number(target.port), certificate));
+  return { port, CLOUDFLARE_API_BASE_URL: `https://127.0.0.1:${port}${target.pathname}` };
+}
+
+/** A file with the company's certificate in the project's folder. */
+function saved({ cwd }: RemoteProject, { cert } = company): string {
+  const file = join(cwd, "company.pem");
+  writeFileSync(file, cert);
+  return file;
+}
+
+describe("a server that shows a certificate with", () => {
+  it.each(shown)("%s is found out by asking it", async (_, certificate, means) => {
+    const { CLOUDFLARE_API_BASE_URL } = await under(certificate);
+    const failed = failureFrom({ text: "fetch failed", code: null });
+    const found = (await withNetworkCause(failed, { CLOUDFLARE_API_BASE_URL })) as Problem;
+    expect([found.code, found.message]).toEqual(["NETWORK", expect.stringContaining(means)]);
+    expect(found.message).toContain("Nothing was sent.");
+  });
+});
+
+describe("a company's certificate in Cloudflare's place", () => {
+  it("is told at once, nothing is sent, and with NODE_EXTRA_CA_CERTS the upgrade works", async () => {
+    const database = await make("oldest");
+    const { CLOUDFLARE_API_BASE_URL } = await under(withChain(signed, company));
+    Object.assign(database.env, { CLOUDFLARE_API_BASE_URL });
+    const before = api().requests.length;
+    const told = await database.run("--yes");
+    expect([told.code, told.json.error?.code, told.json.applied]).toEqual([1, "NETWORK", false]);
+    expect(told.json.error?.message).toContain(untrusted);
+    expect(told.json.error?.message).toContain("Nothing was sent.");
+    for (const way of ["NODE_EXTRA_CA_CERTS to the path of that file", "NODE_OPTIONS=--use-system-ca"])
+      expect(told.json.error?.advice).toContain(way);
+    expect(told.stderr).toContain("Nothing was changed.");
+    // Waiting does not make it trusted.
+    expect(told.starts).toHaveLength(1);
+    expect(api().requests).toHaveLength(before);
+
+    database.env.NODE_EXTRA_CA_CERTS = saved(database);
+    const { code, json } = await database.run("--yes");
+    expect([code, json.outcome]).toEqual([0, "upgraded"]);
+  });
+
+  it("is told by setup too, before anything is created", async () => {
+    const database = await make({ sql: "" });
+    writeFileSync(
+      join(database.cwd, "wrangler.toml"),
+      'name = "kv-manager"\ncompatibility_date = "2025-11-01"\n[[d1_databases]]\nbinding = "METADATA"\ndatabase_name = "kv-manager-metadata"\n',
+    );
+    const env = { ...database.env, ...(await under(signed)), port: undefined };
+    const { code, json, starts } = await runJson(["setup", "--remote", "--yes"], { cwd: database.cwd, env });
+    expect([code, json.error?.code, starts.length]).toEqual([1, "NETWORK", 1]);
+    expect(json.error?.advice).toContain("NODE_EXTRA_CA_CERTS");
+  });
+
+  it.each<[string, (database: RemoteProject) => string, string]>([
+    ["cannot be read", ({ cwd }) => join(cwd, "nowhere.pem"), "its file cannot be read"],
+    [
+      "has another one",
+      (database) => saved(database, makeCertificate("other", { authority: true })),
+      "its file does not have that certificate",
+    ],
+  ])("and a file in NODE_EXTRA_CA_CERTS that %s is told", async (_, file, says) => {
+    const database = await make("2025-11-22");
+    Object.assign(database.env, await under(signed), {
+      port: undefined,
+      NODE_EXTRA_CA_CERTS: file(database),
+    });
+    const { code, json } = await database.run("status");
+    expect([code, json.error?.code]).toEqual([1, "NETWORK"]);
+    expect(json.error?.advice).toContain(says);
+  });
+});
+
+describe("a proxy that HTTPS_PROXY names", () => {
+  // The name is the proxy's to look up.
+  const CLOUDFLARE_API_BASE_URL = "https://api.example.test/client/v4";
+  const certificate = makeCertificate("proxy", { by: company, host: "api.example.test" });
+
+  it("and that opens the connection is told, and with NODE_EXTRA_CA_CERTS it works", async () => {
+    const database = await make("2025-11-22");
+    const { port } = await under(certificate);
+    const HTTPS_PROXY = `http://127.0.0.1:${await listen(proxyTo(port))}`;
+    Object.assign(database.env, { CLOUDFLARE_API_BASE_URL, HTTPS_PROXY });
+    const told = await database.run("status");
+    expect([told.code, told.json.error?.code, told.starts.length]).toEqual([1, "NETWORK", 1]);
+    expect(told.json.error?.message).toContain(untrusted);
+    database.env.NODE_EXTRA_CA_CERTS = saved(database);
+    expect((await database.run("status")).json.outcome).toBe("up-to-date");
+  });
+
+  it("and that wants a login is told, and with it the connection is tried", async () => {
+    const database = await make("2025-11-22");
+    const { port } = await under(certificate);
+    const proxy = await listen(proxyTo(port, "somebody:p w"));
+    Object.assign(database.env, { CLOUDFLARE_API_BASE_URL, HTTPS_PROXY: `http://127.0.0.1:${proxy}` });
+    const told = await database.run("status");
+    expect([told.code, told.json.error?.code, told.starts.length]).toEqual([1, "NETWORK", 1]);
+    expect(told.json.error?.message).toContain(`The proxy 127.0.0.1:${proxy} wants a user name`);
+    database.env.HTTPS_PROXY = `http://somebody:p%20w@127.0.0.1:${proxy}`;
+    const next = await database.run("status");
+    expect(next.json.error?.message).toContain(untrusted);
+    expect(next.stdout + next.stderr).not.toContain("p%20w");
+  });
+
+  it("without its http:// is told", async () => {
+    const database = await make("2025-11-22");
+    database.env.HTTPS_PROXY = "proxy.example.test:8080";
+    const { code, json, starts } = await database.run("status");
+    expect([code, json.error?.code, starts.length]).toEqual([1, "UNEXPECTED_OUTPUT", 1]);
+    expect(json.error?.message).toContain("no address of a proxy");
+    expect(json.error?.advice).toContain("http://proxy.example.com:8080");
+  });
+});
