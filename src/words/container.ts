@@ -106,7 +106,8 @@ export function useContainersWrangler(setsUp: boolean, flags: string[]): string 
   const words = [...(setsUp ? ["setup"] : []), "--local", ...flags].map((word) => quoted(word)).join(" ");
   return [
     "A wrangler newer than the container's can leave a state that the older one does not read. If it is of",
-    "another version than here, do it inside the container instead, while that runs, with its own wrangler:",
+    "another version than here, install the container's version here; or, where its image has glibc, do it inside",
+    "while it runs. KV Manager's own image is built on Alpine, where wrangler's local engine does not start.",
     `\n  docker exec -it CONTAINER npx kv-manager-upgrade@latest ${words}`,
   ].join(" ");
 }

@@ -10,7 +10,7 @@ export const ended = {
     n === 0 ? `${onlyIdMissing} ${nothingChanged}` : `${count(n, "statement")} pending; nothing was changed.`,
   upgraded: (n: number) =>
     `Upgraded: ${count(n, "statement")} applied in one step and verified in the database.`,
-  setUp: "Set up: the whole current schema was written and verified. No migration is needed.",
+  setUp: "Set up: the whole schema was written and verified. No migration is needed.",
   byAnother:
     "Another run was faster: it has added all that was missing, which was verified in the database. This run changed nothing.",
   byOneOfTwo:
@@ -36,7 +36,7 @@ export const changed = (prepared: string[]) =>
 /** What the schema says about the deploy date, beside what the user said. */
 export const deployed = {
   predicted: (day: string) => `Predicted for a first deployment on ${day}, without looking at a database.`,
-  empty: "New or empty: it gets the whole current schema. No migration is needed.",
+  empty: "New or empty: it gets the whole schema. No migration is needed.",
   noEra: (partly: boolean) =>
     partly
       ? "The schema is of no single version: it is partly upgraded."

@@ -73,13 +73,13 @@ export function notAskedYet({ name, config }: DatabaseWords): string {
   return [
     `Not looked at yet: whether you are logged in, and whether your account has a D1 database ${name} already.`,
     `Cloudflare is asked once ${config} is written.`,
-    "A new or empty database gets the whole current schema.",
+    "A new or empty database gets the whole schema.",
   ].join(" ");
 }
 
 /** The same for a database that the config will reach. */
 export function notReadYet(location: string, { name, config }: DatabaseWords): string {
-  return `Not looked at yet: the ${location} database ${name}, which is read once ${config} is written. If it is empty, it gets the whole current schema.`;
+  return `Not looked at yet: the ${location} database ${name}, which is read once ${config} is written. If it is empty, it gets the whole schema.`;
 }
 
 /** A database of that name that the account has already. */

@@ -30,7 +30,7 @@ export const back = { label: "Back", hint: "to the question before", key: "b" };
 export const deployDate: Asked<"detect" | "know"> = {
   question: {
     message: "When was this KV Manager first deployed?",
-    why: "A deployment from before 22 November 2025 lacks parts of the database. The database itself says it best.",
+    why: "What an older deployment lacks depends on that day. The database itself is the best source.",
   },
   answers: {
     detect: { label: "Find out from the database (recommended)", hint: "" },
@@ -232,7 +232,7 @@ export const emptyDatabase = (exists: boolean): Question => ({
   message: exists
     ? "This database is empty. Set it up now?"
     : "There is no such local copy yet. Set one up now?",
-  why: "It needs no migration, but a first set-up: the whole current schema is written.",
+  why: "It needs no migration, but a first set-up: the whole schema is written.",
 });
 export const setUpAnswers = {
   yes: { label: "Yes, show what would be written", hint: "nothing is written yet", key: "y" },

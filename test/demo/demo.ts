@@ -1,21 +1,24 @@
 /**
- * `npm run demo`: makes a throw-away KV Manager project with a local database of an old schema and runs the real
- * program on it. In a terminal that is the wizard, without one the unattended upgrade.
- * `--era 2025-11-09` picks the schema of that day; all other arguments are the program's.
+ * `npm run demo`: makes a throw-away checkout of the newest KV Manager with a local database of an old schema, and
+ * runs the real program on it. In a terminal that is the wizard, without one the unattended upgrade.
+ * `--era 2025-12-09` picks the schema of that day; all other arguments are the program's.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { eraOn, eraSchemas, seedRows } from "../support/eras.js";
-import { makeProject, packageFolder } from "../support/project.js";
+import { checkoutOf, makeProject, packageFolder, stockConfigs } from "../support/project.js";
 
 const args = process.argv.slice(2);
 const eraAt = args.indexOf("--era");
 const [, day = "2025-11-01"] = eraAt === -1 ? [] : args.splice(eraAt, 2);
 const database = "kv-manager-metadata-dev";
 
-const folder = makeProject(undefined, "kv-manager-demo-");
+const { newest } = loadCatalogue();
+const files = { ...stockConfigs, "package.json": checkoutOf(newest) };
+const folder = makeProject(files, "kv-manager-demo-");
 process.stderr.write(
-  `A KV Manager project as first deployed on ${day}:\n  ${folder}\nFilling its local database …\n\n`,
+  `A checkout of KV Manager ${newest}, with a database as first deployed on ${day}:\n  ${folder}\nFilling its local database …\n\n`,
 );
 
 const wrangler = join(packageFolder, "node_modules/wrangler/bin/wrangler.js");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { run, runJson } from "../support/cli.js";
-import { type EraName, eraSchemas, pendingForTwo } from "../support/eras.js";
+import { pendingForTwo } from "../support/eras.js";
 import { disposableProjects } from "../support/folders.js";
 import { dump, fileOf, makeLocal, rowsOf, shapeOf } from "../support/local.js";
 import { checkoutOf, developmentId, stockConfigs } from "../support/project.js";
@@ -101,32 +101,6 @@ describe("the KV Manager that the database has to serve", () => {
     expect(await predict("--for", "2")).toEqual([3, "2", ["007", "008"]]);
     expect(await predict("--for", "2.1.0")).toEqual([0, "2.1.0", []]);
   });
-});
-
-describe("a schema that a version's own schema file makes", () => {
-  const days: Record<EraName, [string | null, string | null]> = {
-    oldest: [null, "2025-11-08"],
-    "2025-11-08": ["2025-11-08", "2025-11-10"],
-    "2025-11-10": ["2025-11-10", "2025-11-22"],
-    "2025-11-22": ["2025-11-22", "2025-12-09"],
-    "2025-12-09": ["2025-12-09", "2025-12-11"],
-    "2025-12-11": ["2025-12-11", "2026-07-25"],
-    "2026-07-25": ["2026-07-25", null],
-  };
-  it.each(Object.keys(eraSchemas) as EraName[])(
-    "of %s has its days, and lacks exactly its parts",
-    async (era) => {
-      const cwd = project(configs);
-      await makeLocal(cwd, developmentId, era);
-      const { json } = await runJson(["status", ...local, "--for", "2"], { cwd });
-      const [from, before] = days[era];
-      expect(json.deployed).toEqual({ from, before });
-      expect(json.migrations.filter((m) => m.status === "pending").map((m) => m.id)).toEqual(
-        pendingForTwo[era],
-      );
-      expect(json.migrations.every((m) => m.status === "pending" || m.status === "applied")).toBe(true);
-    },
-  );
 });
 
 describe("set-up in a checkout of 2.x", () => {

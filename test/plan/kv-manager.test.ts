@@ -2,7 +2,10 @@ import { describe, expect, it } from "vitest";
 import { loadCatalogue } from "../../src/plan/catalogue.js";
 import { checkVersion, chooseVersion, neededBy, type VersionSources } from "../../src/plan/kv-manager.js";
 import { planUpgrade } from "../../src/plan/plan.js";
+import { readSqlFile } from "../../src/plan/sql-reader.js";
 import { compareVersions, parseVersion } from "../../src/plan/version.js";
+import { type EraName, eraSchemas, pendingForTwo, pendingIn } from "../support/eras.js";
+import { inspectSql } from "../support/inspect.js";
 import { emptySnapshot, jobIndex, kvManager, tableOf, userIndex } from "../support/snapshots.js";
 
 const catalogue = loadCatalogue();
@@ -133,6 +136,64 @@ describe("a plan for 1.x", () => {
     expect(planUpgrade(odd, neededBy("1", catalogue)).conflicts).toEqual([]);
     expect(planUpgrade(odd, neededBy("2.0.0", catalogue)).conflicts).toEqual([
       expect.stringContaining("webhooks"),
+    ]);
+  });
+});
+
+describe("a schema that a version's own schema file makes", () => {
+  it.each<[EraName, from: string | null, before: string | null]>([
+    ["oldest", null, "2025-11-08"],
+    ["2025-11-08", "2025-11-08", "2025-11-10"],
+    ["2025-11-10", "2025-11-10", "2025-11-22"],
+    ["2025-11-22", "2025-11-22", "2025-12-09"],
+    ["2025-12-09", "2025-12-09", "2025-12-11"],
+    ["2025-12-11", "2025-12-11", "2026-07-25"],
+    ["2026-07-25", "2026-07-25", null],
+  ])("of %s has its days, and lacks exactly its parts", (era, from, before) => {
+    const found = inspectSql(eraSchemas[era]);
+    for (const version of ["1", "2"]) {
+      const plan = planUpgrade(found, neededBy(version, catalogue));
+      expect(plan.era).toMatchObject({ from, before });
+      const open = plan.migrations.filter((m) => m.status !== "applied");
+      expect(open.map((m) => m.id)).toEqual((version === "1" ? pendingIn : pendingForTwo)[era]);
+      expect(open.every((m) => m.status === "pending")).toBe(true);
+      expect([plan.conflicts, plan.differences]).toEqual([[], []]);
+    }
+  });
+});
+
+describe("a migration with another order of letters", () => {
+  const [statement] = readSqlFile(
+    "CREATE INDEX by_mail ON bulk_jobs(user_email COLLATE nocase DESC);",
+    "009",
+  ).statements;
+  const wanted = statement === undefined ? [] : [{ ...statement, comment: [] }];
+  const migration = {
+    id: "009",
+    name: "mail",
+    title: "Mail.",
+    version: "2.4.0",
+    since: null,
+    statements: wanted,
+  };
+  const more = { ...catalogue, migrations: [...neededBy("1", catalogue).migrations, migration] };
+  const withIndex = (sql: string) => planUpgrade(inspectSql(`${eraSchemas["2025-11-22"]}\n${sql}`), more);
+
+  it("is planned, and verified as SQLite keeps it", () => {
+    expect(withIndex("").statements.map((s) => s.sql)).toEqual([statement?.sql]);
+    const done = withIndex(`${statement?.sql};`);
+    expect([done.statements, done.differences]).toEqual([[], []]);
+    expect(done.checks.at(-1)).toMatchObject({
+      expected: "ON bulk_jobs (user_email COLLATE NOCASE DESC)",
+      actual: "ON bulk_jobs (user_email COLLATE NOCASE DESC)",
+      ok: true,
+    });
+  });
+
+  it("that is there in the usual order serves, and is told", () => {
+    expect(withIndex("CREATE INDEX by_mail ON bulk_jobs(user_email DESC);").differences).toEqual([
+      "The index by_mail is ON bulk_jobs (user_email DESC) instead of ON bulk_jobs (user_email COLLATE NOCASE DESC); " +
+        "it serves all the same.",
     ]);
   });
 });

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import Database from "libsql";
 import { expect, it } from "vitest";
-import { inspectionColumn, inspectionQuery } from "../../src/database/inspection-query.js";
-import { decodeSnapshot, type Snapshot } from "../../src/database/snapshot.js";
+import type { Snapshot } from "../../src/database/snapshot.js";
 import { nameKey } from "../../src/plan/names.js";
 import { planUpgrade } from "../../src/plan/plan.js";
 import { catalogueFor } from "../support/catalogues.js";
 import { eraSchemas } from "../support/eras.js";
+import { inspect } from "../support/inspect.js";
 import { states } from "../support/states.js";
 
 const catalogue = catalogueFor("1");
@@ -61,11 +61,6 @@ function recased(sql: string, cases: number[]): string {
     const how = word.startsWith("'") ? 0 : cases[at++ % cases.length];
     return how === 0 ? word : how === 1 ? word.toUpperCase() : word.toLowerCase();
   });
-}
-
-function inspect(database: Sqlite): Snapshot {
-  const row = database.prepare(inspectionQuery).get() as Record<string, string>;
-  return decodeSnapshot(JSON.parse(row[inspectionColumn] ?? ""));
 }
 
 /** Every row of these tables, by the columns that they have now. */

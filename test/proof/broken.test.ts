@@ -50,6 +50,15 @@ const breaks: Break[] = [
     says: /^\+ +"foreign",$/m,
   },
   {
+    what: "the ledger of KV Manager 2.x is believed",
+    file: "src/plan/plan.ts",
+    from: 'const blocked = database !== "kv-manager" || draft.conflicts.length > 0;',
+    to: 'const blocked = database !== "kv-manager" || draft.conflicts.length > 0 || objectNamed(ledgerTable, snapshot) !== null;',
+    proof: "proof:states",
+    only: "its own, then ours era oldest$",
+    says: /^\+ .*column bulk_jobs\.current_key/m,
+  },
+  {
     what: "a failed batch is believed, and the database not read",
     file: "src/apply/apply.ts",
     from: "return { rest: await readAfter(failure, database, plan, course), failure };",

@@ -14,7 +14,7 @@ export const tomlWithoutId = (name: string) =>
 export const jsoncWithPlaceholder = (name: string) =>
   `{\n  // Mine\n  "name": "kv-manager",\n  "compatibility_date": "2025-01-01",\n  "d1_databases": [\n    {\n      "binding": "METADATA", // KV Manager's\n      "database_name": "${name}" /* by hand */,\n      "database_id": "YOUR_D1_DATABASE_ID",\n    },\n  ],\n  "vars": { "A": "YOUR_D1_DATABASE_ID" },\n}\n`;
 
-/** The tables of the whole current schema. */
+/** The tables of the whole schema of KV Manager 1. */
 export const allTables = ["audit_log", "bulk_jobs", "job_audit_events", "key_metadata", "namespaces"];
 
 /** Runs of `setup --remote` on one loopback API for a test file. */

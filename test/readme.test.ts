@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { loadCatalogue } from "../src/plan/catalogue.js";
+import { labelOf } from "../src/plan/describe.js";
+import { packageFolder } from "./support/project.js";
+
+it("the README's table of migrations is what sql/ says", () => {
+  const { migrations, newest } = loadCatalogue();
+  const rows = migrations.map(({ id, name, version, since, statements }) => {
+    const adds = statements.map((s) => labelOf(s.provides).replace(/^(\w+) (.*)/, "$1 `$2`")).join(", ");
+    return `| ${id} ${name} | ${version} | ${since ?? "none has it"} | ${adds} |`;
+  });
+  const table = [
+    "| migration | needed from KV Manager | in first installations since | adds |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+  ];
+  const readme = readFileSync(join(packageFolder, "README.md"), "utf8");
+  const [, shown] = /<!-- migrations -->\n([\s\S]*?)<!-- \/migrations -->/.exec(readme) ?? [];
+  expect(shown).toBe(`${table.join("\n")}\n`);
+  expect(readme).toContain(`up to ${newest}`);
+});
