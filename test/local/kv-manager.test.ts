@@ -87,6 +87,25 @@ describe("the KV Manager that the database has to serve", () => {
     }
   });
 
+  it("is in a report, and a helper's status on it plans for the same", async () => {
+    const cwd = inCheckout("2.1.0");
+    await makeLocal(cwd, developmentId, "oldest");
+    const report = await run(["report", ...local], { cwd });
+    expect(report.stdout).toMatch(/Planned for KV Manager\W+2\.1\.0 \(the version of the checkout\)/);
+    const elsewhere = project(configs);
+    const saved = ["status", "--snapshot", "-"];
+    const { code, json } = await runJson(saved, { cwd: elsewhere, input: report.stdout });
+    expect([code, json.kvManager]).toEqual([3, { version: "2.1.0", from: "checkout" }]);
+    expect(ids(json)).toEqual(eight.slice(0, 6));
+    const { stdout } = await run(saved, { cwd: elsewhere, input: report.stdout });
+    expect(stdout).toContain("the version of the checkout that the schema");
+    const other = await runJson([...saved, "--for", "1"], { cwd: elsewhere, input: report.stdout });
+    expect([other.json.kvManager, ids(other.json)]).toEqual([
+      { version: "1", from: "flag" },
+      ["001", "002", "003"],
+    ]);
+  });
+
   it("predicts with a deploy date", async () => {
     const cwd = project(configs);
     const predict = async (...flags: string[]) => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runJson } from "../support/cli.js";
-import { type EraName, eraSchemas, pendingIn } from "../support/eras.js";
+import { type EraName, pendingIn } from "../support/eras.js";
 import { checkFailureText, failureTexts } from "../support/failure-texts.js";
 import { type Found, faultKinds, surviveFault } from "../support/faults.js";
 import { disposableProjects } from "../support/folders.js";
@@ -84,7 +84,8 @@ it("the calls are all that an upgrade makes", async () => {
   expect(new Set(made.map(({ endpoint, writes }) => `${endpoint}, ${writes}`))).toEqual(new Set(named));
 });
 
-const eras = Object.keys(eraSchemas) as EraName[];
+/** Those of KV Manager 1: what is sent for a later one goes the same way. */
+const eras: EraName[] = ["oldest", "2025-11-08", "2025-11-10", "2025-11-22"];
 const matrix = eras.flatMap((era) =>
   Object.entries(ofTheDatabase)
     // Where nothing is pending, the inspection is all that is asked.

@@ -8,7 +8,7 @@ import { developmentId, packageFolder } from "../support/project.js";
 
 const project = disposableProjects();
 
-describe("a fourth migration", () => {
+describe("one more migration", () => {
   it("needs one file in sql/migrations and nothing else", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "2025-11-10");
@@ -16,20 +16,25 @@ describe("a fourth migration", () => {
     for (const part of ["dist", "sql", "package.json"])
       cpSync(join(packageFolder, part), join(copy, part), { recursive: true });
     writeFileSync(
-      join(copy, "sql/migrations/004_retries.sql"),
+      join(copy, "sql/migrations/009_retries.sql"),
       `-- Retries: how often a job was tried.
+-- version: 2.4.0
+
 CREATE TABLE IF NOT EXISTS job_retries (id INTEGER PRIMARY KEY, job_id TEXT NOT NULL REFERENCES bulk_jobs(job_id));
 ALTER TABLE bulk_jobs ADD COLUMN retries INTEGER NOT NULL DEFAULT 0;
 CREATE UNIQUE INDEX idx_job_retries_job ON job_retries(job_id);
 `,
     );
     const script = join(copy, "dist/cli.cjs");
-    const args = ["--local", "-b", "kv-manager-metadata-dev"];
+    // Nobody knew this version before the file was there.
+    const version = ["--for", "2.4.0"];
+    const args = ["--local", "-b", "kv-manager-metadata-dev", ...version];
 
     const status = await runJson(["status", ...args], { cwd, script });
     expect(status.code).toBe(3);
+    expect(status.json.kvManager).toEqual({ version: "2.4.0", from: "flag" });
     expect(status.json.migrations.at(-1)).toEqual({
-      id: "004",
+      id: "009",
       name: "retries",
       status: "pending",
       missing: ["table job_retries", "column bulk_jobs.retries", "index idx_job_retries_job"],
@@ -37,17 +42,17 @@ CREATE UNIQUE INDEX idx_job_retries_job ON job_retries(job_id);
 
     const upgraded = await runJson([...args, "--yes"], { cwd, script });
     expect([upgraded.code, upgraded.json.outcome]).toEqual([0, "upgraded"]);
-    expect(upgraded.json.statements).toHaveLength(4);
+    expect(upgraded.json.statements).toHaveLength(15);
     expect(upgraded.json.checks.slice(-2)).toEqual([
       {
-        migration: "004",
+        migration: "009",
         object: "column bulk_jobs.retries",
         expected: "INTEGER NOT NULL DEFAULT 0",
         actual: "INTEGER NOT NULL DEFAULT 0",
         ok: true,
       },
       {
-        migration: "004",
+        migration: "009",
         object: "index idx_job_retries_job",
         expected: "UNIQUE ON job_retries (job_id)",
         actual: "UNIQUE ON job_retries (job_id)",
@@ -58,7 +63,10 @@ CREATE UNIQUE INDEX idx_job_retries_job ON job_retries(job_id);
 
     // A second run, and a first set-up, know it too.
     expect((await runJson([...args, "--yes"], { cwd, script })).json.outcome).toBe("up-to-date");
-    const setup = await runJson(["setup", "--local", "-b", "kv-manager-metadata", "--yes"], { cwd, script });
+    const setup = await runJson(["setup", "--local", "-b", "kv-manager-metadata", ...version, "--yes"], {
+      cwd,
+      script,
+    });
     expect([setup.code, setup.json.outcome]).toEqual([0, "set-up"]);
     expect(setup.json.checks.map((c) => c.object)).toContain("table job_retries");
   });
