@@ -67,6 +67,7 @@ export class Screen {
   private readonly terminal: TerminalClass;
   private written: Promise<void> = Promise.resolve();
   private code: number | null = null;
+  private closing = false;
 
   constructor(
     args: string[],
@@ -97,6 +98,7 @@ export class Screen {
       env,
     });
     open.add(this.pty);
+    this.readToTheEnd();
     this.pty.onData((data) => {
       this.raw += data;
       this.written = new Promise((resolve) => this.terminal.write(data, resolve));
@@ -112,6 +114,26 @@ export class Screen {
       expectNoSecrets(await this.text(), env, options.allowedIds);
       return exitCode;
     });
+  }
+
+  /**
+   * node-pty closes a terminal 200 ms after its program has ended, read to its end or not: on a busy machine that
+   * loses the last lines. Here it is closed when nothing more has come in several turns of the event loop.
+   */
+  private readToTheEnd(): void {
+    const { _socket: socket } = this.pty as IPty & { _socket?: { destroy(): unknown } };
+    // Windows' terminals have none.
+    if (socket === undefined) return;
+    const destroy = socket.destroy.bind(socket);
+    const whenQuiet = (turns: number, read: number) => {
+      if (turns === 0) destroy();
+      // Between the two, what has come is read.
+      else
+        setTimeout(() => {
+          setImmediate(() => whenQuiet(this.raw.length === read ? turns - 1 : 4, this.raw.length));
+        }, 10);
+    };
+    socket.destroy = () => (this.closing ? destroy() : whenQuiet(4, this.raw.length));
   }
 
   /** The lines of the screen and of what has scrolled off it, without trailing space. */
@@ -182,6 +204,7 @@ export class Screen {
 
   /** Closes the terminal itself, as a person closes a window; the system then tells the program. */
   close(): void {
+    this.closing = true;
     (this.pty as IPty & { destroy(): void }).destroy();
   }
 }
