@@ -142,7 +142,9 @@ async function show(
 ): Promise<number> {
   const { problem } = result;
   if (problem instanceof WranglerFailure) output.reveal(problem.accounts.map((a) => a.id));
-  for (const text of result.notes.filter((n) => n !== problem?.message)) output.note(note(text));
+  // Where a plan is shown in words, this is part of it.
+  const notes = json && result.versionNote !== null ? [...result.notes, result.versionNote] : result.notes;
+  for (const text of notes.filter((n) => n !== problem?.message)) output.note(note(text));
   if (json) output.document(document);
   if (problem !== null) {
     const { problemText } = await import("./screen/summary.js");

@@ -21,6 +21,8 @@ export interface Result {
   connection: Connection | null;
   /** Which KV Manager the run plans for. */
   kvManager: KvManager;
+  /** A sentence where a later version was named than all that is known; null otherwise. */
+  versionNote: string | null;
   /** The era that the schema fits, as found; or the one that `--deployed` names where no database is read. */
   era: Era | null;
   /** All eras that are known, to say what a date predicts. */
@@ -64,6 +66,7 @@ export function blankResult(): Result {
     outcome: "failed",
     connection: null,
     kvManager: defaultKvManager,
+    versionNote: null,
     era: null,
     eras: [],
     migrations: [],

@@ -103,7 +103,7 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
     env: text("env"),
     cwd,
     persistTo: persistTo === null ? null : findStateFolder(resolve(cwd, persistTo)).path,
-    forVersion: text("for"),
+    forVersion: text("for")?.replace(/^v(?=\d)/i, "") ?? null,
     deployed: dayOf(text("deployed"), today),
     dryRun: values["dry-run"] === true,
     yes: values.yes === true,

@@ -53,10 +53,11 @@ export interface Face extends Waiting {
   /**
    * Which KV Manager will use the database.
    * @param known what is known without asking
+   * @param isNewest whether that stands for a later version than all that is known
    * @param choices what there is to choose from
    * @returns null when the user wants the question before
    */
-  kvManager(known: KvManager, choices: VersionChoice[]): Promise<KvManager | null>;
+  kvManager(known: KvManager, isNewest: boolean, choices: VersionChoice[]): Promise<KvManager | null>;
   /** Whether a step of a first set-up may be taken. */
   agrees(step: SetupStep): Promise<boolean>;
   /** Where a new D1 database is to be kept. */

@@ -31,7 +31,7 @@ export function checkForVersion(version: string): void {
 
 /**
  * Takes over for which KV Manager a run plans, as far as nobody has to be asked.
- * @param result gets the version, and a note where it is later than all that is known
+ * @param result gets the version, and a note where a later one was named than all that is known
  * @param request says it by flag
  * @param configPath absolute path of the database's config; null where a saved schema is of somebody else's computer
  * @param found the schema as read; null without a database
@@ -53,6 +53,22 @@ export function takeKvManager(
   const checkout = configPath === null ? null : checkoutVersion(dirname(configPath));
   const { kvManager, note } = chooseVersion({ named, checkout, found }, catalogue);
   result.kvManager = kvManager;
-  if (note !== null && !result.notes.includes(note)) result.notes.push(note);
+  result.versionNote = note;
   return neededBy(kvManager.version, catalogue);
+}
+
+/**
+ * The same for a run that ended before anything was read: a flag or a checkout may have said it all the same.
+ * @param result gets the version; it stays as it is where the files in sql/ are what failed
+ */
+export function takeKvManagerUnread(result: Result, request: Request): void {
+  let catalogue: Catalogue;
+  try {
+    catalogue = loadCatalogue();
+  } catch (error) {
+    if (error instanceof SqlFileError) return;
+    throw error;
+  }
+  const configPath = result.connection?.target.configPath ?? null;
+  takeKvManager(result, request, { configPath, found: null }, catalogue);
 }

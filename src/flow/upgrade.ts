@@ -29,7 +29,7 @@ import { programFault } from "../words/refusals.js";
 import { backupOfPreview } from "../words/usage.js";
 import { checkStateFolder, tellBeforeWrite } from "./container.js";
 import type { Face, VersionChoice } from "./face.js";
-import { readCatalogue, takeKvManager } from "./kv-manager.js";
+import { readCatalogue, takeKvManager, takeKvManagerUnread } from "./kv-manager.js";
 import { ReadingsAhead } from "./readings-ahead.js";
 import { refuse } from "./refuse.js";
 import type { Prepared } from "./setup.js";
@@ -145,8 +145,8 @@ async function withoutDatabase({ request, world, result }: Run): Promise<boolean
   const catalogue = readCatalogue();
   const configPath = resolve(request.cwd, request.config ?? "wrangler.toml");
   const needed = takeKvManager(result, request, { configPath, found: null }, catalogue);
-  const { kvManager, notes } = result;
-  Object.assign(result, predictedResult(request.deployed, needed), { kvManager, notes });
+  const { kvManager, versionNote } = result;
+  Object.assign(result, predictedResult(request.deployed, needed), { kvManager, versionNote });
   return true;
 }
 
@@ -287,7 +287,7 @@ async function planFor(
       (request.command === "upgrade" && (await face.wantsSetup(connection, database.exists()))));
   const make = setUp ? planSetup : planUpgrade;
   const choices = versionsFor(found, make, all);
-  const wanted = await face.kvManager(result.kvManager, choices);
+  const wanted = await face.kvManager(result.kvManager, result.versionNote !== null, choices);
   if (wanted === null) return null;
   result.kvManager = wanted;
   const catalogue = neededBy(wanted.version, all);
@@ -404,6 +404,7 @@ const outcomeOf: Partial<Record<Problem["code"], Outcome>> = {
 };
 
 function settle(result: Result, error: unknown, request: Request): void {
+  if (result.snapshot === null) takeKvManagerUnread(result, request);
   if (error instanceof Cancelled) {
     result.outcome = "cancelled";
     return;

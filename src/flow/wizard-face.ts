@@ -94,7 +94,7 @@ export function wizardFace(guide: Guide, round: Round): Face {
       return chosen === "yes";
     },
 
-    kvManager: (known, choices) => whichKvManager(known, choices, guide, round),
+    kvManager: (known, isNewest, choices) => whichKvManager(known, isNewest, choices, guide, round),
 
     async agrees(step) {
       say(`\n${step.about}`);
@@ -118,6 +118,7 @@ export function wizardFace(guide: Guide, round: Round): Face {
  */
 async function whichKvManager(
   known: KvManager,
+  isNewest: boolean,
   choices: VersionChoice[],
   guide: Guide,
   round: Round,
@@ -125,10 +126,8 @@ async function whichKvManager(
   const { asker } = guide;
   const { version, from } = known;
   if (from === "flag" || from === "checkout") {
-    asker.prompts.answered(
-      kvManagerWords.whichVersion.message,
-      `${version} (${kvManagerWords.answeredBy[from]})`,
-    );
+    const reason = kvManagerWords.answeredBy[isNewest ? "newest" : from];
+    asker.prompts.answered(kvManagerWords.whichVersion.message, `${version} (${reason})`);
     return known;
   }
   if (new Set(choices.map((choice) => choice.statements)).size < 2) return known;

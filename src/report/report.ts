@@ -132,10 +132,10 @@ function databasePart(
     restorePoint,
     error,
   } = document;
-  const { differences, remarks, notes, problem } = result;
+  const { differences, remarks, notes, versionNote, problem } = result;
   return {
     ...{ outcome, target, kvManager, deployed, migrations, statements, applied, checks, restorePoint, error },
-    ...{ differences, remarks, notes },
+    ...{ differences, remarks, notes: versionNote === null ? notes : [...notes, versionNote] },
     said: problem instanceof WranglerFailure ? boundedText(redact(problem.all), longestSaid) : null,
   };
 }

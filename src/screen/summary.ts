@@ -51,7 +51,8 @@ function heading(result: Result, request: Request, style: Style): string {
 }
 
 /** For which KV Manager it is planned, and why. */
-export function plannedFor({ kvManager, savedFrom, snapshot, connection }: Result): string {
+export function plannedFor({ kvManager, versionNote, savedFrom, snapshot, connection }: Result): string {
+  if (versionNote !== null) return versionNote;
   const { version, from } = kvManager;
   const saved = connection === null && snapshot !== null && savedFrom !== null;
   return from === "checkout" && saved

@@ -9,11 +9,11 @@ export const unknownVersion = (version: string, known: string[]) =>
 
 /** A flag names a version that this program does not know yet. */
 export const versionTooNew = (version: string, newest: string) =>
-  `KV Manager ${version} is later than ${newest}, the newest version that is known here; planned as ${newest}.`;
+  `Planned for KV Manager ${newest}, the newest version that is known here: ${version} is later than that.`;
 
 /** The checkout is of such a version. */
 export const checkoutTooNew = (version: string, newest: string) =>
-  `This checkout is KV Manager ${version}, and the newest that is known here is ${newest}. This program may be too old for it; run npx kv-manager-upgrade@latest.`;
+  `Planned for KV Manager ${newest}, the newest version that is known here. This checkout is ${version}, for which this program may be too old; run npx kv-manager-upgrade@latest.`;
 
 /** For which KV Manager a plan is made, and why, in one line. */
 export const plannedFor = {
@@ -47,7 +47,11 @@ export const versionAnswer = (known: { version: string; newest: string; statemen
 });
 
 /** The reasons as they stand behind an answer that nobody had to give. */
-export const answeredBy = { flag: "from --for", checkout: "the version of this checkout" };
+export const answeredBy = {
+  flag: "from --for",
+  checkout: "the version of this checkout",
+  newest: "the newest that is known here",
+};
 
 /** @param columns what its ledger counts as there, as `column bulk_jobs.metadata` */
 export const ledgerClaims = (missing: string[]) =>

@@ -71,10 +71,26 @@ describe("the KV Manager that the database has to serve", () => {
     await makeLocal(cwd, developmentId, "2026-07-25");
     const { code, json, stderr } = await runJson(["status", ...local], { cwd });
     expect([code, json.kvManager]).toEqual([3, { version: "2.3.1", from: "checkout" }]);
-    expect(stderr).toContain("This program may be too old for it");
+    expect(stderr).toContain("for which this program may be too old");
     const flagged = await runJson(["status", ...local, "--for", "2.9.0"], { cwd });
     expect([flagged.code, flagged.json.kvManager]).toEqual([3, { version: "2.3.1", from: "flag" }]);
-    expect(flagged.stderr).toContain("KV Manager 2.9.0 is later than 2.3.1");
+    expect(flagged.stderr).toContain("the newest version that is known here: 2.9.0 is later than that.");
+    const { stdout, stderr: notes } = await run(["status", ...local], { cwd });
+    expect(stdout).toMatch(/This\s+checkout is 3\.1\.0/);
+    expect(notes).not.toMatch(/This\s+checkout/);
+  });
+
+  it("is what a flag or the checkout says also where nothing could be read", async () => {
+    const cwd = inCheckout("2.1.0");
+    const missing = ["status", "--local", "--binding", "nowhere"];
+    expect((await runJson([...missing, "--for", "v2.0.0"], { cwd })).json).toMatchObject({
+      kvManager: { version: "2.0.0", from: "flag" },
+      error: { code: "BINDING_NOT_FOUND" },
+    });
+    const remote = ["status", "--remote", "--binding", "kv-manager-metadata"];
+    const env = { PATH: "/nowhere", CLOUDFLARE_API_BASE_URL: "http://127.0.0.1:9/" };
+    const { json } = await runJson(remote, { cwd, env });
+    expect([json.error === null, json.kvManager]).toEqual([false, { version: "2.1.0", from: "checkout" }]);
   });
 
   it("that is not known is a usage error before anything is contacted", async () => {

@@ -94,7 +94,7 @@ describe("which KV Manager", () => {
     const { kvManager: planned, note } = chosen({ named: flag(version) });
     expect(planned).toEqual(flag("2.3.1"));
     expect(note).toBe(
-      `KV Manager ${version} is later than 2.3.1, the newest version that is known here; planned as 2.3.1.`,
+      `Planned for KV Manager 2.3.1, the newest version that is known here: ${version} is later than that.`,
     );
   });
 
@@ -106,8 +106,7 @@ describe("which KV Manager", () => {
     for (const version of ["2.4.0", "3.0.0", "10.1.2"]) {
       const { kvManager: planned, note } = chosen({ checkout: version });
       expect(planned).toEqual({ version: "2.3.1", from: "checkout" });
-      expect(note).toContain(`This checkout is KV Manager ${version}`);
-      expect(note).toContain("This program may be too old for it");
+      expect(note).toContain(`This checkout is ${version}, for which this program may be too old`);
     }
   });
 

@@ -49,6 +49,7 @@ describe("which KV Manager will use the database", () => {
 
   it.each([
     ["the checkout", checkoutOf("2.3.1"), [], "2.3.1 (the version of this checkout)", 17],
+    ["a later checkout", checkoutOf("3.0.0"), [], "2.3.1 (the newest that is known here)", 17],
     ["a flag", checkoutOf("2.3.1"), ["--for", "2.0.0"], "2.0.0 (from --for)", 8],
   ])("is not asked where %s says it, but shown", async (_, packageJson, flags, answer, statements) => {
     const cwd = project({ ...config, "package.json": packageJson });
