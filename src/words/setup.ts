@@ -125,7 +125,7 @@ export function templateUnusable(from: string, why: Problem): Problem {
   return new Problem(
     "CONFIG_INVALID",
     `${from} cannot be used as the beginning of a config. ${why.message}`,
-    `Mend that place in ${from}, or write a Wrangler config yourself, then run this again.`,
+    `Mend ${from}, or write a Wrangler config yourself, then run this again.`,
   );
 }
 
