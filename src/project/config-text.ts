@@ -23,15 +23,25 @@ export function configText(path: string): string {
 export function templateText(path: string): string {
   const bytes = bytesOf(path);
   const utf16 = utf16Of(bytes);
-  if (utf16 === null) {
-    if (!isUtf8(bytes)) throw configInvalid(basename(path), firstOdd(bytes), configFaults.notUtf8);
-    return bytes.toString("utf8");
-  }
+  if (utf16 === null) return utf8(path, bytes);
   try {
     return new TextDecoder(utf16, { fatal: true }).decode(bytes);
   } catch {
     throw configInvalid(basename(path), "", configFaults.brokenUtf16);
   }
+}
+
+/**
+ * The text of a config that is to be changed: written again it gives the same bytes.
+ * @throws {Problem} CONFIG_INVALID with line and column when it is not UTF-8, or cannot be read
+ */
+export function exactText(path: string): string {
+  return utf8(path, bytesOf(path));
+}
+
+function utf8(path: string, bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw configInvalid(basename(path), firstOdd(bytes), configFaults.notUtf8);
+  return bytes.toString("utf8");
 }
 
 function bytesOf(path: string): Buffer {

@@ -138,8 +138,9 @@ export function somethingThere(config: string): Problem {
   );
 }
 
-/** A file could not be written. */
-export function notWritten(config: string, why: string): Problem {
+/** A file could not be written. @param error what the system said */
+export function notWritten(config: string, error: unknown): Problem {
+  const why = error instanceof Error ? error.message : String(error);
   return new Problem(
     "READ_ONLY",
     `${config} could not be written (${why}).`,
