@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import { runsInCi } from "./ci.js";
 import { parseRequest, type Request } from "./command-line/request.js";
 import { self } from "./command-line/self.js";
+import { currentFolder } from "./current-folder.js";
 import { WranglerFailure } from "./database/failures.js";
 import { Interruption } from "./database/interruption.js";
 import type { WranglerTrace } from "./database/wrangler.js";
@@ -42,7 +43,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
   const interruption = new Interruption();
   let request: Request;
   try {
-    request = parseRequest(argv, process.cwd(), new Date().toISOString().slice(0, 10));
+    request = parseRequest(argv, currentFolder(), new Date().toISOString().slice(0, 10));
     if (request.printQuery !== null) {
       // Exactly as the user wrote it: there is nothing in it that came from elsewhere.
       const { printQuery } = await import("./report/print-query.js");
@@ -135,7 +136,8 @@ async function show(
   tool: Tool,
   json: boolean,
   errorStyle: Style,
-  cwd = process.cwd(),
+  // Where no request was understood, no path is shown either.
+  cwd = "/",
   document = jsonDocument(result, tool, cwd),
 ): Promise<number> {
   const { problem } = result;

@@ -57,11 +57,43 @@ describe.skipIf(process.platform === "win32")("in a folder that was deleted", ()
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  it.each([[["status"]], [[]], [["report"]], [["explain", "x"]]])("%j says the same", async (args) => {
+  it.each([
+    [["status"]],
+    [[]],
+    [["report"]],
+    [["status", "--cwd", "kv-manager"]],
+    [["status", "--deployed", "2025-11-09"]],
+  ])("%j says the same", async (args) => {
     const { code, stdout, stderr } = await runDeleted(...args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("does not exist any more");
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it("explain says what a text means all the same", async () => {
+    const { code, stdout, stderr } = await runDeleted("explain", "duplicate column name");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("What it means:");
+    const unknown = await runDeleted("explain", "etc", "--json");
+    expect([unknown.code, (JSON.parse(unknown.stdout) as Document).error?.code]).toEqual([
+      1,
+      "UNEXPECTED_OUTPUT",
+    ]);
+  });
+
+  it("--cwd names another one, and every command that is printed names it too", async () => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "oldest");
+    const status = await runDeleted("status", ...local, "--cwd", cwd);
+    expect([status.code, status.stdout]).toEqual([3, expect.stringContaining("001 job_audit_events")]);
+    expect(status.stdout).toMatch(new RegExp(`\n  node \\S+cli\\.cjs --local .*--cwd ${cwd} .*--yes\n`));
+    const upgraded = await runDeleted("--cwd", cwd, ...local, "--yes", "--backup", "before.sql");
+    expect([upgraded.code, upgraded.stderr]).toEqual([0, expect.not.stringContaining("Error")]);
+    expect(upgraded.stdout).toContain(`The backup is in ${join(cwd, "before.sql")}.`);
+    const byHand = `--config ${join(cwd, "wrangler.dev.toml")}`;
+    expect(upgraded.stdout).toMatch(new RegExp(`\n  node \\S+wrangler\\.js d1 execute .*${byHand}`));
+    const report = await runDeleted("report", "--cwd", cwd, "--local", "-b", "kv-manager-metadata-dev");
+    expect([report.code, report.stdout]).toEqual([0, expect.stringContaining("wrangler.dev.toml")]);
   });
 });
 

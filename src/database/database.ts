@@ -1,3 +1,4 @@
+import { currentFolder } from "../current-folder.js";
 import { isKnownLocally } from "../project/local-state.js";
 import { unknownAnswer } from "../words/wrangler.js";
 import type { Connection } from "./arguments.js";
@@ -40,7 +41,7 @@ export class Database {
   async restorePoint(): Promise<RestorePoint | null> {
     if (this.connection.location !== "remote") return null;
     const bookmark = await reading(() => this.wrangler.bookmark(this.connection), this.waiting);
-    return restorePointOf(this.connection, bookmark, process.cwd());
+    return restorePointOf(this.connection, bookmark, currentFolder());
   }
 
   /**

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { apply, type Course } from "../apply/apply.js";
 import { commandFor, databaseFlags, standardFlags } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
+import { currentFolder } from "../current-folder.js";
 import type { Connection } from "../database/arguments.js";
 import { Database } from "../database/database.js";
 import type { Interruption } from "../database/interruption.js";
@@ -390,7 +391,7 @@ function settle(result: Result, error: unknown, request: Request): void {
   else {
     const { target, persistTo, location } = connection;
     const file =
-      location === "local" ? shownPath(localFileOf(target, persistTo), process.cwd()) : fileNamedAbove;
+      location === "local" ? shownPath(localFileOf(target, persistTo), currentFolder()) : fileNamedAbove;
     problem.advice = filled(problem.advice, databaseFlags(connection, request), file);
     if (problem.code === "UNKNOWN_OUTCOME")
       problem.advice += `\n  ${commandFor("status", connection, request, false)}`;

@@ -28,8 +28,7 @@ export function findWrangler(folders: string[], path: string): WranglerPackage {
     const found = readPackage(folder);
     if (found !== null) return found;
   }
-  const [project = process.cwd()] = folders;
-  throw wranglerNotFound(installCommand(project).join(" "));
+  throw wranglerNotFound(installCommand(folders[0] ?? "/").join(" "));
 }
 
 /** The folder of the wrangler that is installed for a folder, as npx finds it; null where there is none. */

@@ -44,7 +44,7 @@ export function fromDeletedFolder(): Problem {
   return new Problem(
     "USAGE",
     "The folder that you are in does not exist any more.",
-    "Go to your KV Manager checkout with cd, also when it has the same name, then run this again.",
+    "Go to your KV Manager checkout with cd, also when it has the same name, or name it by its whole path with --cwd, then run this again.",
   );
 }
 
