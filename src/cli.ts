@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { commandToReinstall, lostFiles } from "./installation.js";
-import { damaged, installAgain } from "./words/installation.js";
+import { cannotStart, damaged, installAgain } from "./words/installation.js";
 
 const argv = process.argv.slice(2);
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -58,8 +58,17 @@ async function start(): Promise<void> {
 
 /** @returns the exit code */
 async function fail(error: unknown): Promise<number> {
-  const { lastCatch } = await import("./last-catch.js");
-  return lastCatch(error, words, { name, version });
+  try {
+    const { lastCatch } = await import("./last-catch.js");
+    return await lastCatch(error, words, { name, version });
+  } catch {
+    // Its files are there, and still it cannot be loaded.
+    const why = error instanceof Error ? error.message : String(error);
+    process.stderr.write(
+      `${cannotStart(name, why)}\n${installAgain(commandToReinstall(folder, `${name}@${version}`, []), folder)}\n`,
+    );
+    return 1;
+  }
 }
 
 /** What the package says of itself. */

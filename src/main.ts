@@ -14,13 +14,13 @@ import { upgrade, type World } from "./flow/upgrade.js";
 import { Problem } from "./problem.js";
 import { secretsOf } from "./project/secret-files.js";
 import { blankResult, exitCodeOfResult, type Result } from "./result.js";
+import { failuresAreKeptBy, resultIsShown } from "./run-record.js";
 import { jsonDocument, type Tool } from "./screen/document.js";
 import { Output } from "./screen/output.js";
 import { homeNames, makeRedact } from "./screen/redact.js";
 import { redactWith } from "./screen/redacted.js";
 import { makeStyle, type Style, speaksUnicode } from "./screen/style.js";
 import { secretsIn } from "./secrets.js";
-import { setUntoldWrite } from "./untold-write.js";
 import { note } from "./words/run.js";
 import { pasteHere } from "./words/snapshot-file.js";
 
@@ -67,10 +67,17 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
   interruption.listen();
   if (request.snapshot === "-" && process.stdin.isTTY) output.note(pasteHere);
   try {
-    const remember = async (asked: Request, result: Result) => {
+    const loadRememberer = async () => {
       const { rememberer } = await import("./report/last-failure.js");
-      rememberer(argv, tool, env, output)(asked, result);
+      return rememberer(argv, tool, env, output);
     };
+    const remember = async (asked: Request, result: Result) => (await loadRememberer())(asked, result);
+    // A report must not replace the failure that it is made for.
+    if (request.command !== "report")
+      failuresAreKeptBy(async () => {
+        const keep = await loadRememberer();
+        return (result) => keep(request, result);
+      });
     const world = { env, interruption, trace, remember };
     if (request.command === "report") {
       const { reportCommand } = await import("./report/command.js");
@@ -78,6 +85,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
       if (result !== null)
         return await show(result, output, tool, request.json, errorStyle, request.cwd, document);
       if (request.json) output.document(document);
+      resultIsShown(0);
       return 0;
     }
     return await run(request, world, output, tool, errorStyle);
@@ -111,8 +119,10 @@ async function run(
   const loading = setTimeout(load, 300).unref();
   const result = await upgrade(request, face, world);
   clearTimeout(loading);
-  if (!request.json && (result.problem === null || result.outcome === "conflict"))
+  if (!request.json && (result.problem === null || result.outcome === "conflict")) {
     output.result(await textOf(result, request, makeStyle(process.stdout, env, request.color)));
+    if (result.problem === null) resultIsShown(exitCodeOfResult(result));
+  }
   return await show(result, output, tool, request.json, errorStyle, request.cwd);
 }
 
@@ -143,13 +153,17 @@ async function show(
   const { problem } = result;
   if (problem instanceof WranglerFailure) output.reveal(problem.accounts.map((a) => a.id));
   for (const text of result.notes.filter((n) => n !== problem?.message)) output.note(note(text));
-  if (json) output.document(document);
+  const exitCode = exitCodeOfResult(result);
+  if (json) {
+    output.document(document);
+    resultIsShown(exitCode);
+  }
   if (problem !== null) {
     const { problemText } = await import("./screen/summary.js");
     output.note(problemText(problem, result, errorStyle));
   }
-  setUntoldWrite(false);
-  return exitCodeOfResult(result);
+  resultIsShown(exitCode);
+  return exitCode;
 }
 
 /** A terminal that is closed fails at whatever is done with it next; that is the user leaving, not a crash. */

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Document, run } from "./support/cli.js";
@@ -57,6 +57,18 @@ describe("a damaged installation", () => {
         expect.stringContaining(`damaged: ${file} is missing or incomplete.`),
       ]);
     }
+  });
+
+  it("has a file that is whole and cannot be loaded", async () => {
+    const { folder, start } = install(own, { "package-lock.json": "{}" });
+    const file = join(folder, "dist", "main.cjs");
+    writeFileSync(file, "}".padEnd(statSync(file).size));
+    const { code, stderr } = await start(...predict);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^kv-manager-upgrade cannot be started: Unexpected token '}'\.\nNothing was changed\./,
+    );
+    expect(stderr).toContain("npm ci --prefix");
   });
 
   it("lacks several files: the first is named, and how many there are", async () => {

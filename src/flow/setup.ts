@@ -69,9 +69,11 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   }
   if (!needsId) return { connection: chosen, targets, imagined: null };
   checkIdCanBeWritten(chosen);
-  const reached = await prepareDatabase(run, chosen, (connection, id) => writeId(run, connection, id));
+  const hadLocal = existsLocally(chosen.target, null);
+  const reached = await prepareDatabase(run, chosen, writeId);
   result.connection = reached.connection;
   const { connection, done, found } = reached;
+  if (done && hadLocal) tellLocalMoves(run, connection);
   result.unprepared = !done;
   return { connection, targets, imagined: done ? null : (found ?? empty) };
 }
@@ -116,15 +118,17 @@ function checkIdCanBeWritten({ target }: Connection): void {
   }
 }
 
-/** Writes the id of the deployed database into the config; wrangler's local one moves with it. */
-function writeId({ face, request }: SetupRun, connection: Connection, id: string): Connection {
+/** Writes the id of the deployed database into the config. */
+function writeId(connection: Connection, id: string): Connection {
   const { target } = connection;
-  const hadLocal = existsLocally(target, null);
   if (!replaceDatabaseId(target, "databaseId", id)) throw idNotWritable(wordsOf(connection));
-  const bound = { ...connection, target: { ...target, databaseId: id } };
-  if (hadLocal && !existsLocally(bound.target, null)) {
-    const local: Connection = { ...bound, location: "local", account: null };
-    face.tells(localMovesWithId(target.config, commandFor("setup", local, request, false)));
-  }
-  return bound;
+  return { ...connection, target: { ...target, databaseId: id } };
+}
+
+/** wrangler keeps a local database under the id in the config. */
+function tellLocalMoves({ face, request }: SetupRun, connection: Connection): void {
+  const { target } = connection;
+  if (existsLocally(target, null)) return;
+  const local: Connection = { ...connection, location: "local", account: null };
+  face.tells(localMovesWithId(target.config, commandFor("setup", local, request, false)));
 }

@@ -21,8 +21,8 @@ import { localFileOf } from "../project/local-state.js";
 import { targetsOf } from "../project/targets.js";
 import { type WranglerPackage, wranglerOf } from "../project/wrangler-package.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
+import { writeBegins, writeIsKnown } from "../run-record.js";
 import { shownPath } from "../shown-path.js";
-import { setUntoldWrite } from "../untold-write.js";
 import { fileNamedAbove, filled } from "../words/blanks.js";
 import { ownersNotKept } from "../words/container.js";
 import { programFault, unusableMigration } from "../words/refusals.js";
@@ -303,7 +303,7 @@ async function write(
   };
   result.applied = null;
   result.restorePoint = restorePoint;
-  setUntoldWrite(true);
+  writeBegins(restorePoint);
   try {
     const { verified, by, own } = await face.during("applying", database.connection, () =>
       interruption.whileWriting(
@@ -321,7 +321,7 @@ async function write(
       error instanceof Cancelled || (error instanceof Problem && error.code !== "UNKNOWN_OUTCOME");
     if (known) {
       result.applied = false;
-      setUntoldWrite(false);
+      writeIsKnown();
     }
     throw error;
   }
@@ -385,7 +385,7 @@ function settle(result: Result, error: unknown, request: Request): void {
     result.outcome = "cancelled";
     return;
   }
-  const problem = error instanceof Problem ? error : ownFault(error, result);
+  const problem = error instanceof Problem ? error : ownFault(error, result, request);
   const { connection } = result;
   if (connection === null) problem.advice = filled(problem.advice, standardFlags("remote"));
   else {
@@ -401,7 +401,6 @@ function settle(result: Result, error: unknown, request: Request): void {
 }
 
 /** A fault of this program. It must not hide what is known of the database. */
-function ownFault(error: unknown, { applied }: Result): Problem {
-  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return programFault(said, applied === null);
+function ownFault(error: unknown, { applied }: Result, { debug }: Request): Problem {
+  return programFault(error, applied === null, debug);
 }

@@ -3,6 +3,7 @@ import { boundedText } from "../bounded-text.js";
 import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
 import { encodeSnapshot } from "../database/snapshot-json.js";
+import { ProgramFault } from "../problem.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
 import type { Result } from "../result.js";
 import { jsonDocument, type TargetPart, type Tool, targetPart } from "../screen/document.js";
@@ -52,6 +53,8 @@ export interface DatabasePart {
   error: { code: string; message: string; advice: string } | null;
   /** What wrangler printed when it failed, bounded; null where it did not. */
   said: string | null;
+  /** Where in this program a fault of its own happened; null where it was none. */
+  stack: string | null;
 }
 
 /** A finished report. Its commands name the program as `kv-manager-upgrade`; `Output.clean` says how to start it. */
@@ -115,14 +118,16 @@ function databasePart(
 ): DatabasePart {
   const document = jsonDocument(result, tool, cwd) as unknown as Omit<
     DatabasePart,
-    "differences" | "notes" | "said"
+    "differences" | "notes" | "said" | "stack"
   >;
   const { outcome, target, deployed, migrations, statements, applied, checks, restorePoint, error } =
     document;
   const { differences, notes, problem } = result;
+  const bounded = (text: string) => boundedText(redact(text), longestSaid);
   return {
     ...{ outcome, target, deployed, migrations, statements, applied, checks, restorePoint, error },
     ...{ differences, notes },
-    said: problem instanceof WranglerFailure ? boundedText(redact(problem.all), longestSaid) : null,
+    said: problem instanceof WranglerFailure ? bounded(problem.all) : null,
+    stack: problem instanceof ProgramFault ? bounded(problem.stackText) : null,
   };
 }

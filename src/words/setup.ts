@@ -63,6 +63,11 @@ export function newDatabase({ name, config }: DatabaseWords, account: string | n
   };
 }
 
+/** The database is there, and its id could not be written. The next run finds it by its name. */
+export function databaseCreated({ name }: DatabaseWords): string {
+  return `The D1 database ${name} was created.`;
+}
+
 /** What will be asked of an account that cannot be asked yet, since the config is not there. */
 export function wouldLookForDatabase({ name, config }: DatabaseWords): string {
   return `Would create the D1 database ${name} (or use the account's own of that name) and write its id into ${config}.`;
