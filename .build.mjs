@@ -1,6 +1,6 @@
 // Bundles src/ and the libraries that it uses into dist/. Reading some two hundred small files takes longer than
 // starting Node itself, and whoever runs npx waits for that, and for fetching forty packages, each time.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { rolldown } from "rolldown";
 
@@ -13,7 +13,7 @@ const bundle = await rolldown({
   transform: { target: "node20.12" },
   // jsonc-parser's other form asks for its parts at run time.
   resolve: { mainFields: ["module", "main"] },
-  plugins: [oneWayToMeasure()],
+  plugins: [oneWayToMeasure(), entryThatStandsAlone()],
 });
 const { output } = await bundle.write({
   dir: out,
@@ -48,6 +48,17 @@ function oneWayToMeasure() {
   };
 }
 
+/** The entry tells of files that are missing, so it must need none of them; it is given one that it does not use. */
+function entryThatStandsAlone() {
+  return {
+    name: "entry-that-stands-alone",
+    generateBundle(_, bundle) {
+      const entry = bundle["cli.cjs"];
+      entry.code = entry.code.replace(/^require\("\.\/rolldown-runtime\.cjs"\);/m, "");
+    },
+  };
+}
+
 /** The folder of the package that a bundled file comes from; null for our own. */
 function packageOf(file) {
   return /^(.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(file)?.[1] ?? null;
@@ -63,3 +74,13 @@ const notices = folders.map((folder) => {
   return `${name} ${version}\n\n${text}\n`;
 });
 writeFileSync(join(out, "THIRD-PARTY-LICENCES.txt"), notices.join(`\n${"-".repeat(80)}\n\n`));
+
+// What an installation must have, so that one that has lost something can say so; see src/installation.ts.
+const bytesOf = (path) => [path, statSync(path).size];
+const built = readdirSync(out).filter((file) => file.endsWith(".cjs"));
+const sql = readdirSync("sql", { recursive: true }).filter((file) => file.endsWith(".sql"));
+const files = [
+  ...built.map((file) => bytesOf(`${out}/${file}`)),
+  ...sql.map((file) => [`sql/${file.replaceAll("\\", "/")}`, null]),
+];
+writeFileSync(join(out, "files.json"), JSON.stringify(files));

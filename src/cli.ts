@@ -2,15 +2,20 @@
 // The entry: it alone sets the exit code. Everything heavy is imported only when it is needed, so that --help
 // and --version cost little more than starting Node.
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { commandToReinstall, lostFiles } from "./installation.js";
+import { cannotStart, damaged, installAgain } from "./words/installation.js";
 
 const argv = process.argv.slice(2);
-const { name, version, engines } = JSON.parse(
-  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-);
+const folder = dirname(dirname(fileURLToPath(import.meta.url)));
+const { name, version, engines, isLost } = ownManifest();
 const end = argv.indexOf("--");
 const words = argv.slice(0, end === -1 ? argv.length : end);
 // Alone, or together with other switches: -yh.
 const wants = (long: string, short: RegExp) => words.some((word) => word === long || short.test(word));
+
+const wantsVersion = wants("--version", /^-y*v[yv]*$/);
 
 // `--help | head` closes the pipe early, which is no failure.
 process.stdout.on("error", () => {});
@@ -24,10 +29,12 @@ async function start(): Promise<void> {
         `Nothing was changed. Install a newer Node (for example with "nvm install 22"), then run this again.\n`,
     );
     process.exitCode = 1;
+  } else if (isLost || (!wantsVersion && lost().length > 0)) {
+    process.exitCode = tellDamage(lost());
   } else if (wants("--help", /^-[yv]*h[yhv]*$/)) {
     const { helpText } = await import("./command-line/help.js");
     process.stdout.write(helpText());
-  } else if (wants("--version", /^-y*v[yv]*$/)) {
+  } else if (wantsVersion) {
     process.stdout.write(`${version}\n`);
   } else {
     // Prompts and tables come from libraries that read these on their own, and disagree where both are set.
@@ -51,8 +58,38 @@ async function start(): Promise<void> {
 
 /** @returns the exit code */
 async function fail(error: unknown): Promise<number> {
-  const { lastCatch } = await import("./last-catch.js");
-  return lastCatch(error, words, { name, version });
+  try {
+    const { lastCatch } = await import("./last-catch.js");
+    return await lastCatch(error, words, { name, version });
+  } catch {
+    // Its files are there, and still it cannot be loaded.
+    const why = error instanceof Error ? error.message : String(error);
+    process.stderr.write(
+      `${cannotStart(name, why)}\n${installAgain(commandToReinstall(folder, `${name}@${version}`, []), folder)}\n`,
+    );
+    return 1;
+  }
+}
+
+/** What the package says of itself. */
+function ownManifest(): { name: string; version: string; engines: { node: string }; isLost: boolean } {
+  try {
+    return { ...JSON.parse(readFileSync(join(folder, "package.json"), "utf8")), isLost: false };
+  } catch {
+    return { name: "kv-manager-upgrade", version: "latest", engines: { node: ">=0" }, isLost: true };
+  }
+}
+
+/** The files that this installation should have and has not. */
+function lost(): string[] {
+  return [...(isLost ? ["package.json"] : []), ...lostFiles(folder)];
+}
+
+/** Tells of files that are lost, before anything is begun without them. @returns the exit code */
+function tellDamage(files: string[]): number {
+  const command = commandToReinstall(folder, `${name}@${version}`, files);
+  process.stderr.write(`${damaged(name, files)}\n${installAgain(command, folder)}\n`);
+  return 1;
 }
 
 function isTooOld(node: string, wanted: string): boolean {

@@ -1,33 +1,68 @@
-import { blankResult, exitCodeOfResult } from "./result.js";
+import { blankResult, exitCodeOfResult, type Result } from "./result.js";
+import { runSoFar } from "./run-record.js";
 import { jsonDocument, type Tool } from "./screen/document.js";
 import { redactDeep } from "./screen/redact.js";
 import { redacted } from "./screen/redacted.js";
-import { hasUntoldWrite } from "./untold-write.js";
-import { fromDeletedFolder, programFault } from "./words/refusals.js";
+import { fromDeletedFolder, programFault, resultStands } from "./words/refusals.js";
+import { changed, next } from "./words/run.js";
 
 /**
  * Where every error ends that nothing else has caught, be it before the flow, in it, or while its result is shown:
- * told in words, with `--json` as the one document, without secrets. It uses no more of the program than it must,
- * since any part of it may be what has failed.
+ * told in words, with `--json` as the one document, without secrets, and kept for a report. It uses no more of the
+ * program than it must, since any part of it may be what has failed.
  * @param error what was thrown
  * @param argv the words after the program's name
- * @returns the exit code: 4 when a write has begun of which the user does not know the end
+ * @returns the exit code: that of the result where it was shown already; 4 when a write has begun of which the user
+ *   does not know the end
  */
-export function lastCatch(error: unknown, argv: string[], tool: Tool): number {
-  const untold = hasUntoldWrite();
-  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const problem = isLostFolder(error) ? fromDeletedFolder() : programFault(said, untold);
-  const applied = untold ? null : false;
-  const result = { ...blankResult(), problem, applied, outcome: untold ? "unknown" : "failed" } as const;
-  if (argv.includes("--json") && !wroteDocument) {
-    wroteDocument = true;
-    // No database is known here, so no path is made relative to anything.
-    const document = redactDeep(jsonDocument(result, tool, "/"), redacted);
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+export async function lastCatch(error: unknown, argv: string[], tool: Tool): Promise<number> {
+  const keep = await keeper();
+  // Nothing is waited for from here on: what is still under way must not make a lie of what is said.
+  const { untoldWrite, restorePoint, changes, shown } = runSoFar();
+  const problem = isLostFolder(error)
+    ? fromDeletedFolder()
+    : programFault(error, untoldWrite, argv.includes("--debug"));
+  const result: Result = {
+    ...blankResult(),
+    ...{ problem, prepared: changes, restorePoint: untoldWrite ? restorePoint : null },
+    ...{ applied: untoldWrite ? null : false, outcome: untoldWrite ? "unknown" : "failed" },
+  };
+  attempt(() => keep(result));
+  if (argv.includes("--json") && !wroteDocument)
+    attempt(() => {
+      wroteDocument = true;
+      // No database is known here, so no path is made relative to anything.
+      const document = redactDeep(jsonDocument(result, tool, "/"), redacted);
+      process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    });
+  const text = [problem.message, whatChanged(result, shown), problem.advice, wayBack(result)];
+  attempt(() => process.stderr.write(redacted(`${text.filter(Boolean).join("\n")}\n`)));
+  return shown ?? exitCodeOfResult(result);
+}
+
+function whatChanged({ applied, prepared }: Result, shown: number | null): string {
+  if (shown !== null) return resultStands;
+  return applied === null ? prepared.join(" ") : changed(prepared);
+}
+
+function wayBack({ restorePoint }: Result): string {
+  return restorePoint === null ? "" : `${next.goBack}\n  ${restorePoint.command}\n${next.goBackMeans}`;
+}
+
+/** What keeps the failure for a later report; it may be what has failed. */
+async function keeper(): Promise<(result: Result) => void> {
+  try {
+    return (await runSoFar().loadKeeper?.()) ?? (() => {});
+  } catch {
+    return () => {};
   }
-  const changed = untold ? "" : "Nothing was changed.\n";
-  process.stderr.write(redacted(`${problem.message}\n${changed}${problem.advice}\n`));
-  return exitCodeOfResult(result);
+}
+
+/** Nobody is left to hear that even this has failed; the exit code still tells the truth. */
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch {}
 }
 
 let wroteDocument = false;

@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import { runsInCi } from "./ci.js";
 import { parseRequest, type Request } from "./command-line/request.js";
 import { self } from "./command-line/self.js";
+import { currentFolder } from "./current-folder.js";
 import { WranglerFailure } from "./database/failures.js";
 import { Interruption } from "./database/interruption.js";
 import type { WranglerTrace } from "./database/wrangler.js";
@@ -14,13 +15,13 @@ import { upgrade, type World } from "./flow/upgrade.js";
 import { Problem } from "./problem.js";
 import { secretsOf } from "./project/secret-files.js";
 import { blankResult, exitCodeOfResult, type Result } from "./result.js";
+import { failuresAreKeptBy, resultIsShown } from "./run-record.js";
 import { jsonDocument, type Tool } from "./screen/document.js";
 import { Output } from "./screen/output.js";
 import { homeNames, makeRedact } from "./screen/redact.js";
 import { redactWith } from "./screen/redacted.js";
 import { makeStyle, type Style, speaksUnicode } from "./screen/style.js";
 import { secretsIn } from "./secrets.js";
-import { setUntoldWrite } from "./untold-write.js";
 import { note } from "./words/run.js";
 import { pasteHere } from "./words/snapshot-file.js";
 
@@ -43,7 +44,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
   const interruption = new Interruption();
   let request: Request;
   try {
-    request = parseRequest(argv, process.cwd(), new Date().toISOString().slice(0, 10));
+    request = parseRequest(argv, currentFolder(), new Date().toISOString().slice(0, 10));
     if (request.forVersion !== null) checkForVersion(request.forVersion);
     if (request.printQuery !== null) {
       // Exactly as the user wrote it: there is nothing in it that came from elsewhere.
@@ -68,10 +69,17 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
   interruption.listen();
   if (request.snapshot === "-" && process.stdin.isTTY) output.note(pasteHere);
   try {
-    const remember = async (asked: Request, result: Result) => {
+    const loadRememberer = async () => {
       const { rememberer } = await import("./report/last-failure.js");
-      rememberer(argv, tool, env, output)(asked, result);
+      return rememberer(argv, tool, env, output);
     };
+    const remember = async (asked: Request, result: Result) => (await loadRememberer())(asked, result);
+    // A report must not replace the failure that it is made for.
+    if (request.command !== "report")
+      failuresAreKeptBy(async () => {
+        const keep = await loadRememberer();
+        return (result) => keep(request, result);
+      });
     const world = { env, interruption, trace, remember };
     if (request.command === "report") {
       const { reportCommand } = await import("./report/command.js");
@@ -79,6 +87,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
       if (result !== null)
         return await show(result, output, tool, request.json, errorStyle, request.cwd, document);
       if (request.json) output.document(document);
+      resultIsShown(0);
       return 0;
     }
     return await run(request, world, output, tool, errorStyle);
@@ -112,8 +121,10 @@ async function run(
   const loading = setTimeout(load, 300).unref();
   const result = await upgrade(request, face, world);
   clearTimeout(loading);
-  if (!request.json && (result.problem === null || result.outcome === "conflict"))
+  if (!request.json && (result.problem === null || result.outcome === "conflict")) {
     output.result(await textOf(result, request, makeStyle(process.stdout, env, request.color)));
+    if (result.problem === null) resultIsShown(exitCodeOfResult(result));
+  }
   return await show(result, output, tool, request.json, errorStyle, request.cwd);
 }
 
@@ -137,7 +148,8 @@ async function show(
   tool: Tool,
   json: boolean,
   errorStyle: Style,
-  cwd = process.cwd(),
+  // Where no request was understood, no path is shown either.
+  cwd = "/",
   document = jsonDocument(result, tool, cwd),
 ): Promise<number> {
   const { problem } = result;
@@ -145,13 +157,17 @@ async function show(
   // Where a plan is shown in words, this is part of it.
   const notes = json && result.versionNote !== null ? [...result.notes, result.versionNote] : result.notes;
   for (const text of notes.filter((n) => n !== problem?.message)) output.note(note(text));
-  if (json) output.document(document);
+  const exitCode = exitCodeOfResult(result);
+  if (json) {
+    output.document(document);
+    resultIsShown(exitCode);
+  }
   if (problem !== null) {
     const { problemText } = await import("./screen/summary.js");
     output.note(problemText(problem, result, errorStyle));
   }
-  setUntoldWrite(false);
-  return exitCodeOfResult(result);
+  resultIsShown(exitCode);
+  return exitCode;
 }
 
 /** A terminal that is closed fails at whatever is done with it next; that is the user leaving, not a crash. */

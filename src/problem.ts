@@ -64,6 +64,17 @@ function lines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
 
+/** A fault of this program itself. */
+export class ProgramFault extends Problem {
+  /** Where in the program it happened: for a report, and of no use on the screen. */
+  readonly stackText: string;
+
+  constructor(code: ProblemCode, message: string, advice: string, stackText: string) {
+    super(code, message, advice);
+    this.stackText = stackText;
+  }
+}
+
 /** Thrown when the user leaves (Ctrl-C, Esc, a closed terminal) before anything was written. Ends with 130. */
 export class Cancelled extends Error {
   constructor() {

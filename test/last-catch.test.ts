@@ -1,24 +1,29 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cli, type Document, plainEnvironment, run } from "./support/cli.js";
 import { disposableProjects } from "./support/folders.js";
 import { dump, makeLocal } from "./support/local.js";
 import { developmentId } from "./support/project.js";
+import { loopback } from "./support/remote.js";
 
 const project = disposableProjects();
+const { make } = loopback();
 const local = ["--local", "-b", "kv-manager-metadata-dev"];
 const secret = ["cfut", "Zk3QmP9xT7vB2nRw8LsD4hYc6JfA1uEg"].join("_");
 
 /** Runs the program with a module that is loaded before it and lets something fail. */
-async function runSpoiled(cwd: string, spoil: string, args: string[]) {
+async function runSpoiled(cwd: string, spoil: string, args: string[], more: NodeJS.ProcessEnv = {}) {
   const file = join(cwd, "spoil.cjs");
   const own = `if (/cli\\.cjs$/.test(process.argv[1] ?? "")) { ${spoil} }`;
   writeFileSync(file, own);
-  const env = { NODE_OPTIONS: `--require ${JSON.stringify(file)}` };
+  const env = { ...more, NODE_OPTIONS: `--require ${JSON.stringify(file)}` };
   return await run(args, { cwd, env });
 }
+
+/** Whether the upgrade was written, so that to say that nothing was changed would be a lie. */
+const isUpgraded = (file: string) => dump(file).schema.some((object) => object.name === "job_audit_events");
 
 /** The first text for a stream is not written; what fails names a secret. */
 const firstWriteFails = (stream: "stdout" | "stderr") =>
@@ -57,11 +62,43 @@ describe.skipIf(process.platform === "win32")("in a folder that was deleted", ()
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  it.each([[["status"]], [[]], [["report"]], [["explain", "x"]]])("%j says the same", async (args) => {
+  it.each([
+    [["status"]],
+    [[]],
+    [["report"]],
+    [["status", "--cwd", "kv-manager"]],
+    [["status", "--deployed", "2025-11-09"]],
+  ])("%j says the same", async (args) => {
     const { code, stdout, stderr } = await runDeleted(...args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("does not exist any more");
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it("explain says what a text means all the same", async () => {
+    const { code, stdout, stderr } = await runDeleted("explain", "duplicate column name");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("What it means:");
+    const unknown = await runDeleted("explain", "etc", "--json");
+    expect([unknown.code, (JSON.parse(unknown.stdout) as Document).error?.code]).toEqual([
+      1,
+      "UNEXPECTED_OUTPUT",
+    ]);
+  });
+
+  it("--cwd names another one, and every command that is printed names it too", async () => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "oldest");
+    const status = await runDeleted("status", ...local, "--cwd", cwd);
+    expect([status.code, status.stdout]).toEqual([3, expect.stringContaining("001 job_audit_events")]);
+    expect(status.stdout).toMatch(new RegExp(`\n  node \\S+cli\\.cjs --local .*--cwd ${cwd} .*--yes\n`));
+    const upgraded = await runDeleted("--cwd", cwd, ...local, "--yes", "--backup", "before.sql");
+    expect([upgraded.code, upgraded.stderr]).toEqual([0, expect.not.stringContaining("Error")]);
+    expect(upgraded.stdout).toContain(`The backup is in ${join(cwd, "before.sql")}.`);
+    const byHand = `--config ${join(cwd, "wrangler.dev.toml")}`;
+    expect(upgraded.stdout).toMatch(new RegExp(`\n  node \\S+wrangler\\.js d1 execute .*${byHand}`));
+    const report = await runDeleted("report", "--cwd", cwd, "--local", "-b", "kv-manager-metadata-dev");
+    expect([report.code, report.stdout]).toEqual([0, expect.stringContaining("wrangler.dev.toml")]);
   });
 });
 
@@ -74,7 +111,7 @@ describe("what nobody expected", () => {
     ]);
     const { error, outcome, applied } = JSON.parse(stdout) as Document;
     expect([code, error?.code, outcome, applied]).toEqual([1, "UNEXPECTED_OUTPUT", "failed", false]);
-    expect(error?.message).toContain("injected with [hidden]");
+    expect(error?.message).toBe("This program has a fault of its own: injected with [hidden].");
     expect(stderr).toContain("Nothing was changed.");
     expect(stdout + stderr).not.toContain(secret.slice(5, 15));
   });
@@ -95,8 +132,58 @@ describe("what nobody expected", () => {
     }
     expect(stderr).not.toContain("Nothing was changed");
     expect(stdout + stderr).not.toContain(secret.slice(5, 15));
-    // It was written, so to say that nothing was changed would have been a lie.
-    expect(dump(file).schema.some((object) => object.name === "job_audit_events")).toBe(true);
+    expect(isUpgraded(file)).toBe(true);
+  });
+
+  it("after a write, with nobody to tell it to, ends with 4 all the same", async () => {
+    const cwd = project();
+    const file = await makeLocal(cwd, developmentId, "oldest");
+    const silent = `let silent = false; const write = process.stderr.write;
+      process.stdout.write = () => { silent = true; throw new Error("injected"); };
+      process.stderr.write = function (...args) {
+        if (silent) throw new Error("injected");
+        return write.apply(this, args);
+      };`;
+    for (const more of [[], ["--json"]]) {
+      const { code, stdout } = await runSpoiled(cwd, silent, [...local, "--yes", ...more]);
+      // The second run finds nothing to write: the first one has.
+      expect([code, stdout]).toEqual([more.length === 0 ? 4 : 1, ""]);
+    }
+    expect(isUpgraded(file)).toBe(true);
+  });
+
+  it("after a write to a deployed database comes with the way back", async () => {
+    const database = await make("oldest");
+    const spoil = firstWriteFails("stdout");
+    const { code, stdout, stderr } = await runSpoiled(
+      database.cwd,
+      spoil,
+      ["--remote", "--yes", "--json"],
+      database.env,
+    );
+    const { restorePoint, outcome } = JSON.parse(stdout) as Document;
+    expect([code, outcome, database.writes()]).toEqual([4, "unknown", 1]);
+    expect(restorePoint?.command).toMatch(/d1 time-travel restore .*--bookmark=/);
+    expect(stderr).toContain(
+      `To go back to how the database was just before this:\n  ${restorePoint?.command}\n`,
+    );
+  });
+
+  it("after a set-up has written a config names that", async () => {
+    const cwd = project({});
+    const spoil = `const fs = require("node:fs"); const write = fs.writeFileSync;
+      fs.writeFileSync = function (file, ...args) {
+        const result = write.call(this, file, ...args);
+        if (/wrangler\\.toml$/.test(file)) process.nextTick(() => { throw new Error("injected"); });
+        return result;
+      };`;
+    const { code, stderr } = await runSpoiled(cwd, spoil, ["setup", "--local", "--yes"]);
+    expect(code).toBe(1);
+    expect(existsSync(join(cwd, "wrangler.toml"))).toBe(true);
+    expect(stderr).toContain(
+      "injected.\nwrangler.toml was written with what the database needs. Nothing else was changed; run the same again to go on.\n",
+    );
+    expect(stderr).not.toContain("Nothing was changed");
   });
 
   it("outside of every promise ends in the same way", async () => {
@@ -110,16 +197,51 @@ describe("what nobody expected", () => {
     expect(stdout + stderr).not.toContain(secret.slice(5, 15));
   });
 
-  it("after the document is no second one", async () => {
-    const cwd = project();
-    await makeLocal(cwd, developmentId, "oldest");
-    const end = `process.on("exit", () => {}); const write = process.stdout.write;
-      process.stdout.write = function (...args) {
+  it.each([
+    ["a pending upgrade", ["status"], 3, "pending"],
+    ["a failure", ["status", "--binding", "nothing"], 2, "failed"],
+    ["an upgrade", ["--yes"], 0, "upgraded"],
+  ])(
+    "after the result was shown does not change the exit code, and is no second document: %s",
+    async (...row) => {
+      const [, args, expected, outcome] = row;
+      const after = (stream: string) => `const write = process.${stream}.write;
+      process.${stream}.write = function (...args) {
         const result = write.apply(this, args);
-        setImmediate(() => { throw new Error("injected"); });
+        if (/UPGRADE|"outcome"|Upgraded|Error \\(|pending;/.test(String(args[0])))
+          setImmediate(() => { throw new Error("injected"); });
         return result;
       };`;
-    const { stdout } = await runSpoiled(cwd, end, ["status", ...local, "--json"]);
-    expect((JSON.parse(stdout) as Document).outcome).toBe("pending");
+      const all = args.includes("--binding") ? args.concat("--local") : [...args, ...local];
+      for (const more of [[], ["--json"]]) {
+        const cwd = project();
+        await makeLocal(cwd, developmentId, "oldest");
+        const streams = expected === 2 && more.length === 0 ? "stderr" : "stdout";
+        const { code, stdout, stderr } = await runSpoiled(cwd, after(streams), [...all, ...more]);
+        expect(code).toBe(expected);
+        expect(stderr).toContain(
+          "This program has a fault of its own: injected.\nThe result above stands.\n",
+        );
+        if (more.length > 0) expect((JSON.parse(stdout) as Document).outcome).toBe(outcome);
+      }
+    },
+  );
+
+  it.each([
+    ["caught within the run", firstWriteFails("stderr")],
+    ["caught last", 'setTimeout(() => { throw new Error("injected"); }, 400);'],
+  ])("has its place in the program kept for a report, and shown with --debug alone: %s", async (_, spoil) => {
+    const cwd = project();
+    await makeLocal(cwd, developmentId, "oldest");
+    const state = { XDG_STATE_HOME: join(cwd, "state") };
+    const quiet = await runSpoiled(cwd, spoil, ["status", ...local], state);
+    expect([quiet.code, quiet.stderr]).toEqual([1, expect.stringContaining("a fault of its own: injected")]);
+    expect(quiet.stdout + quiet.stderr).not.toMatch(/^\s+at /m);
+    const report = await run(["report"], { cwd, env: state });
+    expect(report.stdout).toMatch(
+      /<summary>Where it happened<\/summary>\n\n```text\nError: injected.*\n\s+at .*spoil\.cjs/,
+    );
+    const loud = await runSpoiled(cwd, spoil, ["status", ...local, "--debug"], state);
+    expect(loud.stderr).toMatch(/^\s+at .*spoil\.cjs/m);
   });
 });

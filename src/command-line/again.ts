@@ -1,3 +1,4 @@
+import { currentFolder } from "../current-folder.js";
 import type { Connection } from "../database/arguments.js";
 import { developmentDatabase, standardDatabase } from "../project/standard-names.js";
 import { targetFlags } from "../project/targets.js";
@@ -41,7 +42,7 @@ export function databaseFlags(
     ...targetFlags(target),
     ...(persistTo === null ? [] : ["--persist-to", shownPath(persistTo, cwd)]),
     ...(forVersion === null ? [] : ["--for", forVersion]),
-    ...(cwd === process.cwd() ? [] : ["--cwd", cwd]),
+    ...(cwd === currentFolder() ? [] : ["--cwd", cwd]),
     ...(timeoutSeconds === defaultTimeoutSeconds ? [] : ["--timeout", String(timeoutSeconds)]),
   ];
   return words.map((word) => quoted(word)).join(" ");

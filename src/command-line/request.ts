@@ -1,9 +1,10 @@
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { isAbsolute, parse as parsePath, resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { addDays, isDay } from "../day.js";
 import { findStateFolder } from "../project/state-folder.js";
 import type { Location } from "../project/targets.js";
+import { fromDeletedFolder } from "../words/refusals.js";
 import { jurisdictions, places } from "../words/setup.js";
 import {
   backupWithPreview,
@@ -69,11 +70,11 @@ export const defaultTimeoutSeconds = 120;
 /**
  * Reads the command line.
  * @param argv the words after the program's name
- * @param startedIn the folder that the program was started in
+ * @param startedIn the folder that the program was started in; null where it does not exist any more
  * @param today `YYYY-MM-DD`, to refuse a deploy date in the future
  * @throws {Problem} USAGE; READ_ONLY when the state folder may not be looked into
  */
-export function parseRequest(argv: string[], startedIn: string, today: string): Request {
+export function parseRequest(argv: string[], startedIn: string | null, today: string): Request {
   const { values, positionals } = parse(argv);
   const [word, ...more] = positionals;
   const command = commandNamed(word);
@@ -85,7 +86,7 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
   const locations = (["local", "remote", "preview"] as const).filter((name) => values[name] === true);
   const [location = null, other] = locations;
   if (location !== null && other !== undefined) throw twoLocations(location, other);
-  const cwd = resolve(startedIn, text("cwd") ?? ".");
+  const cwd = folderOf(startedIn, text("cwd"), command);
   if (!isFolder(cwd)) throw noSuchFolder(text("cwd") ?? cwd);
   const persistTo = text("persist-to");
   if (persistTo !== null && location !== "local") throw persistToWithoutLocal();
@@ -119,6 +120,13 @@ export function parseRequest(argv: string[], startedIn: string, today: string): 
     timeoutSeconds: secondsOf(text("timeout")),
     debug: values.debug === true,
   };
+}
+
+/** The folder that paths count from. What an error text means is the same in every folder. */
+function folderOf(startedIn: string | null, wanted: string | null, command: Command): string {
+  const from = startedIn ?? (command === "explain" ? parsePath(process.execPath).root : null);
+  if (from === null && (wanted === null || !isAbsolute(wanted))) throw fromDeletedFolder();
+  return resolve(from ?? "", wanted ?? "");
 }
 
 /** Flags that make no sense beside the two that work without a database. */

@@ -1,31 +1,23 @@
 import { basename, relative } from "node:path";
+import { currentFolder } from "../current-folder.js";
 import { quoted } from "../quoted.js";
 
 /**
  * How the user can start this program again.
  * @param script the path that Node was started with
  * @param env npm says in it whether npx runs
- * @param cwd the folder that the user is in
+ * @param cwd the folder that the user is in; null where it does not exist any more
  */
-export function ownCommand(script: string, env: NodeJS.ProcessEnv, cwd: string): string {
+export function ownCommand(script: string, env: NodeJS.ProcessEnv, cwd: string | null): string {
   if (env.npm_command === "exec" || /[\\/](node_modules|_npx)[\\/]/.test(script))
     return "npx kv-manager-upgrade";
   if (basename(script).replace(/\.\w+$/, "") === "kv-manager-upgrade") return "kv-manager-upgrade";
-  const way = relative(cwd, script);
+  const way = cwd === null ? script : relative(cwd, script);
   return `node ${quoted(way.startsWith("..") ? script : way)}`;
 }
 
 /** How the user started this program. */
-export const self = ownCommand(process.argv[1] ?? "kv-manager-upgrade", process.env, folderOfUser());
-
-/** This is read before anything else, so a folder that was deleted must not end the program here. */
-function folderOfUser(): string {
-  try {
-    return process.cwd();
-  } catch {
-    return "/";
-  }
-}
+export const self = ownCommand(process.argv[1] ?? "kv-manager-upgrade", process.env, currentFolder());
 
 /** The program's name where a text tells to run it, unless it is named in full already. */
 const command = /(?<!npx )\bkv-manager-upgrade(?= (?:-|status|setup|report|explain))/g;

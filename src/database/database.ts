@@ -1,3 +1,4 @@
+import { currentFolder } from "../current-folder.js";
 import { isKnownLocally } from "../project/local-state.js";
 import { unknownAnswer } from "../words/wrangler.js";
 import type { Connection } from "./arguments.js";
@@ -41,7 +42,7 @@ export class Database {
     if (this.connection.location !== "remote") return null;
     const { wrangler } = this;
     const bookmark = await reading(() => wrangler.bookmark(this.connection), this.waiting, wrangler.cause);
-    return restorePointOf(this.connection, bookmark, process.cwd());
+    return restorePointOf(this.connection, bookmark, currentFolder());
   }
 
   /**

@@ -58,7 +58,7 @@ export async function findWrangler(
 ): Promise<ProjectWrangler> {
   const own = firstPackage(folders.flatMap(placesAbove));
   if (own !== null) return started(own);
-  const [project = process.cwd()] = folders;
+  const [project = "/"] = folders;
   let problem: Problem | null = null;
   for (const found of wranglersOnPath(env)) {
     const known = firstPackage(found.packages);

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { currentFolder } from "../current-folder.js";
 import { Problem } from "../problem.js";
 import { rememberedAccount } from "../project/remembered-account.js";
 import { standardDatabase } from "../project/standard-names.js";
@@ -61,7 +62,7 @@ export async function lookFurther(
   const all = await listOrNothing(wrangler, connection);
   const remembered = namesAccount(connection, env) ? null : rememberedAccount(folderOf(connection), env);
   if (remembered !== null && !all?.some((d) => d.id === id)) {
-    advice.push(remembersAccount(remembered, shownPath(remembered.file, process.cwd()), target.config));
+    advice.push(remembersAccount(remembered, shownPath(remembered.file, currentFolder()), target.config));
     return new WrongDatabase(problem, advice.join(" "), [], true);
   }
   if (all === null)

@@ -11,9 +11,15 @@ import type { Connection } from "./arguments.js";
  * A wrangler command for somebody to type: with the config and environment that it needs where the user is.
  * @param words what it does, such as `d1 execute NAME --remote`
  * @param last words that come after the config
- * @param startedIn the folder that the user is in; the config's path counts from there
+ * @param startedIn the folder that the user is in, from which the config's path counts; null where it does not exist
+ *   any more
  */
-export function wranglerCommand(words: string[], target: Target, startedIn: string, last: string[]): string {
+export function wranglerCommand(
+  words: string[],
+  target: Target,
+  startedIn: string | null,
+  last: string[],
+): string {
   const all = [
     ...startOfWrangler(target.configPath, startedIn),
     ...words,
@@ -27,9 +33,9 @@ export function wranglerCommand(words: string[], target: Target, startedIn: stri
 }
 
 /** The wrangler that is used here, too. npx finds the project's only from within it: elsewhere it would fetch another. */
-function startOfWrangler(configPath: string, startedIn: string): string[] {
+function startOfWrangler(configPath: string, startedIn: string | null): string[] {
   const own = wranglerAbove(dirname(configPath));
-  if (wranglerAbove(startedIn) !== null) return ["npx", "wrangler"];
+  if (startedIn !== null && wranglerAbove(startedIn) !== null) return ["npx", "wrangler"];
   if (own === null) return isOnPath(process.env) ? ["wrangler"] : ["npx", "wrangler"];
   return ["node", shownPath(join(own, "bin", "wrangler.js"), startedIn)];
 }
@@ -39,7 +45,11 @@ function startOfWrangler(configPath: string, startedIn: string): string[] {
  * @param statements each in one line, without double quotes
  * @param startedIn the folder that the user is in
  */
-export function executeByHand(connection: Connection, statements: string[], startedIn: string): string {
+export function executeByHand(
+  connection: Connection,
+  statements: string[],
+  startedIn: string | null,
+): string {
   const { target, location, persistTo } = connection;
   const where = location === "preview" ? ["--remote", "--preview"] : [`--${location}`];
   const state = persistTo === null ? [] : ["--persist-to", persistTo];
@@ -49,7 +59,8 @@ export function executeByHand(connection: Connection, statements: string[], star
 }
 
 /** Whether wrangler, started in a folder, reads this config without being told: it prefers JSON. */
-function isWranglersChoice(configPath: string, folder: string): boolean {
+function isWranglersChoice(configPath: string, folder: string | null): boolean {
+  if (folder === null) return false;
   const first = ["wrangler.json", "wrangler.jsonc", "wrangler.toml"].find((name) =>
     existsSync(join(folder, name)),
   );

@@ -15,7 +15,11 @@ export interface RestorePoint {
  *   production
  * @param startedIn the folder that the user is in; the command's config path counts from there
  */
-export function restorePointOf({ target }: Connection, bookmark: string, startedIn: string): RestorePoint {
+export function restorePointOf(
+  { target }: Connection,
+  bookmark: string,
+  startedIn: string | null,
+): RestorePoint {
   const words = ["d1", "time-travel", "restore", target.wranglerName];
   return { bookmark, command: wranglerCommand(words, target, startedIn, [`--bookmark=${bookmark}`]) };
 }

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Request } from "../command-line/request.js";
+import { currentFolder } from "../current-folder.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
 import { quoted } from "../quoted.js";
@@ -60,7 +61,7 @@ async function textOf({ text }: Request, output: Output): Promise<string> {
 function fileNamed({ text, cwd }: Request): string | null {
   if (text === null || text === "-") return null;
   const path = resolve(cwd, text.trim());
-  return existsSync(path) && statSync(path).isFile() ? quoted(shownPath(path, process.cwd())) : null;
+  return existsSync(path) && statSync(path).isFile() ? quoted(shownPath(path, currentFolder())) : null;
 }
 
 /** One explanation as text for a terminal. */

@@ -1,7 +1,7 @@
 import type { Connection } from "../database/arguments.js";
 import { WrongDatabase } from "../database/look-further.js";
 import { printable } from "../printable.js";
-import type { Problem } from "../problem.js";
+import { Problem } from "../problem.js";
 import { replaceDatabaseId } from "../project/edit-config.js";
 import type { Option } from "../prompts/asker.js";
 import type { Result } from "../result.js";
@@ -140,8 +140,14 @@ async function pickDatabase(
     problem.found.map((d) => ({ value: d, label: printable(d.name), hint: "" })),
   );
   if (chosen === null) return null;
-  if (replaceDatabaseId(target, field, chosen.id))
-    return { connection: { ...connection, target: { ...target, [field]: chosen.id } } };
-  output.note(wrap(words.writeIdYourself(target.config), style.width));
+  let why = "";
+  try {
+    if (replaceDatabaseId(target, field, chosen.id))
+      return { connection: { ...connection, target: { ...target, [field]: chosen.id } } };
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    why = problem.message;
+  }
+  output.note(wrap(`\n${words.writeIdYourself(target.config, why)}`, style.width));
   return null;
 }

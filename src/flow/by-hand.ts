@@ -1,3 +1,4 @@
+import { currentFolder } from "../current-folder.js";
 import { executeByHand } from "../database/printed-command.js";
 import { oneLine } from "../plan/one-line.js";
 import type { Result } from "../result.js";
@@ -24,5 +25,7 @@ export async function saveSql(result: Result, guide: Guide): Promise<void> {
 export function showCommand({ connection, statements }: Result, { output, style }: Guide): void {
   if (connection === null) return;
   const sql = statements.map((s) => oneLine(s.sql));
-  output.result(`\n${wrap(words.byHand, style.width)}\n  ${executeByHand(connection, sql, process.cwd())}\n`);
+  output.result(
+    `\n${wrap(words.byHand, style.width)}\n  ${executeByHand(connection, sql, currentFolder())}\n`,
+  );
 }

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { currentFolder } from "../current-folder.js";
 import type { Question } from "../prompts/prompts.js";
 import { wrap } from "../screen/wrap.js";
 import { shownPath } from "../shown-path.js";
@@ -41,7 +42,7 @@ export async function saveFile(
     );
     if (isBack(typed)) return;
     const file = typedPath(typed, request.cwd);
-    const shown = shownPath(file, process.cwd());
+    const shown = shownPath(file, currentFolder());
     try {
       writeFileSync(file, text, { flag: "wx" });
     } catch (error) {

@@ -14,7 +14,14 @@ import { Cancelled, Problem } from "../problem.js";
 import { standardBinding, standardDatabase } from "../project/standard-names.js";
 import { isDatabaseId, type Target } from "../project/targets.js";
 import type { Result } from "../result.js";
-import { databaseOfSomethingElse, databaseThere, newDatabase, type SetupStep } from "../words/setup.js";
+import { isChanged, writeBegins, writeIsKnown } from "../run-record.js";
+import {
+  databaseCreated,
+  databaseOfSomethingElse,
+  databaseThere,
+  newDatabase,
+  type SetupStep,
+} from "../words/setup.js";
 import type { Face } from "./face.js";
 import type { World } from "./upgrade.js";
 
@@ -81,7 +88,16 @@ export async function prepareDatabase(
   // Begun, it is finished: a database without its id in the config is of no use to anybody.
   const bound = await face.during("creating", connection, () =>
     world.interruption.whileWriting(
-      async () => writeId(connection, await create(run, wrangler, connection, placement)),
+      async () => {
+        writeBegins(null);
+        const id = await create(run, wrangler, connection, placement).finally(writeIsKnown);
+        try {
+          return writeId(connection, id);
+        } catch (error) {
+          happened(run, databaseCreated(words));
+          throw error;
+        }
+      },
       () => face.finishing(),
     ),
   );
@@ -151,8 +167,13 @@ export function wordsOf({ target }: Pick<Connection, "target">): { name: string;
   return { name: target.database ?? standardDatabase, config: target.config };
 }
 
-/** A step was taken: said at once, and remembered should a later one fail. */
-export function took({ face, result }: SetupRun, { done }: SetupStep): void {
-  result.prepared.push(done);
-  face.tells(done);
+/** A step was taken: remembered should a later one fail, and said at once. */
+export function took(run: SetupRun, { done }: SetupStep): void {
+  happened(run, done);
+  run.face.tells(done);
+}
+
+function happened({ result }: SetupRun, sentence: string): void {
+  result.prepared.push(sentence);
+  isChanged(sentence);
 }

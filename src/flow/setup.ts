@@ -2,8 +2,9 @@ import { writeFileSync } from "node:fs";
 import { commandFor } from "../command-line/again.js";
 import type { Connection } from "../database/arguments.js";
 import type { Snapshot } from "../database/snapshot.js";
+import { exactText } from "../project/config-text.js";
 import { type ConfigDraft, draftConfig } from "../project/draft-config.js";
-import { readExactly, replaceDatabaseId, withDatabaseId } from "../project/edit-config.js";
+import { replaceDatabaseId, withDatabaseId } from "../project/edit-config.js";
 import { existsLocally, isKnownLocally } from "../project/local-state.js";
 import { replaceFile } from "../project/replace-file.js";
 import { standardBinding } from "../project/standard-names.js";
@@ -68,9 +69,11 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   }
   if (!needsId) return { connection: chosen, targets, imagined: null };
   checkIdCanBeWritten(chosen);
-  const reached = await prepareDatabase(run, chosen, (connection, id) => writeId(run, connection, id));
+  const hadLocal = existsLocally(chosen.target, null);
+  const reached = await prepareDatabase(run, chosen, writeId);
   result.connection = reached.connection;
   const { connection, done, found } = reached;
+  if (done && hadLocal) tellLocalMoves(run, connection);
   result.unprepared = !done;
   return { connection, targets, imagined: done ? null : (found ?? empty) };
 }
@@ -98,42 +101,34 @@ function writeConfig({ path, text, isNew }: ConfigDraft, config: string): void {
     else replaceFile(path, text);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw somethingThere(config);
-    throw notWritten(config, reasonOf(error));
+    throw notWritten(config, error);
   }
 }
 
 /** Before anything is created: a database whose id cannot be kept is of no use. */
 function checkIdCanBeWritten({ target }: Connection): void {
   const sample = "00000000-0000-4000-8000-000000000000";
-  const text = readExactly(target.configPath);
-  const after = text === null ? null : withDatabaseId(target.configPath, text, target, "databaseId", sample);
-  if (text === null || after === null) throw idNotWritable(wordsOf({ target }));
+  const text = exactText(target.configPath);
+  if (withDatabaseId(target.configPath, text, target, "databaseId", sample) === null)
+    throw idNotWritable(wordsOf({ target }));
   try {
     replaceFile(target.configPath, text);
   } catch (error) {
-    throw notWritten(target.config, reasonOf(error));
+    throw notWritten(target.config, error);
   }
 }
 
-/** Writes the id of the deployed database into the config; wrangler's local one moves with it. */
-function writeId({ face, request }: SetupRun, connection: Connection, id: string): Connection {
+/** Writes the id of the deployed database into the config. */
+function writeId(connection: Connection, id: string): Connection {
   const { target } = connection;
-  const hadLocal = existsLocally(target, null);
-  let written: boolean;
-  try {
-    written = replaceDatabaseId(target, "databaseId", id);
-  } catch (error) {
-    throw notWritten(target.config, reasonOf(error));
-  }
-  if (!written) throw idNotWritable(wordsOf(connection));
-  const bound = { ...connection, target: { ...target, databaseId: id } };
-  if (hadLocal && !existsLocally(bound.target, null)) {
-    const local: Connection = { ...bound, location: "local", account: null };
-    face.tells(localMovesWithId(target.config, commandFor("setup", local, request, false)));
-  }
-  return bound;
+  if (!replaceDatabaseId(target, "databaseId", id)) throw idNotWritable(wordsOf(connection));
+  return { ...connection, target: { ...target, databaseId: id } };
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** wrangler keeps a local database under the id in the config. */
+function tellLocalMoves({ face, request }: SetupRun, connection: Connection): void {
+  const { target } = connection;
+  if (existsLocally(target, null)) return;
+  const local: Connection = { ...connection, location: "local", account: null };
+  face.tells(localMovesWithId(target.config, commandFor("setup", local, request, false)));
 }

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { apply, type Course } from "../apply/apply.js";
 import { commandFor, databaseFlags, standardFlags } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
+import { currentFolder } from "../current-folder.js";
 import type { Connection } from "../database/arguments.js";
 import { Database } from "../database/database.js";
 import { type ProjectWrangler, wranglerOf } from "../database/find-wrangler.js";
@@ -21,8 +22,8 @@ import { readConfigs } from "../project/config-files.js";
 import { localFileOf } from "../project/local-state.js";
 import { targetsOf } from "../project/targets.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
+import { writeBegins, writeIsKnown } from "../run-record.js";
 import { shownPath } from "../shown-path.js";
-import { setUntoldWrite } from "../untold-write.js";
 import { fileNamedAbove, filled } from "../words/blanks.js";
 import { ownersNotKept } from "../words/container.js";
 import { programFault } from "../words/refusals.js";
@@ -334,7 +335,7 @@ async function write(
   };
   result.applied = null;
   result.restorePoint = restorePoint;
-  setUntoldWrite(true);
+  writeBegins(restorePoint);
   try {
     const { verified, by, own } = await face.during("applying", database.connection, () =>
       interruption.whileWriting(
@@ -352,7 +353,7 @@ async function write(
       error instanceof Cancelled || (error instanceof Problem && error.code !== "UNKNOWN_OUTCOME");
     if (known) {
       result.applied = false;
-      setUntoldWrite(false);
+      writeIsKnown();
     }
     throw error;
   }
@@ -409,13 +410,13 @@ function settle(result: Result, error: unknown, request: Request): void {
     result.outcome = "cancelled";
     return;
   }
-  const problem = error instanceof Problem ? error : ownFault(error, result);
+  const problem = error instanceof Problem ? error : ownFault(error, result, request);
   const { connection } = result;
   if (connection === null) problem.advice = filled(problem.advice, standardFlags("remote"));
   else {
     const { target, persistTo, location } = connection;
     const file =
-      location === "local" ? shownPath(localFileOf(target, persistTo), process.cwd()) : fileNamedAbove;
+      location === "local" ? shownPath(localFileOf(target, persistTo), currentFolder()) : fileNamedAbove;
     problem.advice = filled(problem.advice, databaseFlags(connection, request), file);
     if (problem.code === "UNKNOWN_OUTCOME")
       problem.advice += `\n  ${commandFor("status", connection, request, false)}`;
@@ -425,7 +426,6 @@ function settle(result: Result, error: unknown, request: Request): void {
 }
 
 /** A fault of this program. It must not hide what is known of the database. */
-function ownFault(error: unknown, { applied }: Result): Problem {
-  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return programFault(said, applied === null);
+function ownFault(error: unknown, { applied }: Result, { debug }: Request): Problem {
+  return programFault(error, applied === null, debug);
 }

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Request } from "../command-line/request.js";
+import { currentFolder } from "../current-folder.js";
 import type { Connection } from "../database/arguments.js";
 import { type ProjectWrangler, wranglerOf } from "../database/find-wrangler.js";
 import { runInTerminal } from "../database/process.js";
@@ -219,6 +220,6 @@ function whichDatabase(connection: Connection, env: NodeJS.ProcessEnv): string {
   const id = account?.id ?? target.accountId ?? env.CLOUDFLARE_ACCOUNT_ID;
   const known = account?.name ?? id;
   const of = known === undefined || location === "local" ? "" : `, account ${known}`;
-  const state = persistTo === null ? "" : `, in the folder ${shownPath(persistTo, process.cwd())}`;
+  const state = persistTo === null ? "" : `, in the folder ${shownPath(persistTo, currentFolder())}`;
   return `${location} database ${target.database ?? target.binding} (binding ${target.binding} in ${target.config}${of}${state})`;
 }

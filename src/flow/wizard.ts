@@ -4,13 +4,13 @@ import { Cancelled } from "../problem.js";
 import { Asker, type Option } from "../prompts/asker.js";
 import { isPlain, makePrompts } from "../prompts/make-prompts.js";
 import { exitCodeOfResult, type Result } from "../result.js";
+import { resultIsShown, roundBegins } from "../run-record.js";
 import { closing } from "../screen/closing.js";
 import { connectionLine } from "../screen/connection-line.js";
 import type { Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
 import { makeStyle } from "../screen/style.js";
 import { problemText } from "../screen/summary.js";
-import { setUntoldWrite } from "../untold-write.js";
 import * as words from "../words/wizard.js";
 import { afterFailure } from "./after-failure.js";
 import type { Guide, Next } from "./guide.js";
@@ -45,6 +45,7 @@ async function rounds(guide: Guide): Promise<number> {
   let next: Next = "choose";
   let last: Result | null = null;
   for (;;) {
+    roundBegins();
     const request = forRound(guide);
     const round: Round = { request, next, wentBack: false };
     const result = await upgrade(request, wizardFace(guide, round), guide.world);
@@ -115,5 +116,5 @@ function show(result: Result, { output, style, questions, seen }: Guide, request
       : closing(result, { ...request, ...answered(result, request), deployed: questions.deployed }, style);
   if (text !== "") output.result(`\n${text}`);
   if (problem !== null) output.note(`\n${problemText(problem, result, style)}`);
-  setUntoldWrite(false);
+  resultIsShown(exitCodeOfResult(result));
 }

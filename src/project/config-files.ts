@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { type ParseError, parse as parseJsonc, printParseErrorCode } from "jsonc-parser";
 import { parse as parseToml, TomlError } from "smol-toml";
@@ -11,7 +11,7 @@ import {
   noConfigHere,
   noSuchConfig,
 } from "../words/config.js";
-import { configText } from "./config-text.js";
+import { configText, isLink } from "./config-text.js";
 
 /** One D1 binding of a Wrangler config. */
 export interface D1Binding {
@@ -208,7 +208,14 @@ function textOf(value: unknown): string | null {
   return stringOf(value) || null;
 }
 
-/** Whether there is a file, and not a folder or nothing. */
+/**
+ * Whether there is a file, and not a folder or nothing. A link that leads nowhere counts as the file that it should
+ * lead to: taken for nothing, another config would be used in its place, and nobody would know why.
+ */
 export function isFile(path: string): boolean {
-  return existsSync(path) && statSync(path).isFile();
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return isLink(path);
+  }
 }

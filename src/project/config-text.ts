@@ -1,11 +1,13 @@
 import { isUtf8 } from "node:buffer";
-import { readFileSync } from "node:fs";
+import { lstatSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
-import { atPlace, configFaults, configInvalid } from "../words/config.js";
+import type { Problem } from "../problem.js";
+import { atPlace, configFaults, configInvalid, linkToItself, linkToNothing } from "../words/config.js";
 
 /**
  * The text of a config, read as wrangler reads it: what is not UTF-8 becomes a replacement character.
- * @throws {Problem} CONFIG_INVALID when it cannot be read, or is UTF-16, which wrangler does not read
+ * @throws {Problem} CONFIG_INVALID when it cannot be read, is a link that leads nowhere, or is UTF-16, which wrangler
+ *   does not read
  */
 export function configText(path: string): string {
   const bytes = bytesOf(path);
@@ -21,10 +23,7 @@ export function configText(path: string): string {
 export function templateText(path: string): string {
   const bytes = bytesOf(path);
   const utf16 = utf16Of(bytes);
-  if (utf16 === null) {
-    if (!isUtf8(bytes)) throw configInvalid(basename(path), firstOdd(bytes), configFaults.notUtf8);
-    return bytes.toString("utf8");
-  }
+  if (utf16 === null) return utf8(path, bytes);
   try {
     return new TextDecoder(utf16, { fatal: true }).decode(bytes);
   } catch {
@@ -32,12 +31,47 @@ export function templateText(path: string): string {
   }
 }
 
+/**
+ * The text of a config that is to be changed: written again it gives the same bytes.
+ * @throws {Problem} CONFIG_INVALID with line and column when it is not UTF-8, or cannot be read
+ */
+export function exactText(path: string): string {
+  return utf8(path, bytesOf(path));
+}
+
+function utf8(path: string, bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw configInvalid(basename(path), firstOdd(bytes), configFaults.notUtf8);
+  return bytes.toString("utf8");
+}
+
 function bytesOf(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    throw configInvalid(basename(path), "", error instanceof Error ? error.message : String(error));
+    if (isLink(path)) throw lostLink(path, error);
+    throw configInvalid(basename(path), "", saidBy(error));
   }
+}
+
+/** Whether a link lies at a path, wherever it leads. */
+export function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+/** A link that cannot be followed. */
+function lostLink(path: string, error: unknown): Problem {
+  const { code } = error as NodeJS.ErrnoException;
+  const [file, target] = [basename(path), readlinkSync(path)];
+  if (code === "ENOENT" || code === "ENOTDIR") return linkToNothing(file, target);
+  return code === "ELOOP" ? linkToItself(file, target) : configInvalid(file, "", saidBy(error));
+}
+
+function saidBy(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Which UTF-16 a file's mark says. */

@@ -9,8 +9,8 @@ import {
   templateUnusable,
 } from "../words/setup.js";
 import { type Configs, configFromText, configNames, isDefaultConfig, readConfigs } from "./config-files.js";
-import { templateText } from "./config-text.js";
-import { readExactly, withDatabase } from "./edit-config.js";
+import { exactText, templateText } from "./config-text.js";
+import { withDatabase } from "./edit-config.js";
 import { developmentConfig, standardBinding, standardDatabase } from "./standard-names.js";
 import { configName, type Location } from "./targets.js";
 import { fromTemplate, type Template, templateFor } from "./template.js";
@@ -149,9 +149,8 @@ function withBinding(configs: Configs, wish: Wish): Drafted {
   if (hasSome || configs.broken.length > 0 || file === undefined) return { configs, draft: null };
   const config = configName(file.path, wish.cwd);
   const database = databaseNamed(wish.binding);
-  const before = readExactly(file.path);
   const added = { env: wish.env, binding: standardBinding, database };
-  const text = before === null ? null : withDatabase(file.path, before, added);
+  const text = withDatabase(file.path, exactText(file.path), added);
   if (text === null) throw bindingNotWritable(config);
   const step = newBinding({ name: database, config }, wish.env);
   const files = configs.files.map((f) => (f === file ? configFromText(f.path, text) : f));

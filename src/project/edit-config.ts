@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { type ParseError, parse as parseJsonc } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
+import { notWritten } from "../words/setup.js";
 import { configFromText, type D1Binding } from "./config-files.js";
+import { exactText } from "./config-text.js";
 import * as jsonc from "./edit-jsonc.js";
 import * as toml from "./edit-toml.js";
 import { replaceFile } from "./replace-file.js";
@@ -19,24 +20,18 @@ const keys = { databaseId: "database_id", previewDatabaseId: "preview_database_i
  * @param field which of its ids; it need not be there yet
  * @param id the new one
  * @returns false when there is no safe way to do it, so that it has to be done by hand
- * @throws {Error} of the file system when the file may not be written
+ * @throws {Problem} CONFIG_INVALID when the file is not UTF-8, so that more of it would change than the id; READ_ONLY
+ *   when it may not be written
  */
 export function replaceDatabaseId(target: Target, field: IdField, id: string): boolean {
-  const before = readExactly(target.configPath);
-  const after = before === null ? null : withDatabaseId(target.configPath, before, target, field, id);
+  const after = withDatabaseId(target.configPath, exactText(target.configPath), target, field, id);
   if (after === null) return false;
-  replaceFile(target.configPath, after);
+  try {
+    replaceFile(target.configPath, after);
+  } catch (error) {
+    throw notWritten(target.config, error);
+  }
   return true;
-}
-
-/**
- * A config's text, if writing it again would give the same bytes.
- * @throws {Error} of the file system
- */
-export function readExactly(path: string): string | null {
-  const bytes = readFileSync(path);
-  const text = bytes.toString("utf8");
-  return Buffer.from(text).equals(bytes) ? text : null;
 }
 
 /**

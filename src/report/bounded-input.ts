@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
+import { currentFolder } from "../current-folder.js";
 import { Cancelled, Problem } from "../problem.js";
 import { shownPath } from "../shown-path.js";
 import * as words from "../words/snapshot-file.js";
@@ -50,7 +51,7 @@ export async function readBounded(
 
 /** How a source is called within a sentence. */
 export function nameOf(source: string): string {
-  return source === "-" ? words.standardInput : words.fileCalled(shownPath(source, process.cwd()));
+  return source === "-" ? words.standardInput : words.fileCalled(shownPath(source, currentFolder()));
 }
 
 /**

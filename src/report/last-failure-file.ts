@@ -33,6 +33,8 @@ export interface LastFailure {
   target: TargetNames | null;
   /** What wrangler printed. */
   said: string | null;
+  /** Where in this program a fault of its own happened; earlier versions did not keep it. */
+  stack?: string | null;
   /** When a later run of the same database went well, ISO 8601; null as long as none did. */
   solvedAt: string | null;
 }
@@ -164,6 +166,7 @@ const keptShape = shaped({
   version: (value) => value === 1,
   ...{ at: isText, command: isText, tool: isText, node: isText, wrangler: orNull(isText), system: isText },
   ...{ code: isText, message: isText, advice: isText, said: orNull(isText), solvedAt: orNull(isText) },
+  stack: (value) => value === undefined || value === null || isText(value),
   applied: orNull((value) => typeof value === "boolean"),
   target: orNull(
     shaped({

@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
 import { wranglerForReport } from "../database/find-wrangler.js";
+import { ProgramFault } from "../problem.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
 import { quoted } from "../quoted.js";
 import type { Result } from "../result.js";
@@ -77,6 +78,7 @@ function remember(
               ...{ config: target.config, env: target.env },
             },
       said: problem instanceof WranglerFailure ? problem.all : null,
+      stack: problem instanceof ProgramFault ? problem.stackText : null,
       solvedAt: null,
       place,
     },

@@ -73,10 +73,21 @@ function errorText(database: DatabasePart | null, lastFailure: LastFailure | nul
     const before = lastFailure?.solvedAt === null ? ` ${words.errorBefore}` : "";
     return `${words.noError}${before}`;
   }
-  const said =
-    database.said === null ? "" : folded("What wrangler said", block(database.said.trim(), "text"));
   const parts = [`**${error.code}**`, block(error.message, "text"), words.appliedText(database.applied)];
-  return [...parts, `What to do:\n\n${block(error.advice, "text")}`, said].filter(Boolean).join("\n\n");
+  return [...parts, `What to do:\n\n${block(error.advice, "text")}`, furtherText(database)]
+    .filter(Boolean)
+    .join("\n\n");
+}
+
+/** What wrangler said, or where a fault of this program is: too long to be read first. */
+function furtherText({ said, stack }: { said: string | null; stack?: string | null }): string {
+  const parts = [
+    ["What wrangler said", said],
+    ["Where it happened", stack],
+  ] as const;
+  return parts
+    .flatMap(([title, text]) => (text?.trim() ? [folded(title, block(text.trim(), "text"))] : []))
+    .join("\n\n");
 }
 
 function versionsText(facts: Facts): string {
@@ -143,17 +154,13 @@ function lastFailureText(failure: LastFailure | null): string {
       ),
     ],
   ];
-  const said =
-    failure.said === null || failure.said.trim() === ""
-      ? ""
-      : folded("What wrangler said", block(failure.said.trim(), "text"));
   return [
     words.solvedText(failure.solvedAt),
     factList(facts),
     block(failure.message, "text"),
     words.appliedText(failure.applied),
     `What to do:\n\n${block(failure.advice, "text")}`,
-    said,
+    furtherText(failure),
   ]
     .filter(Boolean)
     .join("\n\n");

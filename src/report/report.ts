@@ -3,6 +3,7 @@ import { boundedText } from "../bounded-text.js";
 import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
 import { encodeSnapshot } from "../database/snapshot-json.js";
+import { ProgramFault } from "../problem.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
 import type { Result } from "../result.js";
 import { jsonDocument, kvManagerPart, type TargetPart, type Tool, targetPart } from "../screen/document.js";
@@ -54,6 +55,8 @@ export interface DatabasePart {
   error: { code: string; message: string; advice: string } | null;
   /** What wrangler printed when it failed, bounded; null where it did not. */
   said: string | null;
+  /** Where in this program a fault of its own happened; null where it was none. */
+  stack: string | null;
 }
 
 /** A finished report. Its commands name the program as `kv-manager-upgrade`; `Output.clean` says how to start it. */
@@ -118,7 +121,7 @@ function databasePart(
 ): DatabasePart {
   const document = jsonDocument(result, tool, cwd) as unknown as Omit<
     DatabasePart,
-    "differences" | "remarks" | "notes" | "said"
+    "differences" | "remarks" | "notes" | "said" | "stack"
   >;
   const {
     outcome,
@@ -133,9 +136,11 @@ function databasePart(
     error,
   } = document;
   const { differences, remarks, notes, versionNote, problem } = result;
+  const bounded = (text: string) => boundedText(redact(text), longestSaid);
   return {
     ...{ outcome, target, kvManager, deployed, migrations, statements, applied, checks, restorePoint, error },
     ...{ differences, remarks, notes: versionNote === null ? notes : [...notes, versionNote] },
-    said: problem instanceof WranglerFailure ? boundedText(redact(problem.all), longestSaid) : null,
+    said: problem instanceof WranglerFailure ? bounded(problem.all) : null,
+    stack: problem instanceof ProgramFault ? bounded(problem.stackText) : null,
   };
 }

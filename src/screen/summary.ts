@@ -1,5 +1,6 @@
 import { commandFor } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
+import { currentFolder } from "../current-folder.js";
 import type { Connection } from "../database/arguments.js";
 import { executeByHand } from "../database/printed-command.js";
 import { ledgerSince } from "../plan/kv-manager.js";
@@ -121,7 +122,7 @@ function afterwards({ setsUp }: Result, { location, persistTo, target }: Connect
 }
 
 function backupLine({ backup }: Result, style: Style): string {
-  return backup === null ? "" : wrap(words.next.backup(shownPath(backup, process.cwd())), style.width);
+  return backup === null ? "" : wrap(words.next.backup(shownPath(backup, currentFolder())), style.width);
 }
 
 /** The exact command that goes back, and what that means; empty where there is none, or nothing of this run's. */
@@ -137,7 +138,7 @@ function wayBack({ restorePoint, added }: Result, style: Style): string {
 /** For an upgrade without a restore point: the command that takes out what it added, and nothing of another run's. */
 function undo({ added, setsUp }: Result, connection: Connection, style: Style): string {
   if (setsUp || added === null || added.own === null) return "";
-  const command = executeByHand(connection, undoStatements(added.own.statements), process.cwd());
+  const command = executeByHand(connection, undoStatements(added.own.statements), currentFolder());
   return `${wrap(words.next.undo, style.width)}\n  ${command}`;
 }
 

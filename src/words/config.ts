@@ -37,6 +37,27 @@ export function configInvalid(file: string, where: string, what: string): Proble
   );
 }
 
+/** A config, or a template, that is a link to what is not there. */
+export function linkToNothing(file: string, target: string): Problem {
+  return new Problem(
+    "CONFIG_INVALID",
+    `The config ${file} cannot be used: it is a link to ${target}, which does not exist.`,
+    adviceOnLinks,
+  );
+}
+
+/** A link that never comes to a file. */
+export function linkToItself(file: string, target: string): Problem {
+  return new Problem(
+    "CONFIG_INVALID",
+    `The config ${file} cannot be used: it is a link to ${target}, which leads back to it.`,
+    adviceOnLinks,
+  );
+}
+
+const adviceOnLinks =
+  "Put the file there that it should lead to, or remove the link, then run this again; or name another config with --config FILE.";
+
 /** A line of a config, from 1; goes behind the file's name. */
 export function atLine(line: number): string {
   return `, line ${line},`;

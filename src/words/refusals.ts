@@ -1,4 +1,4 @@
-import { Problem } from "../problem.js";
+import { Problem, ProgramFault } from "../problem.js";
 
 /**
  * An upgrade of a database that has nothing yet.
@@ -44,19 +44,29 @@ export function fromDeletedFolder(): Problem {
   return new Problem(
     "USAGE",
     "The folder that you are in does not exist any more.",
-    "Go to your KV Manager checkout with cd, also when it has the same name, then run this again.",
+    "Go to your KV Manager checkout with cd, also when it has the same name, or name it by its whole path with --cwd, then run this again.",
   );
 }
 
 /**
  * A fault of this program.
- * @param said the error as it was thrown
+ * @param error what was thrown
  * @param written whether a write was begun, so that what the database has is not known
+ * @param debug whether the screen should have the place in the program too
  */
-export function programFault(said: string, written: boolean): Problem {
-  return new Problem(
+export function programFault(error: unknown, written: boolean, debug: boolean): ProgramFault {
+  // Its first line is the stack's without the place; the kind counts where it is not just an error.
+  const said = error instanceof Error ? String(error).replace(/^Error: /, "") : String(error);
+  const where = (error instanceof Error ? error.stack : undefined) ?? said;
+  const [first = ""] = said.trim().split("\n");
+  const look = written ? "Look at the database, then open" : "Open";
+  return new ProgramFault(
     written ? "UNKNOWN_OUTCOME" : "UNEXPECTED_OUTPUT",
-    `This program has a fault of its own: ${said}`,
-    'Look at the database, then open an issue with this text and what "kv-manager-upgrade report" shows.',
+    `This program has a fault of its own: ${debug ? where : first.replace(/(?<![.…])$/, ".")}`,
+    `${look} an issue with this text and what "kv-manager-upgrade report" shows, which has the place of the fault.`,
+    where,
   );
 }
+
+/** Something failed after a run had ended. */
+export const resultStands = "The result above stands.";

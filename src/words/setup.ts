@@ -63,6 +63,11 @@ export function newDatabase({ name, config }: DatabaseWords, account: string | n
   };
 }
 
+/** The database is there, and its id could not be written. The next run finds it by its name. */
+export function databaseCreated({ name }: DatabaseWords): string {
+  return `The D1 database ${name} was created.`;
+}
+
 /** What will be asked of an account that cannot be asked yet, since the config is not there. */
 export function wouldLookForDatabase({ name, config }: DatabaseWords): string {
   return `Would create the D1 database ${name} (or use the account's own of that name) and write its id into ${config}.`;
@@ -125,7 +130,7 @@ export function templateUnusable(from: string, why: Problem): Problem {
   return new Problem(
     "CONFIG_INVALID",
     `${from} cannot be used as the beginning of a config. ${why.message}`,
-    `Mend that place in ${from}, or write a Wrangler config yourself, then run this again.`,
+    `Mend ${from}, or write a Wrangler config yourself, then run this again.`,
   );
 }
 
@@ -138,8 +143,9 @@ export function somethingThere(config: string): Problem {
   );
 }
 
-/** A file could not be written. */
-export function notWritten(config: string, why: string): Problem {
+/** A file could not be written. @param error what the system said */
+export function notWritten(config: string, error: unknown): Problem {
+  const why = error instanceof Error ? error.message : String(error);
   return new Problem(
     "READ_ONLY",
     `${config} could not be written (${why}).`,

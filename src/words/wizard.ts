@@ -286,8 +286,9 @@ export const whichOfAccount = (config: string): Question => ({
   why: `Its id is then written into ${config}.`,
 });
 export const noneOfThese = { label: "None of these", hint: "" };
-export const writeIdYourself = (config: string) =>
-  `${config} could not be changed safely; write the id into it yourself.`;
+/** @param why a sentence, or nothing where its layout is the reason */
+export const writeIdYourself = (config: string, why: string) =>
+  `${why === "" ? `${config} could not be changed safely.` : why} Write the id into it yourself.`;
 
 export const loginFailed = "The login did not work.";
 

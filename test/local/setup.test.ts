@@ -108,6 +108,21 @@ describe("setup of a local database", () => {
     expect(readdirSync(cwd)).toEqual(before);
   });
 
+  it("does not add to a config that is not UTF-8: says where, and leaves each byte", async () => {
+    const cwd = project({});
+    const config = Buffer.from('name = "kv-manager"\ncompatibility_date = "2025-01-01" # für D1\n', "latin1");
+    writeFileSync(join(cwd, "wrangler.toml"), config);
+    for (const more of [["--yes"], []]) {
+      const { code, json, starts, stderr } = await runJson(["setup", "--local", ...more], { cwd });
+      expect([code, json.error?.code, starts]).toEqual([2, "CONFIG_INVALID", []]);
+      expect(json.error?.message).toBe(
+        "The config wrangler.toml, line 2, column 38, cannot be used: what stands there is not UTF-8; save the file as UTF-8.",
+      );
+      expect(stderr).toContain("Nothing was changed.");
+      expect(readFileSync(join(cwd, "wrangler.toml"))).toEqual(config);
+    }
+  });
+
   it("without a yes says what was not looked at, and claims nothing of it", async () => {
     const cwd = project({ "wrangler.toml.example": template });
     await makeLocal(cwd, "YOUR_D1_DATABASE_ID", "oldest");

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -256,6 +256,53 @@ describe("--config", () => {
     write("w.json", '{\n\n"a"');
     expect(thrownBy(() => readConfigs(folder, "w.json"))).toEqual(
       problem("CONFIG_INVALID", /^The config w\.json, line 3, cannot be used: /),
+    );
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a config that is a link", () => {
+  const missing = "shared/kv/wrangler.toml";
+  const lost = problem(
+    "CONFIG_INVALID",
+    `The config wrangler.toml cannot be used: it is a link to ${missing}, which does not exist.`,
+  );
+
+  it("to a file is read", () => {
+    write("shared.toml", stockConfigs["wrangler.toml"]);
+    symlinkSync("shared.toml", join(folder, "wrangler.toml"));
+    expect(readConfigs(folder, null).files.map((f) => f.path)).toEqual([join(folder, "wrangler.toml")]);
+  });
+
+  it("to nothing is a broken config among others, and no other one is looked for further up", () => {
+    write("wrangler.toml", stockConfigs["wrangler.toml"]);
+    mkdirSync(join(folder, "kv"));
+    symlinkSync(missing, join(folder, "kv", "wrangler.toml"));
+    const configs = readConfigs(join(folder, "kv"), null);
+    expect([configs.files, configs.broken.map((b) => b.problem)]).toEqual([[], [lost]]);
+  });
+
+  it("to nothing, named with --config, is said to be that", () => {
+    symlinkSync(missing, join(folder, "wrangler.toml"));
+    expect(thrownBy(() => readConfigs(folder, "wrangler.toml"))).toEqual(lost);
+  });
+
+  it("to itself, or through what is no folder, is said to be that", () => {
+    write("file", "");
+    symlinkSync("wrangler.toml", join(folder, "wrangler.toml"));
+    symlinkSync("file/a.toml", join(folder, "wrangler.dev.toml"));
+    expect(readConfigs(folder, null).broken.map(({ problem }) => problem.message)).toEqual([
+      expect.stringMatching(
+        /wrangler\.toml cannot be used: it is a link to wrangler\.toml, which leads back/,
+      ),
+      expect.stringMatching(/wrangler\.dev\.toml cannot .* a link to file\/a\.toml, which does not exist/),
+    ]);
+  });
+
+  it("to a folder is no config, as wrangler sees it", () => {
+    mkdirSync(join(folder, "conf"));
+    symlinkSync("conf", join(folder, "wrangler.toml"));
+    expect(thrownBy(() => readConfigs(folder, "wrangler.toml"))).toEqual(
+      problem("CONFIG_NOT_FOUND", 'There is no file "wrangler.toml".'),
     );
   });
 });

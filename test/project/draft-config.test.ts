@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -293,5 +301,28 @@ describe("a template's encoding", () => {
   it("of a folder that is called like one does not matter", () => {
     mkdirSync(join(folder, "wrangler.toml.example"));
     expect(draftConfig(wish()).draft?.template).toBeNull();
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a link that leads nowhere", () => {
+  const linked = (name: string) => symlinkSync("../gone.toml", join(folder, name));
+  const said = (name: string) =>
+    `The config ${name} cannot be used: it is a link to ../gone.toml, which does not exist.`;
+
+  it("in the place of the config is no reason to write one there", () => {
+    linked("wrangler.toml");
+    put("wrangler.toml.example", `name = "kv"\n${d1}`);
+    const { configs, draft } = draftConfig(wish());
+    expect([draft, configs.broken.map((b) => b.problem.message)]).toEqual([null, [said("wrangler.toml")]]);
+  });
+
+  it("in the place of the template is no reason to begin with a small config", () => {
+    linked("wrangler.toml.example");
+    expect(() => draftConfig(wish())).toThrow(
+      expect.objectContaining({
+        code: "CONFIG_INVALID",
+        message: `wrangler.toml.example cannot be used as the beginning of a config. ${said("wrangler.toml.example")}`,
+      }),
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { allTables, freshName, jsoncWithPlaceholder, remoteSetup, tomlWithoutId } from "../support/setup.js";
@@ -44,6 +44,19 @@ describe("setup of a deployed database", () => {
     const { code, json } = await setUp(cwd, "--yes");
     expect([code, json.error?.code]).toEqual([2, "CONFIG_INVALID"]);
     expect(json.error?.advice).toContain(`d1 create ${name}`);
+    expect(await idsOf(name)).toEqual([]);
+  });
+
+  it("creates nothing when the config is not UTF-8: says where, and leaves each byte", async () => {
+    const name = freshName();
+    const cwd = project({});
+    const config = Buffer.from(tomlWithoutId(name).replace("# the Worker", "# für D1"), "latin1");
+    writeFileSync(join(cwd, "wrangler.toml"), config);
+    const { code, json } = await setUp(cwd, "--yes");
+    expect([code, json.error?.code]).toEqual([2, "CONFIG_INVALID"]);
+    expect(json.error?.message).toContain("wrangler.toml, line 2, column 24, cannot be used");
+    expect(json.error?.message).toContain("not UTF-8");
+    expect(readFileSync(join(cwd, "wrangler.toml"))).toEqual(config);
     expect(await idsOf(name)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { run, runJson } from "../support/cli.js";
@@ -44,6 +44,29 @@ describe("setup of a deployed database, stopped or refused at a step", () => {
     expect(failed.stderr).not.toContain("Nothing was changed.");
     const { code, json } = await setUp(cwd, "--yes", "-b", name);
     expect([code, json.outcome]).toEqual([0, "set-up"]);
+  });
+
+  it("says that the database was created when its id could not be written, and the next run goes on", async () => {
+    const name = freshName();
+    const cwd = project({ "wrangler.toml": tomlWithoutId(name) });
+    const full = join(cwd, "full.cjs");
+    // Only the id itself, which is made of random digits, finds no room.
+    writeFileSync(
+      full,
+      `const fs = require("node:fs"); const write = fs.writeFileSync;
+      fs.writeFileSync = function (file, text, ...more) {
+        if (/^database_id/m.test(text)) throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
+        return write.call(this, file, text, ...more);
+      };`,
+    );
+    const env = { ...api().env, NODE_OPTIONS: `--require ${JSON.stringify(full)}` };
+    const failed = await run(["setup", "--remote", "--yes"], { cwd, env });
+    expect([failed.code, await idsOf(name)]).toEqual([1, [expect.any(String)]]);
+    expect(failed.stderr.replaceAll("\n", " ")).toContain(
+      `(no space left). The D1 database ${name} was created. Nothing else was changed;`,
+    );
+    const { code, json } = await setUp(cwd, "--yes");
+    expect([code, json.outcome, (await idsOf(name)).length]).toEqual([0, "set-up", 1]);
   });
 
   it("offers an old database of that name the upgrade, and refuses one of something else", async () => {

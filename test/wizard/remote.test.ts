@@ -136,6 +136,25 @@ describe("the wizard on a deployed database", () => {
     expect(database.writes()).toBe(1);
   });
 
+  it("writes no id into a config that is not UTF-8: says where, and leaves each byte", async () => {
+    const database = await make("2025-11-10");
+    const config = join(database.cwd, "wrangler.toml");
+    const right = readFileSync(config, "utf8");
+    const wrong = `# für uns\n${right.replace(database.id, "36b36024-2890-43fd-a867-88279c765cf7")}`;
+    writeFileSync(config, wrong, "latin1");
+    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
+      cwd: database.cwd,
+      env: database.env,
+    });
+    await screen.answer("What next?", keys.enter);
+    await screen.answer("Which of the account's databases is it?", keys.down + keys.enter);
+    await screen.waitFor("wrangler.toml, line 1, column 4, cannot be used: what stands there is not UTF-8");
+    await screen.waitFor("Write the id into it yourself.");
+    await screen.answer(/Write the id[\s\S]*What next\?/, keys.escape);
+    await screen.exited;
+    expect(readFileSync(config, "latin1")).toBe(wrong);
+  });
+
   it("offers the login, and survives a refused one", async () => {
     const database = await make("2025-11-10", { CLOUDFLARE_API_TOKEN: undefined });
     const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {

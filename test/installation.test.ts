@@ -1,0 +1,114 @@
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type Document, run } from "./support/cli.js";
+import { disposableProjects } from "./support/folders.js";
+import { packageFolder } from "./support/project.js";
+
+const project = disposableProjects();
+
+/** A copy of the package as it is installed, in a folder of a project. */
+function install(inProject: string, files: Record<string, string> = {}) {
+  const cwd = project(files, "kv (1) ");
+  rmSync(join(cwd, "node_modules"));
+  const folder = join(cwd, inProject);
+  mkdirSync(folder, { recursive: true });
+  for (const part of ["dist", "sql", "package.json"])
+    cpSync(join(packageFolder, part), join(folder, part), { recursive: true });
+  return {
+    cwd,
+    folder,
+    start: (...args: string[]) => run(args, { cwd, script: join(folder, "dist", "cli.cjs") }),
+  };
+}
+
+const own = "node_modules/kv-manager-upgrade";
+const predict = ["status", "--deployed", "2025-11-09"];
+
+describe("a damaged installation", () => {
+  const chunks = readdirSync(join(packageFolder, "dist")).filter((file) => /\.(cjs|json)$/.test(file));
+  const others = ["package.json", "sql/schema.sql", "sql/migrations/003_job_metadata.sql"];
+
+  it.each([...chunks.filter((file) => file !== "cli.cjs").map((file) => `dist/${file}`), ...others])(
+    "%s is missing: that is said in one sentence, with the command that installs it again",
+    async (file) => {
+      const { cwd, folder, start } = install(own, { "package-lock.json": "{}" });
+      rmSync(join(folder, file));
+      const { code, stdout, stderr } = await start(...predict);
+      expect([code, stdout]).toEqual([1, ""]);
+      expect(stderr).toBe(
+        [
+          `The installation of kv-manager-upgrade is damaged: ${file} is missing or incomplete.`,
+          "Nothing was changed. Install it again, then run this again:",
+          `  npm ci --prefix "${cwd}"`,
+          "",
+        ].join("\n"),
+      );
+    },
+  );
+
+  it.each([["dist/main.cjs"], ["dist/summary.cjs"]])("%s is cut off, or empty", async (file) => {
+    for (const bytes of [0, 500]) {
+      const { folder, start } = install(own);
+      truncateSync(join(folder, file), bytes);
+      const { code, stderr } = await start(...predict);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining(`damaged: ${file} is missing or incomplete.`),
+      ]);
+    }
+  });
+
+  it("has a file that is whole and cannot be loaded", async () => {
+    const { folder, start } = install(own, { "package-lock.json": "{}" });
+    const file = join(folder, "dist", "main.cjs");
+    writeFileSync(file, "}".padEnd(statSync(file).size));
+    const { code, stderr } = await start(...predict);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^kv-manager-upgrade cannot be started: Unexpected token '}'\.\nNothing was changed\./,
+    );
+    expect(stderr).toContain("npm ci --prefix");
+  });
+
+  it("lacks several files: the first is named, and how many there are", async () => {
+    const { folder, start } = install(own);
+    rmSync(join(folder, "sql"), { recursive: true });
+    rmSync(join(folder, "dist", "main.cjs"));
+    const { stderr } = await start("--help");
+    expect(stderr).toContain("damaged: dist/main.cjs and 4 more are missing or incomplete.");
+  });
+
+  it("still says its version", async () => {
+    const { folder, start } = install(own);
+    rmSync(join(folder, "dist", "main.cjs"));
+    expect(await start("--version")).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it.each([
+    ["npm, or the cache of npx", own, "package-lock.json", 'npm ci --prefix "CWD"'],
+    ["pnpm", `node_modules/.pnpm/x/${own}`, "pnpm-lock.yaml", 'pnpm --dir "CWD" install --force'],
+    ["yarn", own, "yarn.lock", 'yarn --cwd "CWD" install --force'],
+    ["bun", own, "bun.lock", 'bun install --force --cwd "CWD"'],
+    ["npm, for all projects", own, "x", "npm install --global kv-manager-upgrade@"],
+    [
+      "an unknown manager",
+      own,
+      "package.json",
+      "Delete the folder CWD/node_modules/kv-manager-upgrade, install it",
+    ],
+    ["git, as a checkout", "clone", "x", 'git -C "CWD/clone" restore sql/schema.sql\n'],
+  ])("is installed again with what installed it: %s", async (_, place, beside, command) => {
+    const { cwd, folder, start } = install(place, { [beside]: "{}" });
+    rmSync(join(folder, "sql", "schema.sql"));
+    expect((await start(...predict)).stderr).toContain(command.replace("CWD", () => cwd));
+  });
+
+  it("is none with one migration more, which is planned", async () => {
+    const { folder, start } = install(own);
+    const added = "-- More.\nALTER TABLE bulk_jobs ADD COLUMN more TEXT;\n";
+    writeFileSync(join(folder, "sql", "migrations", "004_more.sql"), added);
+    const { code, stdout } = await start(...predict, "--json");
+    expect([code, (JSON.parse(stdout) as Document).migrations.at(-1)?.id]).toEqual([3, "004"]);
+  });
+});
