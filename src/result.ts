@@ -32,7 +32,7 @@ export interface Result {
   statements: PlannedStatement[];
   /** Whether this is a first set-up and no upgrade. */
   setsUp: boolean;
-  /** What a first set-up has done before any statement: sentences. */
+  /** What this run has changed before any statement of this database, in earlier rounds of the wizard too: sentences. */
   prepared: string[];
   /** Whether a first set-up still lacks a config or an id: only set-up itself can go on. */
   unprepared: boolean;

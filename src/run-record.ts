@@ -46,7 +46,7 @@ export function writeIsKnown(): void {
 
 /** Something is different now, also when the run fails later. @param sentence what, such as `x was written.` */
 export function isChanged(sentence: string): void {
-  record.changes.push(sentence);
+  if (!record.changes.includes(sentence)) record.changes.push(sentence);
 }
 
 /** The user has been shown how it ended. What fails after that does not make it undone. */

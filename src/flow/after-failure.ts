@@ -5,6 +5,7 @@ import { Problem } from "../problem.js";
 import { replaceDatabaseId } from "../project/edit-config.js";
 import type { Option } from "../prompts/asker.js";
 import type { Result } from "../result.js";
+import { isChanged } from "../run-record.js";
 import { wrap } from "../screen/wrap.js";
 import * as words from "../words/wizard.js";
 import { showCommand } from "./by-hand.js";
@@ -142,8 +143,10 @@ async function pickDatabase(
   if (chosen === null) return null;
   let why = "";
   try {
-    if (replaceDatabaseId(target, field, chosen.id))
+    if (replaceDatabaseId(target, field, chosen.id)) {
+      isChanged(words.idWritten(target.config));
       return { connection: { ...connection, target: { ...target, [field]: chosen.id } } };
+    }
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     why = problem.message;

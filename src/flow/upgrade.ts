@@ -22,7 +22,7 @@ import { readConfigs } from "../project/config-files.js";
 import { localFileOf } from "../project/local-state.js";
 import { targetsOf } from "../project/targets.js";
 import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
-import { writeBegins, writeIsKnown } from "../run-record.js";
+import { runSoFar, writeBegins, writeIsKnown } from "../run-record.js";
 import { shownPath } from "../shown-path.js";
 import { fileNamedAbove, filled } from "../words/blanks.js";
 import { ownersNotKept } from "../words/container.js";
@@ -60,7 +60,7 @@ interface Run {
  * @returns what is known at the end; a failure is part of it, never thrown
  */
 export async function upgrade(request: Request, face: Face, world: World): Promise<Result> {
-  const result = blankResult();
+  const result = { ...blankResult(), prepared: [...runSoFar().changes] };
   const ahead = new ReadingsAhead();
   const kept: Run["kept"] = new Map();
   try {

@@ -4,13 +4,14 @@ import { Cancelled } from "../problem.js";
 import { Asker, type Option } from "../prompts/asker.js";
 import { isPlain, makePrompts } from "../prompts/make-prompts.js";
 import { exitCodeOfResult, type Result } from "../result.js";
-import { resultIsShown, roundBegins } from "../run-record.js";
+import { isChanged, resultIsShown, roundBegins } from "../run-record.js";
 import { closing } from "../screen/closing.js";
 import { connectionLine } from "../screen/connection-line.js";
 import type { Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
 import { makeStyle } from "../screen/style.js";
 import { problemText } from "../screen/summary.js";
+import { written } from "../words/run.js";
 import * as words from "../words/wizard.js";
 import { afterFailure } from "./after-failure.js";
 import type { Guide, Next } from "./guide.js";
@@ -107,14 +108,19 @@ function answered({ kvManager }: Result, { forVersion }: Request): Pick<Request,
 }
 
 /** How a round ended. */
-function show(result: Result, { output, style, questions, seen }: Guide, request: Request): void {
-  const { problem, outcome, applied } = result;
-  const later = seen.some((s) => s.result.applied === true);
-  const text =
-    outcome === "cancelled" && applied !== true && later
-      ? style.bold(words.cancelledLater)
-      : closing(result, { ...request, ...answered(result, request), deployed: questions.deployed }, style);
+function show(result: Result, { output, style, questions }: Guide, request: Request): void {
+  const { problem } = result;
+  const asked = { ...request, ...answered(result, request), deployed: questions.deployed };
+  const text = closing(result, asked, style);
   if (text !== "") output.result(`\n${text}`);
   if (problem !== null) output.note(`\n${problemText(problem, result, style)}`);
+  rememberWrite(result);
   resultIsShown(exitCodeOfResult(result));
+}
+
+/** What is said of later rounds must not deny what this one has written. */
+function rememberWrite({ connection, applied, added, setsUp }: Result): void {
+  if (connection === null || applied === false || added?.by === "another-run") return;
+  const { target, location } = connection;
+  isChanged(written(`${location} database ${target.database ?? target.binding}`, setsUp, applied === true));
 }

@@ -111,12 +111,14 @@ export function closingSentence(result: Result): string {
         : words.ended.pendingAfter(n, result.prepared);
     case "upgraded":
     case "set-up":
-      if (added?.by === "another-run") return words.ended.byAnother;
+      if (added?.by === "another-run") return words.ended.byAnother(result.prepared);
       if (result.setsUp) return words.ended.setUp;
       if (added?.by === "unknown") return words.ended.byOneOfTwo;
       return words.ended.upgraded(added?.own?.statements.length ?? n);
     case "empty":
-      return result.problem === null ? words.ended.leftEmpty : words.nothingChanged;
+      return result.problem === null
+        ? words.ended.leftEmpty(result.prepared)
+        : words.changed(result.prepared);
     case "cancelled":
       if (result.applied === true) return words.ended.cancelledLater(result.setsUp);
       return words.ended.cancelled(result.prepared);

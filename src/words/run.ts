@@ -11,11 +11,11 @@ export const ended = {
   upgraded: (n: number) =>
     `Upgraded: ${count(n, "statement")} applied in one step and verified in the database.`,
   setUp: "Set up: the whole schema was written and verified. No migration is needed.",
-  byAnother:
-    "Another run was faster: it has added all that was missing, which was verified in the database. This run changed nothing.",
+  byAnother: (prepared: string[]) =>
+    `Another run was faster: it has added all that was missing, which was verified in the database. ${prepared.length === 0 ? "This run changed nothing." : prepared.join(" ")}`,
   byOneOfTwo:
     "Upgraded: all that was missing is there and verified in the database. The answer to the write was lost, so another run may have added it.",
-  leftEmpty: "The database is empty and stays so. Nothing was changed.",
+  leftEmpty: (prepared: string[]) => `The database is empty and stays so. ${changed(prepared)}`,
   /** The command that goes on comes below it. */
   pendingAfter: (n: number, prepared: string[]) =>
     `${n === 0 ? onlyIdMissing : `${count(n, "statement")} pending.`} ${prepared.join(" ")} Nothing else was changed.`,
@@ -27,7 +27,13 @@ export const ended = {
 const onlyIdMissing = "The schema is up to date. What is missing is the id of the database in the config.";
 export const nothingChanged = "Nothing was changed.";
 
-/** @param prepared what a first set-up has done before any statement: sentences */
+/** What has become of a database, for later. @param known whether that is certain */
+export const written = (where: string, setsUp: boolean, known: boolean) => {
+  const what = setsUp ? "set up" : "upgraded";
+  return known ? `The ${where} was ${what}.` : `Whether the ${where} was ${what} is not known.`;
+};
+
+/** @param prepared what this run has changed already: sentences */
 export const changed = (prepared: string[]) =>
   prepared.length === 0
     ? nothingChanged

@@ -286,6 +286,7 @@ export const whichOfAccount = (config: string): Question => ({
   why: `Its id is then written into ${config}.`,
 });
 export const noneOfThese = { label: "None of these", hint: "" };
+export const idWritten = (config: string) => `The chosen id was written into ${config}.`;
 /** @param why a sentence, or nothing where its layout is the reason */
 export const writeIdYourself = (config: string, why: string) =>
   `${why === "" ? `${config} could not be changed safely.` : why} Write the id into it yourself.`;
@@ -298,8 +299,6 @@ export const goOn: Question = {
   why: "These were found too. Each is shown before anything is done.",
 };
 export const noMore = { label: "No, that is all", hint: "", key: "n" };
-
-export const cancelledLater = "Cancelled. Nothing more was changed.";
 
 /** For numbered questions. */
 export const howToAnswer = (choices: number, initial: number) =>

@@ -66,6 +66,13 @@ describe("whose work it was", () => {
     }
   });
 
+  it("is another run's, but the config was this one's", () => {
+    for (const text of both(upgraded("another-run", null, { prepared: ["wrangler.toml was written."] }))) {
+      expect(text).toContain("wrangler.toml was written.");
+      expect(text).not.toContain("This run changed nothing.");
+    }
+  });
+
   it("is said to be open where the answer was lost", () => {
     for (const text of both(upgraded("unknown", whole)))
       expect(text).toMatch(/answer to the write was lost, so another run may have added it[\s\S]*DROP TABLE/);
