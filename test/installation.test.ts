@@ -27,7 +27,7 @@ const predict = ["status", "--deployed", "2025-11-09"];
 
 describe("a damaged installation", () => {
   const chunks = readdirSync(join(packageFolder, "dist")).filter((file) => /\.(cjs|json)$/.test(file));
-  const others = ["package.json", "sql/schema.sql", "sql/migrations/003_job_metadata.sql"];
+  const others = ["package.json", "sql/base.sql", "sql/migrations/003_job_metadata.sql"];
 
   it.each([...chunks.filter((file) => file !== "cli.cjs").map((file) => `dist/${file}`), ...others])(
     "%s is missing: that is said in one sentence, with the command that installs it again",
@@ -76,7 +76,7 @@ describe("a damaged installation", () => {
     rmSync(join(folder, "sql"), { recursive: true });
     rmSync(join(folder, "dist", "main.cjs"));
     const { stderr } = await start("--help");
-    expect(stderr).toContain("damaged: dist/main.cjs and 4 more are missing or incomplete.");
+    expect(stderr).toContain("damaged: dist/main.cjs and 9 more are missing or incomplete.");
   });
 
   it("still says its version", async () => {
@@ -97,18 +97,18 @@ describe("a damaged installation", () => {
       "package.json",
       "Delete the folder CWD/node_modules/kv-manager-upgrade, install it",
     ],
-    ["git, as a checkout", "clone", "x", 'git -C "CWD/clone" restore sql/schema.sql\n'],
+    ["git, as a checkout", "clone", "x", 'git -C "CWD/clone" restore sql/base.sql\n'],
   ])("is installed again with what installed it: %s", async (_, place, beside, command) => {
     const { cwd, folder, start } = install(place, { [beside]: "{}" });
-    rmSync(join(folder, "sql", "schema.sql"));
+    rmSync(join(folder, "sql", "base.sql"));
     expect((await start(...predict)).stderr).toContain(command.replace("CWD", () => cwd));
   });
 
   it("is none with one migration more, which is planned", async () => {
     const { folder, start } = install(own);
-    const added = "-- More.\nALTER TABLE bulk_jobs ADD COLUMN more TEXT;\n";
-    writeFileSync(join(folder, "sql", "migrations", "004_more.sql"), added);
+    const added = "-- More.\n-- version: 1.0.0\n\nALTER TABLE bulk_jobs ADD COLUMN more TEXT;\n";
+    writeFileSync(join(folder, "sql", "migrations", "009_more.sql"), added);
     const { code, stdout } = await start(...predict, "--json");
-    expect([code, (JSON.parse(stdout) as Document).migrations.at(-1)?.id]).toEqual([3, "004"]);
+    expect([code, (JSON.parse(stdout) as Document).migrations.at(-1)?.id]).toEqual([3, "009"]);
   });
 });
