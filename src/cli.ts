@@ -29,9 +29,13 @@ async function start(): Promise<void> {
         `Nothing was changed. Install a newer Node (for example with "nvm install 22"), then run this again.\n`,
     );
     process.exitCode = 1;
-  } else if (isLost || (!wantsVersion && lost().length > 0)) {
-    process.exitCode = tellDamage(lost());
-  } else if (wants("--help", /^-[yv]*h[yhv]*$/)) {
+    return;
+  }
+  // A version can be told without the rest.
+  const lost = wantsVersion && !isLost ? [] : lostFiles(folder);
+  if (isLost) lost.unshift("package.json");
+  if (lost.length > 0) process.exitCode = tellDamage(lost);
+  else if (wants("--help", /^-[yv]*h[yhv]*$/)) {
     const { helpText } = await import("./command-line/help.js");
     process.stdout.write(helpText());
   } else if (wantsVersion) {
@@ -78,11 +82,6 @@ function ownManifest(): { name: string; version: string; engines: { node: string
   } catch {
     return { name: "kv-manager-upgrade", version: "latest", engines: { node: ">=0" }, isLost: true };
   }
-}
-
-/** The files that this installation should have and has not. */
-function lost(): string[] {
-  return [...(isLost ? ["package.json"] : []), ...lostFiles(folder)];
 }
 
 /** Tells of files that are lost, before anything is begun without them. @returns the exit code */

@@ -91,8 +91,8 @@ export function blankResult(): Result {
 
 /** Takes over what a plan says about the database as found. */
 export function fillFromPlan(result: Result, plan: Plan): void {
-  const { era, migrations, statements, checks, differences, notes } = plan;
-  Object.assign(result, { era, migrations, statements, checks, differences, remarks: notes });
+  const { era, migrations, statements, checks, differences, remarks } = plan;
+  Object.assign(result, { era, migrations, statements, checks, differences, remarks });
 }
 
 /**

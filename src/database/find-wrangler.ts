@@ -56,13 +56,10 @@ export async function findWrangler(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal | null = null,
 ): Promise<ProjectWrangler> {
-  const own = firstPackage(folders.flatMap(placesAbove));
-  if (own !== null) return started(own);
   const [project = "/"] = folders;
   let problem: Problem | null = null;
-  for (const found of wranglersOnPath(env)) {
-    const known = firstPackage(found.packages);
-    if (known !== null) return started(known);
+  for (const found of wranglersFor(folders, env)) {
+    if ("script" in found) return { command: [process.execPath, found.script], version: found.version };
     const asked = await ask(found, project, env, signal);
     if (asked instanceof Problem) problem ??= asked;
     else if (asked !== null) return asked;
@@ -70,8 +67,11 @@ export async function findWrangler(
   throw problem ?? wranglerNotFound(installCommand(project).join(" "));
 }
 
-function started({ script, version }: WranglerPackage): ProjectWrangler {
-  return { command: [process.execPath, script], version };
+/** What may be a project's wrangler, the likeliest first: its package, or a command that is not known to stand for one. */
+function* wranglersFor(folders: string[], env: NodeJS.ProcessEnv): Generator<WranglerPackage | OnPath> {
+  const own = firstPackage(folders.flatMap(placesAbove));
+  if (own !== null) yield own;
+  for (const onPath of wranglersOnPath(env)) yield firstPackage(onPath.packages) ?? onPath;
 }
 
 /** Versions that commands gave, by folder and command: one run asks each once. */
@@ -135,12 +135,9 @@ function unusable(command: string, { ended, stdout, stderr }: ProcessAnswer, ins
  * @throws {Problem} as `wranglerOf`
  */
 export function wranglerForReport(configPath: string, cwd: string, env: NodeJS.ProcessEnv): string {
-  const folders = wranglerFolders(configPath, cwd);
-  const own = firstPackage(folders.flatMap(placesAbove));
-  if (own !== null) return own.version;
-  for (const { packages, command } of wranglersOnPath(env)) {
-    const known = firstPackage(packages);
-    if (known !== null) return known.version;
+  for (const found of wranglersFor(wranglerFolders(configPath, cwd), env)) {
+    if ("script" in found) return found.version;
+    const { command } = found;
     if (command !== null) return versions.get(keyOf(command, dirname(configPath))) ?? notAsked(command);
   }
   throw wranglerNotFound(installCommand(dirname(configPath)).join(" "));

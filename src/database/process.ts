@@ -54,6 +54,9 @@ export async function runProcess(
   const onAbort = () => end("aborted");
   const timer = setTimeout(() => end("timeout"), options.timeoutSeconds * 1000);
   options.abort?.addEventListener("abort", onAbort, { once: true });
+  // Should this program end before: nobody waits for a read any more. A write is never ended.
+  const endWithProgram = () => signalGroup(child.pid, "SIGKILL");
+  if (options.abort !== null) process.once("exit", endWithProgram);
   if (options.abort?.aborted) onAbort();
   try {
     const { exitCode, signal, stdout, stderr, failed, originalMessage } = await child;
@@ -71,6 +74,7 @@ export async function runProcess(
   } finally {
     clearTimeout(timer);
     options.abort?.removeEventListener("abort", onAbort);
+    process.off("exit", endWithProgram);
     await ending;
   }
 }

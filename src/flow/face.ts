@@ -19,8 +19,7 @@ export interface VersionChoice {
   version: string;
   /** The newest version of KV Manager that is known. */
   newest: string;
-  /** How many migrations it needs in all, and how many statements they come to in this database. */
-  migrations: number;
+  /** How many statements this database still needs for it. */
   statements: number;
 }
 
@@ -52,12 +51,11 @@ export interface Face extends Waiting {
   wantsSetup(connection: Connection, exists: boolean): Promise<boolean>;
   /**
    * Which KV Manager will use the database.
-   * @param known what is known without asking
-   * @param isNewest whether that stands for a later version than all that is known
-   * @param choices what there is to choose from
+   * @param result has what is known without asking
+   * @param choices works out what there is to choose from, for whoever asks
    * @returns null when the user wants the question before
    */
-  kvManager(known: KvManager, isNewest: boolean, choices: VersionChoice[]): Promise<KvManager | null>;
+  kvManager(result: Result, choices: () => VersionChoice[]): Promise<KvManager | null>;
   /** Whether a step of a first set-up may be taken. */
   agrees(step: SetupStep): Promise<boolean>;
   /** Where a new D1 database is to be kept. */

@@ -4,17 +4,21 @@ import type { Snapshot } from "../database/snapshot.js";
 import { type Catalogue, loadCatalogue } from "../plan/catalogue.js";
 import { checkVersion, chooseVersion, type KvManager, neededBy } from "../plan/kv-manager.js";
 import { SqlFileError } from "../plan/sql-objects.js";
+import { Problem } from "../problem.js";
 import { checkoutVersion } from "../project/checkout.js";
 import type { Result } from "../result.js";
 import { unusableMigration } from "../words/refusals.js";
 
+let catalogueOfRun: Catalogue | null = null;
+
 /**
- * All that is known of KV Manager's schema.
+ * All that is known of KV Manager's schema, read once.
  * @throws {Problem} when a file in sql/ cannot be used
  */
 export function readCatalogue(): Catalogue {
   try {
-    return loadCatalogue();
+    catalogueOfRun ??= loadCatalogue();
+    return catalogueOfRun;
   } catch (error) {
     if (!(error instanceof SqlFileError)) throw error;
     throw unusableMigration(error.message);
@@ -62,13 +66,10 @@ export function takeKvManager(
  * @param result gets the version; it stays as it is where the files in sql/ are what failed
  */
 export function takeKvManagerUnread(result: Result, request: Request): void {
-  let catalogue: Catalogue;
-  try {
-    catalogue = loadCatalogue();
-  } catch (error) {
-    if (error instanceof SqlFileError) return;
-    throw error;
-  }
   const configPath = result.connection?.target.configPath ?? null;
-  takeKvManager(result, request, { configPath, found: null }, catalogue);
+  try {
+    takeKvManager(result, request, { configPath, found: null }, readCatalogue());
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+  }
 }

@@ -44,7 +44,7 @@ export function unattendedFace(
     preview: () => {},
     consents: async () => request.yes,
     wantsSetup: async () => false,
-    kvManager: async (known) => known,
+    kvManager: async ({ kvManager }) => kvManager,
     async agrees(step) {
       const agrees = request.yes && !request.dryRun;
       output.note(agrees ? step.about : `${step.about}\n${step.would}`);

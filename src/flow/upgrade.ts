@@ -1,9 +1,7 @@
 import { resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { apply, type Course } from "../apply/apply.js";
-import { commandFor, databaseFlags, standardFlags } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
-import { currentFolder } from "../current-folder.js";
 import type { Connection } from "../database/arguments.js";
 import { Database } from "../database/database.js";
 import { type ProjectWrangler, wranglerOf } from "../database/find-wrangler.js";
@@ -15,24 +13,21 @@ import type { Snapshot } from "../database/snapshot.js";
 import { Wrangler, type WranglerTrace } from "../database/wrangler.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { erasOf } from "../plan/eras.js";
-import { knownMajors, neededBy } from "../plan/kv-manager.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
 import { Cancelled, Problem } from "../problem.js";
 import { readConfigs } from "../project/config-files.js";
-import { localFileOf } from "../project/local-state.js";
 import { targetsOf } from "../project/targets.js";
-import { blankResult, fillFromPlan, type Outcome, predictedResult, type Result } from "../result.js";
+import { blankResult, fillFromPlan, predictedResult, type Result } from "../result.js";
 import { runSoFar, writeBegins, writeIsKnown } from "../run-record.js";
-import { shownPath } from "../shown-path.js";
-import { fileNamedAbove, filled } from "../words/blanks.js";
 import { ownersNotKept } from "../words/container.js";
-import { programFault } from "../words/refusals.js";
 import { backupOfPreview } from "../words/usage.js";
 import { checkStateFolder, tellBeforeWrite } from "./container.js";
-import type { Face, VersionChoice } from "./face.js";
-import { readCatalogue, takeKvManager, takeKvManagerUnread } from "./kv-manager.js";
+import type { Face } from "./face.js";
+import { readCatalogue, takeKvManager } from "./kv-manager.js";
+import { planFor, type Replan } from "./planning.js";
 import { ReadingsAhead } from "./readings-ahead.js";
 import { refuse } from "./refuse.js";
+import { settle } from "./settle.js";
 import type { Prepared } from "./setup.js";
 
 /** What a run needs from the system. */
@@ -265,54 +260,6 @@ async function restorePoint({ face }: Run, database: Database): Promise<RestoreP
   });
 }
 
-type Replan = (found: Snapshot) => Plan;
-
-/**
- * The upgrade's plan, or the set-up's where that is wanted, for the KV Manager that the database has to serve.
- * @returns null when the user goes back to the question before
- */
-async function planFor(
-  { request, face, result }: Run,
-  database: Database,
-  found: Snapshot,
-  all: Catalogue,
-): Promise<{ plan: Plan; replan: Replan } | null> {
-  const { connection } = database;
-  const { configPath } = connection.target;
-  result.snapshot = found;
-  const first = planUpgrade(found, takeKvManager(result, request, { configPath, found }, all));
-  fillFromPlan(result, first);
-  const setUp =
-    first.database === "empty" &&
-    (request.command === "setup" ||
-      (request.command === "upgrade" && (await face.wantsSetup(connection, database.exists()))));
-  const make = setUp ? planSetup : planUpgrade;
-  const choices = versionsFor(found, make, all);
-  const wanted = await face.kvManager(result.kvManager, result.versionNote !== null, choices);
-  if (wanted === null) return null;
-  result.kvManager = wanted;
-  const catalogue = neededBy(wanted.version, all);
-  const replan: Replan = (snapshot) => {
-    result.snapshot = snapshot;
-    return make(snapshot, catalogue);
-  };
-  return { plan: replan(found), replan };
-}
-
-/** Each major of KV Manager with what it needs of a database. */
-function versionsFor(found: Snapshot, make: typeof planUpgrade, all: Catalogue): VersionChoice[] {
-  return knownMajors(all).map((version) => {
-    const catalogue = neededBy(version, all);
-    const { statements } = make(found, catalogue);
-    return {
-      version,
-      newest: all.newest,
-      migrations: catalogue.migrations.length,
-      statements: statements.length,
-    };
-  });
-}
-
 /** An old database is never "set up" either: it is shown what it needs, and by which command. */
 function onlyShows(request: Request, result: Result): boolean {
   return request.command === "status" || request.dryRun || (request.command === "setup" && !result.setsUp);
@@ -395,37 +342,4 @@ export function openDoor(
     ...{ abandoned, notGivenBack },
     ...world,
   });
-}
-
-const outcomeOf: Partial<Record<Problem["code"], Outcome>> = {
-  EMPTY_DATABASE: "empty",
-  NOT_KV_MANAGER: "not-kv-manager",
-  CONFLICT: "conflict",
-  UNKNOWN_OUTCOME: "unknown",
-};
-
-function settle(result: Result, error: unknown, request: Request): void {
-  if (result.snapshot === null) takeKvManagerUnread(result, request);
-  if (error instanceof Cancelled) {
-    result.outcome = "cancelled";
-    return;
-  }
-  const problem = error instanceof Problem ? error : ownFault(error, result, request);
-  const { connection } = result;
-  if (connection === null) problem.advice = filled(problem.advice, standardFlags("remote"));
-  else {
-    const { target, persistTo, location } = connection;
-    const file =
-      location === "local" ? shownPath(localFileOf(target, persistTo), currentFolder()) : fileNamedAbove;
-    problem.advice = filled(problem.advice, databaseFlags(connection, request), file);
-    if (problem.code === "UNKNOWN_OUTCOME")
-      problem.advice += `\n  ${commandFor("status", connection, request, false)}`;
-  }
-  result.problem = problem;
-  result.outcome = outcomeOf[problem.code] ?? "failed";
-}
-
-/** A fault of this program. It must not hide what is known of the database. */
-function ownFault(error: unknown, { applied }: Result, { debug }: Request): Problem {
-  return programFault(error, applied === null, debug);
 }

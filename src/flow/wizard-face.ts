@@ -95,7 +95,7 @@ export function wizardFace(guide: Guide, round: Round): Face {
       return chosen === "yes";
     },
 
-    kvManager: (known, isNewest, choices) => whichKvManager(known, isNewest, choices, guide, round),
+    kvManager: (result, choices) => whichKvManager(result, choices, guide, round),
 
     async agrees(step) {
       say(`\n${step.about}`);
@@ -118,24 +118,24 @@ export function wizardFace(guide: Guide, round: Round): Face {
  * @returns null when the user wants the question before
  */
 async function whichKvManager(
-  known: KvManager,
-  isNewest: boolean,
-  choices: VersionChoice[],
+  { kvManager: known, versionNote }: Result,
+  choices: () => VersionChoice[],
   guide: Guide,
   round: Round,
 ): Promise<KvManager | null> {
   const { asker } = guide;
   const { version, from } = known;
   if (from === "flag" || from === "checkout") {
-    const reason = kvManagerWords.answeredBy[isNewest ? "newest" : from];
+    const reason = kvManagerWords.answeredBy[versionNote === null ? from : "newest"];
     asker.prompts.answered(kvManagerWords.whichVersion.message, `${version} (${reason})`);
     return known;
   }
-  if (new Set(choices.map((choice) => choice.statements)).size < 2) return known;
+  const majors = choices();
+  if (new Set(majors.map((major) => major.statements)).size < 2) return known;
   const recommended = guide.kvManager ?? version;
-  const options: Option<string>[] = choices.map((choice) => ({
-    value: choice.version,
-    ...kvManagerWords.versionAnswer(choice),
+  const options: Option<string>[] = majors.map((major) => ({
+    value: major.version,
+    ...kvManagerWords.versionAnswer(major),
   }));
   // What is recommended stands first, as everywhere.
   options.sort((a, b) => Number(b.value === recommended) - Number(a.value === recommended));

@@ -82,6 +82,11 @@ export function loadCatalogue(folder = ownSqlFolder): Catalogue {
   return { base: base.statements, migrations, later: [], newest };
 }
 
+/** Every migration that is known, whatever version needs it. */
+export function allMigrations({ migrations, later }: Catalogue): Migration[] {
+  return [...migrations, ...later];
+}
+
 /** Not by a language's order: to load one takes as long as all the rest of reading these files. */
 function byNumber(a: string, b: string): number {
   return Number.parseInt(a, 10) - Number.parseInt(b, 10);

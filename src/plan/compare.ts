@@ -102,6 +102,11 @@ export function objectNamed(
   return other === undefined ? null : { kind: other.kind === "virtual" ? "virtual table" : other.kind };
 }
 
+/** Whether a database has a plain table of this name. */
+export function hasTable(name: string, snapshot: Snapshot): boolean {
+  return objectNamed(name, snapshot)?.kind === "table";
+}
+
 const conflict = (actual: string | null, why: string): Standing => ({ state: "conflict", actual, why });
 const missing: Standing = { state: "missing", actual: null };
 

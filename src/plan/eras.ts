@@ -1,4 +1,4 @@
-import type { Catalogue, Migration } from "./catalogue.js";
+import { allMigrations, type Catalogue, type Migration } from "./catalogue.js";
 
 /**
  * A stretch of days in which KV Manager's own schema file stayed the same. `from` is its first day, `before` the
@@ -11,7 +11,7 @@ export interface Era {
 }
 
 /**
- * All eras, oldest first, from the `since:` lines of the migrations. A migration without such a line belongs to
+ * All eras, oldest first, from the `since:` lines of all migrations, whatever version of KV Manager is planned for. A migration without such a line belongs to
  * no era: nobody knows when a deployment first had it.
  */
 export function erasOf(catalogue: Catalogue): Era[] {
@@ -54,9 +54,4 @@ export function eraOfSchema(applied: string[], absent: string[], catalogue: Cata
 export function predictPending(day: string, catalogue: Catalogue): Migration[] {
   const { has } = eraOfDay(day, catalogue);
   return catalogue.migrations.filter((m) => !has.includes(m.id));
-}
-
-/** An era depends on all that is known, whatever version of KV Manager the database is to serve. */
-function allMigrations({ migrations, later }: Catalogue): Migration[] {
-  return [...migrations, ...later];
 }

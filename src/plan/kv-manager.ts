@@ -1,8 +1,7 @@
 import type { Snapshot } from "../database/snapshot.js";
-import type { Problem } from "../problem.js";
 import * as words from "../words/kv-manager.js";
-import type { Catalogue } from "./catalogue.js";
-import { objectNamed } from "./compare.js";
+import { allMigrations, type Catalogue } from "./catalogue.js";
+import { hasTable } from "./compare.js";
 import { compareVersions, majorOf, parseVersion } from "./version.js";
 
 /**
@@ -61,8 +60,8 @@ export function chooseVersion(
  * @throws {Problem} USAGE for what is no version, or one of an unknown major
  */
 export function checkVersion(version: string, catalogue: Catalogue): void {
-  const problem: Problem = words.unknownVersion(version, knownVersions(catalogue));
-  if (parseVersion(version) === null || !majorsOf(catalogue).includes(majorOf(version))) throw problem;
+  if (parseVersion(version) === null || !majorsOf(catalogue).includes(majorOf(version)))
+    throw words.unknownVersion(version, knownVersions(catalogue));
 }
 
 /**
@@ -70,7 +69,7 @@ export function checkVersion(version: string, catalogue: Catalogue): void {
  * @param version such as `2.1.0`, or `2` for all of 2.x
  */
 export function neededBy(version: string, catalogue: Catalogue): Catalogue {
-  const all = [...catalogue.migrations, ...catalogue.later];
+  const all = allMigrations(catalogue);
   const [first = version] = all.map((m) => m.version).sort(compareVersions);
   // A checkout from before the first version that is known needs what that one needs.
   const target = compareVersions(version, first) < 0 ? first : version;
@@ -102,20 +101,19 @@ function bounded(kvManager: KvManager, { newest }: Catalogue): ChosenVersion {
 
 /** The newest major of which a database has a table; its own ledger is that of 2.x. */
 function majorShown(found: Snapshot, catalogue: Catalogue): string | null {
-  const isTable = (name: string) => objectNamed(name, found)?.kind === "table";
-  const shown = catalogue.migrations
-    .filter((m) => m.statements.some(({ provides: p }) => p.kind === "table" && isTable(p.name)))
+  const shown = allMigrations(catalogue)
+    .filter((m) => m.statements.some(({ provides: p }) => p.kind === "table" && hasTable(p.name, found)))
     .map((m) => majorOf(m.version));
-  const newest = Math.max(isTable(ledgerTable) ? ledgerSince : 0, ...shown);
+  const newest = Math.max(hasTable(ledgerTable, found) ? ledgerSince : 0, ...shown);
   return newest > majorOf(defaultKvManager.version) ? String(newest) : null;
 }
 
 function majorsOf(catalogue: Catalogue): number[] {
-  return [...new Set(catalogue.migrations.map((m) => majorOf(m.version)))].sort((a, b) => a - b);
+  return [...new Set(allMigrations(catalogue).map((m) => majorOf(m.version)))].sort((a, b) => a - b);
 }
 
 /** What `--for` takes, for an error: the majors, and each version that brought something. */
 function knownVersions(catalogue: Catalogue): string[] {
-  const versions = new Set([...catalogue.migrations.map((m) => m.version), catalogue.newest]);
+  const versions = new Set([...allMigrations(catalogue).map((m) => m.version), catalogue.newest]);
   return [...knownMajors(catalogue), ...[...versions].sort(compareVersions)];
 }

@@ -1,8 +1,8 @@
 import type { Snapshot } from "../database/snapshot.js";
 import { printable } from "../printable.js";
 import { ledgerClaims } from "../words/kv-manager.js";
-import type { Catalogue, Migration } from "./catalogue.js";
-import { compare, objectNamed, type Standing, withObject } from "./compare.js";
+import { allMigrations, type Catalogue, type Migration } from "./catalogue.js";
+import { compare, hasTable, type Standing, withObject } from "./compare.js";
 import { expectedText, labelOf } from "./describe.js";
 import { type Era, eraOfSchema } from "./eras.js";
 import type { IndexObject } from "./judge.js";
@@ -59,7 +59,7 @@ export interface Plan {
   /** Sentences: what is declared otherwise and works all the same. */
   differences: string[];
   /** Sentences: what the database says of itself and its schema does not show. */
-  notes: string[];
+  remarks: string[];
   /** The verification table of the schema as found. */
   checks: Check[];
 }
@@ -82,7 +82,7 @@ export function planUpgrade(snapshot: Snapshot, catalogue: Catalogue): Plan {
     statements,
     conflicts: ours ? draft.conflicts : [],
     differences: ours ? draft.differences : [],
-    notes: ledgerNotes(snapshot, statements, catalogue),
+    remarks: ledgerRemarks(snapshot, statements, catalogue),
     checks: draft.checks(),
   };
 }
@@ -93,9 +93,8 @@ export function planUpgrade(snapshot: Snapshot, catalogue: Catalogue): Plan {
  */
 export function planSetup(snapshot: Snapshot, catalogue: Catalogue): Plan {
   const plan = planUpgrade(snapshot, catalogue);
-  const draft = new Draft(snapshot, catalogue);
-  draft.add(null, catalogue.base);
-  for (const migration of catalogue.migrations) draft.add(migration.id, migration.statements);
+  const parts = [{ id: null, statements: catalogue.base }, ...catalogue.migrations];
+  const draft = draftOf(parts, snapshot, catalogue);
   return {
     ...plan,
     statements: plan.database === "empty" ? draft.statements : [],
@@ -103,10 +102,16 @@ export function planSetup(snapshot: Snapshot, catalogue: Catalogue): Plan {
   };
 }
 
-/** A plan that brings these migrations. */
-function draftOf(migrations: Migration[], snapshot: Snapshot, catalogue: Catalogue): Draft {
+/** What a plan is made of: a migration, or the first schema, which has no id. */
+interface Part {
+  id: string | null;
+  statements: Statement[];
+}
+
+/** A plan that brings these parts, in their order. */
+function draftOf(parts: Part[], snapshot: Snapshot, catalogue: Catalogue): Draft {
   const draft = new Draft(snapshot, catalogue);
-  for (const migration of migrations) draft.add(migration.id, migration.statements);
+  for (const { id, statements } of parts) draft.add(id, statements);
   return draft;
 }
 
@@ -132,8 +137,7 @@ class Draft {
   private soFar: Snapshot;
 
   constructor(snapshot: Snapshot, catalogue: Catalogue) {
-    const migrations = [...catalogue.migrations, ...catalogue.later];
-    const all = [...catalogue.base, ...migrations.flatMap((m) => m.statements)];
+    const all = [...catalogue.base, ...allMigrations(catalogue).flatMap((m) => m.statements)];
     this.ownIndexes = all.flatMap(({ provides }) => (provides.kind === "index" ? provides : []));
     this.found = snapshot;
     this.soFar = snapshot;
@@ -201,7 +205,7 @@ function stateOf(migration: Migration, standings: Judged[], ours: boolean): Migr
 
 /** The era of a schema depends on all that is known, also on what is not planned. */
 function eraOf(snapshot: Snapshot, catalogue: Catalogue): Era | null {
-  const all = [...catalogue.migrations, ...catalogue.later];
+  const all = allMigrations(catalogue);
   const { standings } = draftOf(all, snapshot, catalogue);
   const states = all.map((m) => stateOf(m, standings, true));
   const idsWith = (status: MigrationState["status"]) =>
@@ -213,13 +217,13 @@ function eraOf(snapshot: Snapshot, catalogue: Catalogue): Era | null {
  * KV Manager 2.x marks in its ledger what 1.x brought as soon as tables of those names are there, unlooked at. The
  * ledger's rows are not read, since they prove nothing; what they pass over is why somebody is here.
  */
-function ledgerNotes(snapshot: Snapshot, statements: PlannedStatement[], catalogue: Catalogue): string[] {
-  const isTable = (name: string) => objectNamed(name, snapshot)?.kind === "table";
+function ledgerRemarks(snapshot: Snapshot, statements: PlannedStatement[], catalogue: Catalogue): string[] {
   const old = catalogue.migrations.filter((m) => majorOf(m.version) < ledgerSince).map((m) => m.id);
   const passedOver = statements.filter(
-    ({ migration, provides: p }) => old.includes(migration ?? "") && p.kind !== "table" && isTable(p.table),
+    ({ migration, provides: p }) =>
+      old.includes(migration ?? "") && p.kind !== "table" && hasTable(p.table, snapshot),
   );
-  if (!isTable(ledgerTable) || passedOver.length === 0) return [];
+  if (!hasTable(ledgerTable, snapshot) || passedOver.length === 0) return [];
   return [ledgerClaims(passedOver.map((s) => labelOf(s.provides)))];
 }
 
@@ -227,7 +231,7 @@ function ledgerNotes(snapshot: Snapshot, statements: PlannedStatement[], catalog
 const wranglersOwn = "d1_migrations";
 
 function recognise(snapshot: Snapshot): DatabaseKind {
-  const isTable = (name: string) => objectNamed(name, snapshot)?.kind === "table";
+  const isTable = (name: string) => hasTable(name, snapshot);
   const tables = snapshot.tables.filter((t) => !sameName(t.name, wranglersOwn));
   if (tables.length === 0 && snapshot.others.length === 0) return "empty";
   if (!isTable("namespaces") || !isTable("key_metadata")) return "foreign";

@@ -1,4 +1,4 @@
-import { loadCatalogue } from "../plan/catalogue.js";
+import { readCatalogue } from "../flow/kv-manager.js";
 import * as words from "../words/support-report.js";
 import type { Facts, FoundDatabase } from "./facts.js";
 import { issueLink } from "./issue-link.js";
@@ -170,7 +170,7 @@ function schemaText({ snapshot }: ReportData): string {
   if (snapshot === null) return words.noSchema;
   return folded(
     words.schemaHint.split(":")[0] ?? "",
-    `${words.schemaHint}\n\n${snapshotBlock(snapshot, loadCatalogue())}`,
+    `${words.schemaHint}\n\n${snapshotBlock(snapshot, readCatalogue())}`,
   );
 }
 

@@ -2,9 +2,8 @@ import type { Request } from "../command-line/request.js";
 import type { Result } from "../result.js";
 import { closingSentence, eraText, migrationTable, sqlText, verificationTable } from "../screen/parts.js";
 import type { Style } from "../screen/style.js";
-import { nextSteps, plannedFor } from "../screen/summary.js";
+import { nextSteps, noteLines, plannedFor } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
-import { note } from "../words/run.js";
 import * as words from "../words/snapshot-file.js";
 
 /**
@@ -14,7 +13,7 @@ import * as words from "../words/snapshot-file.js";
 export function snapshotSummary(result: Result, request: Request, style: Style): string {
   // The user left before there was anything to show.
   if (result.snapshot === null) return wrap(style.bold(closingSentence(result)), style.width);
-  const { era, migrations, statements, checks, differences, remarks, outcome } = result;
+  const { era, migrations, statements, checks, outcome } = result;
   const lines = [words.heading, words.eraOfSnapshot(era === null ? null : eraText(era))];
   const predicted = result.eras.findLast((e) => (e.from ?? "") <= (request.deployed ?? ""));
   if (request.deployed !== null && predicted !== undefined)
@@ -25,7 +24,7 @@ export function snapshotSummary(result: Result, request: Request, style: Style):
     migrationTable(migrations, style),
     statements.length > 0 ? sqlText(statements, style) : "",
     checks.length > 0 ? verificationTable(checks, style) : "",
-    [...remarks, ...differences].map((text) => wrap(note(text), style.width)).join("\n"),
+    noteLines(result, style),
     wrap(style.bold(outcome === "up-to-date" ? words.upToDate : closingSentence(result)), style.width),
     nextSteps(result, request, style),
   ];

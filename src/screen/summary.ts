@@ -36,7 +36,7 @@ export function summary(result: Result, request: Request, style: Style): string 
     result.migrations.length > 0 && !result.setsUp ? migrationTable(result.migrations, style) : "",
     result.statements.length > 0 ? sqlText(result.statements, style) : "",
     done && result.checks.length > 0 ? verificationTable(result.checks, style) : "",
-    [...result.remarks, ...result.differences].map((text) => wrap(words.note(text), style.width)).join("\n"),
+    noteLines(result, style),
     // How much is pending is not known of what was not read.
     wrap(style.bold(result.unread === null ? closingSentence(result) : words.nothingChanged), style.width),
     nextSteps(result, request, style),
@@ -49,6 +49,11 @@ function heading(result: Result, request: Request, style: Style): string {
   if (result.connection !== null) lines.push(style.bold(connectionLine(result.connection)));
   lines.push(...deployedLines(result, request.deployed), plannedFor(result));
   return lines.map((line) => wrap(line, style.width)).join("\n");
+}
+
+/** What is worth knowing of the schema and stands in nobody's way. */
+export function noteLines({ remarks, differences }: Result, style: Style): string {
+  return [...remarks, ...differences].map((text) => wrap(words.note(text), style.width)).join("\n");
 }
 
 /** For which KV Manager it is planned, and why. */

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { EnginePool } from "../proof/engine-pool.js";
 import { beginnings, type Count, inOrder, orders, stoppedThenOurs } from "../support/beside-own-upgrade.js";
 import { catalogueFor } from "../support/catalogues.js";
+import { EnginePool } from "../support/engine-pool.js";
 import { pressUpgradeNow } from "../support/own-upgrade.js";
 
 const pool = new EnginePool();
@@ -20,7 +20,7 @@ describe("beside KV Manager 2.x's own upgrade", () => {
       "ALTER TABLE bulk_jobs ADD COLUMN percentage REAL DEFAULT 0",
       "ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT",
     ]);
-    expect(plan.notes.join()).toContain("KV Manager's own ledger (schema_version)");
+    expect(plan.remarks.join()).toContain("KV Manager's own ledger (schema_version)");
   });
 
   it.each(Object.entries(orders))("%s: everything is there, and no row is lost", async (_, order) => {

@@ -76,7 +76,7 @@ describe("every era", () => {
       missing.flatMap((labels, i) => labels.map(() => `00${i + 1}`)),
     );
     expect(p.era).toEqual(era);
-    expect([p.conflicts, p.differences, p.notes]).toEqual([[], [], []]);
+    expect([p.conflicts, p.differences, p.remarks]).toEqual([[], [], []]);
     expect(p.checks.map((c) => [c.object, c.ok])).toEqual(
       [table, byJob, byUser, ...added].map((label) => [label, !missing.flat().includes(label)]),
     );
@@ -243,13 +243,15 @@ describe("other databases", () => {
     const p = plan({ ...found, tables: [...found.tables, ledger, ...neighbours] });
     expect([statuses(p), p.conflicts]).toEqual(["applied pending pending", []]);
     expect(brings(p).map(labelOf)).toEqual(added);
-    expect(p.notes).toEqual([
+    expect(p.remarks).toEqual([
       "KV Manager's own ledger (schema_version) goes by the names of tables, so it may count " +
         "column bulk_jobs.current_key, column bulk_jobs.percentage, and column bulk_jobs.metadata as there. " +
         "What counts here is the schema itself.",
     ]);
     // Nothing of 1.x is missing here, and the ledger claims nothing of 2.x that is not there.
-    expect(plan({ ...complete, tables: [...complete.tables, ledger] }, catalogueFor("2")).notes).toEqual([]);
+    expect(plan({ ...complete, tables: [...complete.tables, ledger] }, catalogueFor("2")).remarks).toEqual(
+      [],
+    );
   });
 
   it("compares names without case, but only in ASCII letters", () => {

@@ -53,7 +53,7 @@ const breaks: Break[] = [
     what: "the ledger of KV Manager 2.x is believed",
     file: "src/plan/plan.ts",
     from: 'const blocked = database !== "kv-manager" || draft.conflicts.length > 0;',
-    to: 'const blocked = database !== "kv-manager" || draft.conflicts.length > 0 || objectNamed(ledgerTable, snapshot) !== null;',
+    to: 'const blocked = database !== "kv-manager" || draft.conflicts.length > 0 || hasTable(ledgerTable, snapshot);',
     proof: "proof:states",
     only: "its own, then ours .era oldest",
     says: /^\+ .*column bulk_jobs\.current_key/m,

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { nameKey } from "../../src/plan/names.js";
+import { EnginePool } from "../support/engine-pool.js";
 import { seedRows } from "../support/eras.js";
 import { states } from "../support/states.js";
-import { EnginePool } from "./engine-pool.js";
 import { afterProof, publish } from "./page.js";
 import { anyName, anyShape, quoted, shaped } from "./shapes.js";
 import { oddNames, sqlOf, variations } from "./variations.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { beginnings, type Count, inOrder, orders, stoppedThenOurs } from "../support/beside-own-upgrade.js";
-import { EnginePool } from "./engine-pool.js";
+import { EnginePool } from "../support/engine-pool.js";
 import { afterProof, publish } from "./page.js";
 
 const pool = new EnginePool();

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { runJson } from "../support/cli.js";
+import { contentOf, expectUpgraded } from "../support/compare-databases.js";
 import { disposableProjects } from "../support/folders.js";
 import { makeLocal } from "../support/local.js";
 import { productionId } from "../support/project.js";
 import { type State, states } from "../support/states.js";
-import { contentOf, expectUpgraded } from "./compare-databases.js";
 import { afterProof, publish } from "./page.js";
 import { sqlOf, type Variation, variations } from "./variations.js";
 

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import type { EngineDatabase, EnginePool } from "../proof/engine-pool.js";
 import { catalogueFor } from "./catalogues.js";
+import type { EngineDatabase, EnginePool } from "./engine-pool.js";
 import { eraSchemas, ownManualFile, seedRows } from "./eras.js";
 import { splitStatements } from "./loopback-d1.js";
 import { pressUpgradeNow, type Send, Stopped, saysUpToDate } from "./own-upgrade.js";

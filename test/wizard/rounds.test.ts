@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { disposableProjects } from "../support/folders.js";
@@ -61,6 +61,38 @@ describe("a later round does not deny what an earlier one has written", () => {
     await screen.answer(/Error \(NOT_LOGGED_IN\)[\s\S]*What next\?/, keys.escape);
     expect(await screen.exited).toBe(1);
     expect(await later(screen)).toContain(upgraded);
+    expect(await later(screen)).not.toMatch(nothing);
+  });
+
+  it.each([
+    ["in it", second, 1, upgraded],
+    [
+      "before it, where the upgrade's own exit code stays",
+      "Go on with another",
+      0,
+      "The result above stands.",
+    ],
+  ])("when the program has a fault %s", async (_, question, expected, says) => {
+    const cwd = await twoDatabases();
+    const [boom, spoil] = [join(cwd, "boom"), join(cwd, "spoil.cjs")];
+    writeFileSync(
+      spoil,
+      `if (/cli\\.cjs$/.test(process.argv[1] ?? "")) setInterval(() => {
+        if (require("node:fs").existsSync(${JSON.stringify(boom)})) throw new Error("injected");
+      }, 50).unref();`,
+    );
+    const env = { NODE_OPTIONS: `--require ${JSON.stringify(spoil)}` };
+    const args = ["--local", "-b", "kv-manager-metadata-dev", "--deployed", "2025-11-01"];
+    let screen: Screen;
+    if (question === second) screen = await intoSecondRound(cwd, env);
+    else {
+      screen = new Screen(args, { cwd, env });
+      await screen.answer("Apply this to the local database kv-manager-metadata-dev", "y");
+    }
+    await screen.waitFor(question);
+    writeFileSync(boom, "");
+    expect(await screen.exited).toBe(expected);
+    expect(await later(screen)).toContain(`a fault of its own: injected. ${says}`);
     expect(await later(screen)).not.toMatch(nothing);
   });
 

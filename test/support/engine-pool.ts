@@ -8,9 +8,9 @@ import { inspectionColumn, inspectionQuery } from "../../src/database/inspection
 import { decodeSnapshot, type Snapshot } from "../../src/database/snapshot.js";
 import type { Catalogue } from "../../src/plan/catalogue.js";
 import { type Plan, planUpgrade } from "../../src/plan/plan.js";
-import { catalogueFor } from "../support/catalogues.js";
-import { D1Engine, type StatementOutcome } from "../support/loopback-d1.js";
+import { catalogueFor } from "./catalogues.js";
 import { type Content, contentOf, expectUpgraded } from "./compare-databases.js";
+import { D1Engine, type StatementOutcome } from "./loopback-d1.js";
 
 const size = 200;
 const catalogue = catalogueFor("1");

@@ -1,8 +1,8 @@
 import Database from "libsql";
 import { expect } from "vitest";
 import { nameKey } from "../../src/plan/names.js";
-import { jobAuditEvents } from "../support/eras.js";
-import { splitStatements } from "../support/loopback-d1.js";
+import { jobAuditEvents } from "./eras.js";
+import { splitStatements } from "./loopback-d1.js";
 
 type Row = Record<string, unknown>;
 

@@ -1,0 +1,57 @@
+import type { Request } from "../command-line/request.js";
+import type { Database } from "../database/database.js";
+import type { Snapshot } from "../database/snapshot.js";
+import type { Catalogue } from "../plan/catalogue.js";
+import { knownMajors, neededBy } from "../plan/kv-manager.js";
+import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
+import { fillFromPlan, type Result } from "../result.js";
+import type { Face, VersionChoice } from "./face.js";
+import { takeKvManager } from "./kv-manager.js";
+
+/** The same plan for the schema as it is by then. */
+export type Replan = (found: Snapshot) => Plan;
+
+/**
+ * The upgrade's plan, or the set-up's where that is wanted, for the KV Manager that the database has to serve.
+ * @param run.result gets the schema, the version, and what is known of both before anybody is asked
+ * @param database the one that was read
+ * @param found its schema
+ * @param all all migrations
+ * @returns null when the user goes back to the question before
+ * @throws {Cancelled}
+ */
+export async function planFor(
+  { request, face, result }: { request: Request; face: Face; result: Result },
+  database: Database,
+  found: Snapshot,
+  all: Catalogue,
+): Promise<{ plan: Plan; replan: Replan } | null> {
+  const { connection } = database;
+  const { configPath } = connection.target;
+  result.snapshot = found;
+  const first = planUpgrade(found, takeKvManager(result, request, { configPath, found }, all));
+  fillFromPlan(result, first);
+  const setUp =
+    first.database === "empty" &&
+    (request.command === "setup" ||
+      (request.command === "upgrade" && (await face.wantsSetup(connection, database.exists()))));
+  const make = setUp ? planSetup : planUpgrade;
+  const wanted = await face.kvManager(result, () => choicesFor(found, make, all));
+  if (wanted === null) return null;
+  result.kvManager = wanted;
+  const catalogue = neededBy(wanted.version, all);
+  const replan: Replan = (snapshot) => {
+    result.snapshot = snapshot;
+    return make(snapshot, catalogue);
+  };
+  return { plan: replan(found), replan };
+}
+
+/** Each major of KV Manager with what it needs of a database. */
+function choicesFor(found: Snapshot, make: typeof planUpgrade, all: Catalogue): VersionChoice[] {
+  return knownMajors(all).map((version) => ({
+    version,
+    newest: all.newest,
+    statements: make(found, neededBy(version, all)).statements.length,
+  }));
+}

@@ -1,0 +1,43 @@
+import { commandFor, databaseFlags, standardFlags } from "../command-line/again.js";
+import type { Request } from "../command-line/request.js";
+import { currentFolder } from "../current-folder.js";
+import { Cancelled, Problem } from "../problem.js";
+import { localFileOf } from "../project/local-state.js";
+import type { Outcome, Result } from "../result.js";
+import { shownPath } from "../shown-path.js";
+import { fileNamedAbove, filled } from "../words/blanks.js";
+import { programFault } from "../words/refusals.js";
+import { takeKvManagerUnread } from "./kv-manager.js";
+
+const outcomeOf: Partial<Record<Problem["code"], Outcome>> = {
+  EMPTY_DATABASE: "empty",
+  NOT_KV_MANAGER: "not-kv-manager",
+  CONFLICT: "conflict",
+  UNKNOWN_OUTCOME: "unknown",
+};
+
+/**
+ * Takes over into a result how its run has ended early; the advice then names the database.
+ * @param error what was thrown; a fault of this program must not hide what is known of the database
+ */
+export function settle(result: Result, error: unknown, request: Request): void {
+  if (result.snapshot === null) takeKvManagerUnread(result, request);
+  if (error instanceof Cancelled) {
+    result.outcome = "cancelled";
+    return;
+  }
+  const problem =
+    error instanceof Problem ? error : programFault(error, result.applied === null, request.debug);
+  const { connection } = result;
+  if (connection === null) problem.advice = filled(problem.advice, standardFlags("remote"));
+  else {
+    const { target, persistTo, location } = connection;
+    const file =
+      location === "local" ? shownPath(localFileOf(target, persistTo), currentFolder()) : fileNamedAbove;
+    problem.advice = filled(problem.advice, databaseFlags(connection, request), file);
+    if (problem.code === "UNKNOWN_OUTCOME")
+      problem.advice += `\n  ${commandFor("status", connection, request, false)}`;
+  }
+  result.problem = problem;
+  result.outcome = outcomeOf[problem.code] ?? "failed";
+}
