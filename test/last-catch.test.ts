@@ -5,8 +5,10 @@ import { describe, expect, it } from "vitest";
 import { cli, type Document, plainEnvironment, run } from "./support/cli.js";
 import { disposableProjects } from "./support/folders.js";
 import { dump, makeLocal } from "./support/local.js";
+import { processesNaming } from "./support/processes.js";
 import { developmentId } from "./support/project.js";
 import { loopback } from "./support/remote.js";
+import { eventually } from "./support/waiting.js";
 
 const project = disposableProjects();
 const { make } = loopback();
@@ -191,6 +193,8 @@ describe("what nobody expected", () => {
     await makeLocal(cwd, developmentId, "oldest");
     const late = `setTimeout(() => { throw new Error("injected with ${secret}"); }, 400);`;
     const { code, stdout, stderr } = await runSpoiled(cwd, late, ["status", ...local, "--json"]);
+    // Nor does the wrangler that was reading go on for nobody.
+    await eventually(() => processesNaming(cwd).length === 0, 0.3);
     const { error, outcome } = JSON.parse(stdout) as Document;
     expect([code, error?.code, outcome]).toEqual([1, "UNEXPECTED_OUTPUT", "failed"]);
     expect(stderr).toContain("Nothing was changed.");
