@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { quoted } from "../src/quoted.js";
 import { cli, type Document, plainEnvironment, run } from "./support/cli.js";
 import { disposableProjects } from "./support/folders.js";
 import { dump, makeLocal } from "./support/local.js";
@@ -93,11 +95,14 @@ describe.skipIf(process.platform === "win32")("in a folder that was deleted", ()
     await makeLocal(cwd, developmentId, "oldest");
     const status = await runDeleted("status", ...local, "--cwd", cwd);
     expect([status.code, status.stdout]).toEqual([3, expect.stringContaining("001 job_audit_events")]);
-    expect(status.stdout).toMatch(new RegExp(`\n  node \\S+cli\\.cjs --local .*--cwd ${cwd} .*--yes\n`));
+    // As a shell takes it, and as the screen shows it: spaces in quotes, the home folder as ~.
+    const typed = (path: string) => quoted(path).replace(homedir(), "~");
+    expect(status.stdout).toContain(`\n  node ${typed(cli)} --local `);
+    expect(status.stdout).toMatch(new RegExp(`cli\\.cjs'? --local .*--cwd ${typed(cwd)} .*--yes\n`));
     const upgraded = await runDeleted("--cwd", cwd, ...local, "--yes", "--backup", "before.sql");
     expect([upgraded.code, upgraded.stderr]).toEqual([0, expect.not.stringContaining("Error")]);
-    expect(upgraded.stdout).toContain(`The backup is in ${join(cwd, "before.sql")}.`);
-    const byHand = `--config ${join(cwd, "wrangler.dev.toml")}`;
+    expect(upgraded.stdout).toContain(`The backup is in ${typed(join(cwd, "before.sql"))}.`);
+    const byHand = `--config ${typed(join(cwd, "wrangler.dev.toml"))}`;
     expect(upgraded.stdout).toMatch(new RegExp(`\n  node \\S+wrangler\\.js d1 execute .*${byHand}`));
     const report = await runDeleted("report", "--cwd", cwd, "--local", "-b", "kv-manager-metadata-dev");
     expect([report.code, report.stdout]).toEqual([0, expect.stringContaining("wrangler.dev.toml")]);
