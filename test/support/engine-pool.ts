@@ -1,6 +1,6 @@
-import { rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import Database from "libsql";
 import { expect } from "vitest";
 import { apply, type Writable } from "../../src/apply/apply.js";
@@ -19,7 +19,8 @@ const catalogue = catalogueFor("1");
 export class EnginePool {
   private engine: D1Engine | null = null;
   private used = 0;
-  private made = 0;
+  /** The database that was made last: the next one may be the same. */
+  private last: { sql: string; file: string; content: Content } | null = null;
 
   /**
    * Upgrades a database twice, and writes into it as KV Manager would.
@@ -28,7 +29,7 @@ export class EnginePool {
    */
   async upgrade(sql: string, missing: string[]): Promise<void> {
     const database = await this.open(sql);
-    const before = database.content();
+    const before = database.original;
 
     const plan = await database.plan(catalogue);
     expect([plan.database, plan.conflicts]).toEqual(["kv-manager", []]);
@@ -46,7 +47,7 @@ export class EnginePool {
   }
 
   /**
-   * Makes a database.
+   * Makes a database. Several of the same SQL have the same rows, times and all.
    * @param sql what makes it, run by SQLite directly
    */
   async open(sql: string): Promise<EngineDatabase> {
@@ -56,29 +57,44 @@ export class EnginePool {
       this.used = 0;
     }
     this.used++;
-    const file = join(tmpdir(), `proof-${process.pid}-${this.made++}.sqlite`);
+    const { file, content } = this.template(sql);
+    return new EngineDatabase(this.engine, this.engine.open(file), content);
+  }
+
+  private template(sql: string): { file: string; content: Content } {
+    if (this.last?.sql === sql) return this.last;
+    this.forget();
+    const file = join(mkdtempSync(join(tmpdir(), "engine-pool-")), "database.sqlite");
     const database = new Database(file);
     database.exec("PRAGMA journal_mode = WAL");
     database.exec(`BEGIN;${sql};COMMIT`);
     database.close();
-    const slot = this.engine.open(file);
-    rmSync(file);
-    return new EngineDatabase(this.engine, slot);
+    this.last = { sql, file, content: contentOf(file) };
+    return this.last;
+  }
+
+  private forget(): void {
+    if (this.last !== null) rmSync(dirname(this.last.file), { recursive: true, force: true });
+    this.last = null;
   }
 
   /** Ends workerd. */
   async close(): Promise<void> {
     await this.engine?.close();
     this.engine = null;
+    this.forget();
   }
 }
 
 /** One D1 database of a pool. */
 export class EngineDatabase {
+  /** All that it held when it was made. */
+  readonly original: Content;
   private readonly engine: D1Engine;
   private readonly slot: number;
 
-  constructor(engine: D1Engine, slot: number) {
+  constructor(engine: D1Engine, slot: number, original: Content) {
+    this.original = original;
     this.engine = engine;
     this.slot = slot;
   }

@@ -17,8 +17,8 @@ const newest = Math.max(...ownUpgrade.map((m) => m.version));
 export async function pressUpgradeNow(send: Send): Promise<string | null> {
   if (await saysUpToDate(send)) return null;
   await markByTableNames(send);
-  for (const migration of ownUpgrade.filter((m) => m.version > 0)) {
-    if (migration.version <= (await ledgerOf(send))) continue;
+  const applied = await ledgerOf(send);
+  for (const migration of ownUpgrade.filter((m) => m.version > applied)) {
     try {
       for (const sql of splitStatements(migration.sql)) await sendOne(send, sql);
       await record(send, migration);
