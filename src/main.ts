@@ -8,7 +8,7 @@ import { self } from "./command-line/self.js";
 import { currentFolder } from "./current-folder.js";
 import { WranglerFailure } from "./database/failures.js";
 import { Interruption } from "./database/interruption.js";
-import type { WranglerTrace } from "./database/wrangler.js";
+import type { WranglerTrace } from "./database/wrangler/wrangler.js";
 import { checkForVersion } from "./flow/kv-manager.js";
 import { unattendedFace } from "./flow/unattended.js";
 import { upgrade, type World } from "./flow/upgrade.js";

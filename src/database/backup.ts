@@ -18,8 +18,8 @@ import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Problem } from "../problem.js";
 import { backupExists, backupFailed, exportLacks, noFolderForBackup } from "../words/backup.js";
-import type { Connection } from "./arguments.js";
-import type { Wrangler } from "./wrangler.js";
+import type { Connection } from "./wrangler/arguments.js";
+import type { Wrangler } from "./wrangler/wrangler.js";
 
 /**
  * Makes sure that a backup may be written, before anything is contacted.

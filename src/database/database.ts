@@ -1,13 +1,13 @@
 import { currentFolder } from "../current-folder.js";
 import { isKnownLocally } from "../project/local-state.js";
 import { unknownAnswer } from "../words/wrangler.js";
-import type { Connection } from "./arguments.js";
+import type { Connection } from "./wrangler/arguments.js";
 import { inspectionColumn, inspectionQuery } from "./inspection-query.js";
 import { type RestorePoint, restorePointOf } from "./restore-point.js";
 import { reading, type Waiting } from "./retry.js";
 import { decodeSnapshot, ShapeError, type Snapshot } from "./snapshot.js";
-import type { Wrangler } from "./wrangler.js";
-import type { StatementResult } from "./wrangler-output.js";
+import type { Wrangler } from "./wrangler/wrangler.js";
+import type { StatementResult } from "./wrangler/wrangler-output.js";
 
 /** One KV Manager database, seen through wrangler: it can be inspected, and written in one batch. */
 export class Database {

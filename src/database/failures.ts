@@ -11,9 +11,9 @@ import {
   unknownFailure,
 } from "../words/known-failures.js";
 import { oneOfAccounts, wranglerSaid } from "../words/wrangler.js";
-import type { Account } from "./arguments.js";
+import type { Account } from "./wrangler/arguments.js";
 import type { ProcessAnswer } from "./process.js";
-import { parseAccounts, parseFailure } from "./wrangler-output.js";
+import { parseAccounts, parseFailure } from "./wrangler/wrangler-output.js";
 
 const numberInText = /\[code: (\d+)\]/g;
 

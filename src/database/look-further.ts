@@ -13,9 +13,9 @@ import {
   publicRepositoryId,
   remembersAccount,
 } from "../words/wrangler.js";
-import type { Connection } from "./arguments.js";
+import type { Connection } from "./wrangler/arguments.js";
 import { WranglerFailure } from "./failures.js";
-import type { ListedDatabase, Wrangler } from "./wrangler.js";
+import type { ListedDatabase, Wrangler } from "./wrangler/wrangler.js";
 
 /**
  * The id in the config that KV Manager's public repository tracks. Whoever clones it and does not change the id

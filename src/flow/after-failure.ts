@@ -1,4 +1,4 @@
-import type { Connection } from "../database/arguments.js";
+import type { Connection } from "../database/wrangler/arguments.js";
 import { WrongDatabase } from "../database/look-further.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";

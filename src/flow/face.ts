@@ -1,5 +1,5 @@
-import type { Connection, Placement } from "../database/arguments.js";
-import type { ProjectWrangler } from "../database/find-wrangler.js";
+import type { Connection, Placement } from "../database/wrangler/arguments.js";
+import type { ProjectWrangler } from "../database/wrangler/find-wrangler.js";
 import type { Waiting } from "../database/retry.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import type { Configs } from "../project/config-files.js";

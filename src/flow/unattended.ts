@@ -1,6 +1,6 @@
 import { type Request, usage } from "../command-line/request.js";
-import type { Connection } from "../database/arguments.js";
-import { wranglerOf } from "../database/find-wrangler.js";
+import type { Connection } from "../database/wrangler/arguments.js";
+import { wranglerOf } from "../database/wrangler/find-wrangler.js";
 import type { Interruption } from "../database/interruption.js";
 import { chooseTarget } from "../project/targets.js";
 import { connectionLine } from "../screen/connection-line.js";

@@ -3,7 +3,7 @@ import { release } from "node:os";
 import { dirname, join } from "node:path";
 import { runsInCi } from "../ci.js";
 import type { Request } from "../command-line/request.js";
-import { wranglerForReport } from "../database/find-wrangler.js";
+import { wranglerForReport } from "../database/wrangler/find-wrangler.js";
 import { readConfigs } from "../project/config-files.js";
 import { isKnownLocally } from "../project/local-state.js";
 import { packageManagerOf } from "../project/package-manager.js";

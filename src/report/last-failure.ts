@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import type { Request } from "../command-line/request.js";
 import { WranglerFailure } from "../database/failures.js";
-import { wranglerForReport } from "../database/find-wrangler.js";
+import { wranglerForReport } from "../database/wrangler/find-wrangler.js";
 import { ProgramFault } from "../problem.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
 import { quoted } from "../quoted.js";

@@ -2,7 +2,7 @@ import { boundedText } from "../bounded-text.js";
 import { failureFrom } from "../database/failures.js";
 import { inspectionColumn } from "../database/inspection-query.js";
 import { decodeSnapshot, ShapeError, type Snapshot } from "../database/snapshot.js";
-import { parseFailure } from "../database/wrangler-output.js";
+import { parseFailure } from "../database/wrangler/wrangler-output.js";
 import { flagsIn } from "../explain/flags-in-text.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import { Problem } from "../problem.js";

@@ -12,10 +12,10 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Connection } from "../../src/database/arguments.js";
+import type { Connection } from "../../src/database/wrangler/arguments.js";
 import { backUp } from "../../src/database/backup.js";
 import { Interruption } from "../../src/database/interruption.js";
-import { Wrangler } from "../../src/database/wrangler.js";
+import { Wrangler } from "../../src/database/wrangler/wrangler.js";
 import { connectionTo } from "../support/connections.js";
 import { eraSchemas } from "../support/eras.js";
 

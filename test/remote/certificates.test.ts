@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { failureFrom } from "../../src/database/failures.js";
-import { withNetworkCause } from "../../src/database/network-cause.js";
+import { withNetworkCause } from "../../src/database/wrangler/network-cause.js";
 import type { Problem } from "../../src/problem.js";
 import { type Certificate, makeCertificate } from "../support/certificates.js";
 import { runJson } from "../support/cli.js";

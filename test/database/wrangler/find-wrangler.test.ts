@@ -12,10 +12,10 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findWrangler, wranglerForReport } from "../../src/database/find-wrangler.js";
-import { Cancelled } from "../../src/problem.js";
-import { installCommand } from "../../src/project/package-manager.js";
-import { wranglerFolders } from "../../src/project/wrangler-package.js";
+import { findWrangler, wranglerForReport } from "../../../src/database/wrangler/find-wrangler.js";
+import { Cancelled } from "../../../src/problem.js";
+import { installCommand } from "../../../src/project/package-manager.js";
+import { wranglerFolders } from "../../../src/project/wrangler-package.js";
 
 let root = "";
 const at = (path: string) => join(root, path);

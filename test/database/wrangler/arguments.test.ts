@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createArguments, executeArguments } from "../../src/database/arguments.js";
-import { connectionTo } from "../support/connections.js";
+import { createArguments, executeArguments } from "../../../src/database/wrangler/arguments.js";
+import { connectionTo } from "../../support/connections.js";
 
 describe("what wrangler is started with", () => {
   const sql = 'CREATE TABLE "a" (\n  b TEXT DEFAULT \'%PATH% "x"\'\n);\n-- end';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseAccounts, parseFailure, parseJson, parseResults } from "../../src/database/wrangler-output.js";
+import { parseAccounts, parseFailure, parseJson, parseResults } from "../../../src/database/wrangler/wrangler-output.js";
 
 const answer = [
   { results: [], success: true, meta: { duration: 0 } },

@@ -1,8 +1,8 @@
 import { accessSync, constants } from "node:fs";
-import { untrustedCertificate } from "../words/known-failures.js";
-import { extraCertificatesLackIt, extraCertificatesUnread, proxyWantsLogin } from "../words/wrangler.js";
-import { failureFrom, WranglerFailure } from "./failures.js";
-import { type HttpProxy, ProxyRefusal, proxyFor } from "./proxy.js";
+import { untrustedCertificate } from "../../words/known-failures.js";
+import { extraCertificatesLackIt, extraCertificatesUnread, proxyWantsLogin } from "../../words/wrangler.js";
+import { failureFrom, WranglerFailure } from "../failures.js";
+import { type HttpProxy, ProxyRefusal, proxyFor } from "../proxy.js";
 
 /** Source: wrangler's own default. */
 const cloudflare = "https://api.cloudflare.com/client/v4";

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Cancelled } from "../problem.js";
-import { wranglerTimedOut } from "../words/wrangler.js";
+import { Cancelled } from "../../problem.js";
+import { wranglerTimedOut } from "../../words/wrangler.js";
 import {
   type Account,
   bookmarkArguments,
@@ -14,13 +14,13 @@ import {
   type Placement,
 } from "./arguments.js";
 import { childEnvironment } from "./child-environment.js";
-import { failureOf, WranglerFailure } from "./failures.js";
+import { failureOf, WranglerFailure } from "../failures.js";
 import type { ProjectWrangler } from "./find-wrangler.js";
-import type { Interruption } from "./interruption.js";
+import type { Interruption } from "../interruption.js";
 import { untilLoginIsSaved } from "./login.js";
 import { oneAtATime } from "./one-at-a-time.js";
-import { type Kept, keepOwners } from "./owners.js";
-import { type ProcessAnswer, runInTerminal, runProcess } from "./process.js";
+import { type Kept, keepOwners } from "../owners.js";
+import { type ProcessAnswer, runInTerminal, runProcess } from "../process.js";
 import {
   parseAccounts,
   parseCreatedId,

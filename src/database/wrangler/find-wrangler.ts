@@ -1,25 +1,25 @@
 import { dirname } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { Cancelled, Problem } from "../problem.js";
-import { installCommand } from "../project/package-manager.js";
-import { type OnPath, wranglersOnPath } from "../project/wrangler-on-path.js";
+import { Cancelled, Problem } from "../../problem.js";
+import { installCommand } from "../../project/package-manager.js";
+import { type OnPath, wranglersOnPath } from "../../project/wrangler-on-path.js";
 import {
   checkVersion,
   firstPackage,
   placesAbove,
   type WranglerPackage,
   wranglerFolders,
-} from "../project/wrangler-package.js";
+} from "../../project/wrangler-package.js";
 import {
   noAnswerWithin,
   notAsked,
   onlyThroughShell,
   wranglerNotFound,
   wranglerUnusable,
-} from "../words/wrangler.js";
+} from "../../words/wrangler.js";
 import { childEnvironment } from "./child-environment.js";
-import { essence, failureFrom, recogniseFailure } from "./failures.js";
-import { type ProcessAnswer, runProcess } from "./process.js";
+import { essence, failureFrom, recogniseFailure } from "../failures.js";
+import { type ProcessAnswer, runProcess } from "../process.js";
 
 /** The wrangler that a project uses. */
 export interface ProjectWrangler {
