@@ -7,7 +7,8 @@ import { rolldown } from "rolldown";
 const out = "dist";
 rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
-  input: "src/cli.ts",
+  // The second one is a process of its own, see src/database/engine.
+  input: { cli: "src/cli.ts", engine: "src/database/engine/process.ts" },
   platform: "node",
   tsconfig: "tsconfig.json",
   transform: { target: "node20.12" },

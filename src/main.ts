@@ -6,9 +6,10 @@ import { runsInCi } from "./ci.js";
 import { parseRequest, type Request } from "./command-line/request.js";
 import { self } from "./command-line/self.js";
 import { currentFolder } from "./current-folder.js";
-import { WranglerFailure } from "./database/failures.js";
+import type { Trace } from "./database/client.js";
+import { Engines } from "./database/engine/engines.js";
+import { DatabaseFailure } from "./database/failures.js";
 import { Interruption } from "./database/interruption.js";
-import type { WranglerTrace } from "./database/wrangler/wrangler.js";
 import { checkForVersion } from "./flow/kv-manager.js";
 import { unattendedFace } from "./flow/unattended.js";
 import { upgrade, type World } from "./flow/upgrade.js";
@@ -63,9 +64,10 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
     if (!(error instanceof Problem)) throw error;
     return await show({ ...blankResult(), problem: error }, output, tool, json, errorStyle);
   }
-  const trace = (t: WranglerTrace) => {
+  const trace = (t: Trace) => {
     if (request.debug) output.note(errorStyle.dim(traceText(t)));
   };
+  const engines = new Engines(env);
   interruption.listen();
   if (request.snapshot === "-" && process.stdin.isTTY) output.note(pasteHere);
   try {
@@ -80,7 +82,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
         const keep = await loadRememberer();
         return (result) => keep(request, result);
       });
-    const world = { env, interruption, trace, remember };
+    const world = { env, engines, interruption, trace, remember };
     if (request.command === "report") {
       const { reportCommand } = await import("./report/command.js");
       const { result, document } = await reportCommand(request, output, world, tool);
@@ -92,6 +94,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
     }
     return await run(request, world, output, tool, errorStyle);
   } finally {
+    await engines.closeAll();
     interruption.stop();
   }
 }
@@ -121,6 +124,8 @@ async function run(
   const loading = setTimeout(load, 300).unref();
   const result = await upgrade(request, face, world);
   clearTimeout(loading);
+  // It ends while the result is shown.
+  void world.engines.closeAll();
   if (!request.json && (result.problem === null || result.outcome === "conflict")) {
     output.result(await textOf(result, request, makeStyle(process.stdout, env, request.color)));
     if (result.problem === null) resultIsShown(exitCodeOfResult(result));
@@ -153,7 +158,7 @@ async function show(
   document = jsonDocument(result, tool, cwd),
 ): Promise<number> {
   const { problem } = result;
-  if (problem instanceof WranglerFailure) output.reveal(problem.accounts.map((a) => a.id));
+  if (problem instanceof DatabaseFailure) output.reveal(problem.accounts.map((a) => a.id));
   // Where a plan is shown in words, this is part of it.
   const notes = json && result.versionNote !== null ? [...result.notes, result.versionNote] : result.notes;
   for (const text of notes.filter((n) => n !== problem?.message)) output.note(note(text));
@@ -182,11 +187,7 @@ function leaveWithTerminal(interruption: Interruption): void {
   });
 }
 
-function traceText({ args, exitCode, milliseconds, stdout, stderr }: WranglerTrace): string {
-  const words = args.map((arg) => (/\s/.test(arg) ? JSON.stringify(arg) : arg));
-  return [
-    `wrangler ${words.join(" ")}`,
-    `ended with ${exitCode ?? "no exit code"} after ${milliseconds} ms`,
-    ...[stdout, stderr].map((text) => stripVTControlCharacters(text).trim()).filter(Boolean),
-  ].join("\n");
+function traceText({ asked, ended, milliseconds, said }: Trace): string {
+  const lines = said.map((text) => stripVTControlCharacters(text).trim()).filter(Boolean);
+  return [asked, `${ended} after ${milliseconds} ms`, ...lines].join("\n");
 }

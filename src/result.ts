@@ -1,5 +1,5 @@
 import type { Applied } from "./apply/apply.js";
-import type { Connection } from "./database/wrangler/arguments.js";
+import type { Connection } from "./database/connection.js";
 import type { RestorePoint } from "./database/restore-point.js";
 import type { Snapshot } from "./database/snapshot.js";
 import type { Catalogue } from "./plan/catalogue.js";

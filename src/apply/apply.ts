@@ -1,4 +1,4 @@
-import { WranglerFailure } from "../database/failures.js";
+import { DatabaseFailure } from "../database/failures.js";
 import type { Waiting } from "../database/retry.js";
 import type { Snapshot } from "../database/snapshot.js";
 import type { Plan } from "../plan/plan.js";
@@ -60,7 +60,7 @@ export async function apply(database: Writable, plan: Plan, course: Course): Pro
       return { verified: rest, by, own: by === "another-run" ? null : current };
     }
     const unchanged = sameStatements(current, rest);
-    const refused = failure instanceof WranglerFailure && failure.refused;
+    const refused = failure instanceof DatabaseFailure && failure.refused;
     if (unchanged && failure !== null && saysItIsThere(failure)) throw readingsDisagree(failure);
     if (rest.statements.length === 0 || round === replans || (unchanged && !refused))
       throw failure ?? incomplete(rest, unchanged);
@@ -119,14 +119,14 @@ async function readOrProblem(database: Writable, course: Course): Promise<Plan |
 /** Whether a failure itself says that its batch is over: answered by the database, or never begun. */
 function isSettled(failure: Problem): boolean {
   const open: Problem["code"][] = ["NETWORK", "TIMEOUT", "UNEXPECTED_OUTPUT", "OVERLOADED"];
-  if (!(failure instanceof WranglerFailure)) return !open.includes(failure.code);
+  if (!(failure instanceof DatabaseFailure)) return !open.includes(failure.code);
   return failure.refused || failure.unsent || !(failure.transient || open.includes(failure.code));
 }
 
 /** Whether a batch was refused for something that no reading shows. */
 function saysItIsThere(failure: Problem): boolean {
   return (
-    failure instanceof WranglerFailure &&
+    failure instanceof DatabaseFailure &&
     /duplicate column name|already exists|there is already/i.test(failure.said)
   );
 }

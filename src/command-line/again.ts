@@ -1,5 +1,5 @@
 import { currentFolder } from "../current-folder.js";
-import type { Connection } from "../database/wrangler/arguments.js";
+import type { Connection } from "../database/connection.js";
 import { developmentDatabase, standardDatabase } from "../project/standard-names.js";
 import { targetFlags } from "../project/targets.js";
 import { quoted } from "../quoted.js";

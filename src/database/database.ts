@@ -1,18 +1,17 @@
 import { currentFolder } from "../current-folder.js";
 import { isKnownLocally } from "../project/local-state.js";
 import { unknownAnswer } from "../words/wrangler.js";
-import type { Connection } from "./wrangler/arguments.js";
+import type { D1Client, StatementResult } from "./client.js";
+import type { Connection } from "./connection.js";
 import { inspectionColumn, inspectionQuery } from "./inspection-query.js";
 import { type RestorePoint, restorePointOf } from "./restore-point.js";
 import { reading, type Waiting } from "./retry.js";
 import { decodeSnapshot, ShapeError, type Snapshot } from "./snapshot.js";
-import type { Wrangler } from "./wrangler/wrangler.js";
-import type { StatementResult } from "./wrangler/wrangler-output.js";
 
-/** One KV Manager database, seen through wrangler: it can be inspected, and written in one batch. */
+/** One KV Manager database, whichever way leads there: it can be inspected, and written in one batch. */
 export class Database {
   readonly connection: Connection;
-  private readonly wrangler: Wrangler;
+  private readonly client: D1Client;
   private readonly waiting: Waiting;
 
   private readonly lostWriteLimit: number;
@@ -21,8 +20,8 @@ export class Database {
    * @param waiting how to wait, and to tell the user so, before a read is tried again
    * @param lostWriteLimit seconds after which a remote batch without an answer is certainly over
    */
-  constructor(wrangler: Wrangler, connection: Connection, waiting: Waiting, lostWriteLimit = 31) {
-    this.wrangler = wrangler;
+  constructor(client: D1Client, connection: Connection, waiting: Waiting, lostWriteLimit = 31) {
+    this.client = client;
     this.connection = connection;
     this.waiting = waiting;
     this.lostWriteLimit = lostWriteLimit;
@@ -40,14 +39,14 @@ export class Database {
    */
   async restorePoint(): Promise<RestorePoint | null> {
     if (this.connection.location !== "remote") return null;
-    const { wrangler } = this;
-    const bookmark = await reading(() => wrangler.bookmark(this.connection), this.waiting, wrangler.cause);
+    const { client } = this;
+    const bookmark = await reading(() => client.bookmark(this.connection), this.waiting, client.cause);
     return restorePointOf(this.connection, bookmark, currentFolder());
   }
 
   /**
-   * Whether there may be something to read. A local database that was never written has no file, and asking wrangler
-   * about it would create one.
+   * Whether there may be something to read. A local database that was never written has no file, and asking about it
+   * would create one.
    */
   exists(): boolean {
     const { target, location, persistTo } = this.connection;
@@ -55,26 +54,26 @@ export class Database {
   }
 
   /**
-   * Reads the schema, in one start of wrangler; never a row.
+   * Reads the schema; never a row.
    * @param tries 1 to give up at the first failure; otherwise it is tried again while that may pass
    * @throws {Problem} when the schema cannot be read
    */
   async inspect(tries?: 1): Promise<Snapshot> {
     if (!this.exists()) return { tables: [], indexes: [], others: [], triggers: [] };
-    const read = async () =>
-      snapshotIn(await this.wrangler.execute(this.connection, `${inspectionQuery};`), 1);
-    return tries === 1 ? await read() : await reading(read, this.waiting, this.wrangler.cause);
+    const { client } = this;
+    const read = async () => snapshotIn(await client.execute(this.connection, [inspectionQuery]), 1);
+    return tries === 1 ? await read() : await reading(read, this.waiting, client.cause);
   }
 
   /**
    * Sends statements as one batch whose last part is the inspection, so that the answer shows what the database
    * has afterwards. Sent once: whoever gets an error reads the schema before anything is sent again.
    * @returns the schema after the batch, read in the same transaction
-   * @throws {Problem} when wrangler, D1 or the connection failed; whether the batch was carried out is then open
+   * @throws {Problem} when D1 or the way to it failed; whether the batch was carried out is then open
    */
   async write(statements: string[]): Promise<Snapshot> {
-    const sql = [...statements, inspectionQuery].map((statement) => `${statement};`).join("\n");
-    return snapshotIn(await this.wrangler.execute(this.connection, sql), statements.length + 1);
+    const batch = [...statements, inspectionQuery];
+    return snapshotIn(await this.client.execute(this.connection, batch), batch.length);
   }
 }
 

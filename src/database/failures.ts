@@ -2,18 +2,10 @@ import { boundedText } from "../bounded-text.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
 import type { KnownFailure } from "../words/known-failure.js";
-import {
-  endedBySystem,
-  endedInSilence,
-  engineEnded,
-  engineNotStarted,
-  knownFailures,
-  unknownFailure,
-} from "../words/known-failures.js";
-import { oneOfAccounts, wranglerSaid } from "../words/wrangler.js";
-import type { Account } from "./wrangler/arguments.js";
-import type { ProcessAnswer } from "./process.js";
-import { parseAccounts, parseFailure } from "./wrangler/wrangler-output.js";
+import { engineEnded, engineNotStarted, knownFailures, unknownTo } from "../words/known-failures.js";
+import { oneOfAccounts, type Speaker, said as saidBy } from "../words/wrangler.js";
+import type { Account } from "./connection.js";
+import { parseAccounts } from "./wrangler/wrangler-output.js";
 
 const numberInText = /\[code: (\d+)\]/g;
 
@@ -37,8 +29,8 @@ function numbersOf(text: string, number: number | null): number[] {
   return number === null ? inText : [...inText, number];
 }
 
-/** A failure of wrangler or D1, see `KnownFailure`; `said` is what wrangler printed. */
-export class WranglerFailure extends Problem {
+/** A failure of D1 or of the way to it, see `KnownFailure`; `said` is what was said of it. */
+export class DatabaseFailure extends Problem {
   readonly transient: boolean;
   readonly refused: boolean;
   readonly unsent: boolean;
@@ -52,7 +44,7 @@ export class WranglerFailure extends Problem {
 
   constructor(known: KnownFailure, message: string, said: string, numbers: number[], all = said) {
     super(known.code, message, known.advice, known.means);
-    this.name = "WranglerFailure";
+    this.name = "DatabaseFailure";
     this.transient = known.transient;
     this.refused = known.refused;
     this.unsent = known.unsent;
@@ -62,57 +54,43 @@ export class WranglerFailure extends Problem {
   }
 }
 
-/**
- * The problem behind how wrangler ended.
- * @param local whether it was about a local database
- */
-export function failureOf(
-  { exitCode, signal, stdout, stderr }: Pick<ProcessAnswer, "exitCode" | "signal" | "stdout" | "stderr">,
-  local: boolean,
-): WranglerFailure {
-  const said = parseFailure(stdout, stderr);
-  if (said.text !== "") return failureFrom(said, local);
-  // A shell gives the signal as an exit code.
-  if (signal === "SIGKILL" || exitCode === 137) return ended(endedBySystem);
-  // When its own second process is killed, wrangler's first one ends like this.
-  if (exitCode === 0) return ended(endedInSilence);
-  return failureFrom(signal === null ? said : { ...said, text: signal }, local);
-}
-
-function ended(known: KnownFailure): WranglerFailure {
-  return new WranglerFailure(known, known.means, "", []);
+/** The problem behind an end without a word. */
+export function endedAs(known: KnownFailure): DatabaseFailure {
+  return new DatabaseFailure(known, known.means, "", []);
 }
 
 /**
- * The problem behind what wrangler printed.
+ * The problem behind what was said of a failure.
  * @param said the failure's text and number, and what was printed beside them
  * @param local whether it is about a local database
+ * @param speaker who said it
  */
 export function failureFrom(
   said: { text: string; code: number | null; aside?: string },
   local = false,
-): WranglerFailure {
+  speaker: Speaker = "Wrangler",
+): DatabaseFailure {
   const all = `${said.text}\n${said.aside ?? ""}`.trim();
-  const found = recogniseFailure(all, said.code) ?? unknownFailure;
+  const found = recogniseFailure(all, said.code) ?? unknownTo(speaker);
   // A local database has nothing to do with Cloudflare's network or load.
-  const known = local && ["OVERLOADED", "NETWORK"].includes(found.code) ? localFailure(all) : found;
+  const known = local && ["OVERLOADED", "NETWORK"].includes(found.code) ? localFailure(all, speaker) : found;
   const accounts = known.code === "ACCOUNT_AMBIGUOUS" ? parseAccounts(said.text) : [];
   if (accounts.length > 0) return ambiguousAccount(known, accounts, said.text);
   // wrangler's own words for this are five lines that say the same.
   const text = known.code === "NOT_LOGGED_IN" ? "" : essence(wordsOf(said, known));
   const numbers = numbersOf(all, said.code);
-  return new WranglerFailure(known, known.means + wranglerSaid(text), said.text, numbers, all);
+  return new DatabaseFailure(known, known.means + saidBy(speaker, text), said.text, numbers, all);
 }
 
 /**
  * What wrangler writes to its engine is the first thing that fails where that has ended at once; an engine that ended
  * later cannot be told from it. All else that is said of a connection is about one to the engine, too.
  */
-function localFailure(said: string): KnownFailure {
+function localFailure(said: string, speaker: Speaker): KnownFailure {
   if (/\bwrite EPIPE\b/.test(said)) return { ...engineNotStarted, unsent: false };
   return /ECONNRE(SET|FUSED)|other side closed|socket hang up|fetch failed|connection lost/i.test(said)
     ? engineEnded
-    : unknownFailure;
+    : unknownTo(speaker);
 }
 
 /** Where the reason stands beside the answer, as for a locked local database, it is what has to be quoted. */
@@ -123,9 +101,9 @@ function wordsOf(said: { text: string; aside?: string }, known: KnownFailure): s
 }
 
 /** Names every account, since the user has to choose one. */
-function ambiguousAccount(known: KnownFailure, accounts: Account[], said: string): WranglerFailure {
+function ambiguousAccount(known: KnownFailure, accounts: Account[], said: string): DatabaseFailure {
   const advice = known.advice + oneOfAccounts(accounts);
-  const failure = new WranglerFailure({ ...known, advice }, known.means, said, []);
+  const failure = new DatabaseFailure({ ...known, advice }, known.means, said, []);
   failure.accounts = accounts;
   return failure;
 }

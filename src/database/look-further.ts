@@ -13,9 +13,9 @@ import {
   publicRepositoryId,
   remembersAccount,
 } from "../words/wrangler.js";
-import type { Connection } from "./wrangler/arguments.js";
-import { WranglerFailure } from "./failures.js";
-import type { ListedDatabase, Wrangler } from "./wrangler/wrangler.js";
+import type { D1Client, ListedDatabase } from "./client.js";
+import type { Connection } from "./connection.js";
+import { DatabaseFailure } from "./failures.js";
 
 /**
  * The id in the config that KV Manager's public repository tracks. Whoever clones it and does not change the id
@@ -48,18 +48,18 @@ export class WrongDatabase extends Problem {
  */
 export async function lookFurther(
   problem: unknown,
-  wrangler: Wrangler,
+  client: D1Client,
   connection: Connection,
   env: NodeJS.ProcessEnv = {},
 ): Promise<unknown> {
-  if (!(problem instanceof WranglerFailure) || !problem.numbers.some((n) => numbers.includes(n)))
+  if (!(problem instanceof DatabaseFailure) || !problem.numbers.some((n) => numbers.includes(n)))
     return problem;
   const { target, location } = connection;
   const id = databaseIdAt(target, location);
   const field = location === "preview" ? "preview_database_id" : "database_id";
   const advice: string[] = [];
   if (id === publicDatabaseId) advice.push(publicRepositoryId(field, target.config));
-  const all = await listOrNothing(wrangler, connection);
+  const all = await listOrNothing(client, connection);
   const remembered = namesAccount(connection, env) ? null : rememberedAccount(folderOf(connection), env);
   if (remembered !== null && !all?.some((d) => d.id === id)) {
     advice.push(remembersAccount(remembered, shownPath(remembered.file, currentFolder()), target.config));
@@ -83,9 +83,9 @@ export async function lookFurther(
  * no such database.
  */
 export function lookFurtherLocally(problem: unknown, connection: Connection | null): unknown {
-  const passedOver = problem instanceof WranglerFailure && problem.code === "BINDING_NOT_FOUND";
+  const passedOver = problem instanceof DatabaseFailure && problem.code === "BINDING_NOT_FOUND";
   if (!passedOver || connection?.location !== "local" || connection.target.databaseId) return problem;
-  return new WranglerFailure(idWanted, idWanted.means, problem.said, []);
+  return new DatabaseFailure(idWanted, idWanted.means, problem.said, []);
 }
 
 /** Whether anything says which account, so that wrangler does not look for one that it remembers. */
@@ -101,9 +101,9 @@ function join(advice: string[], problem: Problem): string {
   return [...advice, problem.advice].join(" ");
 }
 
-async function listOrNothing(wrangler: Wrangler, connection: Connection): Promise<ListedDatabase[] | null> {
+async function listOrNothing(client: D1Client, connection: Connection): Promise<ListedDatabase[] | null> {
   try {
-    return await wrangler.list(connection);
+    return await client.list(connection);
   } catch (error) {
     // The first failure is what the user has to hear of; this one would only repeat it.
     if (error instanceof Problem) return null;

@@ -5,7 +5,7 @@ import { isOnPath } from "../project/wrangler-on-path.js";
 import { wranglerAbove } from "../project/wrangler-package.js";
 import { quoted } from "../quoted.js";
 import { shownPath } from "../shown-path.js";
-import type { Connection } from "./wrangler/arguments.js";
+import type { Connection } from "./connection.js";
 
 /**
  * A wrangler command for somebody to type: with the config and environment that it needs where the user is.

@@ -90,8 +90,11 @@ async function endGroup(
   signalGroup(child.pid, "SIGKILL");
 }
 
-/** wrangler starts a second Node and that one workerd; all of them must go, or they would commit later. */
-function signalGroup(pid: number | undefined, signal: "SIGTERM" | "SIGKILL"): void {
+/**
+ * Ends a whole process group: wrangler and the engine start workerd, and all must go, or they would commit later.
+ * @param pid its first process; undefined where that could not be started
+ */
+export function signalGroup(pid: number | undefined, signal: "SIGTERM" | "SIGKILL"): void {
   if (pid === undefined) return;
   if (process.platform === "win32") {
     // There a console program cannot be asked to end.

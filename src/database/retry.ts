@@ -1,4 +1,4 @@
-import { WranglerFailure } from "./failures.js";
+import { DatabaseFailure } from "./failures.js";
 
 /** Waits between tries of a read, in seconds: bounded, and growing. */
 const waits = [1, 2, 4, 8];
@@ -30,7 +30,7 @@ export async function reading<T>(
       return await read();
     } catch (error) {
       const problem = tries === 0 ? await cause(error) : error;
-      if (!(problem instanceof WranglerFailure) || !problem.transient) throw problem;
+      if (!(problem instanceof DatabaseFailure) || !problem.transient) throw problem;
       await waiting.wait(Math.max(seconds, retryAfter(problem.said)), problem.brief);
     }
   }

@@ -1,4 +1,5 @@
-import type { Connection } from "../database/wrangler/arguments.js";
+import { openClient, openWrangler } from "../database/choose-client.js";
+import type { Connection } from "../database/connection.js";
 import { WrongDatabase } from "../database/look-further.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
@@ -12,7 +13,7 @@ import { showCommand } from "./by-hand.js";
 import type { Guide, Next } from "./guide.js";
 import { Questions } from "./questions.js";
 import { saveFile } from "./save-file.js";
-import { openDoor } from "./upgrade.js";
+import { settingsFor } from "./upgrade.js";
 
 type Way = keyof typeof words.afterFailureAnswers;
 
@@ -75,7 +76,7 @@ async function go(way: Way, result: Result, problem: Problem, guide: Guide): Pro
   switch (way) {
     case "login":
       guide.asker.prompts.close();
-      if (!(await openDoor(connection, guide.request, guide.world).login(connection)))
+      if (!(await openWrangler(settingsFor(connection, guide.request, guide.world)).login(connection)))
         guide.output.note(`\n${words.loginFailed}`);
       return { connection };
     case "account":
@@ -114,7 +115,8 @@ async function saveReport(result: Result, guide: Guide): Promise<void> {
 
 async function pickAccount(connection: Connection, guide: Guide): Promise<Next | null> {
   const { output, asker } = guide;
-  const accounts = await openDoor(connection, guide.request, guide.world).accounts(connection);
+  const client = openClient(connection, settingsFor(connection, guide.request, guide.world));
+  const accounts = await client.accounts(connection);
   if (accounts.length === 0) return { connection };
   // To choose among accounts their ids have to be seen in full.
   output.reveal(accounts.map((a) => a.id));

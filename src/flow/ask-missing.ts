@@ -1,5 +1,5 @@
 import type { Request } from "../command-line/request.js";
-import type { Connection } from "../database/wrangler/arguments.js";
+import type { Connection } from "../database/connection.js";
 import { Problem } from "../problem.js";
 import { chooseTarget, fittingTargets } from "../project/targets.js";
 import { Asker } from "../prompts/asker.js";

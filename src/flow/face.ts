@@ -1,6 +1,6 @@
-import type { Connection, Placement } from "../database/wrangler/arguments.js";
-import type { ProjectWrangler } from "../database/wrangler/find-wrangler.js";
+import type { Connection, Placement } from "../database/connection.js";
 import type { Waiting } from "../database/retry.js";
+import type { ProjectWrangler } from "../database/wrangler/find-wrangler.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import type { Configs } from "../project/config-files.js";
 import type { Target } from "../project/targets.js";

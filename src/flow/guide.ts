@@ -1,5 +1,5 @@
 import type { Request } from "../command-line/request.js";
-import type { Connection } from "../database/wrangler/arguments.js";
+import type { Connection } from "../database/connection.js";
 import type { Problem } from "../problem.js";
 import type { Asker } from "../prompts/asker.js";
 import type { Result } from "../result.js";

@@ -1,4 +1,4 @@
-import type { Connection } from "../database/wrangler/arguments.js";
+import type { Connection } from "../database/connection.js";
 import { otherDatabases } from "../project/others.js";
 import type { Guide } from "./guide.js";
 

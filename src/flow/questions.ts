@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Request, whyNoDay } from "../command-line/request.js";
-import type { Connection } from "../database/wrangler/arguments.js";
+import type { Connection } from "../database/connection.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
 import { isKnownLocally, looksUsed, stateHasUnknownFiles } from "../project/local-state.js";

@@ -1,4 +1,4 @@
-import type { Connection } from "../database/wrangler/arguments.js";
+import type { Connection } from "../database/connection.js";
 import type { Snapshot } from "../database/snapshot.js";
 
 /** The inspections that have begun unseen, before the user has answered all questions. */

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Request } from "../command-line/request.js";
-import type { Connection, Placement } from "../database/wrangler/arguments.js";
+import type { D1Client, ListedDatabase } from "../database/client.js";
+import type { Connection, Placement } from "../database/connection.js";
 import { Database } from "../database/database.js";
 import { publicDatabaseId } from "../database/look-further.js";
 import { reading } from "../database/retry.js";
 import type { Snapshot } from "../database/snapshot.js";
-import type { ListedDatabase, Wrangler } from "../database/wrangler/wrangler.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { planUpgrade } from "../plan/plan.js";
 import { Cancelled, Problem } from "../problem.js";
@@ -32,8 +32,8 @@ export interface SetupRun {
   world: World;
   result: Result;
   catalogue: Catalogue;
-  /** The door to wrangler for a connection. */
-  open: (connection: Connection) => Wrangler;
+  /** The way to a connection's database. */
+  open: (connection: Connection) => D1Client;
 }
 
 const noUuid = "00000000-0000-0000-0000-000000000000";
@@ -64,15 +64,15 @@ export async function prepareDatabase(
   writeId: (connection: Connection, id: string) => Connection,
 ): Promise<PreparedDatabase> {
   const { face, world } = run;
-  const wrangler = run.open(connection);
-  await wrangler.ready();
+  const client = run.open(connection);
+  await client.ready();
   const databases = await face.during("listing", connection, () =>
-    reading(() => wrangler.list(connection), face, wrangler.cause),
+    reading(() => client.list(connection), face, client.cause),
   );
   const words = wordsOf(connection);
   const there = databases.find((d) => d.name === words.name);
   if (there !== undefined) {
-    const found = await inspectUnbound(run, connection, wrangler, there);
+    const found = await inspectUnbound(run, connection, client, there);
     const kind = planUpgrade(found, run.catalogue).database;
     if (kind !== "empty" && kind !== "kv-manager") throw databaseOfSomethingElse(words);
     const step = databaseThere(words, kind === "empty");
@@ -90,7 +90,7 @@ export async function prepareDatabase(
     world.interruption.whileWriting(
       async () => {
         writeBegins(null);
-        const id = await create(run, wrangler, connection, placement).finally(writeIsKnown);
+        const id = await create(run, client, connection, placement).finally(writeIsKnown);
         try {
           return writeId(connection, id);
         } catch (error) {
@@ -109,25 +109,25 @@ export async function prepareDatabase(
 /** Creates the database, sent once. When the answer is lost, the account is asked whether it has it now. */
 async function create(
   { face }: SetupRun,
-  wrangler: Wrangler,
+  client: D1Client,
   connection: Connection,
   placement: Placement,
 ): Promise<string> {
   const { name } = wordsOf(connection);
   try {
-    return await wrangler.create(connection, name, placement);
+    return await client.create(connection, name, placement);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    const databases = await listAgain(wrangler, connection, face);
+    const databases = await listAgain(client, connection, face);
     const made = databases.find((d) => d.name === name);
     if (made === undefined) throw problem;
     return made.id;
   }
 }
 
-async function listAgain(wrangler: Wrangler, connection: Connection, face: Face): Promise<ListedDatabase[]> {
+async function listAgain(client: D1Client, connection: Connection, face: Face): Promise<ListedDatabase[]> {
   try {
-    return await reading(() => wrangler.list(connection), face, wrangler.cause);
+    return await reading(() => client.list(connection), face, client.cause);
   } catch (problem) {
     // Then the first failure is what the user has to hear of; the next run finds the database by its name.
     if (problem instanceof Problem) return [];
@@ -139,7 +139,7 @@ async function listAgain(wrangler: Wrangler, connection: Connection, face: Face)
 async function inspectUnbound(
   { face }: SetupRun,
   connection: Connection,
-  wrangler: Wrangler,
+  client: D1Client,
   { id, name }: ListedDatabase,
 ): Promise<Snapshot> {
   const { target } = connection;
@@ -155,7 +155,7 @@ async function inspectUnbound(
       // Where the user's `.env` and wrangler's own memory of the account are.
       runsIn: dirname(target.configPath),
     };
-    const database = new Database(wrangler, unbound, face);
+    const database = new Database(client, unbound, face);
     return await face.during("inspecting", connection, () => database.inspect());
   } finally {
     rmSync(folder, { recursive: true, force: true });

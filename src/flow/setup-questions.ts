@@ -1,5 +1,5 @@
 import type { Request } from "../command-line/request.js";
-import type { Placement } from "../database/wrangler/arguments.js";
+import type { Placement } from "../database/connection.js";
 import type { Asker } from "../prompts/asker.js";
 import { jurisdictions, placement, places } from "../words/setup.js";
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { commandFor } from "../command-line/again.js";
-import type { Connection } from "../database/wrangler/arguments.js";
+import type { Connection } from "../database/connection.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { exactText } from "../project/config-text.js";
 import { type ConfigDraft, draftConfig } from "../project/draft-config.js";

@@ -1,7 +1,7 @@
 import { type Request, usage } from "../command-line/request.js";
-import type { Connection } from "../database/wrangler/arguments.js";
-import { wranglerOf } from "../database/wrangler/find-wrangler.js";
+import type { Connection } from "../database/connection.js";
 import type { Interruption } from "../database/interruption.js";
+import { wranglerOf } from "../database/wrangler/find-wrangler.js";
 import { chooseTarget } from "../project/targets.js";
 import { connectionLine } from "../screen/connection-line.js";
 import type { Output } from "../screen/output.js";

@@ -2,15 +2,17 @@ import { resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { apply, type Course } from "../apply/apply.js";
 import type { Request } from "../command-line/request.js";
-import type { Connection } from "../database/wrangler/arguments.js";
+import { type ClientSettings, openClient } from "../database/choose-client.js";
+import type { D1Client, Trace } from "../database/client.js";
+import type { Connection } from "../database/connection.js";
 import { Database } from "../database/database.js";
-import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wrangler.js";
+import type { Engines } from "../database/engine/engines.js";
 import type { Interruption } from "../database/interruption.js";
 import { lookFurther, lookFurtherLocally } from "../database/look-further.js";
 import type { Kept } from "../database/owners.js";
 import type { RestorePoint } from "../database/restore-point.js";
 import type { Snapshot } from "../database/snapshot.js";
-import { Wrangler, type WranglerTrace } from "../database/wrangler/wrangler.js";
+import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wrangler.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { erasOf } from "../plan/eras.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
@@ -34,7 +36,9 @@ import type { Prepared } from "./setup.js";
 export interface World {
   env: NodeJS.ProcessEnv;
   interruption: Interruption;
-  trace: (trace: WranglerTrace) => void;
+  /** The engines of local databases, shared by all of the run. */
+  engines: Engines;
+  trace: (trace: Trace) => void;
   /** Is told of each finished run, for a later support report. */
   remember?: (request: Request, result: Result) => void | Promise<void>;
 }
@@ -85,7 +89,7 @@ async function steps(run: Run): Promise<void> {
   if (prepared.imagined !== null) return previewSetup(run, prepared.imagined, readCatalogue());
 
   refuseBackupOfPreview(request, chosen);
-  const [catalogue, { database, wrangler, found }] = await Promise.all([
+  const [catalogue, { database, client, found }] = await Promise.all([
     meanwhile(readCatalogue),
     inspect(chosen, run, ahead.get(chosen)),
   ]);
@@ -114,7 +118,7 @@ async function steps(run: Run): Promise<void> {
   if (request.backup !== null && !result.setsUp) {
     const file = request.backup;
     const { backUp } = await backups();
-    await face.during("backup", connection, () => backUp(wrangler, connection, file));
+    await face.during("backup", connection, () => backUp(client, connection, file));
     result.backup = file;
   }
   const point = await restorePoint(run, database);
@@ -146,7 +150,7 @@ async function withoutDatabase({ request, world, result }: Run): Promise<boolean
   return true;
 }
 
-/** Does something as soon as wrangler has been started, and not before it: that takes a second anyway. */
+/** Does something as soon as the reading has begun, and not before it: that takes its time anyway. */
 async function meanwhile<T>(work: () => T): Promise<T> {
   await nextTurn();
   return work();
@@ -157,7 +161,10 @@ async function prepare(run: Run): Promise<Prepared> {
   const { request, face, world } = run;
   const { prepareSetup } = await import("./setup.js");
   const open = (connection: Connection) =>
-    openDoor(connection, request, world, { locate: () => face.locateWrangler(connection) });
+    openClient(
+      connection,
+      settingsFor(connection, request, world, { locate: () => face.locateWrangler(connection) }),
+    );
   return await prepareSetup({ ...run, catalogue: readCatalogue(), open });
 }
 
@@ -193,7 +200,7 @@ function refuseBackupOfPreview({ backup }: Request, { location }: Connection): v
 /** What an inspection leads to. */
 interface Reached {
   database: Database;
-  wrangler: Wrangler;
+  client: D1Client;
   found: Snapshot;
 }
 
@@ -201,13 +208,11 @@ interface Reached {
 async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapshot>): Promise<Reached> {
   const { request, face, world, result } = run;
   result.connection = connection;
-  const wrangler = openDoor(connection, request, world, {
-    locate: () => face.locateWrangler(connection),
-    notGivenBack: keepIn(run),
-  });
-  const database = new Database(wrangler, connection, face, lostWriteSeconds(world.env));
+  const special = { locate: () => face.locateWrangler(connection), notGivenBack: keepIn(run) };
+  const client = openClient(connection, settingsFor(connection, request, world, special));
+  const database = new Database(client, connection, face, lostWriteSeconds(world.env));
   // A person may be asked whether wrangler should be installed, which needs the screen for itself.
-  if (database.exists()) await wrangler.ready();
+  if (database.exists()) await client.ready();
   try {
     const found = await face.during(
       "inspecting",
@@ -215,10 +220,10 @@ async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapsho
       // What failed unseen is tried again where it can be seen.
       () => ahead?.catch(() => database.inspect()) ?? database.inspect(),
     );
-    return { database, wrangler, found };
+    return { database, client, found };
   } catch (error) {
     if (connection.location === "local") throw error;
-    throw await lookFurther(error, wrangler, connection, world.env);
+    throw await lookFurther(error, client, connection, world.env);
   }
 }
 
@@ -232,8 +237,9 @@ function keepIn({ kept }: Run): (files: Kept[]) => void {
 /** Reads the schema unseen and once, while the user is still reading a question. */
 function inspectAhead(connection: Connection, run: Run, abandoned: AbortSignal): Promise<Snapshot> {
   const { request, face, world } = run;
-  const wrangler = openDoor(connection, request, world, { abandoned, notGivenBack: keepIn(run) });
-  return new Database(wrangler, connection, face).inspect(1);
+  const special = { abandoned, notGivenBack: keepIn(run) };
+  const client = openClient(connection, settingsFor(connection, request, world, special));
+  return new Database(client, connection, face).inspect(1);
 }
 
 /** Only a loopback server, as the tests have it, is done with a lost batch sooner than D1. */
@@ -313,33 +319,28 @@ function predictsOnly(request: Request): request is Request & { deployed: string
 }
 
 /**
- * The door to wrangler for one database.
+ * What the way to a database needs, see `openClient`.
  * @param special.locate finds the wrangler; by default as an unattended run does
  * @param special.notGivenBack is told of files that could not be given back to their owner
  * @param special.abandoned fires when nobody needs the answer any more
  */
-export function openDoor(
+export function settingsFor(
   connection: Connection,
   request: Request,
   world: World,
-  special: {
-    locate?: () => Promise<ProjectWrangler>;
-    abandoned?: AbortSignal;
-    notGivenBack?: (files: Kept[]) => void;
-  } = {},
-): Wrangler {
-  const { abandoned, notGivenBack } = special;
+  special: Partial<Pick<ClientSettings, "locate" | "abandoned" | "notGivenBack">> = {},
+): ClientSettings {
   const locate =
     special.locate ??
     (() => wranglerOf(connection.target.configPath, request.cwd, world.env, world.interruption.signal));
   let wrangler: ProjectWrangler | null = null;
-  return new Wrangler({
+  return {
+    ...world,
+    ...special,
     locate: async () => {
       wrangler ??= await locate();
       return wrangler;
     },
     timeoutSeconds: request.timeoutSeconds,
-    ...{ abandoned, notGivenBack },
-    ...world,
-  });
+  };
 }

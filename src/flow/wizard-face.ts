@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import type { Request } from "../command-line/request.js";
 import { currentFolder } from "../current-folder.js";
-import type { Connection } from "../database/wrangler/arguments.js";
-import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wrangler.js";
+import type { Connection } from "../database/connection.js";
 import { runInTerminal } from "../database/process.js";
+import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wrangler.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import { Problem } from "../problem.js";
 import { installCommand } from "../project/package-manager.js";

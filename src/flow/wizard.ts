@@ -1,5 +1,5 @@
 import type { Request } from "../command-line/request.js";
-import type { Connection } from "../database/wrangler/arguments.js";
+import type { Connection } from "../database/connection.js";
 import { Cancelled } from "../problem.js";
 import { Asker, type Option } from "../prompts/asker.js";
 import { isPlain, makePrompts } from "../prompts/make-prompts.js";

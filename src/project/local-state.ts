@@ -26,8 +26,13 @@ export function localDatabaseFile(configPath: string, persistTo: string | null, 
   return join(d1Folder(configPath, persistTo), objectName, file);
 }
 
+/** Where wrangler keeps local databases: beside the config, unless it is told otherwise. Absolute paths. */
+export function stateFolderOf(configPath: string, persistTo: string | null): string {
+  return persistTo ?? join(dirname(configPath), ".wrangler", "state");
+}
+
 function d1Folder(configPath: string, persistTo: string | null): string {
-  return join(persistTo ?? join(dirname(configPath), ".wrangler", "state"), "v3", "d1");
+  return join(stateFolderOf(configPath, persistTo), "v3", "d1");
 }
 
 /**

@@ -1,12 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { nodeTooOld, wranglerTooOld } from "../words/wrangler.js";
 import { installCommand } from "./package-manager.js";
 
 /** An installed package of wrangler, found without starting it. */
 export interface WranglerPackage {
-  /** Absolute path of the script that Node runs. */
-  script: string;
+  /** Absolute, with links followed: what it needs lies beside the real one. */
+  folder: string;
+  /** What Node is given to run it: flags, and the absolute path of a script. */
+  start: string[];
   version: string;
 }
 
@@ -53,17 +55,30 @@ function readPackage(folder: string): WranglerPackage | null {
     name?: unknown;
     version?: unknown;
     engines?: { node?: unknown };
+    main?: unknown;
   } | null;
   try {
     manifest = JSON.parse(text);
   } catch {
     return null;
   }
-  const { name, version, engines } = manifest ?? {};
+  const { name, version, engines, main } = manifest ?? {};
   if (name !== "wrangler" || typeof version !== "string") return null;
   if (isTooOld(version)) throw wranglerTooOld(version, oldest.text, installCommand(folder).join(" "));
   checkNode(version, engines?.node);
-  return { script: join(folder, "bin", "wrangler.js"), version };
+  const real = realpathSync(folder);
+  return { folder: real, start: startOf(real, main), version };
+}
+
+/**
+ * The package's `main` with the flags that its launcher gives it: the launcher only starts a second Node. Where there is
+ * no such file, the launcher.
+ * Source: bin/wrangler.js of wrangler 3.114 to 4.164
+ */
+function startOf(folder: string, main: unknown): string[] {
+  const script = typeof main === "string" ? join(folder, main) : null;
+  if (script !== null && existsSync(script)) return ["--no-warnings", "--experimental-vm-modules", script];
+  return [join(folder, "bin", "wrangler.js")];
 }
 
 function isTooOld(version: string): boolean {

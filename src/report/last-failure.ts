@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import type { Request } from "../command-line/request.js";
-import { WranglerFailure } from "../database/failures.js";
+import { DatabaseFailure } from "../database/failures.js";
 import { wranglerForReport } from "../database/wrangler/find-wrangler.js";
 import { ProgramFault } from "../problem.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
@@ -77,7 +77,7 @@ function remember(
               ...{ location: connection.location, binding: target.binding, database: target.database },
               ...{ config: target.config, env: target.env },
             },
-      said: problem instanceof WranglerFailure ? problem.all : null,
+      said: problem instanceof DatabaseFailure ? problem.all : null,
       stack: problem instanceof ProgramFault ? problem.stackText : null,
       solvedAt: null,
       place,

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { boundedText } from "../bounded-text.js";
 import type { Request } from "../command-line/request.js";
-import { WranglerFailure } from "../database/failures.js";
+import { DatabaseFailure } from "../database/failures.js";
 import { encodeSnapshot } from "../database/snapshot-json.js";
 import { ProgramFault } from "../problem.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
@@ -140,7 +140,7 @@ function databasePart(
   return {
     ...{ outcome, target, kvManager, deployed, migrations, statements, applied, checks, restorePoint, error },
     ...{ differences, remarks, notes: versionNote === null ? notes : [...notes, versionNote] },
-    said: problem instanceof WranglerFailure ? bounded(problem.all) : null,
+    said: problem instanceof DatabaseFailure ? bounded(problem.all) : null,
     stack: problem instanceof ProgramFault ? bounded(problem.stackText) : null,
   };
 }

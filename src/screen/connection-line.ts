@@ -1,4 +1,4 @@
-import type { Connection } from "../database/wrangler/arguments.js";
+import type { Connection } from "../database/connection.js";
 import { printable } from "../printable.js";
 
 /** The database in one line: which, where, and by which binding of which config. */

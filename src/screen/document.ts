@@ -1,5 +1,5 @@
 import { isAbsolute, relative, sep } from "node:path";
-import type { Connection } from "../database/wrangler/arguments.js";
+import type { Connection } from "../database/connection.js";
 import type { Result } from "../result.js";
 
 /** The name and version of this program. */

@@ -1,7 +1,7 @@
 import { commandFor } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
 import { currentFolder } from "../current-folder.js";
-import type { Connection } from "../database/wrangler/arguments.js";
+import type { Connection } from "../database/connection.js";
 import { executeByHand } from "../database/printed-command.js";
 import { ledgerSince } from "../plan/kv-manager.js";
 import { oneLine } from "../plan/one-line.js";

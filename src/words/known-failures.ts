@@ -1,6 +1,7 @@
 import { applicationFailures } from "./application-failures.js";
 import { databaseBlank, fileBlank } from "./blanks.js";
 import { addsOnlyWhatIsMissing, entry, type KnownFailure, seeThenAdd } from "./known-failure.js";
+import type { Speaker } from "./wrangler.js";
 
 const glibcWays =
   "For a database that is mounted into a container, run this outside of it:\n  kv-manager-upgrade --local --persist-to DIR\nOtherwise use an image or system with glibc, such as Debian or node:22-slim.";
@@ -426,11 +427,15 @@ export const knownFailures: KnownFailure[] = [
   ),
 ];
 
-/** For a text that nobody knows. */
-export const unknownFailure = entry(
-  "UNEXPECTED_OUTPUT",
-  null,
-  [],
-  "Wrangler ended without a result that this program understands.",
-  'Run this again; if it stays so, open an issue with what "kv-manager-upgrade report" shows.',
-);
+/** For a text that nobody knows. @param speaker who said it */
+export function unknownTo(speaker: Speaker): KnownFailure {
+  return entry(
+    "UNEXPECTED_OUTPUT",
+    null,
+    [],
+    speaker === "Wrangler"
+      ? "Wrangler ended without a result that this program understands."
+      : `${speaker} answered with an error that this program does not know.`,
+    'Run this again; if it stays so, open an issue with what "kv-manager-upgrade report" shows.',
+  );
+}

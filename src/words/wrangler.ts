@@ -72,11 +72,13 @@ export function nodeTooOld(wrangler: string, [major, minor]: [number, number], n
   );
 }
 
-/** wrangler was ended after so many seconds. */
-export function wranglerTimedOut(seconds: number): Problem {
+/** A speaker was not waited for any longer after so many seconds. */
+export function timedOut(speaker: Speaker, seconds: number): Problem {
   return new Problem(
     "TIMEOUT",
-    `Wrangler did not answer within ${seconds} s and was ended.`,
+    speaker === "Wrangler"
+      ? `Wrangler did not answer within ${seconds} s and was ended.`
+      : `${speaker} did not answer within ${seconds} s.`,
     "Run this again; --timeout SECONDS gives it longer.",
   );
 }
@@ -85,7 +87,7 @@ export function wranglerTimedOut(seconds: number): Problem {
 export function unknownAnswer(detail: string): Problem {
   return new Problem(
     "UNEXPECTED_OUTPUT",
-    `Wrangler answered in a form that this program does not know (${detail}).`,
+    `The answer has a form that this program does not know (${detail}).`,
     'Run this again; if it stays so, open an issue with what "kv-manager-upgrade report" shows.',
   );
 }
@@ -107,9 +109,12 @@ export function proxyWantsLogin(proxy: string): Problem {
   );
 }
 
-/** Quotes wrangler behind what its failure means; nothing where it said nothing. */
-export function wranglerSaid(text: string): string {
-  return text === "" ? "" : ` Wrangler said: ${ended(text)}`;
+/** Who may say something of a failure: whatever is asked on one of the ways to a database. */
+export type Speaker = "Wrangler" | "Cloudflare" | "The database";
+
+/** Quotes a speaker behind what a failure means; nothing where it said nothing. */
+export function said(speaker: Speaker, text: string): string {
+  return text === "" ? "" : ` ${speaker} said: ${ended(text)}`;
 }
 
 /** What another program said, as the end of a sentence. */

@@ -1,6 +1,4 @@
 import {
-  existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,8 +10,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Connection } from "../../src/database/wrangler/arguments.js";
 import { backUp } from "../../src/database/backup.js";
+import type { Connection } from "../../src/database/connection.js";
 import { Interruption } from "../../src/database/interruption.js";
 import { Wrangler } from "../../src/database/wrangler/wrangler.js";
 import { connectionTo } from "../support/connections.js";
@@ -93,42 +91,11 @@ describe("a backup", () => {
     },
   );
 
-  it("of a state elsewhere is made over a link, and never removed through it", async () => {
-    const state = join(folder, "state");
-    mkdirSync(join(state, "v3"), { recursive: true });
-    writeFileSync(join(state, "v3", "database"), "rows");
-    let stage = "";
-    const wrangler = exporting((_, staged) => {
-      stage = dirname(staged.target.configPath);
-      expect(readFileSync(join(stage, ".wrangler", "state", "v3", "database"), "utf8")).toBe("rows");
-    });
-    await backUp(wrangler, { ...connection, persistTo: state }, file);
-    expect(existsSync(stage)).toBe(false);
-    expect(readFileSync(join(state, "v3", "database"), "utf8")).toBe("rows");
-  });
-
-  it("leaves the folder of its link alone where the link does not go away", async () => {
-    const state = join(folder, "state");
-    mkdirSync(state);
-    let stage = "";
-    // As if the state itself were there, which only a fault of the system could bring about.
-    const wrangler = exporting((_, staged) => {
-      stage = dirname(staged.target.configPath);
-      const link = join(stage, ".wrangler", "state");
-      rmSync(link);
-      mkdirSync(link);
-      writeFileSync(join(link, "database"), "rows");
-    });
-    await backUp(wrangler, { ...connection, persistTo: state }, file);
-    expect(readFileSync(join(stage, ".wrangler", "state", "database"), "utf8")).toBe("rows");
-    rmSync(stage, { recursive: true });
-  });
-
   it("has a time limit of its own, and leaves nothing when it is over", async () => {
     const script = join(folder, "wrangler.mjs");
     writeFileSync(script, "setTimeout(() => {}, 60_000);");
     const wrangler = new Wrangler({
-      locate: async () => ({ command: [process.execPath, script], version: "4.86.0" }),
+      locate: async () => ({ command: [process.execPath, script], folder: null, version: "4.86.0" }),
       timeoutSeconds: 0.2,
       exportSeconds: 0.7,
       env: process.env,

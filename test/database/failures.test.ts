@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { failureFrom, failureOf, recogniseFailure } from "../../src/database/failures.js";
+import { failureFrom, recogniseFailure } from "../../src/database/failures.js";
+import { failureOf } from "../../src/database/wrangler/wrangler-failures.js";
 import { knownFailures } from "../../src/words/known-failures.js";
 
 const codeOf = (text: string, number: number | null = null) => recogniseFailure(text, number)?.code ?? null;

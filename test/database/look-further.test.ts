@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Connection } from "../../src/database/wrangler/arguments.js";
+import type { ListedDatabase } from "../../src/database/client.js";
+import type { Connection } from "../../src/database/connection.js";
 import { failureFrom } from "../../src/database/failures.js";
 import { Interruption } from "../../src/database/interruption.js";
 import { lookFurther, lookFurtherLocally, WrongDatabase } from "../../src/database/look-further.js";
-import { type ListedDatabase, Wrangler } from "../../src/database/wrangler/wrangler.js";
+import { Wrangler } from "../../src/database/wrangler/wrangler.js";
 import { Cancelled, Problem } from "../../src/problem.js";
 import { connectionTo } from "../support/connections.js";
 import { productionId } from "../support/project.js";

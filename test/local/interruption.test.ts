@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { cli, plainEnvironment, runJson } from "../support/cli.js";
+import { slowEngine } from "../support/engine-faults.js";
 import { disposableProjects } from "../support/folders.js";
 import { dump, makeLocal, rowsOf } from "../support/local.js";
 import { developmentId } from "../support/project.js";
@@ -10,7 +11,8 @@ const args = ["--local", "-b", "kv-manager-metadata-dev", "--yes", "--json"];
 
 /** Runs the program and sends a signal as soon as stderr has a text. */
 async function interrupted(cwd: string, when: string, signals: NodeJS.Signals[]) {
-  const child = spawn(process.execPath, [cli, ...args], { cwd, env: plainEnvironment() });
+  const env = { ...plainEnvironment(), ...slowEngine(cwd, 1200) };
+  const child = spawn(process.execPath, [cli, ...args], { cwd, env });
   let stdout = "";
   let stderr = "";
   let sent = false;

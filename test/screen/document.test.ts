@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Connection } from "../../src/database/wrangler/arguments.js";
+import type { Connection } from "../../src/database/connection.js";
 import type { Check } from "../../src/plan/plan.js";
 import { Problem } from "../../src/problem.js";
 import { blankResult, type Result } from "../../src/result.js";

@@ -10,7 +10,7 @@ export interface Run {
   code: number | null;
   stdout: string;
   stderr: string;
-  /** The arguments of every start of wrangler, counted from outside the program. */
+  /** The arguments of every start of wrangler, and `["engine"]` for one of the engine, counted from outside. */
   starts: string[][];
 }
 
@@ -36,11 +36,17 @@ export interface Document {
   error: { code: string; message: string; advice: string } | null;
 }
 
-// Every Node process reads this first; wrangler's outer script leaves a line of what it was started with.
+// Every Node process reads this first; wrangler leaves a line of what it was started with, and the engine one too. Where
+// wrangler is started by its launcher, only that counts.
 const counter = `
 const script = process.argv[1] ?? "";
-if (/wrangler[\\\\/]bin[\\\\/]wrangler\\.js$/.test(script))
-  require("node:fs").appendFileSync(process.env.COUNT_STARTS_IN, JSON.stringify(process.argv.slice(2)) + "\\n");
+const isEngine = /dist[\\\\/]engine\\.cjs$/.test(script);
+const isLauncher = /wrangler[\\\\/]bin[\\\\/]wrangler\\.js$/.test(script);
+const isWrangler = /wrangler-dist[\\\\/]cli\\.js$/.test(script) && !process.env.STARTED_BY_LAUNCHER;
+if (isLauncher) process.env.STARTED_BY_LAUNCHER = "1";
+if (isEngine || isLauncher || isWrangler)
+  require("node:fs").appendFileSync(
+    process.env.COUNT_STARTS_IN, JSON.stringify(isEngine ? ["engine"] : process.argv.slice(2)) + "\\n");
 `;
 
 /** The program as it is published. */

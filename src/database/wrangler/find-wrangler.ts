@@ -17,7 +17,7 @@ import {
   wranglerNotFound,
   wranglerUnusable,
 } from "../../words/wrangler.js";
-import { childEnvironment } from "./child-environment.js";
+import { childEnvironment } from "../child-environment.js";
 import { essence, failureFrom, recogniseFailure } from "../failures.js";
 import { type ProcessAnswer, runProcess } from "../process.js";
 
@@ -25,6 +25,8 @@ import { type ProcessAnswer, runProcess } from "../process.js";
 export interface ProjectWrangler {
   /** What starts it, absolute: Node with the package's script, or a command as it is on PATH. */
   command: [program: string, ...args: string[]];
+  /** The package's folder, absolute; null for a command that is not known to stand for a package. */
+  folder: string | null;
   version: string;
 }
 
@@ -59,7 +61,10 @@ export async function findWrangler(
   const [project = "/"] = folders;
   let problem: Problem | null = null;
   for (const found of wranglersFor(folders, env)) {
-    if ("script" in found) return { command: [process.execPath, found.script], version: found.version };
+    if ("folder" in found) {
+      const { folder, start, version } = found;
+      return { command: [process.execPath, ...start], folder, version };
+    }
     const asked = await ask(found, project, env, signal);
     if (asked instanceof Problem) problem ??= asked;
     else if (asked !== null) return asked;
@@ -108,7 +113,7 @@ async function ask(
     versions.set(key, version);
   }
   checkVersion(version, command, folder);
-  return { command: [command], version };
+  return { command: [command], folder: null, version };
 }
 
 /** The version in what wrangler says of itself: alone in a line, or behind its name. */
@@ -136,7 +141,7 @@ function unusable(command: string, { ended, stdout, stderr }: ProcessAnswer, ins
  */
 export function wranglerForReport(configPath: string, cwd: string, env: NodeJS.ProcessEnv): string {
   for (const found of wranglersFor(wranglerFolders(configPath, cwd), env)) {
-    if ("script" in found) return found.version;
+    if ("folder" in found) return found.version;
     const { command } = found;
     if (command !== null) return versions.get(keyOf(command, dirname(configPath))) ?? notAsked(command);
   }

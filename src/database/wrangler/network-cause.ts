@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { untrustedCertificate } from "../../words/known-failures.js";
 import { extraCertificatesLackIt, extraCertificatesUnread, proxyWantsLogin } from "../../words/wrangler.js";
-import { failureFrom, WranglerFailure } from "../failures.js";
+import { DatabaseFailure, failureFrom } from "../failures.js";
 import { type HttpProxy, ProxyRefusal, proxyFor } from "../proxy.js";
 
 /** Source: wrangler's own default. */
@@ -27,7 +27,7 @@ export async function withNetworkCause(
   ask: Ask = open,
   abort: AbortSignal | null = null,
 ): Promise<unknown> {
-  if (!(problem instanceof WranglerFailure) || problem.code !== "NETWORK") return problem;
+  if (!(problem instanceof DatabaseFailure) || problem.code !== "NETWORK") return problem;
   const timeout = AbortSignal.timeout(patience);
   try {
     const address = new URL(env.CLOUDFLARE_API_BASE_URL || cloudflare);

@@ -1,10 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
-import type { Account } from "./arguments.js";
-
-/** The result of one SQL statement. */
-export interface StatementResult {
-  rows: Record<string, unknown>[];
-}
+import type { StatementResult } from "../client.js";
+import type { Account } from "../connection.js";
 
 /**
  * The results that `wrangler d1 execute --json` printed.

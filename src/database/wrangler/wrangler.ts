@@ -2,51 +2,43 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Cancelled } from "../../problem.js";
-import { wranglerTimedOut } from "../../words/wrangler.js";
+import { stateFolderOf } from "../../project/local-state.js";
+import { timedOut } from "../../words/wrangler.js";
+import { childEnvironment } from "../child-environment.js";
 import {
-  type Account,
+  type D1Client,
+  exportSeconds,
+  type ListedDatabase,
+  type StatementResult,
+  type Trace,
+} from "../client.js";
+import type { Account, Connection, Placement } from "../connection.js";
+import { DatabaseFailure } from "../failures.js";
+import type { Interruption } from "../interruption.js";
+import { type Kept, keepOwners } from "../owners.js";
+import { type ProcessAnswer, runInTerminal, runProcess } from "../process.js";
+import {
   bookmarkArguments,
-  type Connection,
   createArguments,
   executeArguments,
   exportArguments,
   listArguments,
-  type Placement,
 } from "./arguments.js";
-import { childEnvironment } from "./child-environment.js";
-import { failureOf, WranglerFailure } from "../failures.js";
+import { withExportStage } from "./export-stage.js";
 import type { ProjectWrangler } from "./find-wrangler.js";
-import type { Interruption } from "../interruption.js";
 import { untilLoginIsSaved } from "./login.js";
 import { oneAtATime } from "./one-at-a-time.js";
-import { type Kept, keepOwners } from "../owners.js";
-import { type ProcessAnswer, runInTerminal, runProcess } from "../process.js";
-import {
-  parseAccounts,
-  parseCreatedId,
-  parseFailure,
-  parseJson,
-  parseResults,
-  type StatementResult,
-} from "./wrangler-output.js";
+import { failureOf } from "./wrangler-failures.js";
+import { parseAccounts, parseCreatedId, parseFailure, parseJson, parseResults } from "./wrangler-output.js";
 
-/** One finished start of wrangler, for `--debug`. */
-export interface WranglerTrace {
-  args: string[];
-  exitCode: number | null;
-  milliseconds: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** What the door to wrangler needs from the outside. */
+/** What the way through wrangler needs from the outside. */
 export interface WranglerSettings {
   /** Finds the project's wrangler; asked for only when something has to be started. */
   locate: () => Promise<ProjectWrangler>;
   timeoutSeconds: number;
   env: NodeJS.ProcessEnv;
   interruption: Interruption;
-  trace: (trace: WranglerTrace) => void;
+  trace: (trace: Trace) => void;
   /** Fires when nobody needs the answer any more. */
   abandoned?: AbortSignal | undefined;
   /** Is told of files of a local state that could not be given back to their owner. */
@@ -55,49 +47,25 @@ export interface WranglerSettings {
   exportSeconds?: number;
 }
 
-/** A large database takes its time, but a hanging export must end too. */
-const defaultExportSeconds = 30 * 60;
-
-/** A database as `d1 list` gives it. */
-export interface ListedDatabase {
-  id: string;
-  name: string;
-}
-
-/** The one door to wrangler: every start of it goes through here. */
-export class Wrangler {
+/** The way through wrangler: every start of it goes through here. */
+export class Wrangler implements D1Client {
   private readonly settings: WranglerSettings;
 
   constructor(settings: WranglerSettings) {
     this.settings = settings;
   }
 
-  /**
-   * Makes sure that wrangler is there.
-   * @throws {Problem} when it is not
-   */
   async ready(): Promise<void> {
     await this.settings.locate();
   }
 
-  /**
-   * Runs SQL against a database in one start of wrangler. Several statements are one transaction.
-   * @param connection which database
-   * @param sql statements, separated by semicolons
-   * @returns one result for each statement
-   * @throws {Problem} what wrangler or D1 said, by its code; after a failed write read the schema to know
-   *   whether it was carried out
-   * @throws {Cancelled} when the user interrupts a read
-   */
-  async execute(connection: Connection, sql: string): Promise<StatementResult[]> {
+  /** In one start of wrangler. */
+  async execute(connection: Connection, statements: string[]): Promise<StatementResult[]> {
+    const sql = statements.map((statement) => `${statement};`).join("\n");
     // Good JSON counts, whatever the exit code: on Windows wrangler may fail at tidying up afterwards.
     return await this.read(connection, executeArguments(connection, sql), parseResults);
   }
 
-  /**
-   * The Time Travel bookmark of this moment.
-   * @throws {Problem} {Cancelled} as `execute`
-   */
   async bookmark(connection: Connection): Promise<string> {
     return await this.read(connection, bookmarkArguments(connection), (stdout) => {
       const { bookmark } = (parseJson(stdout) ?? {}) as { bookmark?: unknown };
@@ -105,10 +73,6 @@ export class Wrangler {
     });
   }
 
-  /**
-   * The databases of the account.
-   * @throws {Problem} {Cancelled} as `execute`
-   */
   async list(connection: Connection): Promise<ListedDatabase[]> {
     return await this.read(connection, listArguments(connection), (stdout) => {
       const value = parseJson(stdout);
@@ -116,19 +80,10 @@ export class Wrangler {
     });
   }
 
-  /**
-   * Creates a database, sent once.
-   * @returns its id
-   * @throws {Problem} as `execute`; it may have been created all the same, which `list` shows
-   */
   async create(connection: Connection, name: string, placement: Placement): Promise<string> {
     return await this.read(connection, createArguments(connection, name, placement), parseCreatedId);
   }
 
-  /**
-   * The accounts that a login reaches, where wrangler needs to be told which one.
-   * @returns an empty list where it does not
-   */
   async accounts(connection: Connection): Promise<Account[]> {
     // One that it remembers would be used without a question.
     const nothing = mkdtempSync(join(tmpdir(), "kv-manager-accounts-"));
@@ -142,17 +97,13 @@ export class Wrangler {
     }
   }
 
-  /**
-   * Exports a database into a new file. Whether it is whole is for the caller to see.
-   * @param file absolute path
-   * @throws {Problem} {Cancelled} as `execute`
-   */
   async export(connection: Connection, file: string): Promise<void> {
-    const { timeoutSeconds, exportSeconds = defaultExportSeconds } = this.settings;
-    const limit = Math.max(timeoutSeconds, exportSeconds);
-    const answer = await this.start(connection, exportArguments(connection, file), {}, limit);
-    if (answer.ended === "timeout") throw wranglerTimedOut(limit);
-    if (answer.exitCode !== 0) throw failureOf(answer, connection.location === "local");
+    const limit = Math.max(this.settings.timeoutSeconds, this.settings.exportSeconds ?? exportSeconds);
+    await withExportStage(connection, async (staged) => {
+      const answer = await this.start(staged, exportArguments(staged, file), {}, limit);
+      if (answer.ended === "timeout") throw timedOut("Wrangler", limit);
+      if (answer.exitCode !== 0) throw failureOf(answer, connection.location === "local");
+    });
   }
 
   /**
@@ -165,12 +116,9 @@ export class Wrangler {
     return await oneAtATime(() => runInTerminal([...command, "login"], folder));
   }
 
-  /**
-   * Finds out more about a failure of a read, as far as it is the network's, see `withNetworkCause`. Never for a
-   * write: what is found says that nothing was sent.
-   */
+  /** See `withNetworkCause`. */
   readonly cause = async (problem: unknown): Promise<unknown> => {
-    if (!(problem instanceof WranglerFailure) || problem.code !== "NETWORK") return problem;
+    if (!(problem instanceof DatabaseFailure) || problem.code !== "NETWORK") return problem;
     const { withNetworkCause } = await import("./network-cause.js");
     return await withNetworkCause(problem, this.settings.env, undefined, this.abort);
   };
@@ -181,7 +129,7 @@ export class Wrangler {
     parse: (stdout: string) => T | null,
   ): Promise<T> {
     const answer = await this.start(connection, args);
-    if (answer.ended === "timeout") throw wranglerTimedOut(this.settings.timeoutSeconds);
+    if (answer.ended === "timeout") throw timedOut("Wrangler", this.settings.timeoutSeconds);
     const value = parse(answer.stdout);
     if (value === null) throw failureOf(answer, connection.location === "local");
     return value;
@@ -209,7 +157,9 @@ export class Wrangler {
     if (abort?.aborted) throw new Cancelled();
     const began = Date.now();
     const isLocal = connection.location === "local";
-    const giveBack = isLocal ? keepOwners(stateOf(connection)) : undefined;
+    const giveBack = isLocal
+      ? keepOwners(stateFolderOf(connection.target.configPath, connection.persistTo))
+      : undefined;
     // A relative state folder and a `.env` count from the config's folder.
     const cwd = connection.runsIn ?? dirname(connection.target.configPath);
     const { account } = connection;
@@ -223,7 +173,12 @@ export class Wrangler {
     if (kept.length > 0) notGivenBack?.(kept);
     const milliseconds = Date.now() - began;
     const { exitCode, stdout, stderr } = answer;
-    trace({ args, exitCode, milliseconds, stdout, stderr });
+    trace({
+      asked: commandLine(args),
+      ended: `ended with ${exitCode ?? "no exit code"}`,
+      milliseconds,
+      said: [stdout, stderr],
+    });
     if (answer.ended === "aborted") throw new Cancelled();
     return answer;
   }
@@ -236,9 +191,9 @@ export class Wrangler {
   }
 }
 
-/** Where wrangler keeps a local database: beside the config, unless it is told otherwise. */
-function stateOf({ persistTo, target }: Connection): string {
-  return persistTo ?? join(dirname(target.configPath), ".wrangler", "state");
+/** The command as somebody would type it, more or less. */
+function commandLine(args: string[]): string {
+  return ["wrangler", ...args.map((arg) => (/\s/.test(arg) ? JSON.stringify(arg) : arg))].join(" ");
 }
 
 /** An entry of `d1 list`, if it has the shape of one. */

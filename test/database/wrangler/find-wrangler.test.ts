@@ -67,6 +67,7 @@ describe("upward from the project", () => {
     install(`${folder}/node_modules/wrangler`, "4.42.1");
     expect(await find()).toEqual({
       command: [process.execPath, at(`${folder}/node_modules/wrangler/bin/wrangler.js`)],
+      folder: at(`${folder}/node_modules/wrangler`),
       version: "4.42.1",
     });
   });
@@ -193,7 +194,11 @@ describe.skipIf(process.platform === "win32")("a command on PATH that names no p
     ["colours", "printf '\\033[33m4.86.0\\033[0m\\n'", "4.86.0"],
   ])("is asked for its version, and gives it with %s", async (_, script, expected) => {
     shim("shims", script);
-    expect(await find("nowhere", "shims")).toEqual({ command: [at("shims/wrangler")], version: expected });
+    expect(await find("nowhere", "shims")).toEqual({
+      command: [at("shims/wrangler")],
+      folder: null,
+      version: expected,
+    });
   });
 
   it("is asked where it will run, since a version manager's answer depends on that; and only once", async () => {

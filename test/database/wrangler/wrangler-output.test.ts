@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { parseAccounts, parseFailure, parseJson, parseResults } from "../../../src/database/wrangler/wrangler-output.js";
+import {
+  parseAccounts,
+  parseFailure,
+  parseJson,
+  parseResults,
+} from "../../../src/database/wrangler/wrangler-output.js";
 
 const answer = [
   { results: [], success: true, meta: { duration: 0 } },

@@ -1,0 +1,217 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { packageFolder } from "../../package-folder.js";
+import { Cancelled } from "../../problem.js";
+import type { StatementResult } from "../client.js";
+import { signalGroup } from "../process.js";
+import type { Answer, Question } from "./messages.js";
+
+/** The engine refused or failed; `message` is what it said. */
+export class EngineFailure extends Error {
+  /** What it printed beside that. */
+  readonly beside: string;
+
+  constructor(message: string, beside = "") {
+    super(message);
+    this.name = "EngineFailure";
+    this.beside = beside;
+  }
+}
+
+/** The engine's process has ended, or does not answer in time and was ended. */
+export class EngineEnded extends Error {
+  readonly why: "by itself" | "timeout";
+
+  constructor(why: EngineEnded["why"]) {
+    super(`The engine has ended: ${why}`);
+    this.name = "EngineEnded";
+    this.why = why;
+  }
+}
+
+/** Where an engine comes from and which state it opens. */
+export interface EnginePlace {
+  /** Absolute folder of the wrangler package whose miniflare is loaded. */
+  wranglerPackage: string;
+  /** Absolute folder of wrangler's local state. */
+  state: string;
+  /** Absolute folder that it runs in. */
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** How long an answer is waited for. */
+export interface Patience {
+  timeoutSeconds: number;
+  /** Ends the process when it fires; null for what must not be interrupted. */
+  abort: AbortSignal | null;
+}
+
+interface Waiting {
+  resolve: (answer: Answer) => void;
+  reject: (error: Error) => void;
+}
+
+/** Milliseconds for an engine to end. */
+const grace = 2000;
+const interval = 5;
+
+/**
+ * A running D1 engine: a child process in a process group of its own, so that a Ctrl-C in the terminal does not reach it.
+ * It ends when this program ends, however that is: its channel is closed then.
+ */
+export class Engine {
+  private readonly child: ChildProcess;
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly exited: Promise<void>;
+  private number = 0;
+  private over: EngineEnded | null = null;
+
+  private constructor(child: ChildProcess) {
+    this.child = child;
+    child.on("message", (answer: Answer) => {
+      const number = "number" in answer ? answer.number : 0;
+      this.waiting.get(number)?.resolve(answer);
+      this.waiting.delete(number);
+    });
+    this.exited = new Promise((resolve) => {
+      const end = () => {
+        this.stop(new EngineEnded("by itself"));
+        resolve();
+      };
+      child.once("exit", end);
+      child.once("error", end);
+    });
+    child.once("disconnect", () => this.stop(new EngineEnded("by itself")));
+    // Only what is waited for keeps this program alive.
+    child.unref();
+    child.channel?.unref();
+  }
+
+  /**
+   * Starts one.
+   * @param databases the ids of all databases that will be asked for; none is created by that
+   * @throws {EngineFailure} {EngineEnded} when it does not start; nothing was sent to a database then
+   * @throws {Cancelled} when `patience.abort` fires
+   */
+  static async start(place: EnginePlace, databases: string[], patience: Patience): Promise<Engine> {
+    const { wranglerPackage, state, cwd, env } = place;
+    const child = fork(join(packageFolder, "dist", "engine.cjs"), [wranglerPackage, state], {
+      ...{ cwd, env, detached: true, execArgv: ["--no-warnings"] },
+      // What it prints is only of use where it says so itself.
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    const engine = new Engine(child);
+    try {
+      const answer = await engine.ask({ kind: "start", databases }, 0, patience);
+      if (answer.kind === "not-started") throw new EngineFailure(answer.text);
+      return engine;
+    } catch (error) {
+      await engine.kill();
+      throw error;
+    }
+  }
+
+  /** Whether it can still be asked. */
+  get isRunning(): boolean {
+    return this.over === null;
+  }
+
+  /**
+   * Runs statements as one transaction.
+   * @param database its local id
+   * @throws {EngineFailure} what SQLite or the engine said
+   * @throws {EngineEnded} when there is no answer; whether the batch was carried out is then open
+   * @throws {Cancelled} when `patience.abort` fires
+   */
+  async batch(database: string, statements: string[], patience: Patience): Promise<StatementResult[]> {
+    const number = ++this.number;
+    const answer = await this.ask({ kind: "batch", number, database, statements }, number, patience);
+    return resultsOf(answer);
+  }
+
+  /** Exports a database into a file. @param file absolute path. @throws as `batch` */
+  async export(database: string, file: string, patience: Patience): Promise<void> {
+    const number = ++this.number;
+    resultsOf(await this.ask({ kind: "export", number, database, file }, number, patience));
+  }
+
+  /** Lets it end in order, and waits until it has gone. */
+  async end(): Promise<void> {
+    if (this.child.connected) this.child.send({ kind: "end" } satisfies Question, () => {});
+    await this.gone(grace);
+    await this.kill();
+  }
+
+  /** Ends it and its workerd at once, and waits until both have gone: nothing is written any more then. */
+  async kill(why: EngineEnded = new EngineEnded("by itself")): Promise<void> {
+    this.stop(why);
+    signalGroup(this.child.pid, "SIGKILL");
+    await this.gone(grace);
+    for (let waited = 0; waited < grace && groupExists(this.child.pid); waited += interval)
+      await sleep(interval);
+  }
+
+  private async gone(milliseconds: number): Promise<void> {
+    const limit = new AbortController();
+    await Promise.race([
+      this.exited,
+      sleep(milliseconds, undefined, { signal: limit.signal }).catch(() => {}),
+    ]);
+    limit.abort();
+  }
+
+  private async ask(
+    question: Question,
+    number: number,
+    { timeoutSeconds, abort }: Patience,
+  ): Promise<Answer> {
+    if (this.over !== null) throw this.over;
+    if (abort?.aborted) throw new Cancelled();
+    let onAbort = () => {};
+    const timer = setTimeout(() => void this.kill(new EngineEnded("timeout")), timeoutSeconds * 1000);
+    try {
+      return await new Promise<Answer>((resolve, reject) => {
+        this.waiting.set(number, { resolve, reject });
+        onAbort = () => {
+          reject(new Cancelled());
+          void this.kill();
+        };
+        abort?.addEventListener("abort", onAbort, { once: true });
+        this.child.send(question, (error) => {
+          if (error !== null) this.stop(new EngineEnded("by itself"));
+        });
+      });
+    } finally {
+      clearTimeout(timer);
+      this.waiting.delete(number);
+      abort?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /** Whoever waits for an answer waits in vain. */
+  private stop(why: EngineEnded): void {
+    if (this.over !== null) return;
+    this.over = why;
+    for (const { reject } of this.waiting.values()) reject(why);
+    this.waiting.clear();
+  }
+}
+
+/** Whether a process group still has processes. Not told on Windows, which has no groups. */
+function groupExists(pid: number | undefined): boolean {
+  if (pid === undefined || process.platform === "win32") return false;
+  try {
+    return process.kill(-pid, 0);
+  } catch {
+    // There is none, or it is ending.
+    return false;
+  }
+}
+
+function resultsOf(answer: Answer): StatementResult[] {
+  if (answer.kind === "failed") throw new EngineFailure(answer.text, answer.beside);
+  if (answer.kind !== "done") throw new Error(`the engine answered ${answer.kind}`);
+  return answer.results;
+}

@@ -1,0 +1,128 @@
+import { statSync } from "node:fs";
+import { childEnvironment } from "../child-environment.js";
+import { type Kept, keepOwners } from "../owners.js";
+import { Engine, EngineFailure, type Patience } from "./engine.js";
+
+/** Seconds for an engine to start; whatever takes longer is left to wrangler. */
+const startSeconds = 30;
+
+/** Where an engine belongs to: one for each wrangler and state folder. */
+export interface Place {
+  /** Absolute folder of the wrangler package. */
+  wranglerPackage: string;
+  /** Absolute folder of wrangler's local state. */
+  state: string;
+  /** Absolute folder of the config. */
+  cwd: string;
+}
+
+/** An engine that runs, and what it has open. */
+export interface Running {
+  engine: Engine;
+  /** The databases that it may be asked for, by their local ids. */
+  databases: Set<string>;
+  /** Which file each database was when it was opened. */
+  opened: Map<string, string | null>;
+  /** Gives files back to their owners, see `keepOwners`. */
+  giveBack: () => Kept[];
+}
+
+/** What a start came to: the engine, or why there is none. */
+export type Started = Running | { reason: string };
+
+/**
+ * The engines of a run, each started once and kept until the end: starting takes longer than all the work. At the end
+ * of the program all have to be closed.
+ */
+export class Engines {
+  private readonly env: NodeJS.ProcessEnv;
+  private readonly running = new Map<string, { databases: Set<string>; started: Promise<Started> }>();
+
+  /** @param env the program's environment */
+  constructor(env: NodeJS.ProcessEnv) {
+    this.env = env;
+  }
+
+  /**
+   * The engine for a database; it is started if need be.
+   * @param database its local id
+   * @param more others that will likely be asked for
+   * @returns why there is none, where it does not start; it is not tried again then
+   * @throws {Cancelled} when `patience.abort` fires
+   */
+  async engineFor(place: Place, database: string, patience: Patience, more: string[] = []): Promise<Started> {
+    const key = keyOf(place);
+    const known = this.running.get(key);
+    if (known?.databases.has(database)) {
+      const started = await known.started;
+      if ("reason" in started || started.engine.isRunning) return started;
+    }
+    if (known !== undefined) await this.close(place);
+    const databases = new Set([...(known?.databases ?? []), database, ...more]);
+    const started = start(place, databases, this.env, patience);
+    this.running.set(key, { databases, started });
+    // Started again for whoever asks next.
+    started.catch(() => this.running.delete(key));
+    return await started;
+  }
+
+  /** Ends the engine of a place at once, so that nothing is written any more. The next one who asks gets a new one. */
+  async drop(place: Place): Promise<void> {
+    const key = keyOf(place);
+    const started = await this.running.get(key)?.started;
+    this.running.delete(key);
+    if (started !== undefined && "engine" in started) {
+      await started.engine.kill();
+      started.giveBack();
+    }
+  }
+
+  /** Lets all engines end in order. @returns files that could not be given back to their owners */
+  async closeAll(): Promise<void> {
+    const all = [...this.running.values()];
+    this.running.clear();
+    await Promise.all(all.map(({ started }) => endOf(started)));
+  }
+
+  private async close(place: Place): Promise<void> {
+    const key = keyOf(place);
+    const known = this.running.get(key);
+    this.running.delete(key);
+    if (known !== undefined) await endOf(known.started);
+  }
+}
+
+async function endOf(starting: Promise<Started>): Promise<void> {
+  const started = await starting.catch(() => null);
+  if (started === null || "reason" in started) return;
+  await started.engine.end();
+  started.giveBack();
+}
+
+async function start(
+  place: Place,
+  databases: Set<string>,
+  env: NodeJS.ProcessEnv,
+  { timeoutSeconds, abort }: Patience,
+): Promise<Started> {
+  const giveBack = keepOwners(place.state);
+  const patience = { timeoutSeconds: Math.min(timeoutSeconds, startSeconds), abort };
+  try {
+    const engine = await Engine.start({ ...place, env: childEnvironment(env) }, [...databases], patience);
+    return { engine, databases, opened: new Map(), giveBack };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name === "Cancelled") throw error;
+    giveBack();
+    return { reason: error instanceof EngineFailure ? error.message : String(error) };
+  }
+}
+
+function keyOf({ wranglerPackage, state }: Place): string {
+  return JSON.stringify([wranglerPackage, state]);
+}
+
+/** Which file lies at a path; null for none. */
+export function identityOf(path: string): string | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
+}

@@ -1,0 +1,222 @@
+import { dirname } from "node:path";
+import { Cancelled, type Problem } from "../../problem.js";
+import { localFileOf, stateFolderOf } from "../../project/local-state.js";
+import { databaseIdAt } from "../../project/targets.js";
+import { fileGone, fileReplaced } from "../../words/engine.js";
+import { engineEnded } from "../../words/known-failures.js";
+import { timedOut } from "../../words/wrangler.js";
+import {
+  type D1Client,
+  exportSeconds,
+  type ListedDatabase,
+  type StatementResult,
+  type Trace,
+} from "../client.js";
+import type { Account, Connection, Placement } from "../connection.js";
+import { endedAs, failureFrom } from "../failures.js";
+import type { Interruption } from "../interruption.js";
+import type { Kept } from "../owners.js";
+import type { ProjectWrangler } from "../wrangler/find-wrangler.js";
+import { EngineEnded, EngineFailure } from "./engine.js";
+import { type Engines, identityOf, type Place, type Running } from "./engines.js";
+
+/** What the way through the local engine needs from the outside. */
+export interface LocalEngineSettings {
+  engines: Engines;
+  /** Finds the project's wrangler, whose engine it is. */
+  locate: () => Promise<ProjectWrangler>;
+  timeoutSeconds: number;
+  interruption: Interruption;
+  trace: (trace: Trace) => void;
+  /** Fires when nobody needs the answer any more. */
+  abandoned?: AbortSignal | undefined;
+  /** Is told of files of a local state that could not be given back to their owner. */
+  notGivenBack?: ((files: Kept[]) => void) | undefined;
+  /** Serves instead where no engine starts: then nothing was sent to the database. */
+  instead: D1Client;
+}
+
+/** What the engine says when its workerd has ended. */
+const lostConnection = /fetch failed|ECONNRE(SET|FUSED)|other side closed|socket hang up|\bterminated\b/i;
+
+/** The way to a local database: the D1 engine of the project's own wrangler, started once for the whole run. */
+export class LocalEngine implements D1Client {
+  private readonly settings: LocalEngineSettings;
+  private toldWhyNot = false;
+  private deaths = 0;
+
+  constructor(settings: LocalEngineSettings) {
+    this.settings = settings;
+  }
+
+  async ready(): Promise<void> {
+    await this.settings.locate();
+  }
+
+  async execute(connection: Connection, statements: string[]): Promise<StatementResult[]> {
+    const { instead, timeoutSeconds } = this.settings;
+    return await this.through(
+      connection,
+      timeoutSeconds,
+      `${statements.length} statement${statements.length === 1 ? "" : "s"}`,
+      ({ engine }, id, patience) => engine.batch(id, statements, patience),
+      () => instead.execute(connection, statements),
+    );
+  }
+
+  async export(connection: Connection, file: string): Promise<void> {
+    const { instead, timeoutSeconds } = this.settings;
+    await this.through(
+      connection,
+      Math.max(timeoutSeconds, exportSeconds),
+      "export",
+      ({ engine }, id, patience) => engine.export(id, file, patience),
+      () => instead.export(connection, file),
+    );
+  }
+
+  readonly cause = async (problem: unknown): Promise<unknown> => problem;
+
+  // Only deployed databases have what follows.
+  async bookmark(connection: Connection): Promise<string> {
+    return await this.settings.instead.bookmark(connection);
+  }
+
+  async list(connection: Connection): Promise<ListedDatabase[]> {
+    return await this.settings.instead.list(connection);
+  }
+
+  async create(connection: Connection, name: string, placement: Placement): Promise<string> {
+    return await this.settings.instead.create(connection, name, placement);
+  }
+
+  async accounts(connection: Connection): Promise<Account[]> {
+    return await this.settings.instead.accounts(connection);
+  }
+
+  /** Does work in the engine, or otherwise where none starts. */
+  private async through<T>(
+    connection: Connection,
+    timeoutSeconds: number,
+    what: string,
+    work: (
+      running: Running,
+      id: string,
+      patience: { timeoutSeconds: number; abort: AbortSignal | null },
+    ) => Promise<T>,
+    otherwise: () => Promise<T>,
+  ): Promise<T> {
+    const { engines, trace, interruption, abandoned } = this.settings;
+    const place = await this.placeOf(connection);
+    if (place === null) return await otherwise();
+    const id = localIdOf(connection);
+    const patience = { timeoutSeconds, abort: interruption.signal };
+    const running = await this.running(place, connection, patience);
+    if (running === null) return await otherwise();
+    const file = fileOf(connection);
+    const before = identityOf(file);
+    const began = Date.now();
+    const told = (ended: string, said: string[] = []) =>
+      trace({ asked: `local engine: ${what}`, ended, milliseconds: Date.now() - began, said });
+    try {
+      const result = await unlessAbandoned(work(running, id, patience), abandoned);
+      told("answered");
+      if (before !== null && before !== identityOf(file)) throw endedAs(fileReplaced);
+      return result;
+    } catch (error) {
+      if (error instanceof Cancelled) throw error;
+      const problem = this.problemOf(error, timeoutSeconds);
+      told("failed", [error instanceof Error ? error.message : String(error)]);
+      // What SQLite refuses, the engine has survived.
+      if (!(error instanceof EngineFailure && /SQLITE_[A-Z]+/.test(error.message))) await engines.drop(place);
+      throw problem;
+    } finally {
+      this.giveBack(running);
+      running.opened.set(id, running.opened.get(id) ?? identityOf(file));
+    }
+  }
+
+  /** The engine with the database as it lies on disk now; null where none starts. */
+  private async running(
+    place: Place,
+    connection: Connection,
+    patience: { timeoutSeconds: number; abort: AbortSignal | null },
+  ): Promise<Running | null> {
+    const { engines } = this.settings;
+    const id = localIdOf(connection);
+    for (;;) {
+      const began = Date.now();
+      const started = await engines.engineFor(place, id, patience);
+      if ("reason" in started) {
+        this.tellWhyNot(started.reason, Date.now() - began);
+        return null;
+      }
+      const opened = started.opened.get(id) ?? null;
+      const now = identityOf(fileOf(connection));
+      if (opened === null || opened === now) return started;
+      // Moved away or replaced: what is open is not what lies there, and what is not there is not to be made anew.
+      await engines.drop(place);
+      if (now === null) throw endedAs(fileGone);
+    }
+  }
+
+  private async placeOf(connection: Connection): Promise<Place | null> {
+    const { folder } = await this.settings.locate();
+    if (folder === null) {
+      this.tellWhyNot("wrangler is a command on PATH, whose package is not known", 0);
+      return null;
+    }
+    return {
+      wranglerPackage: folder,
+      state: stateFolderOf(connection.target.configPath, connection.persistTo),
+      cwd: dirname(connection.target.configPath),
+    };
+  }
+
+  private tellWhyNot(reason: string, milliseconds: number): void {
+    if (this.toldWhyNot) return;
+    this.toldWhyNot = true;
+    this.settings.trace({ asked: "local engine: start", ended: "not used", milliseconds, said: [reason] });
+  }
+
+  private problemOf(error: unknown, timeoutSeconds: number): unknown {
+    if (error instanceof EngineFailure && lostConnection.test(error.message)) return this.endedAtWork();
+    if (error instanceof EngineFailure)
+      return failureFrom({ text: error.message, code: null, aside: error.beside }, true, "The database");
+    if (error instanceof EngineEnded)
+      return error.why === "timeout" ? timedOut("The database", timeoutSeconds) : this.endedAtWork();
+    return error;
+  }
+
+  /** Once may be chance, and a reading is tried again with another engine; twice is not. */
+  private endedAtWork(): Problem {
+    this.deaths++;
+    return endedAs({ ...engineEnded, transient: this.deaths === 1 });
+  }
+
+  private giveBack({ giveBack }: Running): void {
+    const kept = giveBack();
+    if (kept.length > 0) this.settings.notGivenBack?.(kept);
+  }
+}
+
+/** The id under which wrangler keeps a local database. */
+function localIdOf({ target }: Connection): string {
+  return databaseIdAt(target, "local") ?? target.binding;
+}
+
+function fileOf({ target, persistTo }: Connection): string {
+  return localFileOf(target, persistTo);
+}
+
+/** Stops waiting where nobody needs the answer. The engine goes on: others need it. */
+async function unlessAbandoned<T>(work: Promise<T>, abandoned: AbortSignal | undefined): Promise<T> {
+  if (abandoned === undefined) return await work;
+  if (abandoned.aborted) throw new Cancelled();
+  return await Promise.race([
+    work,
+    new Promise<never>((_, reject) => {
+      abandoned.addEventListener("abort", () => reject(new Cancelled()), { once: true });
+    }),
+  ]);
+}

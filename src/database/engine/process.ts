@@ -1,0 +1,172 @@
+// The process in which a local database is opened: it loads the D1 engine (miniflare) of the project's own wrangler, and
+// opens the databases just as that wrangler does. Bundled as a file of its own; started by `Engine`.
+//
+// Source: `executeLocally` and `exportLocal` of wrangler 3.114 to 4.164.
+import { writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import type { Answer, Question } from "./messages.js";
+
+/** What is used of miniflare. */
+interface Miniflare {
+  ready: Promise<unknown>;
+  dispatchFetch(url: string, init: { method: string; body: string }): Promise<{ text(): Promise<string> }>;
+  dispose(): Promise<void>;
+}
+
+/** The package, in any of its versions. */
+interface EnginePackage {
+  Miniflare: new (options: Record<string, unknown>) => Miniflare;
+  /** Only from version 5 on. */
+  convertV4MiniflareOptions?: (options: Record<string, unknown>) => Record<string, unknown>;
+}
+
+const [, , wranglerPackage = "", state = ""] = process.argv;
+
+/**
+ * What runs in the engine. wrangler itself talks to the database through a bridge from Node, which takes three times as
+ * long for the first statement.
+ */
+const worker = `export default {
+  async fetch(request, env) {
+    const { binding, statements } = await request.json();
+    const database = env[binding];
+    try {
+      const answer = statements === null
+        ? await database.prepare("PRAGMA miniflare_d1_export(?,?,?);").bind(false, false).raw()
+        : await database.batch(statements.map((sql) => database.prepare(sql)));
+      return Response.json({ answer });
+    } catch (error) {
+      return Response.json({ failed: (error.cause ?? error).message });
+    }
+  },
+}`;
+
+/** Characters of what the engine prints that are kept: a reason stands at the end. */
+const kept = 8000;
+/** Milliseconds for what is still to be finished when nobody waits for it any more: D1's own limit. */
+const longest = 30_000;
+/** Milliseconds after which what was printed along with a failure has arrived. */
+const printing = 20;
+
+let engine: Miniflare | null = null;
+let printed = "";
+/** The work that was asked for: one after the other, since a local database is open for one at a time. */
+let work: Promise<void> = Promise.resolve();
+
+process.on("message", (question: Question) => {
+  if (question.kind === "end") void end();
+  else work = work.then(() => answer(question));
+});
+// The program has ended, however that was. What is being written is finished: it is a matter of milliseconds.
+process.on("disconnect", () => void end());
+
+async function answer(question: Exclude<Question, { kind: "end" }>): Promise<void> {
+  switch (question.kind) {
+    case "start":
+      try {
+        await start(question.databases);
+        send({ kind: "started" });
+      } catch (error) {
+        send({ kind: "not-started", text: `${textOf(error)}\n${printed}` });
+      }
+      return;
+    case "batch":
+      return await attempt(question.number, async () => {
+        const results = await ask<{ results?: Record<string, unknown>[] }[]>(question);
+        return results.map(({ results: rows = [] }) => ({ rows }));
+      });
+    case "export":
+      return await attempt(question.number, async () => {
+        const { database } = question;
+        const lines = await ask<unknown[][]>({ database });
+        await writeFile(question.file, (lines[0] ?? []).join("\n"));
+        return [];
+      });
+  }
+}
+
+async function start(databases: string[]): Promise<void> {
+  const load = createRequire(join(wranglerPackage, "package.json"));
+  const { Miniflare, convertV4MiniflareOptions } = load("miniflare") as EnginePackage;
+  const options = {
+    modules: true,
+    script: worker,
+    d1Databases: Object.fromEntries(databases.map((id) => [bindingOf(id), id])),
+    // Otherwise it fetches a file from the internet, which no database needs.
+    cf: false,
+    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
+      stdout.resume();
+      stderr.on("data", (data: Buffer) => {
+        printed = (printed + data).slice(-kept);
+      });
+    },
+  };
+  engine =
+    convertV4MiniflareOptions === undefined
+      ? new Miniflare({ ...options, d1Persist: join(state, "v3", "d1") })
+      : new Miniflare({
+          ...convertV4MiniflareOptions(options),
+          resourcePersistencePath: join(state, "v3"),
+        });
+  await engine.ready;
+}
+
+/**
+ * Asks the worker.
+ * @param question statements to run as one batch; without any, the database is exported
+ * @throws {Error} what SQLite or the engine said
+ */
+async function ask<T>({
+  database,
+  statements = null,
+}: {
+  database: string;
+  statements?: string[] | null;
+}): Promise<T> {
+  if (engine === null) throw new Error("the engine is not started");
+  const body = JSON.stringify({ binding: bindingOf(database), statements });
+  const response = await engine.dispatchFetch("http://engine/", { method: "POST", body });
+  const { failed, answer } = JSON.parse(await response.text()) as { failed?: string; answer: T };
+  if (failed !== undefined) throw new Error(failed);
+  return answer;
+}
+
+/** A binding may not have every character that an id may have. */
+function bindingOf(id: string): string {
+  return `D1_${Buffer.from(id).toString("hex")}`;
+}
+
+async function attempt(
+  number: number,
+  run: () => Promise<{ rows: Record<string, unknown>[] }[]>,
+): Promise<void> {
+  printed = "";
+  try {
+    send({ kind: "done", number, results: await run() });
+  } catch (error) {
+    await new Promise((resolve) => setTimeout(resolve, printing));
+    send({ kind: "failed", number, text: textOf(error), beside: printed });
+  }
+}
+
+function textOf(error: unknown): string {
+  const { cause = error } = (error ?? {}) as { cause?: unknown };
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function send(message: Answer): void {
+  // Where nobody listens any more, nobody has to be told.
+  if (process.connected) process.send?.(message, () => {});
+}
+
+let ending = false;
+
+async function end(): Promise<void> {
+  if (ending) return;
+  ending = true;
+  await Promise.race([work, new Promise((resolve) => setTimeout(resolve, longest))]);
+  await engine?.dispose().catch(() => {});
+  process.exit(0);
+}

@@ -1,0 +1,63 @@
+import { lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Connection } from "../connection.js";
+
+/**
+ * Lets wrangler export a database whose local state does not lie beside its config.
+ * @param run is given the connection to export by; the same one where the state lies beside the config
+ */
+export async function withExportStage(
+  connection: Connection,
+  run: (staged: Connection) => Promise<void>,
+): Promise<void> {
+  if (connection.persistTo === null) return await run(connection);
+  const stage = stageFor(connection, connection.persistTo);
+  try {
+    await run(stage.connection);
+  } finally {
+    removeStage(stage);
+  }
+}
+
+/** Where wrangler exports a state that does not lie beside its config. */
+interface Stage {
+  folder: string;
+  /** Below it, a link to the real state. */
+  link: string;
+  connection: Connection;
+}
+
+/** Removes a stage: the link first, since whatever is removed through it would be the database itself. */
+function removeStage({ folder, link }: Stage): void {
+  try {
+    unlinkSync(link);
+  } catch {
+    // Looked at below.
+  }
+  // Rather a folder that is left in the temporary one than a state that is gone.
+  if (lstatSync(link, { throwIfNoEntry: false }) !== undefined) return;
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * wrangler's export ignores `--persist-to`. So it is given a config of its own, beside which the default state
+ * folder is a link to the real one: what it then exports is the database itself and not a copy.
+ */
+function stageFor(connection: Connection, persistTo: string): Stage {
+  const folder = mkdtempSync(join(tmpdir(), "kv-manager-export-"));
+  const { binding, database, databaseId, previewDatabaseId } = connection.target;
+  const entry = {
+    binding,
+    database_name: database ?? binding,
+    ...(databaseId === null ? {} : { database_id: databaseId }),
+    ...(previewDatabaseId === null ? {} : { preview_database_id: previewDatabaseId }),
+  };
+  const configPath = join(folder, "wrangler.json");
+  writeFileSync(configPath, JSON.stringify({ name: "export", d1_databases: [entry] }));
+  mkdirSync(join(folder, ".wrangler"));
+  const link = join(folder, ".wrangler", "state");
+  symlinkSync(persistTo, link, "junction");
+  const target = { ...connection.target, configPath, env: null, wranglerName: binding };
+  return { folder, link, connection: { ...connection, target, persistTo: null } };
+}

@@ -1,0 +1,21 @@
+import { endedBySystem, endedInSilence } from "../../words/known-failures.js";
+import { type DatabaseFailure, endedAs, failureFrom } from "../failures.js";
+import type { ProcessAnswer } from "../process.js";
+import { parseFailure } from "./wrangler-output.js";
+
+/**
+ * The problem behind how wrangler ended.
+ * @param local whether it was about a local database
+ */
+export function failureOf(
+  { exitCode, signal, stdout, stderr }: Pick<ProcessAnswer, "exitCode" | "signal" | "stdout" | "stderr">,
+  local: boolean,
+): DatabaseFailure {
+  const said = parseFailure(stdout, stderr);
+  if (said.text !== "") return failureFrom(said, local);
+  // A shell gives the signal as an exit code.
+  if (signal === "SIGKILL" || exitCode === 137) return endedAs(endedBySystem);
+  // When its own second process is killed, wrangler's first one ends like this.
+  if (exitCode === 0) return endedAs(endedInSilence);
+  return failureFrom(signal === null ? said : { ...said, text: signal }, local);
+}

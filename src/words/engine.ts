@@ -1,0 +1,22 @@
+import { databaseBlank, fileBlank } from "./blanks.js";
+import { entry } from "./known-failure.js";
+
+/** The file of a local database was exchanged for another one while something was asked of it. */
+export const fileReplaced = entry(
+  "UNEXPECTED_OUTPUT",
+  null,
+  [],
+  "The file of the local database was replaced by another one at this moment.",
+  `See what the database has now:\n  kv-manager-upgrade status ${databaseBlank}`,
+  "transient",
+);
+
+/** The file of a local database is gone since it was read. */
+export const fileGone = entry(
+  "DATABASE_NOT_FOUND",
+  null,
+  [],
+  "The file of the local database is no longer there: it was moved or deleted a moment ago.",
+  `It was:\n  ${fileBlank}\nPut it back, then run this again.`,
+  "unsent",
+);

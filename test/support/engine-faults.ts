@@ -1,0 +1,81 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Which of the engine's batches: the reading before the write, or the write. */
+export type Batch = "reading" | "write";
+
+/** When, seen from a batch. */
+export type When = "before" | "during" | "after";
+
+/** What happens to the engine. */
+export const engineFaults = {
+  "it dies": 'process.kill(process.pid, "SIGKILL")',
+  "it hangs": "hang()",
+  "its channel breaks": "process.disconnect()",
+  "workerd is killed": 'workerd.kill("SIGKILL")',
+} as const;
+
+/**
+ * Lets something go wrong in every engine that a run starts, through a script that Node reads first.
+ * @param folder where to put the script
+ * @param milliseconds after the batch was passed on, for `during`
+ * @returns the environment for the run
+ */
+export function engineFault(
+  folder: string,
+  fault: keyof typeof engineFaults,
+  batch: Batch,
+  when: When,
+  milliseconds = 5,
+): NodeJS.ProcessEnv {
+  const file = join(folder, "engine-fault.cjs");
+  writeFileSync(
+    file,
+    `
+if (/engine\\.cjs$/.test(process.argv[1] ?? "")) {
+  const children = require("node:child_process");
+  const { spawn } = children;
+  let workerd;
+  children.spawn = (command, ...rest) => {
+    const child = spawn(command, ...rest);
+    if (/workerd/.test(command)) workerd = child;
+    return child;
+  };
+  let number = null;
+  let hangs = false;
+  const hang = () => { hangs = true; };
+  const happen = () => { ${engineFaults[fault]}; };
+  const { emit, send } = process;
+  process.emit = function (event, message, ...rest) {
+    if (event === "message" && message.kind === "batch" && /ALTER TABLE/.test(message.statements.join()) === ${batch === "write"}) {
+      number = message.number;
+      if (${when === "before"}) happen();
+      if (${when === "during"}) setTimeout(happen, ${milliseconds});
+    }
+    return hangs && event === "message" ? true : emit.call(this, event, message, ...rest);
+  };
+  process.send = function (message, ...rest) {
+    if (message.number === number && ${when === "after"}) happen();
+    return hangs || !process.connected ? true : send.call(this, message, ...rest);
+  };
+}`,
+  );
+  return { NODE_OPTIONS: `--require ${JSON.stringify(file)}` };
+}
+
+/** Lets every answer of the engine take its time. @param folder where to put the script. @returns the environment */
+export function slowEngine(folder: string, milliseconds: number): NodeJS.ProcessEnv {
+  const file = join(folder, "slow-engine.cjs");
+  writeFileSync(
+    file,
+    `
+if (/engine\\.cjs$/.test(process.argv[1] ?? "")) {
+  const { send } = process;
+  process.send = function (message, ...rest) {
+    setTimeout(() => send.call(this, message, ...rest), ${milliseconds});
+    return true;
+  };
+}`,
+  );
+  return { NODE_OPTIONS: `--require ${JSON.stringify(file)}` };
+}
