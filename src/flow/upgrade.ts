@@ -31,6 +31,7 @@ import { ReadingsAhead } from "./readings-ahead.js";
 import { refuse } from "./refuse.js";
 import { settle } from "./settle.js";
 import type { Prepared } from "./setup.js";
+import { warmUp } from "./warm-up.js";
 
 /** What a run needs from the system. */
 export interface World {
@@ -170,12 +171,13 @@ async function prepare(run: Run): Promise<Prepared> {
 
 /** Which database, from the configs as they are. */
 async function choose(
-  { request, face, result }: Run,
+  { request, face, world, result }: Run,
   begin: (connection: Connection) => void,
 ): Promise<Prepared> {
   const configs = readConfigs(request.cwd, request.config);
   result.notes = configs.broken.map(({ problem }) => problem.message);
   const targets = targetsOf(configs, request.cwd);
+  if (face.asks && (request.location ?? "local") === "local") warmUp(targets, request, world);
   const connection = await face.choose({ configs, targets }, begin);
   return { connection, targets, imagined: null };
 }

@@ -44,13 +44,21 @@ export class Engines {
   }
 
   /**
+   * Starts an engine, if none runs.
+   * @param databases the local ids of those that will likely be asked for
+   * @throws {Cancelled} when `patience.abort` fires
+   */
+  async start(place: Place, databases: string[], patience: Patience): Promise<void> {
+    if (!this.running.has(keyOf(place))) await this.startWith(place, new Set(databases), patience);
+  }
+
+  /**
    * The engine for a database; it is started if need be.
    * @param database its local id
-   * @param more others that will likely be asked for
    * @returns why there is none, where it does not start; it is not tried again then
    * @throws {Cancelled} when `patience.abort` fires
    */
-  async engineFor(place: Place, database: string, patience: Patience, more: string[] = []): Promise<Started> {
+  async engineFor(place: Place, database: string, patience: Patience): Promise<Started> {
     const key = keyOf(place);
     const known = this.running.get(key);
     if (known?.databases.has(database)) {
@@ -58,12 +66,7 @@ export class Engines {
       if ("reason" in started || started.engine.isRunning) return started;
     }
     if (known !== undefined) await this.close(place);
-    const databases = new Set([...(known?.databases ?? []), database, ...more]);
-    const started = start(place, databases, this.env, patience);
-    this.running.set(key, { databases, started });
-    // Started again for whoever asks next.
-    started.catch(() => this.running.delete(key));
-    return await started;
+    return await this.startWith(place, new Set([...(known?.databases ?? []), database]), patience);
   }
 
   /** Ends the engine of a place at once, so that nothing is written any more. The next one who asks gets a new one. */
@@ -82,6 +85,15 @@ export class Engines {
     const all = [...this.running.values()];
     this.running.clear();
     await Promise.all(all.map(({ started }) => endOf(started)));
+  }
+
+  private async startWith(place: Place, databases: Set<string>, patience: Patience): Promise<Started> {
+    const key = keyOf(place);
+    const started = start(place, databases, this.env, patience);
+    this.running.set(key, { databases, started });
+    // Started again for whoever asks next.
+    started.catch(() => this.running.delete(key));
+    return await started;
   }
 
   private async close(place: Place): Promise<void> {

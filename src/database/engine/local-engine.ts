@@ -117,7 +117,12 @@ export class LocalEngine implements D1Client {
     const before = identityOf(file);
     const began = Date.now();
     const told = (ended: string, said: string[] = []) =>
-      trace({ asked: `local engine: ${what}`, ended, milliseconds: Date.now() - began, said });
+      trace({
+        asked: `local engine: ${what} for ${connection.target.database ?? connection.target.binding}`,
+        ended,
+        milliseconds: Date.now() - began,
+        said,
+      });
     try {
       const result = await unlessAbandoned(work(running, id, patience), abandoned);
       told("answered");

@@ -1,0 +1,46 @@
+import { dirname } from "node:path";
+import type { Request } from "../command-line/request.js";
+import type { Place } from "../database/engine/engines.js";
+import { existsLocally, stateFolderOf } from "../project/local-state.js";
+import { databaseIdAt, type Target } from "../project/targets.js";
+import { firstPackage, placesAbove, wranglerFolders } from "../project/wrangler-package.js";
+import type { World } from "./upgrade.js";
+
+/**
+ * Starts the engine of the local databases that are there, so that it runs by the time a person has said which one. No
+ * database is opened by that. What goes wrong is met, and told, when one of them is wanted.
+ * @param targets all databases of the configs
+ */
+export function warmUp(targets: Target[], request: Request, { engines, interruption }: World): void {
+  const { cwd, persistTo, timeoutSeconds } = request;
+  const patience = { timeoutSeconds, abort: interruption.signal };
+  const there = attempt(() => targets.filter((target) => existsLocally(target, persistTo))) ?? [];
+  const states = new Map<string, { place: Place; databases: string[] }>();
+  for (const target of there) {
+    const { configPath } = target;
+    const state = stateFolderOf(configPath, persistTo);
+    const known = states.get(state);
+    const database = databaseIdAt(target, "local") ?? target.binding;
+    if (known !== undefined) known.databases.push(database);
+    else {
+      const found = attempt(() => firstPackage(wranglerFolders(configPath, cwd).flatMap(placesAbove)));
+      const wranglerPackage = found?.folder;
+      if (wranglerPackage !== undefined)
+        states.set(state, {
+          place: { wranglerPackage, state, cwd: dirname(configPath) },
+          databases: [database],
+        });
+    }
+  }
+  for (const { place, databases } of states.values())
+    engines.start(place, databases, patience).catch(() => {});
+}
+
+function attempt<T>(find: () => T): T | null {
+  try {
+    return find();
+  } catch {
+    // Whoever wants the database hears of it.
+    return null;
+  }
+}
