@@ -15,6 +15,12 @@ export type Outcome =
   | ("up-to-date" | "pending" | "upgraded" | "set-up" | "empty")
   | ("not-kv-manager" | "conflict" | "failed" | "unknown" | "cancelled");
 
+/** The name of the database that is really meant by a config's id, and a sentence about it. */
+export interface OtherName {
+  name: string;
+  note: string;
+}
+
 /** All that is known of a run, filled step by step. Every face shows this value and nothing else. */
 export interface Result {
   outcome: Outcome;
@@ -55,6 +61,8 @@ export interface Result {
   savedFrom: TargetPart | null;
   /** Things worth knowing that are no failure, such as a config that could not be read. */
   notes: string[];
+  /** Where the config names another database than the one that it has the id of. */
+  otherName: OtherName | null;
   /** The way back, once a write to a deployed database has begun. */
   restorePoint: RestorePoint | null;
   problem: Problem | null;
@@ -84,6 +92,7 @@ export function blankResult(): Result {
     snapshot: null,
     savedFrom: null,
     notes: [],
+    otherName: null,
     restorePoint: null,
     problem: null,
   };

@@ -1,3 +1,5 @@
+import { CloudflareApi } from "./api/cloudflare-api.js";
+import { credentialsFor } from "./api/credentials.js";
 import type { D1Client, Trace } from "./client.js";
 import type { Connection } from "./connection.js";
 import type { Engines } from "./engine/engines.js";
@@ -25,12 +27,13 @@ export interface ClientSettings {
 
 /**
  * Chooses the way to a database, from what it is and from the environment, before anything is sent: the local engine
- * for a local database, and wrangler otherwise.
+ * for a local database; for a deployed one Cloudflare's API where there is a token, and wrangler with its login otherwise.
  */
 export function openClient(connection: Connection, settings: ClientSettings): D1Client {
   const wrangler = openWrangler(settings);
   if (connection.location === "local") return new LocalEngine({ ...settings, instead: wrangler });
-  return wrangler;
+  const credentials = credentialsFor(connection, settings.env);
+  return credentials === null ? wrangler : new CloudflareApi({ ...settings, credentials });
 }
 
 /** The way through wrangler, for what only wrangler does: its login. */

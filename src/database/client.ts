@@ -27,6 +27,11 @@ export interface Trace {
  * answer the same, and fail with the same problems.
  */
 export interface D1Client {
+  /** Whether several things may be asked at once. */
+  readonly sideBySide: boolean;
+  /** Whether it may use an account that wrangler remembers from an earlier choice. */
+  readonly remembersAccount: boolean;
+
   /**
    * Makes sure that it can be used, before anything is sent.
    * @throws {Problem} when it cannot
@@ -49,6 +54,13 @@ export interface D1Client {
    * @throws {Problem} {Cancelled} as `execute`
    */
   bookmark(connection: Connection): Promise<string>;
+
+  /**
+   * The name under which the account has a database: a config may give it another one.
+   * @returns null where the account does not list it
+   * @throws {Problem} {Cancelled} as `execute`
+   */
+  databaseName(connection: Connection): Promise<string | null>;
 
   /**
    * The databases of the account.

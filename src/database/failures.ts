@@ -75,7 +75,7 @@ export function failureFrom(
   // A local database has nothing to do with Cloudflare's network or load.
   const known = local && ["OVERLOADED", "NETWORK"].includes(found.code) ? localFailure(all, speaker) : found;
   const accounts = known.code === "ACCOUNT_AMBIGUOUS" ? parseAccounts(said.text) : [];
-  if (accounts.length > 0) return ambiguousAccount(known, accounts, said.text);
+  if (accounts.length > 0) return oneOf(accounts, known, said.text);
   // wrangler's own words for this are five lines that say the same.
   const text = known.code === "NOT_LOGGED_IN" ? "" : essence(wordsOf(said, known));
   const numbers = numbersOf(all, said.code);
@@ -100,8 +100,22 @@ function wordsOf(said: { text: string; aside?: string }, known: KnownFailure): s
   return lines[0] ?? said.text;
 }
 
+/** Several accounts can be meant. @param accounts to choose from */
+export function ambiguousAccount(accounts: Account[]): DatabaseFailure {
+  const text = "More than one account available";
+  return oneOf(accounts, recogniseFailure(text, null) ?? unknownTo("Cloudflare"), text);
+}
+
+/** The same failure of what was certainly never begun, so that it may be sent again. */
+export function neverBegun(failure: DatabaseFailure): DatabaseFailure {
+  const { code, brief: means, message, advice, said, numbers, unsent } = failure;
+  if (unsent) return failure;
+  const known = { ...unknownTo("Cloudflare"), code, means, advice, transient: true, refused: true };
+  return new DatabaseFailure(known, message, said, numbers);
+}
+
 /** Names every account, since the user has to choose one. */
-function ambiguousAccount(known: KnownFailure, accounts: Account[], said: string): DatabaseFailure {
+function oneOf(accounts: Account[], known: KnownFailure, said: string): DatabaseFailure {
   const advice = known.advice + oneOfAccounts(accounts);
   const failure = new DatabaseFailure({ ...known, advice }, known.means, said, []);
   failure.accounts = accounts;

@@ -60,7 +60,8 @@ export async function lookFurther(
   const advice: string[] = [];
   if (id === publicDatabaseId) advice.push(publicRepositoryId(field, target.config));
   const all = await listOrNothing(client, connection);
-  const remembered = namesAccount(connection, env) ? null : rememberedAccount(folderOf(connection), env);
+  const isNamed = !client.remembersAccount || namesAccount(connection, env);
+  const remembered = isNamed ? null : rememberedAccount(folderOf(connection), env);
   if (remembered !== null && !all?.some((d) => d.id === id)) {
     advice.push(remembersAccount(remembered, shownPath(remembered.file, currentFolder()), target.config));
     return new WrongDatabase(problem, advice.join(" "), [], true);

@@ -23,7 +23,7 @@ export function wranglerCommand(
   const all = [
     ...startOfWrangler(target.configPath, startedIn),
     ...words,
-    ...(isWranglersChoice(target.configPath, startedIn)
+    ...(target.unbound || isWranglersChoice(target.configPath, startedIn)
       ? []
       : ["--config", shownPath(target.configPath, startedIn)]),
     // With CLOUDFLARE_ENV set, the top level has to be asked for too.

@@ -32,13 +32,22 @@ export interface HttpProxy {
  * @throws {TypeError} for a proxy that is no URL
  */
 export function proxyFor(address: URL, env: NodeJS.ProcessEnv): HttpProxy | null {
-  const text = env.https_proxy || env.HTTPS_PROXY || env.http_proxy || env.HTTP_PROXY;
-  // Source: undici, which wrangler has in it, with wrangler's own default.
-  const direct = env.no_proxy || env.NO_PROXY || "localhost,127.0.0.1,::1";
-  if (!text || direct === "*" || direct.split(/[,\s]+/).some((entry) => covers(entry, address))) return null;
-  const proxy = new URL(text);
+  if (!goesThroughProxy(address, env)) return null;
+  const proxy = new URL(proxyIn(env) ?? "");
   if (proxy.protocol !== "http:") return null;
   return { name: proxy.host, open: (to, signal) => openThrough(proxy, to, signal) };
+}
+
+/** Whether wrangler goes through a proxy, of whatever kind, to an address. @param env see `proxyFor` */
+export function goesThroughProxy(address: URL, env: NodeJS.ProcessEnv): boolean {
+  // Source: undici, which wrangler has in it, with wrangler's own default.
+  const direct = env.no_proxy || env.NO_PROXY || "localhost,127.0.0.1,::1";
+  if (proxyIn(env) === null || direct === "*") return false;
+  return !direct.split(/[,\s]+/).some((entry) => covers(entry, address));
+}
+
+function proxyIn(env: NodeJS.ProcessEnv): string | null {
+  return env.https_proxy || env.HTTPS_PROXY || env.http_proxy || env.HTTP_PROXY || null;
 }
 
 /** Whether an entry of NO_PROXY means an address: its host, or one above it, with or without a port. */

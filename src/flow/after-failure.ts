@@ -1,3 +1,4 @@
+import { credentialsFor } from "../database/api/credentials.js";
 import { openClient, openWrangler } from "../database/choose-client.js";
 import type { Connection } from "../database/connection.js";
 import { WrongDatabase } from "../database/look-further.js";
@@ -44,7 +45,7 @@ function waysOut(result: Result, problem: Problem, guide: Guide): Way[] {
   const ways: Way[] = [];
   const otherAccount = problem instanceof WrongDatabase && problem.otherAccount;
   if (code === "ACCOUNT_AMBIGUOUS" || otherAccount) ways.push("account");
-  if (code === "NOT_LOGGED_IN" || code === "AUTHENTICATION") ways.push("login");
+  if (code === "NOT_LOGGED_IN" || (code === "AUTHENTICATION" && !hasToken(result, guide))) ways.push("login");
   if (problem instanceof WrongDatabase && problem.found.length > 0) ways.push("pickDatabase");
   if (code === "UNKNOWN_OUTCOME") ways.push("look");
   else if (!["NOT_KV_MANAGER", "EMPTY_DATABASE", "ACCOUNT_AMBIGUOUS"].includes(code)) ways.push("again");
@@ -52,6 +53,11 @@ function waysOut(result: Result, problem: Problem, guide: Guide): Way[] {
   if (result.statements.length > 0) ways.push("command");
   ways.push("report");
   return isRepeated(problem, guide) || code === "EMPTY_DATABASE" ? ["leave", ...ways] : [...ways, "leave"];
+}
+
+/** With a token there is no login, and wrangler refuses to make one. */
+function hasToken({ connection }: Result, { world }: Guide): boolean {
+  return connection !== null && credentialsFor(connection, world.env) !== null;
 }
 
 /** Whether the round before failed in the same way. */

@@ -62,6 +62,8 @@ export interface Face extends Waiting {
   placement(): Promise<Placement>;
   /** Says something beside the result. */
   tells(text: string): void;
+  /** Whether the database of this name is meant, whose id the config has, and not the one that the config names. */
+  acceptsName(name: string): Promise<boolean>;
   /** Whether the statements may be applied. */
   consents(result: Result): Promise<boolean>;
   /** There is no restore point for a deployed database: whether to go on. */

@@ -214,7 +214,7 @@ export class Questions {
       answers.target = withId(only, location);
       return this.showAnswered(
         words.whichDatabase.message,
-        words.inConfig(nameOf(only), only.config),
+        only.unbound ? nameOf(only) : words.inConfig(nameOf(only), only.config),
         request.binding === null ? null : "--binding",
       );
     }

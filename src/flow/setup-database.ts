@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import type { Request } from "../command-line/request.js";
 import type { D1Client, ListedDatabase } from "../database/client.js";
 import type { Connection, Placement } from "../database/connection.js";
@@ -11,7 +8,7 @@ import type { Snapshot } from "../database/snapshot.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { planUpgrade } from "../plan/plan.js";
 import { Cancelled, Problem } from "../problem.js";
-import { standardBinding, standardDatabase } from "../project/standard-names.js";
+import { standardDatabase } from "../project/standard-names.js";
 import { isDatabaseId, type Target } from "../project/targets.js";
 import type { Result } from "../result.js";
 import { isChanged, writeBegins, writeIsKnown } from "../run-record.js";
@@ -135,31 +132,16 @@ async function listAgain(client: D1Client, connection: Connection, face: Face): 
   }
 }
 
-/** Reads the schema of a database that the config does not know, with a config for just this. */
+/** Reads the schema of a database that the config does not know yet. */
 async function inspectUnbound(
   { face }: SetupRun,
   connection: Connection,
   client: D1Client,
-  { id, name }: ListedDatabase,
+  { id }: ListedDatabase,
 ): Promise<Snapshot> {
-  const { target } = connection;
-  const folder = mkdtempSync(join(tmpdir(), "kv-manager-upgrade-"));
-  try {
-    const configPath = join(folder, "wrangler.json");
-    const bound = { binding: standardBinding, database_name: name, database_id: id };
-    const account = target.accountId === null ? {} : { account_id: target.accountId };
-    writeFileSync(configPath, JSON.stringify({ name: "kv-manager", ...account, d1_databases: [bound] }));
-    const unbound: Connection = {
-      ...connection,
-      target: { ...target, configPath, env: null, databaseId: id, wranglerName: standardBinding },
-      // Where the user's `.env` and wrangler's own memory of the account are.
-      runsIn: dirname(target.configPath),
-    };
-    const database = new Database(client, unbound, face);
-    return await face.during("inspecting", connection, () => database.inspect());
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const target = { ...connection.target, databaseId: id, unbound: true as const };
+  const database = new Database(client, { ...connection, target }, face);
+  return await face.during("inspecting", connection, () => database.inspect());
 }
 
 /** The names of a connection's things, for sentences. */

@@ -54,7 +54,7 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   const needsConfig = draft !== null && draft.path === chosen.target.configPath;
   const needsId = chosen.location === "remote" && lacksId(chosen.target);
   // A person may have it installed, but only for a set-up that is wanted.
-  if (!face.asks) await face.locateWrangler(chosen);
+  if (!face.asks) await run.open(chosen).ready();
   if (needsConfig) {
     if (!(await face.agrees(draft.step))) {
       if (needsId) face.tells(wouldLookForDatabase(wordsOf(chosen)));
@@ -63,7 +63,7 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
       return { connection: chosen, targets, imagined: empty };
     }
     // Installed, if need be, before anything is written.
-    await face.locateWrangler(chosen);
+    await run.open(chosen).ready();
     writeConfig(draft, chosen.target.config);
     took(run, draft.step);
   }

@@ -42,6 +42,8 @@ export function unattendedFace(
       return true;
     },
     preview: () => {},
+    // It is noted beside the result.
+    acceptsName: async () => true,
     consents: async () => request.yes,
     wantsSetup: async () => false,
     kvManager: async ({ kvManager }) => kvManager,

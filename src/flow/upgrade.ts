@@ -17,15 +17,15 @@ import type { Catalogue } from "../plan/catalogue.js";
 import { erasOf } from "../plan/eras.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
 import { Cancelled, Problem } from "../problem.js";
-import { readConfigs } from "../project/config-files.js";
-import { targetsOf } from "../project/targets.js";
 import { blankResult, fillFromPlan, predictedResult, type Result } from "../result.js";
 import { runSoFar, writeBegins, writeIsKnown } from "../run-record.js";
 import { ownersNotKept } from "../words/container.js";
 import { backupOfPreview } from "../words/usage.js";
+import { findProject, withIdOfName } from "./by-name.js";
 import { checkStateFolder, tellBeforeWrite } from "./container.js";
 import type { Face } from "./face.js";
 import { readCatalogue, takeKvManager } from "./kv-manager.js";
+import { hasName, otherNameOf } from "./name-check.js";
 import { planFor, type Replan } from "./planning.js";
 import { ReadingsAhead } from "./readings-ahead.js";
 import { refuse } from "./refuse.js";
@@ -84,7 +84,7 @@ async function steps(run: Run): Promise<void> {
   const begin = (connection: Connection) =>
     ahead.begin(connection, (abandoned) => inspectAhead(connection, run, abandoned));
   const prepared = request.command === "setup" ? await prepare(run) : await choose(run, begin);
-  const chosen = prepared.connection;
+  const chosen = await identified(prepared.connection, run);
   ahead.abandonAllBut(chosen);
   checkStateFolder(face, chosen, prepared.targets);
   if (prepared.imagined !== null) return previewSetup(run, prepared.imagined, readCatalogue());
@@ -114,6 +114,7 @@ async function steps(run: Run): Promise<void> {
   face.preview(result);
   if (plan.statements.length === 0 || onlyShows(request, result)) return;
   tellBeforeWrite(face, connection, result.setsUp);
+  if (result.otherName !== null && !(await face.acceptsName(result.otherName.name))) return;
   if (!(await face.consents(result))) return;
 
   if (request.backup !== null && !result.setsUp) {
@@ -174,12 +175,24 @@ async function choose(
   { request, face, world, result }: Run,
   begin: (connection: Connection) => void,
 ): Promise<Prepared> {
-  const configs = readConfigs(request.cwd, request.config);
+  const { configs, targets } = findProject(request, world.env);
   result.notes = configs.broken.map(({ problem }) => problem.message);
-  const targets = targetsOf(configs, request.cwd);
   if (face.asks && (request.location ?? "local") === "local") warmUp(targets, request, world);
   const connection = await face.choose({ configs, targets }, begin);
   return { connection, targets, imagined: null };
+}
+
+/** A database that only its name says is looked for in the account. */
+async function identified(
+  connection: Connection,
+  { request, face, world, result }: Run,
+): Promise<Connection> {
+  const { target } = connection;
+  if (!target.unbound || target.databaseId !== null) return connection;
+  // So that what fails can be gone on with.
+  result.connection = connection;
+  const client = openClient(connection, settingsFor(connection, request, world));
+  return await withIdOfName(connection, client, face);
 }
 
 /** What a set-up would do that was not agreed to; or an old database needs that was found instead. */
@@ -215,6 +228,7 @@ async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapsho
   const database = new Database(client, connection, face, lostWriteSeconds(world.env));
   // A person may be asked whether wrangler should be installed, which needs the screen for itself.
   if (database.exists()) await client.ready();
+  const beside = client.sideBySide ? otherNameOf(client, connection) : null;
   try {
     const found = await face.during(
       "inspecting",
@@ -222,6 +236,12 @@ async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapsho
       // What failed unseen is tried again where it can be seen.
       () => ahead?.catch(() => database.inspect()) ?? database.inspect(),
     );
+    // With wrangler's login it is a start of wrangler more, which is only made for a person.
+    const isAskedAfter = beside === null && face.asks && hasName(connection);
+    result.otherName = isAskedAfter
+      ? await face.during("listing", connection, () => otherNameOf(client, connection))
+      : await beside;
+    if (result.otherName !== null) result.notes.push(result.otherName.note);
     return { database, client, found };
   } catch (error) {
     if (connection.location === "local") throw error;

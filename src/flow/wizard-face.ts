@@ -7,6 +7,7 @@ import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wran
 import type { KvManager } from "../plan/kv-manager.js";
 import { Problem } from "../problem.js";
 import { installCommand } from "../project/package-manager.js";
+import { boundText } from "../project/targets.js";
 import type { Option } from "../prompts/asker.js";
 import { keysAtRest, unheard } from "../prompts/unheard.js";
 import type { Result } from "../result.js";
@@ -68,10 +69,13 @@ export function wizardFace(guide: Guide, round: Round): Face {
       const pending = result.setsUp ? "" : pendingLine(result.migrations);
       if (pending !== "") say(pending);
       output.result(`\n${differenceTree(result.checks, style)}`);
-      for (const text of [...result.remarks, ...result.differences]) say(`\n${note(text)}`);
+      const notes = result.otherName === null ? [] : [result.otherName.note];
+      for (const text of [...notes, ...result.remarks, ...result.differences]) say(`\n${note(text)}`);
       if (result.statements.length > 0)
         output.result(`\n${style.bold(words.sqlHeading)}\n\n${sqlText(result.statements, style)}`);
     },
+
+    acceptsName: (name) => asker.confirm(words.acceptName(output.clean(name)), false),
 
     consents: (result) => consents(result, guide, round),
 
@@ -221,5 +225,5 @@ function whichDatabase(connection: Connection, env: NodeJS.ProcessEnv): string {
   const known = account?.name ?? id;
   const of = known === undefined || location === "local" ? "" : `, account ${known}`;
   const state = persistTo === null ? "" : `, in the folder ${shownPath(persistTo, currentFolder())}`;
-  return `${location} database ${target.database ?? target.binding} (binding ${target.binding} in ${target.config}${of}${state})`;
+  return `${location} database ${target.database ?? target.binding} (${boundText(target)}${of}${state})`;
 }

@@ -1,4 +1,4 @@
-import { dirname, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import type { Problem } from "../problem.js";
 import {
   namesTaken,
@@ -30,6 +30,8 @@ export interface Target extends D1Binding {
   likely: boolean;
   /** Its deployed database may still be without an id: a first set-up creates it. */
   mayBeNew?: true;
+  /** No config binds it: it is known by its name (which stands in place of the binding) and its id alone. */
+  unbound?: true;
 }
 
 /** What narrows the choice down: the flags `--binding` and `--env`, and the location. */
@@ -145,12 +147,40 @@ function distinct(targets: Target[], location: Location): Target[] {
 
 /** A database in one line, as lists show it. */
 export function targetLine(target: Target): string {
-  const env = target.env === null ? "" : `, environment ${target.env}`;
-  return `${target.database ?? target.binding} (binding ${target.binding} in ${target.config}${env})`;
+  return `${target.database ?? target.binding} (${boundText(target)})`;
+}
+
+/** Where a database is bound, in words. */
+export function boundText({ binding, config, env, unbound }: Target): string {
+  if (unbound) return "found by its name, without a config";
+  return `binding ${binding} in ${config}${env === null ? "" : `, environment ${env}`}`;
+}
+
+/**
+ * A deployed database that no config binds.
+ * @param name under which the account has it
+ * @param cwd absolute path of where the user is
+ */
+export function unboundTarget(name: string, cwd: string): Target {
+  return {
+    ...{
+      binding: name,
+      database: name,
+      databaseId: null,
+      previewDatabaseId: null,
+      env: null,
+      accountId: null,
+    },
+    // There is none; what lies beside a config is looked for where the user is.
+    ...{ configPath: join(cwd, "wrangler.toml"), config: "" },
+    ...{ wranglerName: name, hidden: false, likely: name.startsWith(standardDatabase) },
+    ...{ mayBeNew: true, unbound: true },
+  };
 }
 
 /** The flags that name just this database, for a command to run again. */
 export function targetFlags(target: Target): string[] {
+  if (target.unbound) return ["--binding", target.binding];
   const env = target.env === null ? [] : ["--env", target.env];
   return ["--config", target.config, ...env, "--binding", target.binding];
 }

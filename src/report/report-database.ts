@@ -55,9 +55,9 @@ function undated(migrations: DatabasePart["migrations"]): string {
 export function targetFacts(target: TargetNames & { persistTo?: string | null }): [string, string][] {
   return [
     ["Production or development", words.locationText(target.location)],
-    ["Binding", code(target.binding)],
+    ["Binding", target.binding === null ? words.noBinding : code(target.binding)],
     ["Database", target.database === null ? words.notKnown : code(target.database)],
-    ["Config", code(target.config)],
+    ...optional("Config", target.config),
     ...optional("Environment", target.env),
     ...stateFolder(target.persistTo ?? null),
   ];

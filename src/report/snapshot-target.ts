@@ -15,7 +15,9 @@ export function snapshotTarget(snapshot: unknown): TargetPart | null {
   if (typeof target !== "object" || target === null) return null;
   const { location, binding, database, config, env, persistTo } = target as Record<string, unknown>;
   if (location !== "local" && location !== "remote" && location !== "preview") return null;
-  if (!isName(binding) || !isName(config)) return null;
+  if (!isNameOrNull(binding) || !isNameOrNull(config)) return null;
+  // Both, or neither where the database was found by its name.
+  if ((binding === null) !== (config === null) || (binding ?? database) === null) return null;
   if (!isNameOrNull(database) || !isNameOrNull(env) || !isNameOrNull(persistTo)) return null;
   return { location, binding, database, config, env, persistTo };
 }

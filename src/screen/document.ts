@@ -11,9 +11,10 @@ export interface Tool {
 /** Which database a run was about, by names only: never an id. */
 export interface TargetNames {
   location: string;
-  binding: string;
+  /** Null, as the config, for a deployed database that was found by its name. */
+  binding: string | null;
   database: string | null;
-  config: string;
+  config: string | null;
   env: string | null;
 }
 
@@ -48,6 +49,8 @@ export function jsonDocument(result: Result, tool: Tool, cwd: string): Record<st
       ...{ migration, object, expected, actual, ok },
     })),
     restorePoint: result.restorePoint,
+    // Only where there is something to note, such as a config that could not be read.
+    ...(result.notes.length === 0 ? {} : { notes: result.notes }),
     error:
       problem === null
         ? null
@@ -68,9 +71,9 @@ export function kvManagerPart({ kvManager: { version, from } }: Result) {
 export function targetPart({ target, location, persistTo }: Connection, cwd: string): TargetPart {
   return {
     location,
-    binding: target.binding,
+    binding: target.unbound ? null : target.binding,
     database: target.database,
-    config: target.config,
+    config: target.unbound ? null : target.config,
     env: target.env,
     persistTo: persistTo === null ? null : fromHere(persistTo, cwd),
   };

@@ -186,13 +186,13 @@ function databaseByHand({ savedFrom }: Result, { binding, config, env }: Request
   return {
     ...named,
     database: binding ?? named.database,
-    binding: binding ?? savedFrom?.binding ?? standardDatabase,
+    binding: binding ?? savedFrom?.binding ?? savedFrom?.database ?? standardDatabase,
     config: config ?? named.config,
     env: env ?? named.env,
   };
 }
 
-type ByHand = Omit<TargetPart, "config"> & { config: string | null };
+type ByHand = Omit<TargetPart, "binding"> & { binding: string };
 
 /** A failure in plain words: what happened, whether anything was changed, what to do. */
 export function problemText(problem: Problem, result: Result, style: Style): string {

@@ -19,8 +19,38 @@ export function noConfigHere(): Problem {
   return new Problem(
     "CONFIG_NOT_FOUND",
     "No Wrangler config (wrangler.toml, wrangler.json or wrangler.jsonc) was found here or in a parent folder.",
-    "Run this in your KV Manager checkout, or name its folder with --cwd DIR.",
+    "Run this in your KV Manager checkout, or name its folder with --cwd DIR. A deployed database needs no config where CLOUDFLARE_API_TOKEN is set:\n  kv-manager-upgrade --remote --binding kv-manager-metadata",
   );
+}
+
+/**
+ * The account has no database of a name.
+ * @param names those that it has
+ */
+export function noDatabaseOfName(name: string, names: string[]): Problem {
+  return new Problem(
+    "DATABASE_NOT_FOUND",
+    `The account has no D1 database named ${name}.`,
+    names.length === 0
+      ? "It has none at all. Check that the token is one of the account that holds the database, or set CLOUDFLARE_ACCOUNT_ID."
+      : `It has: ${shortList(names)}. Name one of these with --binding.`,
+  );
+}
+
+/** The account has several databases of a name. @param names all that it has */
+export function severalOfName(name: string, names: string[]): Problem {
+  return new Problem(
+    "BINDING_AMBIGUOUS",
+    `The account has several D1 databases named ${name}.`,
+    `It has: ${shortList(names)}. Write the id of the one that is meant into a Wrangler config, then name that with --config FILE:\n  kv-manager-upgrade --remote --config wrangler.toml`,
+  );
+}
+
+/** Names, as many as help. */
+function shortList(names: string[]): string {
+  const most = 20;
+  const more = names.length - most;
+  return `${names.slice(0, most).join(", ")}${more > 0 ? `, and ${more} more` : ""}`;
 }
 
 /**

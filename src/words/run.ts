@@ -107,6 +107,15 @@ export const doing = {
   creating: "Creating the database …",
   applying: "Applying the statements and reading the schema again …",
 };
+/**
+ * A config has the name of one database and the id of another.
+ * @param name the one that the config names
+ * @param owner the one whose id it has
+ */
+export function otherName(name: string, owner: string, config: string): string {
+  return `The database_id in ${config} belongs to ${owner}, not to ${name}. What is read and upgraded is ${owner}.`;
+}
+
 export const finishing = "Finishing the write first; the program ends after it.";
 export const waiting = (why: string, seconds: number) => `${why} Trying again in ${seconds} s …`;
 export const noRestorePoint = (why: string) => `Note: there is no restore point for this upgrade. ${why}`;

@@ -43,6 +43,7 @@ export const predictedOnly =
 export const notReached = "This database was asked for and not reached; the error says why.";
 
 /** Stands in a binding's place. */
+export const noBinding = "none: found by its name, without a config";
 export const notNamed = "not named (--binding was not given)";
 
 /** Behind the path of the state folder. */

@@ -113,6 +113,9 @@ export function databaseHint(known: {
     .join(", ");
 }
 
+/** The config names another database than the one that it has the id of. */
+export const acceptName = (name: string) => `Is ${name} the database you mean?`;
+
 /** Shown for a question that nobody had to be asked. */
 export const inConfig = (database: string, config: string) => `${database} in ${config}`;
 export const onlyOne = "the only one";

@@ -110,7 +110,7 @@ export function proxyWantsLogin(proxy: string): Problem {
 }
 
 /** Who may say something of a failure: whatever is asked on one of the ways to a database. */
-export type Speaker = "Wrangler" | "Cloudflare" | "The database";
+export type Speaker = "Wrangler" | "Cloudflare" | "Node" | "The database";
 
 /** Quotes a speaker behind what a failure means; nothing where it said nothing. */
 export function said(speaker: Speaker, text: string): string {

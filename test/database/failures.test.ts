@@ -382,7 +382,7 @@ describe("the problem that a user sees", () => {
     const text = `More than one account available\n  \`a\x1b[2J\u202eb\`: \`${id}\`\n  \`(redacted)\`: \`${id}\``;
     expect(failureFrom({ text, code: null })).toMatchObject({
       code: "ACCOUNT_AMBIGUOUS",
-      message: "Your login reaches several Cloudflare accounts, and wrangler cannot tell which one is meant.",
+      message: "Your login reaches several Cloudflare accounts, and nothing says which one is meant.",
       advice: `Set CLOUDFLARE_ACCOUNT_ID to the account that holds the database, then run this again. It is one of:\n  \`a\\u{202e}b\`: \`${id}\`\n  \`(redacted)\`: \`${id}\``,
     });
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { expectTruth, faultKinds, stateOf, surviveFault } from "../support/faults.js";
-import { loopback } from "../support/remote.js";
+import { loopback, ways } from "../support/remote.js";
 import { checkRemoteEra } from "../support/remote-era.js";
 
-const { make, api } = loopback();
+const { make, makeFor, api } = loopback();
 const theWrite = { endpoint: "query", writes: true, nth: 1 } as const;
 
 describe.concurrent("the one request that writes", () => {
@@ -42,17 +42,18 @@ describe.concurrent("the one request that writes", () => {
     expect(run.code).toBe(4);
     expectTruth(run, await stateOf(database, before));
     expect(run.json.restorePoint?.command).toContain("time-travel restore");
-    expect(run.stderr).toContain("npx wrangler d1 time-travel restore kv-manager-metadata --bookmark=");
+    expect(run.stderr).toContain(`npx wrangler d1 time-travel restore ${database.name} --bookmark=`);
     database.mend();
     expect((await database.run("--yes")).json.outcome).toBe("up-to-date");
   });
 });
 
 describe.concurrent("a deployed database of the era", () => {
-  it.each(["2025-11-08", "2025-11-10", "2025-11-22"] as const)(
-    "%s is upgraded with exactly one request that writes",
-    async (era) => {
-      await checkRemoteEra(await make(era), api(), era);
+  const eras = ["2025-11-08", "2025-11-10", "2025-11-22"] as const;
+  it.each(eras.flatMap((era) => ways.map((way) => [era, way] as const)))(
+    "%s is upgraded with exactly one request that writes, with a %s",
+    async (era, way) => {
+      await checkRemoteEra(await makeFor(way, era), api(), era, way);
     },
   );
 });

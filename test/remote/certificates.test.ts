@@ -6,10 +6,10 @@ import { withNetworkCause } from "../../src/database/wrangler/network-cause.js";
 import type { Problem } from "../../src/problem.js";
 import { type Certificate, makeCertificate } from "../support/certificates.js";
 import { runJson } from "../support/cli.js";
-import { loopback, type RemoteProject } from "../support/remote.js";
+import { loopback, type RemoteProject, ways } from "../support/remote.js";
 import { disposableServers, proxyTo, tlsBefore } from "../support/tls.js";
 
-const { make, api } = loopback();
+const { make, makeFor, api } = loopback();
 const listen = disposableServers();
 
 const company = makeCertificate("Example Company", { authority: true });
@@ -69,26 +69,29 @@ describe("a server that shows a certificate with", () => {
 });
 
 describe("a company's certificate in Cloudflare's place", () => {
-  it("is told at once, nothing is sent, and with NODE_EXTRA_CA_CERTS the upgrade works", async () => {
-    const database = await make("oldest");
-    const { CLOUDFLARE_API_BASE_URL } = await under(withChain(signed, company));
-    Object.assign(database.env, { CLOUDFLARE_API_BASE_URL });
-    const before = api().requests.length;
-    const told = await database.run("--yes");
-    expect([told.code, told.json.error?.code, told.json.applied]).toEqual([1, "NETWORK", false]);
-    expect(told.json.error?.message).toContain(untrusted);
-    expect(told.json.error?.message).toContain("Nothing was sent.");
-    for (const way of ["NODE_EXTRA_CA_CERTS to the path of that file", "NODE_OPTIONS=--use-system-ca"])
-      expect(told.json.error?.advice).toContain(way);
-    expect(told.stderr).toContain("Nothing was changed.");
-    // Waiting does not make it trusted.
-    expect(told.starts).toHaveLength(1);
-    expect(api().requests).toHaveLength(before);
+  it.each(ways)(
+    "with a %s: told at once, nothing sent, and with NODE_EXTRA_CA_CERTS it works",
+    async (way) => {
+      const database = await makeFor(way, "oldest");
+      const { CLOUDFLARE_API_BASE_URL } = await under(withChain(signed, company));
+      Object.assign(database.env, { CLOUDFLARE_API_BASE_URL });
+      const before = api().requests.length;
+      const told = await database.run("--yes");
+      expect([told.code, told.json.error?.code, told.json.applied]).toEqual([1, "NETWORK", false]);
+      expect(told.json.error?.message).toContain(untrusted);
+      expect(told.json.error?.message).toContain("Nothing was sent.");
+      for (const way of ["NODE_EXTRA_CA_CERTS to the path of that file", "NODE_OPTIONS=--use-system-ca"])
+        expect(told.json.error?.advice).toContain(way);
+      expect(told.stderr).toContain("Nothing was changed.");
+      // Waiting does not make it trusted.
+      expect(told.starts).toHaveLength(way === "login" ? 1 : 0);
+      expect(api().requests).toHaveLength(before);
 
-    database.env.NODE_EXTRA_CA_CERTS = saved(database);
-    const { code, json } = await database.run("--yes");
-    expect([code, json.outcome]).toEqual([0, "upgraded"]);
-  });
+      database.env.NODE_EXTRA_CA_CERTS = saved(database);
+      const { code, json } = await database.run("--yes");
+      expect([code, json.outcome]).toEqual([0, "upgraded"]);
+    },
+  );
 
   it("is told by setup too, before anything is created", async () => {
     const database = await make({ sql: "" });
@@ -98,7 +101,7 @@ describe("a company's certificate in Cloudflare's place", () => {
     );
     const env = { ...database.env, ...(await under(signed)), port: undefined };
     const { code, json, starts } = await runJson(["setup", "--remote", "--yes"], { cwd: database.cwd, env });
-    expect([code, json.error?.code, starts.length]).toEqual([1, "NETWORK", 1]);
+    expect([code, json.error?.code, starts]).toEqual([1, "NETWORK", []]);
     expect(json.error?.advice).toContain("NODE_EXTRA_CA_CERTS");
   });
 
@@ -152,8 +155,10 @@ describe("a proxy that HTTPS_PROXY names", () => {
     expect(next.stdout + next.stderr).not.toContain("p%20w");
   });
 
-  it("without its http:// is told", async () => {
-    const database = await make("2025-11-22");
+  it("without its http:// is told by wrangler, and not needed for an address that goes around it", async () => {
+    const direct = await make("2025-11-22", { HTTPS_PROXY: "proxy.example.test:8080" });
+    expect((await direct.run("status")).json.outcome).toBe("up-to-date");
+    const database = await makeFor("login", "2025-11-22");
     database.env.HTTPS_PROXY = "proxy.example.test:8080";
     const { code, json, starts } = await database.run("status");
     expect([code, json.error?.code, starts.length]).toEqual([1, "UNEXPECTED_OUTPUT", 1]);

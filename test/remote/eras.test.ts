@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { plainEnvironment } from "../support/cli.js";
-import { loopback } from "../support/remote.js";
+import { loopback, ways } from "../support/remote.js";
 import { checkRemoteEra } from "../support/remote-era.js";
 
-const { make, api } = loopback();
+const { make, makeFor, api } = loopback();
 
 // The others are in the longer `npm run proof:remote`.
 describe.concurrent("a deployed database of the era", () => {
-  it.each(["oldest"] as const)("%s is upgraded with at most one request that writes", async (era) => {
-    await checkRemoteEra(await make(era), api(), era);
+  it.each(ways)("oldest is upgraded with at most one request that writes, with a %s", async (way) => {
+    await checkRemoteEra(await makeFor(way, "oldest"), api(), "oldest", way);
   });
 });
 
@@ -22,7 +22,7 @@ describe.concurrent("the restore point", () => {
     const { json } = await database.run("--yes");
     const { bookmark, command } = json.restorePoint ?? { bookmark: "", command: "" };
     expect(bookmark).toMatch(/^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/);
-    expect(command).toBe(`npx wrangler d1 time-travel restore kv-manager-metadata --bookmark=${bookmark}`);
+    expect(command).toBe(`npx wrangler d1 time-travel restore ${database.name} --bookmark=${bookmark}`);
     expect(await database.dump()).not.toEqual(before);
 
     const wrangler = join(database.cwd, "node_modules/wrangler/bin/wrangler.js");

@@ -5,7 +5,7 @@ import { rememberedAccount } from "../../src/project/remembered-account.js";
 import { disposableProjects } from "../support/folders.js";
 import { loopback } from "../support/remote.js";
 
-const { make, api } = loopback();
+const { makeFor, api } = loopback();
 const project = disposableProjects();
 const old = { id: "fedcba9876543210fedcba9876543210", name: "An old one" };
 
@@ -19,7 +19,7 @@ function remember(folder: string): string {
 
 describe.concurrent("an account that wrangler remembers", () => {
   it("and that has not the database is named, with the ways out, and each of them works", async () => {
-    const database = await make("2025-11-10", { CLOUDFLARE_ACCOUNT_ID: undefined });
+    const database = await makeFor("login", "2025-11-10", { CLOUDFLARE_ACCOUNT_ID: undefined });
     const WRANGLER_CACHE_DIR = join(database.cwd, "cache");
     database.env.WRANGLER_CACHE_DIR = WRANGLER_CACHE_DIR;
     const file = remember(WRANGLER_CACHE_DIR);

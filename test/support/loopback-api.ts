@@ -1,6 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -122,7 +128,9 @@ export class LoopbackApi {
   /** What points wrangler to this server, and away from the login, the logs and the cache of whoever runs it. */
   readonly env: Record<string, string>;
   readonly accounts: LoopbackAccount[];
+  /** Good as a token, and as a global key together with the address. */
   readonly token: string;
+  readonly email = "somebody@example.test";
   private readonly folder = mkdtempSync(join(tmpdir(), "loopback-api-"));
   private readonly databases = new Map<string, LoopbackDatabase>();
   private readonly logins: LoopbackLogin[] = [];
@@ -224,7 +232,7 @@ export class LoopbackApi {
       this.spoil(fault, record, response);
       return;
     }
-    const answer = await this.answer(call, request.headers.authorization);
+    const answer = await this.answer(call, request.headers);
     await this.wait(after);
     if (fault === null) send(answer, record, response);
     else this.spoil(fault, record, response, answer);
@@ -250,12 +258,15 @@ export class LoopbackApi {
     }
   }
 
-  private async answer(call: Call, authorization: string | undefined): Promise<Answer> {
+  private async answer(call: Call, headers: IncomingHttpHeaders): Promise<Answer> {
     try {
       if (call.record.endpoint === "download") return this.download(call);
       if (call.record.endpoint === "login") return await this.renew(new URLSearchParams(call.text));
+      const { authorization } = headers;
       const isKnown =
-        authorization === `Bearer ${this.token}` || this.logins.some((login) => login.accepts(authorization));
+        (headers["x-auth-key"] === this.token && headers["x-auth-email"] === this.email) ||
+        authorization === `Bearer ${this.token}` ||
+        this.logins.some((login) => login.accepts(authorization));
       if (!isKnown) throw new ApiFailure(403, 10000, "Authentication error");
       const result = await this.result(call);
       call.record.executed = true;

@@ -12,6 +12,8 @@ import { checkoutOf, tomlBinding } from "./project.js";
 export interface RemoteProject {
   cwd: string;
   id: string;
+  /** In the config as in the account. */
+  name: string;
   env: NodeJS.ProcessEnv;
   /** `--remote` */
   location: string[];
@@ -28,6 +30,10 @@ export interface RemoteProject {
   /** How many requests have written since the project was made. */
   writes(): number;
 }
+
+/** The ways to a deployed database: the API itself with a token, or wrangler with its login. */
+export const ways = ["token", "login"] as const;
+export type Way = (typeof ways)[number];
 
 /** One loopback API for a test file; each test has a database of its own, so they may run at once. */
 export function loopback(slots = 260) {
@@ -49,12 +55,13 @@ export function loopback(slots = 260) {
     env: NodeJS.ProcessEnv = {},
   ): Promise<RemoteProject> {
     const id = randomUUID();
-    api.addDatabase({ id, name: `kv-manager-metadata-${id.slice(0, 8)}` });
+    const name = `kv-manager-metadata-${id.slice(0, 8)}`;
+    api.addDatabase({ id, name });
     const sql = typeof base === "string" ? eraSchemas[base] + seedRows : base.sql;
     if (sql !== "") await api.exec(id, sql);
     const cwd = project({
       "package.json": checkoutOf("1.0.0"),
-      "wrangler.toml": `name = "kv-manager"\ncompatibility_date = "2025-11-01"\n${tomlBinding("kv-manager-metadata", id)}`,
+      "wrangler.toml": `name = "kv-manager"\ncompatibility_date = "2025-11-01"\n${tomlBinding(name, id)}`,
     });
     // A lost batch of the loopback server is over as soon as its request is.
     const all = { ...api.env, KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS: "4", ...env };
@@ -64,6 +71,7 @@ export function loopback(slots = 260) {
     return {
       cwd,
       id,
+      name,
       env: all,
       location,
       run: (...args) => runJson([...args, ...location], { cwd, env: all }),
@@ -91,5 +99,9 @@ export function loopback(slots = 260) {
       writes: () => api.requests.slice(from).filter((r) => r.databaseId === id && r.writes).length,
     };
   }
-  return { make, api: () => api };
+  /** The same, reached on one of the two ways to a deployed database. */
+  const makeFor = (way: Way, base: Parameters<typeof make>[0], env: NodeJS.ProcessEnv = {}) =>
+    make(base, way === "token" ? env : { ...api.addLogin().env, ...env });
+
+  return { make, makeFor, api: () => api };
 }

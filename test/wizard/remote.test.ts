@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loopback } from "../support/remote.js";
+import { loopback, ways } from "../support/remote.js";
 import { keys, Screen, unbroken } from "../support/terminal.js";
 
-const { make, api } = loopback();
-const question = "Apply this to the remote database kv-manager-metadata (binding METADATA in";
+const { make, makeFor, api } = loopback();
+const question = "Apply this to the remote database kv-manager-metadata-";
 
 describe("the wizard on a deployed database", () => {
   it("is not applied by plain Enter: No is preselected", async () => {
@@ -30,13 +30,14 @@ describe("the wizard on a deployed database", () => {
       api()
         .requests.filter((r) => r.databaseId === database.id)
         .map((r) => r.endpoint);
-    expect(seen()).toEqual(["query"]);
+    // The name beside the schema.
+    expect(seen().sort()).toEqual(["database", "query"]);
     screen.press("y");
     expect(await screen.exited).toBe(0);
-    expect(seen()).toEqual(["query", "database", "bookmark", "query"]);
+    expect(seen().slice(2)).toEqual(["bookmark", "query"]);
     const text = await screen.text();
     expect(unbroken(text)).toMatch(
-      /npx wrangler d1 time-travel restore kv-manager-metadata --bookmark=[0-9a-f-]{59}/,
+      /npx wrangler d1 time-travel restore kv-manager-metadata-\w+ --bookmark=[0-9a-f-]{59}/,
     );
     expect(text).toContain("That undoes everything written since that moment");
   });
@@ -57,12 +58,12 @@ describe("the wizard on a deployed database", () => {
     expect(database.writes()).toBe(0);
   });
 
-  it("shows the accounts to choose from, and uses the chosen one", async () => {
+  it.each(ways)("with a %s shows the accounts to choose from, and uses the chosen one", async (way) => {
     const accounts = [
       { id: "0123456789abcdef0123456789abcdef", name: "Somebody else's" },
       { id: String(api().accounts[0]?.id), name: "Ours" },
     ];
-    const database = await make("2025-11-10", { CLOUDFLARE_ACCOUNT_ID: undefined });
+    const database = await makeFor(way, "2025-11-10", { CLOUDFLARE_ACCOUNT_ID: undefined });
     const all = [...api().accounts];
     api().accounts.splice(0, api().accounts.length, ...accounts);
     const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
@@ -84,10 +85,31 @@ describe("the wizard on a deployed database", () => {
     }
   });
 
+  it.each(ways)(
+    "with a %s asks whether the database of the id is meant, where its name is another",
+    async (way) => {
+      const database = await makeFor(way, "2025-11-10");
+      const config = join(database.cwd, "wrangler.toml");
+      writeFileSync(config, readFileSync(config, "utf8").replace(database.name, "kv-manager-mine"));
+      const start = () => new Screen(["--remote", "--deployed", "2025-11-10"], database);
+      const asked = `Is ${database.name} the database you mean?`;
+      const first = start();
+      await first.waitFor(`belongs to ${database.name}, not to kv-manager-mine.`);
+      await first.answer(asked, keys.enter);
+      expect(await first.exited).toBe(3);
+      expect(database.writes()).toBe(0);
+      const second = start();
+      await second.answer(asked, "y");
+      await second.answer("Apply this to the remote database kv-manager-mine", "y");
+      expect(await second.exited).toBe(0);
+      expect(database.writes()).toBe(1);
+    },
+  );
+
   it("offers the accounts where wrangler remembers another one", async () => {
     const ours = api().accounts[0] ?? { id: "", name: "" };
     const old = { id: "fedcba9876543210fedcba9876543210", name: "An old one" };
-    const database = await make("2025-11-10", { CLOUDFLARE_ACCOUNT_ID: undefined });
+    const database = await makeFor("login", "2025-11-10", { CLOUDFLARE_ACCOUNT_ID: undefined });
     const all = [...api().accounts];
     const others = [
       { ...old, id: old.id.replace("f", "e"), name: "Another" },

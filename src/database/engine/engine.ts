@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { packageFolder } from "../../package-folder.js";
@@ -63,13 +65,15 @@ const interval = 5;
  */
 export class Engine {
   private readonly child: ChildProcess;
+  private readonly temporary: string;
   private readonly waiting = new Map<number, Waiting>();
   private readonly exited: Promise<void>;
   private number = 0;
   private over: EngineEnded | null = null;
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, temporary: string) {
     this.child = child;
+    this.temporary = temporary;
     child.on("message", (answer: Answer) => {
       const number = "number" in answer ? answer.number : 0;
       this.waiting.get(number)?.resolve(answer);
@@ -97,12 +101,15 @@ export class Engine {
    */
   static async start(place: EnginePlace, databases: string[], patience: Patience): Promise<Engine> {
     const { wranglerPackage, state, cwd, env } = place;
-    const child = fork(join(packageFolder, "dist", "engine.cjs"), [wranglerPackage, state], {
-      ...{ cwd, env, detached: true, execArgv: ["--no-warnings"] },
+    // What it leaves in the temporary folder goes with it, however it ends.
+    const temporary = mkdtempSync(join(tmpdir(), "kv-manager-engine-"));
+    const child = fork(join(packageFolder, "dist", "engine.cjs"), [wranglerPackage, state, temporary], {
+      ...{ cwd, detached: true, execArgv: ["--no-warnings"] },
+      env: { ...env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
       // What it prints is only of use where it says so itself.
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
-    const engine = new Engine(child);
+    const engine = new Engine(child, temporary);
     try {
       const answer = await engine.ask({ kind: "start", databases }, 0, patience);
       if (answer.kind === "not-started") throw new EngineFailure(answer.text);
@@ -151,6 +158,7 @@ export class Engine {
     await this.gone(grace);
     for (let waited = 0; waited < grace && groupExists(this.child.pid); waited += interval)
       await sleep(interval);
+    rmSync(this.temporary, { recursive: true, force: true, maxRetries: 5 });
   }
 
   private async gone(milliseconds: number): Promise<void> {

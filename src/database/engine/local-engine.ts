@@ -41,6 +41,8 @@ const lostConnection = /fetch failed|ECONNRE(SET|FUSED)|other side closed|socket
 
 /** The way to a local database: the D1 engine of the project's own wrangler, started once for the whole run. */
 export class LocalEngine implements D1Client {
+  readonly sideBySide = false;
+  readonly remembersAccount = false;
   private readonly settings: LocalEngineSettings;
   private toldWhyNot = false;
   private deaths = 0;
@@ -80,6 +82,10 @@ export class LocalEngine implements D1Client {
   // Only deployed databases have what follows.
   async bookmark(connection: Connection): Promise<string> {
     return await this.settings.instead.bookmark(connection);
+  }
+
+  async databaseName({ target }: Connection): Promise<string | null> {
+    return target.database;
   }
 
   async list(connection: Connection): Promise<ListedDatabase[]> {

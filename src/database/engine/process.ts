@@ -2,6 +2,7 @@
 // opens the databases just as that wrangler does. Bundled as a file of its own; started by `Engine`.
 //
 // Source: `executeLocally` and `exportLocal` of wrangler 3.114 to 4.164.
+import { rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -22,7 +23,8 @@ interface EnginePackage {
   convertV4MiniflareOptions?: (options: Record<string, unknown>) => Record<string, unknown>;
 }
 
-const [, , wranglerPackage = "", state = ""] = process.argv;
+/** `temporary` is the folder that all of its temporary files are in. */
+const [, , wranglerPackage = "", state = "", temporary = ""] = process.argv;
 
 /**
  * What runs in the engine. wrangler itself talks to the database through a bridge from Node, which takes three times as
@@ -170,3 +172,6 @@ async function end(): Promise<void> {
   await engine?.dispose().catch(() => {});
   process.exit(0);
 }
+
+// The program does it too, but it may have been killed.
+process.once("exit", () => rmSync(temporary, { recursive: true, force: true, maxRetries: 5 }));

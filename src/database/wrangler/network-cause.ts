@@ -1,11 +1,9 @@
-import { accessSync, constants } from "node:fs";
-import { untrustedCertificate } from "../../words/known-failures.js";
-import { extraCertificatesLackIt, extraCertificatesUnread, proxyWantsLogin } from "../../words/wrangler.js";
+import { proxyWantsLogin } from "../../words/wrangler.js";
+import { cloudflareApi } from "../api/credentials.js";
 import { DatabaseFailure, failureFrom } from "../failures.js";
+import { reasonOf, withCertificateAdvice } from "../network-reason.js";
 import { type HttpProxy, ProxyRefusal, proxyFor } from "../proxy.js";
 
-/** Source: wrangler's own default. */
-const cloudflare = "https://api.cloudflare.com/client/v4";
 /** Milliseconds: it failed a moment ago, so this is not worth a long wait. */
 const patience = 5000;
 
@@ -30,34 +28,15 @@ export async function withNetworkCause(
   if (!(problem instanceof DatabaseFailure) || problem.code !== "NETWORK") return problem;
   const timeout = AbortSignal.timeout(patience);
   try {
-    const address = new URL(env.CLOUDFLARE_API_BASE_URL || cloudflare);
+    const address = new URL(env.CLOUDFLARE_API_BASE_URL || cloudflareApi);
     await ask(address, proxyFor(address, env), abort === null ? timeout : AbortSignal.any([abort, timeout]));
     return problem;
   } catch (error) {
     if (error instanceof ProxyRefusal) return error.status === 407 ? proxyWantsLogin(error.proxy) : problem;
     const found = failureFrom({ text: reasonOf(error), code: null });
     if (found.code !== "NETWORK" || !found.unsent) return problem;
-    const file = env.NODE_EXTRA_CA_CERTS;
-    if (file && untrustedCertificate.text?.test(found.said)) found.advice += ` ${aboutExtra(file)}`;
-    return found;
+    return withCertificateAdvice(found, env);
   }
-}
-
-/** Why the file that is to make a certificate trusted does not. Node says of it only that it cannot be read. */
-function aboutExtra(file: string): string {
-  try {
-    accessSync(file, constants.R_OK);
-    return extraCertificatesLackIt(file);
-  } catch {
-    return extraCertificatesUnread(file);
-  }
-}
-
-/** Node's fetch keeps the reason in `cause`. */
-function reasonOf(error: unknown): string {
-  const { cause = error } = error as { cause?: unknown };
-  const { code = "", message = "" } = (cause ?? {}) as { code?: string; message?: string };
-  return `${code} ${message}`.trim();
 }
 
 async function open(address: URL, proxy: HttpProxy | null, signal: AbortSignal): Promise<void> {

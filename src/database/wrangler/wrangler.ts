@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Cancelled } from "../../problem.js";
 import { stateFolderOf } from "../../project/local-state.js";
+import { databaseIdAt } from "../../project/targets.js";
 import { timedOut } from "../../words/wrangler.js";
 import { childEnvironment } from "../child-environment.js";
 import {
@@ -28,6 +29,7 @@ import { withExportStage } from "./export-stage.js";
 import type { ProjectWrangler } from "./find-wrangler.js";
 import { untilLoginIsSaved } from "./login.js";
 import { oneAtATime } from "./one-at-a-time.js";
+import { withOwnConfig } from "./own-config.js";
 import { failureOf } from "./wrangler-failures.js";
 import { parseAccounts, parseCreatedId, parseFailure, parseJson, parseResults } from "./wrangler-output.js";
 
@@ -49,6 +51,9 @@ export interface WranglerSettings {
 
 /** The way through wrangler: every start of it goes through here. */
 export class Wrangler implements D1Client {
+  // Two at once would spend the same single-use login.
+  readonly sideBySide = false;
+  readonly remembersAccount = true;
   private readonly settings: WranglerSettings;
 
   constructor(settings: WranglerSettings) {
@@ -63,7 +68,9 @@ export class Wrangler implements D1Client {
   async execute(connection: Connection, statements: string[]): Promise<StatementResult[]> {
     const sql = statements.map((statement) => `${statement};`).join("\n");
     // Good JSON counts, whatever the exit code: on Windows wrangler may fail at tidying up afterwards.
-    return await this.read(connection, executeArguments(connection, sql), parseResults);
+    return await withOwnConfig(connection, (bound) =>
+      this.read(bound, executeArguments(bound, sql), parseResults),
+    );
   }
 
   async bookmark(connection: Connection): Promise<string> {
@@ -78,6 +85,11 @@ export class Wrangler implements D1Client {
       const value = parseJson(stdout);
       return Array.isArray(value) ? value.flatMap(listed) : null;
     });
+  }
+
+  async databaseName(connection: Connection): Promise<string | null> {
+    const id = databaseIdAt(connection.target, connection.location)?.toLowerCase();
+    return (await this.list(connection)).find((database) => database.id.toLowerCase() === id)?.name ?? null;
   }
 
   async create(connection: Connection, name: string, placement: Placement): Promise<string> {

@@ -1,0 +1,264 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Cancelled } from "../../problem.js";
+import { databaseIdAt } from "../../project/targets.js";
+import { tokenAdvice } from "../../words/api.js";
+import { timedOut, unknownAnswer } from "../../words/wrangler.js";
+import {
+  type D1Client,
+  exportSeconds,
+  type ListedDatabase,
+  type StatementResult,
+  type Trace,
+} from "../client.js";
+import type { Account, Connection, Placement } from "../connection.js";
+import { ambiguousAccount, DatabaseFailure, failureFrom } from "../failures.js";
+import type { Interruption } from "../interruption.js";
+import { reasonOf, withCertificateAdvice } from "../network-reason.js";
+import type { Credentials } from "./credentials.js";
+import { type ApiRequest, askApi } from "./request.js";
+
+/** What the way through Cloudflare's API needs from the outside. */
+export interface CloudflareApiSettings {
+  credentials: Credentials;
+  timeoutSeconds: number;
+  env: NodeJS.ProcessEnv;
+  interruption: Interruption;
+  trace: (trace: Trace) => void;
+  /** Fires when nobody needs the answer any more. */
+  abandoned?: AbortSignal | undefined;
+}
+
+/** As many as the API gives at once. */
+const perPage = 100;
+/** Milliseconds between two looks at an export that is not ready. */
+const exportInterval = 500;
+
+/**
+ * The way to a deployed database with a token: Cloudflare's API itself.
+ * Source: what wrangler 4.86 asks for the same, and https://developers.cloudflare.com/api/resources/d1/
+ */
+export class CloudflareApi implements D1Client {
+  readonly sideBySide = true;
+  readonly remembersAccount = false;
+  private readonly settings: CloudflareApiSettings;
+  private onlyAccount: Promise<string> | null = null;
+
+  constructor(settings: CloudflareApiSettings) {
+    this.settings = settings;
+  }
+
+  async ready(): Promise<void> {}
+
+  async execute(connection: Connection, statements: string[]): Promise<StatementResult[]> {
+    const sql = statements.map((statement) => `${statement};`).join("\n");
+    const result = await this.askDatabase(connection, "POST", "/query", { sql });
+    return resultsOf(result);
+  }
+
+  async bookmark(connection: Connection): Promise<string> {
+    refusePreview(connection);
+    const result = await this.askDatabase(connection, "GET", "/time_travel/bookmark");
+    const { bookmark } = (result ?? {}) as { bookmark?: unknown };
+    if (typeof bookmark !== "string" || !/^[0-9a-z-]{8,}$/i.test(bookmark))
+      throw unknownAnswer("no bookmark");
+    return bookmark;
+  }
+
+  async databaseName(connection: Connection): Promise<string | null> {
+    const { name } = ((await this.askDatabase(connection, "GET", "")) ?? {}) as { name?: unknown };
+    return typeof name === "string" ? name : null;
+  }
+
+  async list(connection: Connection): Promise<ListedDatabase[]> {
+    const account = await this.accountOf(connection);
+    return await this.allPages(`/accounts/${encodeURIComponent(account)}/d1/database`, listed);
+  }
+
+  async create(connection: Connection, name: string, placement: Placement): Promise<string> {
+    const account = await this.accountOf(connection);
+    const { location, jurisdiction } = placement;
+    const body = {
+      name,
+      ...(location === null ? {} : { primary_location_hint: location }),
+      ...(jurisdiction === null ? {} : { jurisdiction }),
+    };
+    const path = `/accounts/${encodeURIComponent(account)}/d1/database`;
+    const { uuid } = ((await this.ask({ method: "POST", path, body })) ?? {}) as { uuid?: unknown };
+    if (typeof uuid !== "string") throw unknownAnswer("no id of the new database");
+    return uuid;
+  }
+
+  async accounts(_connection: Connection): Promise<Account[]> {
+    const accounts = await this.allAccounts();
+    return accounts.length > 1 ? accounts : [];
+  }
+
+  async export(connection: Connection, file: string): Promise<void> {
+    refusePreview(connection);
+    const limit = Math.max(this.settings.timeoutSeconds, exportSeconds);
+    const until = Date.now() + limit * 1000;
+    for (let bookmark: string | undefined; ; ) {
+      const body = { output_format: "polling", dump_options: {}, current_bookmark: bookmark };
+      const answer = ((await this.askDatabase(connection, "POST", "/export", body)) ?? {}) as ExportAnswer;
+      if (answer.status === "complete") return await this.download(answer, file, until);
+      if (answer.status === "error" || answer.success === false)
+        throw failureFrom(
+          { text: String(answer.error ?? "the export failed"), code: null },
+          false,
+          "Cloudflare",
+        );
+      if (Date.now() > until) throw timedOut("Cloudflare", limit);
+      bookmark = answer.at_bookmark;
+      await sleep(exportInterval);
+    }
+  }
+
+  /** What is known of a failure is known from the first: Node says why. */
+  readonly cause = async (problem: unknown): Promise<unknown> => problem;
+
+  /** The account's number: the one that was picked, or that the config or the environment names, or the only one. */
+  private async accountOf({ account, target }: Connection): Promise<string> {
+    const named = account?.id ?? target.accountId ?? this.settings.credentials.accountId;
+    if (named !== null) return named;
+    this.onlyAccount ??= this.findOnlyAccount();
+    try {
+      return await this.onlyAccount;
+    } catch (error) {
+      this.onlyAccount = null;
+      throw error;
+    }
+  }
+
+  private async findOnlyAccount(): Promise<string> {
+    const accounts = await this.allAccounts();
+    const [only, more] = accounts;
+    if (more !== undefined) throw ambiguousAccount(accounts);
+    if (only === undefined)
+      throw this.advised(
+        failureFrom(
+          { text: "Failed to automatically retrieve account IDs", code: null },
+          false,
+          "Cloudflare",
+        ),
+      );
+    return only.id;
+  }
+
+  /** The accounts that the token reaches. Some tokens may only see them as memberships of their user. */
+  private async allAccounts(): Promise<Account[]> {
+    const member = (entry: unknown) => accountIn((entry as { account?: unknown } | null)?.account);
+    try {
+      const accounts = await this.allPages("/accounts", accountIn);
+      return accounts.length > 0 ? accounts : await this.allPages("/memberships", member);
+    } catch (error) {
+      if (!(error instanceof DatabaseFailure) || error.code !== "AUTHENTICATION") throw error;
+      return await this.allPages("/memberships", member).catch(() => {
+        throw error;
+      });
+    }
+  }
+
+  private async allPages<T>(path: string, read: (entry: unknown) => T[]): Promise<T[]> {
+    const all: T[] = [];
+    for (let page = 1; ; page++) {
+      const entries = await this.ask({ method: "GET", path: `${path}?page=${page}&per_page=${perPage}` });
+      if (!Array.isArray(entries)) throw unknownAnswer("no list");
+      all.push(...entries.flatMap(read));
+      if (entries.length < perPage) return all;
+    }
+  }
+
+  private async askDatabase(
+    connection: Connection,
+    method: ApiRequest["method"],
+    rest: string,
+    body?: unknown,
+  ): Promise<unknown> {
+    const account = await this.accountOf(connection);
+    const id = databaseIdAt(connection.target, connection.location) ?? "";
+    const path = `/accounts/${encodeURIComponent(account)}/d1/database/${encodeURIComponent(id)}${rest}`;
+    return await this.ask({ method, path, ...(body === undefined ? {} : { body }) });
+  }
+
+  private async ask(request: ApiRequest): Promise<unknown> {
+    const { credentials, timeoutSeconds, trace, env } = this.settings;
+    try {
+      return await askApi(request, { credentials, timeoutSeconds, trace, abort: this.abort });
+    } catch (error) {
+      throw error instanceof DatabaseFailure ? withCertificateAdvice(this.advised(error), env) : error;
+    }
+  }
+
+  /** With a token it is not wrangler that has to be asked who is logged in. */
+  private advised(failure: DatabaseFailure): DatabaseFailure {
+    if (failure.code === "AUTHENTICATION") failure.advice = tokenAdvice(this.settings.credentials.names);
+    return failure;
+  }
+
+  private async download({ result }: ExportAnswer, file: string, until: number): Promise<void> {
+    const { signed_url: address } = result ?? {};
+    if (typeof address !== "string") throw unknownAnswer("no address of the export");
+    const timeout = AbortSignal.timeout(Math.max(until - Date.now(), 1000));
+    const { abort } = this;
+    const signal = abort === null ? timeout : AbortSignal.any([timeout, abort]);
+    try {
+      // The address is a secret of its own; the token is for the API alone.
+      const response = await fetch(address, { signal });
+      if (!response.ok || response.body === null)
+        throw failureFrom(
+          { text: `HTTP ${response.status} ${response.statusText}`, code: null },
+          false,
+          "Cloudflare",
+        );
+      await pipeline(Readable.fromWeb(response.body), createWriteStream(file));
+    } catch (error) {
+      if (abort?.aborted) throw new Cancelled();
+      if (timeout.aborted) throw timedOut("Cloudflare", this.settings.timeoutSeconds);
+      if (error instanceof DatabaseFailure || !(error instanceof Error)) throw error;
+      throw failureFrom({ text: reasonOf(error), code: null }, false, "Node");
+    }
+  }
+
+  /** What ends a request early; null while a write is under way, which nothing may end. */
+  private get abort(): AbortSignal | null {
+    const { interruption, abandoned } = this.settings;
+    const { signal } = interruption;
+    return signal !== null && abandoned !== undefined ? AbortSignal.any([signal, abandoned]) : signal;
+  }
+}
+
+/** Where an export stands. */
+interface ExportAnswer {
+  status?: string;
+  success?: boolean;
+  error?: unknown;
+  at_bookmark?: string;
+  result?: { signed_url?: unknown };
+}
+
+function resultsOf(result: unknown): StatementResult[] {
+  if (!Array.isArray(result)) throw unknownAnswer("no list of results");
+  return result.map((entry: unknown) => {
+    const { results: rows, success } = (entry ?? {}) as { results?: unknown; success?: unknown };
+    if (success !== true || !Array.isArray(rows)) throw unknownAnswer("a result without rows");
+    return { rows: rows as Record<string, unknown>[] };
+  });
+}
+
+function listed(entry: unknown): ListedDatabase[] {
+  const { uuid, name } = (entry ?? {}) as { uuid?: unknown; name?: unknown };
+  return typeof uuid === "string" && typeof name === "string" ? [{ id: uuid, name }] : [];
+}
+
+function accountIn(entry: unknown): Account[] {
+  const { id, name } = (entry ?? {}) as { id?: unknown; name?: unknown };
+  return typeof id === "string" ? [{ id, name: typeof name === "string" && name !== "" ? name : null }] : [];
+}
+
+/** Time Travel and export act on the deployed database; whoever comes here with a preview one has a fault. */
+function refusePreview({ location }: Connection): void {
+  if (location === "preview") throw new Error("this is not for a preview database");
+}

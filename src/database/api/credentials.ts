@@ -1,0 +1,61 @@
+import { dirname } from "node:path";
+import type { Connection } from "../connection.js";
+import { goesThroughProxy } from "../proxy.js";
+import { withEnvFiles } from "./environment.js";
+
+/** Source: wrangler's own default. */
+export const cloudflareApi = "https://api.cloudflare.com/client/v4";
+
+/** What a request to Cloudflare's API needs. */
+export interface Credentials {
+  /** Without a slash at its end. */
+  baseUrl: string;
+  headers: Record<string, string>;
+  /** Names of the variables that they come from. */
+  names: string[];
+  /** The account that the environment names; null where it names none. */
+  accountId: string | null;
+}
+
+/**
+ * What is needed to ask Cloudflare's API itself.
+ * @param env the program's environment
+ * @returns null where there is no token (nor a global key with its e-mail address), or where only wrangler knows the way
+ * Source: `getAuthFromEnv` of wrangler 4.86
+ */
+export function credentialsFor(
+  { target, runsIn }: Pick<Connection, "target" | "runsIn">,
+  env: NodeJS.ProcessEnv,
+): Credentials | null {
+  const all = withEnvFiles(runsIn ?? dirname(target.configPath), target.env, env);
+  const get = (name: string) => all[`CLOUDFLARE_${name}`] || all[`CF_${name}`] || null;
+  const key = get("API_KEY");
+  const email = get("EMAIL");
+  const token = get("API_TOKEN");
+  const baseUrl = (get("API_BASE_URL") ?? cloudflareApi).replace(/\/+$/, "");
+  if (onlyWranglerKnows(baseUrl, all)) return null;
+  const rest = { baseUrl, accountId: get("ACCOUNT_ID") };
+  if (key !== null && email !== null) {
+    const headers = { "x-auth-key": key, "x-auth-email": email };
+    return { ...rest, headers, names: ["CLOUDFLARE_API_KEY", "CLOUDFLARE_EMAIL"] };
+  }
+  if (token === null) return null;
+  return { ...rest, headers: { authorization: `Bearer ${token}` }, names: ["CLOUDFLARE_API_TOKEN"] };
+}
+
+/** Other places than Cloudflare's usual one, and a proxy that Node itself does not use. */
+function onlyWranglerKnows(baseUrl: string, env: NodeJS.ProcessEnv): boolean {
+  const place = env.WRANGLER_API_ENVIRONMENT ?? "production";
+  const region = env.CLOUDFLARE_COMPLIANCE_REGION ?? "public";
+  if (place !== "production" || region !== "public") return true;
+  if (!URL.canParse(baseUrl)) return true;
+  return goesThroughProxy(new URL(baseUrl), env) && !usesProxies(env);
+}
+
+/** Whether Node's own `fetch` was told to use the proxies of the environment, and can. */
+function usesProxies(env: NodeJS.ProcessEnv): boolean {
+  const flag = "--use-env-proxy";
+  if (!process.allowedNodeEnvironmentFlags.has(flag)) return false;
+  const flags = [...process.execArgv, ...(env.NODE_OPTIONS ?? "").split(/\s+/)];
+  return env.NODE_USE_ENV_PROXY === "1" || flags.includes(flag);
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "dotenv";
+import { expand } from "dotenv-expand";
+
+/**
+ * The environment as wrangler sees it: with what the `.env` files of its folder add. What is set already is kept.
+ * @param folder absolute, where wrangler would run
+ * @param name the config's named environment; null for its top level
+ * @param env the program's environment, which is not changed
+ * Source: `getDefaultEnvFiles` and `loadDotEnv` of wrangler 4.86, whose libraries are used
+ */
+export function withEnvFiles(folder: string, name: string | null, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const files = [".env", ".env.local", ...(name === null ? [] : [`.env.${name}`, `.env.${name}.local`])];
+  const parsed = Object.assign({}, ...files.map((file) => parse(textOf(join(folder, file)))));
+  if (Object.keys(parsed).length === 0) return env;
+  const all = Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  expand({ processEnv: all, parsed });
+  return all;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    // There is none, or it is not for us to read: nor is it for wrangler.
+    return "";
+  }
+}

@@ -1,0 +1,139 @@
+import { stripVTControlCharacters } from "node:util";
+import { boundedText } from "../../bounded-text.js";
+import { Cancelled } from "../../problem.js";
+import { timedOut } from "../../words/wrangler.js";
+import type { Trace } from "../client.js";
+import { type DatabaseFailure, failureFrom, neverBegun } from "../failures.js";
+import { reasonOf } from "../network-reason.js";
+import type { Credentials } from "./credentials.js";
+
+/** One request to Cloudflare's API. */
+export interface ApiRequest {
+  method: "GET" | "POST";
+  /** From the base address on, with its query. */
+  path: string;
+  body?: unknown;
+}
+
+/** What all requests need. */
+export interface ApiSettings {
+  credentials: Credentials;
+  timeoutSeconds: number;
+  /** Ends a request when it fires; null for what must not be interrupted. */
+  abort: AbortSignal | null;
+  trace: (trace: Trace) => void;
+}
+
+/**
+ * Asks Cloudflare's API, once. A redirect is not followed: a token is for this host alone.
+ * @returns the `result` of its answer
+ * @throws {DatabaseFailure} what Cloudflare said, or what the connection came to
+ * @throws {Problem} TIMEOUT
+ * @throws {Cancelled} when `abort` fires
+ */
+export async function askApi(request: ApiRequest, settings: ApiSettings): Promise<unknown> {
+  const { method, path, body } = request;
+  const { credentials, timeoutSeconds, abort, trace } = settings;
+  if (abort?.aborted) throw new Cancelled();
+  const began = Date.now();
+  const told = (ended: string, said: string[] = []) =>
+    trace({ asked: `${method} ${path}`, ended, milliseconds: Date.now() - began, said });
+  const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+  try {
+    const response = await fetch(`${credentials.baseUrl}${path}`, {
+      method,
+      headers: {
+        ...credentials.headers,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      redirect: "manual",
+      signal: abort === null ? timeout : AbortSignal.any([timeout, abort]),
+    });
+    const text = await response.text();
+    told(`answered ${response.status}`, response.ok ? [] : [text]);
+    return resultIn(response, text);
+  } catch (error) {
+    if (abort?.aborted) throw new Cancelled();
+    if (timeout.aborted) {
+      told("did not answer in time");
+      throw timedOut("Cloudflare", timeoutSeconds);
+    }
+    if (!(error instanceof TypeError)) throw error;
+    const reason = reasonOf(error);
+    told("failed", [reason]);
+    throw connectionFailure(reason);
+  }
+}
+
+/** No connection came about: certain not to have reached Cloudflare. */
+const unconnected =
+  /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|connect E\w+/;
+
+/** What a connection came to. What was never connected has sent nothing, so that it may be sent again. */
+function connectionFailure(reason: string): DatabaseFailure {
+  const failure = failureFrom({ text: reason, code: null }, false, "Node");
+  return unconnected.test(reason) ? neverBegun(failure) : failure;
+}
+
+/** Cloudflare's envelope. Errors come with HTTP 200 too. */
+interface Envelope {
+  success?: unknown;
+  result?: unknown;
+  errors?: { code?: unknown; message?: unknown; error_chain?: unknown }[];
+}
+
+function resultIn(response: Response, text: string): unknown {
+  const { status, statusText, headers } = response;
+  const after = waitFor(headers.get("retry-after"));
+  if (status >= 300 && status < 400)
+    throw said(`Redirected (HTTP ${status}) to ${hostOf(headers.get("location"))}`);
+  let envelope: Envelope | null;
+  try {
+    envelope = JSON.parse(text) as Envelope | null;
+  } catch {
+    throw said(
+      `Received a malformed response from the API: HTTP ${status} ${statusText} ${essenceOf(text)}${after}`,
+    );
+  }
+  if (envelope?.success === true) return envelope.result;
+  const errors = Array.isArray(envelope?.errors) ? envelope.errors.flatMap(errorTexts) : [];
+  if (errors.length > 0) throw said(`${errors.join("\n")}${after}`);
+  throw said(
+    `Received a malformed response from the API: HTTP ${status} ${statusText} ${essenceOf(text)}${after}`,
+  );
+}
+
+function said(text: string): DatabaseFailure {
+  return failureFrom({ text, code: null }, false, "Cloudflare");
+}
+
+/** An error as wrangler writes it, so that one list knows both. */
+function errorTexts(error: { code?: unknown; message?: unknown; error_chain?: unknown } | null): string[] {
+  const { code, message, error_chain: chain } = error ?? {};
+  if (typeof message !== "string") return [];
+  const number = typeof code === "number" ? ` [code: ${code}]` : "";
+  return [`${message}${number}`, ...(Array.isArray(chain) ? chain.flatMap(errorTexts) : [])];
+}
+
+/** What a server asks to wait, in seconds; it may give the time of day instead. */
+function waitFor(header: string | null): string {
+  if (header === null) return "";
+  const seconds = /^\d+$/.test(header) ? Number(header) : Math.ceil((Date.parse(header) - Date.now()) / 1000);
+  return seconds > 0 ? ` (retry after ${seconds} s)` : "";
+}
+
+/** What stands in a page that is no answer of the API's. */
+function essenceOf(text: string): string {
+  const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1];
+  return boundedText(
+    stripVTControlCharacters(title ?? text.replace(/<[^>]*>/g, " "))
+      .replace(/\s+/g, " ")
+      .trim(),
+    200,
+  );
+}
+
+function hostOf(location: string | null): string {
+  return location !== null && URL.canParse(location) ? new URL(location).host : "another address";
+}

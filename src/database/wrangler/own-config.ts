@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { standardBinding } from "../../project/standard-names.js";
+import type { Connection } from "../connection.js";
+
+/**
+ * Lets wrangler work on a database that no config binds: with a config of its own, which is there for just that.
+ * @param run is given the connection to work by; the same one where a config binds the database
+ */
+export async function withOwnConfig<T>(
+  connection: Connection,
+  run: (bound: Connection) => Promise<T>,
+): Promise<T> {
+  const { target } = connection;
+  if (!target.unbound) return await run(connection);
+  const folder = mkdtempSync(join(tmpdir(), "kv-manager-upgrade-"));
+  try {
+    const configPath = join(folder, "wrangler.json");
+    const bound = {
+      binding: standardBinding,
+      database_name: target.database,
+      database_id: target.databaseId,
+    };
+    const account = target.accountId === null ? {} : { account_id: target.accountId };
+    writeFileSync(configPath, JSON.stringify({ name: "kv-manager", ...account, d1_databases: [bound] }));
+    return await run({
+      ...connection,
+      target: { ...target, configPath, env: null, wranglerName: standardBinding },
+      // Where the user's `.env` and wrangler's own memory of the account are.
+      runsIn: dirname(target.configPath),
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,61 @@
+import type { Request } from "../command-line/request.js";
+import { credentialsFor } from "../database/api/credentials.js";
+import type { D1Client } from "../database/client.js";
+import type { Connection } from "../database/connection.js";
+import { reading } from "../database/retry.js";
+import { Problem } from "../problem.js";
+import { type Configs, readConfigs } from "../project/config-files.js";
+import { type Target, targetsOf, unboundTarget } from "../project/targets.js";
+import { noDatabaseOfName, severalOfName } from "../words/config.js";
+import type { Face, Project } from "./face.js";
+
+/**
+ * The databases of the configs; without any config, the one that is named, where the account can be asked for it.
+ * @param env the program's environment
+ * @throws {Problem} CONFIG_NOT_FOUND, CONFIG_INVALID
+ */
+export function findProject(request: Request, env: NodeJS.ProcessEnv): Project {
+  const { cwd, config } = request;
+  let configs: Configs;
+  try {
+    configs = readConfigs(cwd, config);
+  } catch (problem) {
+    const target = byName(request, env);
+    const isMissing = problem instanceof Problem && problem.code === "CONFIG_NOT_FOUND";
+    if (!isMissing || target === null) throw problem;
+    return { configs: { folder: cwd, files: [], broken: [] }, targets: [target] };
+  }
+  return { configs, targets: targetsOf(configs, cwd) };
+}
+
+/** Null where a config is meant, or where there is no token to ask with. */
+function byName(
+  { location, binding, config, env: name, cwd }: Request,
+  env: NodeJS.ProcessEnv,
+): Target | null {
+  if (location !== "remote" || binding === null || config !== null || name !== null) return null;
+  const target = unboundTarget(binding, cwd);
+  return credentialsFor({ target }, env) === null ? null : target;
+}
+
+/**
+ * Finds a deployed database in the account by its name.
+ * @returns the connection, with its id
+ * @throws {Problem} DATABASE_NOT_FOUND, BINDING_AMBIGUOUS, with what the account has; and what asking it comes to
+ * @throws {Cancelled}
+ */
+export async function withIdOfName(
+  connection: Connection,
+  client: D1Client,
+  face: Face,
+): Promise<Connection> {
+  const { target } = connection;
+  const all = await face.during("listing", connection, () =>
+    reading(() => client.list(connection), face, client.cause),
+  );
+  const [found, more] = all.filter(({ name }) => name === target.database);
+  const names = all.map(({ name }) => name);
+  if (found === undefined) throw noDatabaseOfName(target.binding, names);
+  if (more !== undefined) throw severalOfName(target.binding, names);
+  return { ...connection, target: { ...target, databaseId: found.id } };
+}
