@@ -85,7 +85,7 @@ export const flags = {
   json: { about: "one JSON document on stdout, no questions" },
   timeout: {
     value: "SECONDS",
-    about: "longest time for one wrangler run (120)",
+    about: "longest time to wait for one answer (120)",
     only: withDatabase,
   },
   plain: { about: "the wizard as plain numbered questions" },

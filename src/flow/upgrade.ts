@@ -17,7 +17,7 @@ import type { Catalogue } from "../plan/catalogue.js";
 import { erasOf } from "../plan/eras.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
 import { Cancelled, Problem } from "../problem.js";
-import { blankResult, fillFromPlan, predictedResult, type Result } from "../result.js";
+import { blankResult, fillFromPlan, type OtherName, predictedResult, type Result } from "../result.js";
 import { runSoFar, writeBegins, writeIsKnown } from "../run-record.js";
 import { ownersNotKept } from "../words/container.js";
 import { backupOfPreview } from "../words/usage.js";
@@ -228,7 +228,7 @@ async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapsho
   const database = new Database(client, connection, face, lostWriteSeconds(world.env));
   // A person may be asked whether wrangler should be installed, which needs the screen for itself.
   if (database.exists()) await client.ready();
-  const beside = client.sideBySide ? otherNameOf(client, connection) : null;
+  const beside = client.sideBySide ? besides(run, connection) : null;
   try {
     const found = await face.during(
       "inspecting",
@@ -240,13 +240,27 @@ async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapsho
     const isAskedAfter = beside === null && face.asks && hasName(connection);
     result.otherName = isAskedAfter
       ? await face.during("listing", connection, () => otherNameOf(client, connection))
-      : await beside;
+      : ((await beside?.()) ?? null);
     if (result.otherName !== null) result.notes.push(result.otherName.note);
     return { database, client, found };
   } catch (error) {
     if (connection.location === "local") throw error;
     throw await lookFurther(error, client, connection, world.env);
   }
+}
+
+/** Seconds that the name of a database may take longer than its schema. */
+const nameSeconds = 2;
+
+/** Asks for the name beside the schema. @returns what waits for it, though not for long */
+function besides({ request, world }: Run, connection: Connection): () => Promise<OtherName | null> {
+  const controller = new AbortController();
+  const settings = settingsFor(connection, request, world, { abandoned: controller.signal });
+  const asked = otherNameOf(openClient(connection, settings), connection);
+  return async () => {
+    const timer = setTimeout(() => controller.abort(), nameSeconds * 1000);
+    return await asked.finally(() => clearTimeout(timer));
+  };
 }
 
 /** Keeps the files that could not be given back, to tell of them once, at the end. */

@@ -49,8 +49,8 @@ export function jsonDocument(result: Result, tool: Tool, cwd: string): Record<st
       ...{ migration, object, expected, actual, ok },
     })),
     restorePoint: result.restorePoint,
-    // Only where there is something to note, such as a config that could not be read.
-    ...(result.notes.length === 0 ? {} : { notes: result.notes }),
+    // Only where there is something to note about the database that is meant.
+    ...(result.otherName === null ? {} : { notes: [result.otherName.note] }),
     error:
       problem === null
         ? null

@@ -64,16 +64,16 @@ const breaks: Break[] = [
     from: "return { rest: await readAfter(failure, database, plan, course), failure };",
     to: "throw failure;",
     proof: "proof:faults",
-    only: "oldest: the batch is cut after$",
+    only: "token, oldest: the batch is cut after$",
     says: /1 \| 0 \| 0 \| 1 \|/,
   },
   {
     what: "statements are sent one by one",
     file: "src/database/database.ts",
-    from: "const sql = [...statements,",
-    to: `for (const one of statements) await this.wrangler.execute(this.connection, one);
+    from: "const batch = [...statements,",
+    to: `for (const one of statements) await this.client.execute(this.connection, [one]);
     statements = [];
-    const sql = [...statements,`,
+    const batch = [...statements,`,
     proof: "proof:faults",
     only: " [6-9]\\d % after its batch arrived",
     says: /\| lost \|[\s\S]*\| all \| \d+ \| \d+ \| \d+ \| [1-9]/,
@@ -103,7 +103,7 @@ const breaks: Break[] = [
     to: "minor: 115",
     proof: "proof:versions",
     only: "wrangler .3.114.17. local$",
-    says: /\| 3\.114\.17 \| node \| local \| FAILED \|/,
+    says: /\| 3\.114\.17 \| node \| local \| its engine \| FAILED \|/,
   },
   {
     what: "a migration reads the rows of a table",
@@ -124,13 +124,13 @@ const breaks: Break[] = [
     says: /`--help` : .* \| MISSED \|/,
   },
   {
-    what: "an upgrade starts wrangler once more",
+    what: "an upgrade of a deployed database asks once more",
     file: "src/flow/upgrade.ts",
     from: "result.applied = true;",
     to: "await database.inspect();\n    result.applied = true;",
     proof: "bench",
-    only: "starts of wrangler and requests that write local$",
-    says: /for a local upgrade \| 3 .* \| MISSED \|/,
+    only: "and requests remote, with a token$",
+    says: /requests for a remote upgrade with a token \| 5 .* \| MISSED \|/,
   },
 ];
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runJson } from "../support/cli.js";
+import { engineFaults } from "../support/engine-faults.js";
 import { type EraName, pendingIn } from "../support/eras.js";
 import { checkFailureText, failureTexts } from "../support/failure-texts.js";
 import { type Found, faultKinds, surviveFault } from "../support/faults.js";
@@ -11,27 +12,46 @@ import { type Killable, type Moment, surviveKill } from "../support/kill.js";
 import { dump, makeLocal } from "../support/local.js";
 import type { Fault, FaultMatch } from "../support/loopback-faults.js";
 import { productionId } from "../support/project.js";
-import { loopback, type RemoteProject } from "../support/remote.js";
+import { loopback, type RemoteProject, type Way, ways } from "../support/remote.js";
+import { surviveEngineFault } from "../support/survive-engine-fault.js";
 import { median } from "./measure.js";
 import { afterProof, publish } from "./page.js";
 
-const { make, api } = loopback(420);
+const { make, makeFor, api } = loopback(620);
 const project = disposableProjects();
 
-const eachCall = "each call × each kind of fault × each era that lacks something";
-const nothingPending = "each call × each kind of fault, where nothing is missing";
-const anyMoment = "killed at any moment";
-const duringTheBatch = "killed while the batch is on its way";
+const eachCall = {
+  token: "with a token: each call × each kind of fault × each era that lacks something",
+  login: "with wrangler's login: each call × each kind of fault × each era that lacks something",
+} as const;
+const nothingPending = {
+  token: "with a token: each call × each kind of fault, where nothing is missing",
+  login: "with wrangler's login: each call × each kind of fault, where nothing is missing",
+} as const;
+const theEngine = "a local database: each fault of the engine × each batch × before, during, after it";
+const anyMoment = {
+  token: "killed at any moment, with a token",
+  login: "killed at any moment, with wrangler's login",
+} as const;
+const duringTheBatch = {
+  token: "killed while the batch is on its way, with a token",
+  login: "killed while the batch is on its way, with wrangler's login",
+} as const;
 const anyMomentLocally = "killed at any moment, a local database";
 
 /** How the databases of each part were found: as before, complete, or neither of both, which must never be. */
 const parts = {
-  [eachCall]: { tried: 0, before: 0, complete: 0 },
-  [nothingPending]: { tried: 0, before: 0, complete: 0 },
+  [eachCall.token]: { tried: 0, before: 0, complete: 0 },
+  [eachCall.login]: { tried: 0, before: 0, complete: 0 },
+  [nothingPending.token]: { tried: 0, before: 0, complete: 0 },
+  [nothingPending.login]: { tried: 0, before: 0, complete: 0 },
+  [theEngine]: { tried: 0, before: 0, complete: 0 },
   "each text that Cloudflare says": { tried: 0, before: 0, complete: 0 },
   "the answer is lost, and so is the reading after it": { tried: 0, before: 0, complete: 0 },
-  [anyMoment]: { tried: 0, before: 0, complete: 0 },
-  [duringTheBatch]: { tried: 0, before: 0, complete: 0 },
+  [anyMoment.token]: { tried: 0, before: 0, complete: 0 },
+  [anyMoment.login]: { tried: 0, before: 0, complete: 0 },
+  [duringTheBatch.token]: { tried: 0, before: 0, complete: 0 },
+  [duringTheBatch.login]: { tried: 0, before: 0, complete: 0 },
   [anyMomentLocally]: { tried: 0, before: 0, complete: 0 },
 };
 
@@ -59,26 +79,30 @@ async function count(part: keyof typeof parts, work: () => Promise<Found>): Prom
 }
 
 /** Every request that an upgrade makes. This one is made where no account is named, and does not name a database. */
-const theAccounts: FaultMatch = { path: "memberships", nth: 1 };
+const theAccounts: Record<Way, FaultMatch> = {
+  token: { path: "accounts", nth: 1 },
+  login: { path: "memberships", nth: 1 },
+};
 const ofTheDatabase: Record<string, FaultMatch> = {
   "the inspection": { endpoint: "query", writes: false, nth: 1 },
-  "the look at the database before the bookmark": { endpoint: "database", nth: 1 },
+  // Its name, beside the inspection; wrangler looks at it before the bookmark.
+  "the database itself": { endpoint: "database", nth: 1 },
   "the bookmark": { endpoint: "bookmark", nth: 1 },
   "the batch": { endpoint: "query", writes: true, nth: 1 },
 };
 
-/** A project whose wrangler does not know the account, nor remembers it. */
-async function makeWithoutAccount(): Promise<RemoteProject> {
+/** A project whose account nothing names, nor remembers. */
+async function makeWithoutAccount(way: Way): Promise<RemoteProject> {
   const cache = mkdtempSync(join(tmpdir(), "wrangler-cache-"));
-  return await make("oldest", { CLOUDFLARE_ACCOUNT_ID: undefined, WRANGLER_CACHE_DIR: cache });
+  return await makeFor(way, "oldest", { CLOUDFLARE_ACCOUNT_ID: undefined, WRANGLER_CACHE_DIR: cache });
 }
 
-it("the calls are all that an upgrade makes", async () => {
-  const database = await makeWithoutAccount();
+it.each(ways)("the calls are all that an upgrade with a %s makes", async (way) => {
+  const database = await makeWithoutAccount(way);
   const from = api().requests.length;
   expect((await database.run("--yes")).json.outcome).toBe("upgraded");
   const made = api().requests.slice(from);
-  const named = [theAccounts, ...Object.values(ofTheDatabase)].map(
+  const named = [theAccounts[way], ...Object.values(ofTheDatabase)].map(
     ({ endpoint, path, writes = false }) => `${endpoint ?? path}, ${writes}`,
   );
   expect(new Set(made.map(({ endpoint, writes }) => `${endpoint}, ${writes}`))).toEqual(new Set(named));
@@ -86,20 +110,22 @@ it("the calls are all that an upgrade makes", async () => {
 
 /** Those of KV Manager 1: what is sent for a later one goes the same way. */
 const eras: EraName[] = ["oldest", "2025-11-08", "2025-11-10", "2025-11-22"];
-const matrix = eras.flatMap((era) =>
-  Object.entries(ofTheDatabase)
-    // Where nothing is pending, the inspection is all that is asked.
-    .filter(([call]) => call === "the inspection" || pendingIn[era].length > 0)
-    .flatMap(([call, match]) =>
-      Object.entries(faultKinds).map(
-        ([kind, fault]) => [`${era}: ${call} ${kind}`, era, match, fault] as const,
+const matrix = ways.flatMap((way) =>
+  eras.flatMap((era) =>
+    Object.entries(ofTheDatabase)
+      // Where nothing is pending, the inspection is all that is asked.
+      .filter(([call]) => call === "the inspection" || pendingIn[era].length > 0)
+      .flatMap(([call, match]) =>
+        Object.entries(faultKinds).map(
+          ([kind, fault]) => [`${way}, ${era}: ${call} ${kind}`, way, era, match, fault] as const,
+        ),
       ),
-    ),
+  ),
 );
 
 /** One fault, as one database of the matrix. */
 async function countFault(
-  part: typeof eachCall | typeof nothingPending,
+  part: keyof typeof parts,
   database: RemoteProject,
   fault: Fault,
   match: FaultMatch,
@@ -113,16 +139,28 @@ async function countFault(
 }
 
 describe.concurrent("each call, each kind of fault, each era", () => {
-  it.each(matrix)("%s", async (_, era, match, fault) => {
+  it.each(matrix)("%s", async (_, way, era, match, fault) => {
     const part = pendingIn[era].length > 0 ? eachCall : nothingPending;
-    await countFault(part, await make(era), fault, match);
+    await countFault(part[way], await makeFor(way, era), fault, match);
   });
 });
 
 // One after the other: which database such a request is for cannot be seen.
-describe("the accounts, each kind of fault", () => {
+describe.each(ways)("the accounts, each kind of fault, with a %s", (way) => {
   it.each(Object.entries(faultKinds))("it %s", async (_, fault) => {
-    await countFault(eachCall, await makeWithoutAccount(), fault, theAccounts);
+    await countFault(eachCall[way], await makeWithoutAccount(way), fault, theAccounts[way]);
+  });
+});
+
+// On Windows workerd does not end with its parent.
+describe.skipIf(process.platform === "win32").concurrent("each fault of the engine", () => {
+  const cases = (Object.keys(engineFaults) as (keyof typeof engineFaults)[]).flatMap((fault) =>
+    (["reading", "write"] as const).flatMap((batch) =>
+      (["before", "during", "after"] as const).map((when) => [fault, batch, when] as const),
+    ),
+  );
+  it.each(cases)("%s, about the %s, %s it", async (fault, batch, when) => {
+    await count(theEngine, () => surviveEngineFault(project(), fault, batch, when));
   });
 });
 
@@ -142,7 +180,7 @@ describe.concurrent("the reading after a lost answer goes wrong as well", () => 
       database.fault({ kind: "cut", when: "after" }, { endpoint: "query", writes: true, nth: 1 });
       const next = { endpoint: "query", writes: false, nth: 2 } as const;
       const { found, writes } = await surviveFault(database, fault, next);
-      // What arrived is complete. On a busy machine a wrangler may be ended before it sends: the next run's is the one.
+      // What arrived is complete.
       expect(writes).toBe(1);
       return found;
     });
@@ -176,7 +214,7 @@ function usualTime(makeOne: () => Promise<Killable>): Promise<number> {
   return known;
 }
 
-const makeDeployed = () => make("oldest");
+const makeDeployed = { token: () => makeFor("token", "oldest"), login: () => makeFor("login", "oldest") };
 
 async function makeLocalProject(): Promise<Killable> {
   const cwd = project();
@@ -197,8 +235,9 @@ async function countKill(part: keyof typeof parts, database: Killable, moment: M
 // On Windows the processes below a killed one are not found.
 describe.skipIf(process.platform === "win32").concurrent("killed outright, and run again", () => {
   for (const [part, count, makeOne] of [
-    [anyMoment, 100, makeDeployed],
-    [anyMomentLocally, 50, makeLocalProject],
+    [anyMoment.token, 60, makeDeployed.token],
+    [anyMoment.login, 60, makeDeployed.login],
+    [anyMomentLocally, 60, makeLocalProject],
   ] as const)
     it.each(moments(count))(
       `${part}: after $percent % of its time (with its wrangler: $all)`,
@@ -209,15 +248,15 @@ describe.skipIf(process.platform === "win32").concurrent("killed outright, and r
     );
 
   // It takes half a second to be carried out, and the answer another half.
-  it.each(moments(30))(
-    "$percent % after its batch arrived (with its wrangler: $all)",
-    async ({ percent, all }) => {
-      const database = await make("oldest");
+  it.each(ways.flatMap((way) => moments(20).map((moment) => ({ way, ...moment }))))(
+    "$percent % after its batch arrived, with a $way (with its wrangler: $all)",
+    async ({ way, percent, all }) => {
+      const database = await makeFor(way, "oldest");
       const theBatch = { endpoint: "query", writes: true } as const;
       for (const when of ["before", "after"] as const)
         database.fault({ kind: "delay", when, milliseconds: 500 }, theBatch);
       const since = () => database.writes() > 0;
-      await countKill(duringTheBatch, database, { since, milliseconds: percent * 10, all });
+      await countKill(duringTheBatch[way], database, { since, milliseconds: percent * 10, all });
     },
   );
 });

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { plainEnvironment } from "../support/cli.js";
 
 /** What is measured: prepares, without being timed, and gives what to run then. */
@@ -33,15 +33,53 @@ export function inTurn(
   const all = Array.from({ length: rounds + 1 }, (_, round) =>
     // Whoever goes second may find warmer caches, so they take turns at that too.
     round % 2 === 0 ? [timed(one), timed(other)] : [timed(other), timed(one)].reverse(),
-  ).slice(1);
+  );
+  return medians(all);
+}
+
+/** The same for what talks to a server in this process, which has to go on meanwhile. */
+export async function inTurnAsync(
+  rounds: number,
+  one: Contestant,
+  other: Contestant,
+): Promise<{ times: [number, number]; ratio: number }> {
+  const all: number[][] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const [first, second] = round % 2 === 0 ? [one, other] : [other, one];
+    const pair = [await timedAsync(first), await timedAsync(second)];
+    all.push(round % 2 === 0 ? pair : pair.reverse());
+  }
+  return medians(all);
+}
+
+/** The first round does not count. */
+function medians(rounds: number[][]): { times: [number, number]; ratio: number } {
+  const all = rounds.slice(1);
   const middle = (i: number) => median(all.map((pair) => pair[i] ?? 0));
   const times: [number, number] = [middle(0), middle(1)];
   return { times, ratio: times[0] / times[1] };
 }
 
-function timed({ prepare, commands, cwd, env, program }: Contestant): number {
+async function timedAsync(contestant: Contestant): Promise<number> {
+  contestant.prepare?.();
+  const { commands, cwd, env } = contestant;
+  const began = performance.now();
+  for (const { args, code } of commands) {
+    const child = spawn(process.execPath, args, { cwd, env: environment(env), stdio: "ignore" });
+    const status = await new Promise((resolve) => child.on("close", resolve));
+    if (status !== code) throw new Error(`${args.join(" ")} ended with ${status}`);
+  }
+  return performance.now() - began;
+}
+
+function environment(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
+  return { ...plainEnvironment(), CI: "true", WRANGLER_SEND_METRICS: "false", ...env };
+}
+
+/** The milliseconds that one takes. @throws {Error} as `inTurn` */
+export function timed({ prepare, commands, cwd, env, program }: Contestant): number {
   prepare?.();
-  const whole = { ...plainEnvironment(), CI: "true", WRANGLER_SEND_METRICS: "false", ...env };
+  const whole = environment(env);
   const began = performance.now();
   const ended = commands.map(({ args }) =>
     spawnSync(program ?? process.execPath, args, {

@@ -16,7 +16,7 @@ afterProof((proof) => {
   publish(
     proof,
     "states",
-    ["the program with the project's wrangler, twice each", "databases"],
+    ["the program with the engine of the project's wrangler, twice each", "databases"],
     [[what, upgraded]],
   );
 });
@@ -36,13 +36,13 @@ async function upgradeByProgram(state: State, variation: Variation): Promise<voi
   expect(json.migrations.flatMap((m) => m.missing).sort()).toEqual([...state.missing].sort());
   expect(json.statements).toHaveLength(state.missing.length);
   expect(json.checks.map((check) => check.ok)).toEqual(Array(6).fill(true));
-  expect(starts).toHaveLength(pending ? 2 : 1);
+  expect(starts).toEqual([["engine"]]);
   const after = contentOf(file);
   expectUpgraded(after, before, state.missing);
 
   const again = await runJson(args, { cwd });
   expect([again.code, again.json.outcome, again.json.statements]).toEqual([0, "up-to-date", []]);
-  expect(again.starts).toHaveLength(1);
+  expect(again.starts).toEqual([["engine"]]);
   expect(contentOf(file)).toEqual(after);
   upgraded++;
 }

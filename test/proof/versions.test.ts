@@ -9,14 +9,14 @@ import { stateOf } from "../support/faults.js";
 import { disposableProjects } from "../support/folders.js";
 import { fileOf } from "../support/local.js";
 import { productionId, stockConfigs } from "../support/project.js";
-import { loopback, type RemoteProject } from "../support/remote.js";
+import { loopback, type RemoteProject, ways } from "../support/remote.js";
 import { allObjects } from "../support/states.js";
 import { installed, NotAvailable, newest, nodeOf } from "./installed.js";
 import { managers, type Started } from "./managers.js";
 import { afterProof, publish } from "./page.js";
 
 const project = disposableProjects();
-const { make } = loopback();
+const { makeFor } = loopback();
 const ownMajor = Number(process.versions.node.split(".")[0]);
 
 /** PROOF_NODES=this leaves out what another Node than the running one would have to run. */
@@ -33,7 +33,7 @@ afterProof((proof) => {
   publish(
     proof,
     thisNodeOnly ? null : "versions",
-    ["Node", "wrangler", "started by", "database", "result"],
+    ["Node", "wrangler", "started by", "database", "way", "result"],
     rows,
   );
   // A machine that can install nothing has proven nothing.
@@ -88,7 +88,7 @@ async function makeLocalWith(node: string, cwd: string): Promise<string> {
 
 describe.each(pairs)("Node $node, wrangler $wrangler", ({ node: major, wrangler }) => {
   it("local", async (context) => {
-    await line([`${major}`, wrangler, "node", "local"], context, async () => {
+    await line([`${major}`, wrangler, "node", "local", "its engine"], context, async () => {
       const { node, modules, said } = await tools(major, wrangler);
       const cwd = project(stockConfigs);
       useModules(cwd, modules);
@@ -97,38 +97,42 @@ describe.each(pairs)("Node $node, wrangler $wrangler", ({ node: major, wrangler 
       const args = ["--local", "-b", "kv-manager-metadata", "--yes"];
       const first = await runJson(args, { cwd, node });
       expect([first.code, first.json.outcome, first.json.error]).toEqual([0, "upgraded", null]);
-      expect(first.starts).toHaveLength(2);
+      expect(first.starts).toEqual([["engine"]]);
       expect(first.json.checks.map((check) => check.ok)).toEqual(Array(6).fill(true));
       const after = contentOf(file);
       expectUpgraded(after, before, allObjects);
       const again = await runJson(args, { cwd, node });
-      expect([again.code, again.json.outcome, again.starts.length]).toEqual([0, "up-to-date", 1]);
+      expect([again.code, again.json.outcome, again.starts]).toEqual([0, "up-to-date", [["engine"]]]);
       expect(contentOf(file)).toEqual(after);
       return `passed (${said})`;
     });
   });
 
-  it("remote", async (context) => {
-    await line([`${major}`, wrangler, "node", "remote (loopback)"], context, async () => {
-      const { node, modules, said } = await tools(major, wrangler);
-      const database = await make("oldest");
-      useModules(database.cwd, modules);
-      const before = await database.dump();
-      const first = await upgradeRemote(database, node);
-      expect([first.code, first.json.outcome, first.json.error]).toEqual([0, "upgraded", null]);
-      expect(first.json.restorePoint?.bookmark).toMatch(/^[0-9a-f-]{20,}$/);
-      expect(first.json.checks.map((check) => check.ok)).toEqual(Array(6).fill(true));
-      const after = await database.dump();
-      expect(after.rows.bulk_jobs).toEqual(
-        before.rows.bulk_jobs?.map((row) => ({ ...row, current_key: null, percentage: 0, metadata: null })),
-      );
-      expect(await stateOf(database, before)).toBe("complete");
-      const again = await upgradeRemote(database, node);
-      expect([again.code, again.json.outcome]).toEqual([0, "up-to-date"]);
-      expect(database.writes()).toBe(1);
-      return `passed (${said})`;
+  for (const way of ways)
+    it(`remote, with a ${way}`, async (context) => {
+      const by = way === "token" ? "the API" : "wrangler";
+      await line([`${major}`, wrangler, "node", "remote (loopback)", by], context, async () => {
+        const { node, modules, said } = await tools(major, wrangler);
+        const database = await makeFor(way, "oldest");
+        useModules(database.cwd, modules);
+        const before = await database.dump();
+        const first = await upgradeRemote(database, node);
+        expect([first.code, first.json.outcome, first.json.error]).toEqual([0, "upgraded", null]);
+        const commands = way === "token" ? [] : ["execute", "time-travel", "execute"];
+        expect(first.starts.map((args) => args[1])).toEqual(commands);
+        expect(first.json.restorePoint?.bookmark).toMatch(/^[0-9a-f-]{20,}$/);
+        expect(first.json.checks.map((check) => check.ok)).toEqual(Array(6).fill(true));
+        const after = await database.dump();
+        expect(after.rows.bulk_jobs).toEqual(
+          before.rows.bulk_jobs?.map((row) => ({ ...row, current_key: null, percentage: 0, metadata: null })),
+        );
+        expect(await stateOf(database, before)).toBe("complete");
+        const again = await upgradeRemote(database, node);
+        expect([again.code, again.json.outcome]).toEqual([0, "up-to-date"]);
+        expect(database.writes()).toBe(1);
+        return `passed (${said})`;
+      });
     });
-  });
 });
 
 function upgradeRemote({ cwd, env }: RemoteProject, node: string) {
@@ -137,7 +141,7 @@ function upgradeRemote({ cwd, env }: RemoteProject, node: string) {
 
 // What the newest needs is known before it is started.
 it.runIf(ownMajor === 20)("the newest wrangler on Node 20", async (context) => {
-  await line(["20", "newest", "node", "none: it says what is needed"], context, async () => {
+  await line(["20", "newest", "node", "none: it says what is needed", "none"], context, async () => {
     const { node, modules, said } = await tools(20, "newest");
     const cwd = project(stockConfigs);
     useModules(cwd, modules);
@@ -149,7 +153,7 @@ it.runIf(ownMajor === 20)("the newest wrangler on Node 20", async (context) => {
 
 describe.each(managers)("installed by $name", (manager) => {
   it("starts, and upgrades with the wrangler that it installed", async (context) => {
-    await line([`${ownMajor}`, "4.86.0", manager.starter, "local"], context, async () => {
+    await line([`${ownMajor}`, "4.86.0", manager.starter, "local", "its engine"], context, async () => {
       const cwd = project(stockConfigs);
       unlinkSync(join(cwd, "node_modules"));
       const { version, start } = await manager.install(cwd, ["wrangler@4.86.0"]);

@@ -79,3 +79,22 @@ if (/engine\\.cjs$/.test(process.argv[1] ?? "")) {
   );
   return { NODE_OPTIONS: `--require ${JSON.stringify(file)}` };
 }
+
+/**
+ * Keeps what is asked of the engine.
+ * @param folder where to put the script
+ * @param file gets a line of JSON for each batch: its statements
+ * @returns the environment
+ */
+export function recordedBatches(folder: string, file: string): NodeJS.ProcessEnv {
+  const script = join(folder, "recorded-batches.cjs");
+  writeFileSync(
+    script,
+    `
+if (/engine\\.cjs$/.test(process.argv[1] ?? ""))
+  process.on("message", ({ statements }) => {
+    if (statements) require("node:fs").appendFileSync(${JSON.stringify(file)}, JSON.stringify(statements) + "\\n");
+  });`,
+  );
+  return { NODE_OPTIONS: `--require ${JSON.stringify(script)}` };
+}

@@ -70,6 +70,8 @@ export class Engine {
   private readonly exited: Promise<void>;
   private number = 0;
   private over: EngineEnded | null = null;
+  /** How many answers are waited for that nothing may interrupt. */
+  private writes = 0;
 
   private constructor(child: ChildProcess, temporary: string) {
     this.child = child;
@@ -87,6 +89,7 @@ export class Engine {
       child.once("exit", end);
       child.once("error", end);
     });
+    process.once("exit", this.endWithProgram);
     child.once("disconnect", () => this.stop(new EngineEnded("by itself")));
     // Only what is waited for keeps this program alive.
     child.unref();
@@ -159,7 +162,15 @@ export class Engine {
     for (let waited = 0; waited < grace && groupExists(this.child.pid); waited += interval)
       await sleep(interval);
     rmSync(this.temporary, { recursive: true, force: true, maxRetries: 5 });
+    process.off("exit", this.endWithProgram);
   }
+
+  /** Nobody waits for a reading any more when the program ends. A write is finished: the closed channel ends it then. */
+  private readonly endWithProgram = (): void => {
+    if (this.writes > 0) return;
+    signalGroup(this.child.pid, "SIGKILL");
+    rmSync(this.temporary, { recursive: true, force: true });
+  };
 
   private async gone(milliseconds: number): Promise<void> {
     const limit = new AbortController();
@@ -178,6 +189,7 @@ export class Engine {
     if (this.over !== null) throw this.over;
     if (abort?.aborted) throw new Cancelled();
     let onAbort = () => {};
+    if (abort === null) this.writes++;
     const timer = setTimeout(() => void this.kill(new EngineEnded("timeout")), timeoutSeconds * 1000);
     try {
       return await new Promise<Answer>((resolve, reject) => {
@@ -192,6 +204,7 @@ export class Engine {
         });
       });
     } finally {
+      if (abort === null) this.writes--;
       clearTimeout(timer);
       this.waiting.delete(number);
       abort?.removeEventListener("abort", onAbort);
