@@ -1,5 +1,5 @@
+import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 
 /** Milliseconds between the signal that asks the processes to end and the one that ends them. */
 const grace = 1000;
@@ -34,6 +34,8 @@ export async function runProcess(
   },
 ): Promise<ProcessAnswer> {
   let ended: ProcessAnswer["ended"] = "by itself";
+  // Most runs start no such program, and loading this takes as long as half of what they have to do.
+  const { execa } = await import("execa");
   const child = execa(program, args, {
     cwd: options.cwd,
     env: options.env,
@@ -99,9 +101,10 @@ export function signalGroup(pid: number | undefined, signal: "SIGTERM" | "SIGKIL
   if (process.platform === "win32") {
     // There a console program cannot be asked to end.
     if (signal === "SIGKILL") return;
-    void execa("taskkill", ["/pid", String(pid), "/t", "/f"], {
-      reject: false,
-    });
+    spawn("taskkill", ["/pid", String(pid), "/t", "/f"], { stdio: "ignore", windowsHide: true }).on(
+      "error",
+      () => {},
+    );
     return;
   }
   try {
@@ -120,6 +123,7 @@ export async function runInTerminal(
   [program, ...args]: [program: string, ...args: string[]],
   cwd: string,
 ): Promise<boolean> {
+  const { execa } = await import("execa");
   const { failed } = await execa(program, args, { cwd, stdio: "inherit", reject: false });
   return !failed;
 }

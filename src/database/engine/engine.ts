@@ -57,7 +57,6 @@ interface Waiting {
 
 /** Milliseconds for an engine to end. */
 const grace = 2000;
-const interval = 5;
 
 /**
  * A running D1 engine: a child process in a process group of its own, so that a Ctrl-C in the terminal does not reach it.
@@ -118,7 +117,7 @@ export class Engine {
       if (answer.kind === "not-started") throw new EngineFailure(answer.text);
       return engine;
     } catch (error) {
-      await engine.kill();
+      await engine.end();
       throw error;
     }
   }
@@ -147,20 +146,14 @@ export class Engine {
     resultsOf(await this.ask({ kind: "export", number, database, file }, number, patience));
   }
 
-  /** Lets it end in order, and waits until it has gone. */
-  async end(): Promise<void> {
-    if (this.child.connected) this.child.send({ kind: "end" } satisfies Question, () => {});
-    await this.gone(grace);
-    await this.kill();
-  }
-
-  /** Ends it and its workerd at once, and waits until both have gone: nothing is written any more then. */
-  async kill(why: EngineEnded = new EngineEnded("by itself")): Promise<void> {
+  /**
+   * Ends it and its workerd at once, and waits until it has gone: nothing is written any more then. What was answered is
+   * on the disk; miniflare itself ends workerd in this way, and asking it to only takes longer.
+   */
+  async end(why: EngineEnded = new EngineEnded("by itself")): Promise<void> {
     this.stop(why);
     signalGroup(this.child.pid, "SIGKILL");
     await this.gone(grace);
-    for (let waited = 0; waited < grace && groupExists(this.child.pid); waited += interval)
-      await sleep(interval);
     rmSync(this.temporary, { recursive: true, force: true, maxRetries: 5 });
     process.off("exit", this.endWithProgram);
   }
@@ -190,13 +183,13 @@ export class Engine {
     if (abort?.aborted) throw new Cancelled();
     let onAbort = () => {};
     if (abort === null) this.writes++;
-    const timer = setTimeout(() => void this.kill(new EngineEnded("timeout")), timeoutSeconds * 1000);
+    const timer = setTimeout(() => void this.end(new EngineEnded("timeout")), timeoutSeconds * 1000);
     try {
       return await new Promise<Answer>((resolve, reject) => {
         this.waiting.set(number, { resolve, reject });
         onAbort = () => {
           reject(new Cancelled());
-          void this.kill();
+          void this.end();
         };
         abort?.addEventListener("abort", onAbort, { once: true });
         this.child.send(question, (error) => {
@@ -217,17 +210,6 @@ export class Engine {
     this.over = why;
     for (const { reject } of this.waiting.values()) reject(why);
     this.waiting.clear();
-  }
-}
-
-/** Whether a process group still has processes. Not told on Windows, which has no groups. */
-function groupExists(pid: number | undefined): boolean {
-  if (pid === undefined || process.platform === "win32") return false;
-  try {
-    return process.kill(-pid, 0);
-  } catch {
-    // There is none, or it is ending.
-    return false;
   }
 }
 

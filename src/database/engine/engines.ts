@@ -75,12 +75,12 @@ export class Engines {
     const started = await this.running.get(key)?.started;
     this.running.delete(key);
     if (started !== undefined && "engine" in started) {
-      await started.engine.kill();
+      await started.engine.end();
       started.giveBack();
     }
   }
 
-  /** Lets all engines end in order. @returns files that could not be given back to their owners */
+  /** Ends all engines. */
   async closeAll(): Promise<void> {
     const all = [...this.running.values()];
     this.running.clear();

@@ -2,8 +2,7 @@
 export type Question =
   | { kind: "start"; databases: string[] }
   | { kind: "batch"; number: number; database: string; statements: string[] }
-  | { kind: "export"; number: number; database: string; file: string }
-  | { kind: "end" };
+  | { kind: "export"; number: number; database: string; file: string };
 
 /** What the engine's process answers. */
 export type Answer =

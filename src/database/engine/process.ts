@@ -58,13 +58,12 @@ let printed = "";
 let work: Promise<void> = Promise.resolve();
 
 process.on("message", (question: Question) => {
-  if (question.kind === "end") void end();
-  else work = work.then(() => answer(question));
+  work = work.then(() => answer(question));
 });
 // The program has ended, however that was. What is being written is finished: it is a matter of milliseconds.
 process.on("disconnect", () => void end());
 
-async function answer(question: Exclude<Question, { kind: "end" }>): Promise<void> {
+async function answer(question: Question): Promise<void> {
   switch (question.kind) {
     case "start":
       try {
