@@ -145,7 +145,12 @@ it.runIf(ownMajor === 20)("the newest wrangler on Node 20", async (context) => {
     const { node, modules, said } = await tools(20, "newest");
     const cwd = project(stockConfigs);
     useModules(cwd, modules);
-    const { code, json, starts } = await runJson(["--remote", "-b", "kv-manager-metadata"], { cwd, node });
+    const env = { CLOUDFLARE_API_TOKEN: undefined };
+    const { code, json, starts } = await runJson(["--remote", "-b", "kv-manager-metadata"], {
+      cwd,
+      node,
+      env,
+    });
     expect([code, json.error?.code, starts]).toEqual([1, "NODE_TOO_OLD", []]);
     return `passed (${said})`;
   });
