@@ -2,38 +2,26 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Database } from "../../src/database/database.js";
-import { Interruption } from "../../src/database/interruption.js";
 import type { Snapshot, Table } from "../../src/database/snapshot.js";
-import { findWrangler } from "../../src/database/wrangler/find-wrangler.js";
-import { Wrangler } from "../../src/database/wrangler/wrangler.js";
 import type { SchemaObject, Statement } from "../../src/plan/sql-objects.js";
-import { readConfigs } from "../../src/project/config-files.js";
-import { targetsOf } from "../../src/project/targets.js";
 import { catalogueFor } from "../support/catalogues.js";
-import { plainEnvironment, runJson } from "../support/cli.js";
+import { runJson } from "../support/cli.js";
+import { localClients } from "../support/clients.js";
 import { disposableProjects } from "../support/folders.js";
 import { makeLocal } from "../support/local.js";
 import { packageFolder, productionId } from "../support/project.js";
 
 const project = disposableProjects();
 
-/** What the real wrangler and the real inspection read from the production database of a project. */
+/** What the real engine and the real inspection read from the production database of a project. */
 async function inspected(cwd: string): Promise<Snapshot> {
-  const [target] = targetsOf(readConfigs(cwd, "wrangler.toml"), cwd);
-  if (target === undefined) throw new Error("the project has no database");
-  const wrangler = new Wrangler({
-    locate: () => findWrangler([cwd], { PATH: "" }),
-    timeoutSeconds: 60,
-    env: plainEnvironment(),
-    interruption: new Interruption(),
-    trace: () => {},
-  });
+  const { engine, connection, close } = localClients(cwd);
   const waiting = { wait: () => Promise.reject(new Error("no wait is expected")) };
-  return await new Database(
-    wrangler,
-    { target, location: "local", persistTo: null, account: null },
-    waiting,
-  ).inspect();
+  try {
+    return await new Database(engine, connection, waiting).inspect();
+  } finally {
+    await close();
+  }
 }
 
 /** The columns of a primary key. */

@@ -1,0 +1,40 @@
+import { openClient, openWrangler } from "../../src/database/choose-client.js";
+import type { D1Client, Trace } from "../../src/database/client.js";
+import type { Connection } from "../../src/database/connection.js";
+import { Engines } from "../../src/database/engine/engines.js";
+import { Interruption } from "../../src/database/interruption.js";
+import { findWrangler } from "../../src/database/wrangler/find-wrangler.js";
+import { readConfigs } from "../../src/project/config-files.js";
+import { targetsOf } from "../../src/project/targets.js";
+import { plainEnvironment } from "./cli.js";
+
+/** The way that serves a local database, and the one through wrangler. */
+export interface LocalClients {
+  connection: Connection;
+  engine: D1Client;
+  wrangler: D1Client;
+  /** What was done so far, as `--debug` shows it. */
+  traces: Trace[];
+  /** Ends the engine; to be called in any case. */
+  close: () => Promise<void>;
+}
+
+/** Opens the first database of a made project's `wrangler.toml`. */
+export function localClients(cwd: string): LocalClients {
+  const [target] = targetsOf(readConfigs(cwd, "wrangler.toml"), cwd);
+  if (target === undefined) throw new Error("the project has no database");
+  const connection: Connection = { target, location: "local", persistTo: null, account: null };
+  const env = plainEnvironment();
+  const engines = new Engines(env);
+  const traces: Trace[] = [];
+  const settings = {
+    ...{ env, engines, timeoutSeconds: 60, interruption: new Interruption() },
+    locate: () => findWrangler([cwd], { PATH: "" }),
+    trace: (trace: Trace) => void traces.push(trace),
+  };
+  return {
+    ...{ connection, traces, close: () => engines.closeAll() },
+    engine: openClient(connection, settings),
+    wrangler: openWrangler(settings),
+  };
+}
