@@ -55,6 +55,8 @@ export async function lookFurther(
   if (!(problem instanceof DatabaseFailure) || !problem.numbers.some((n) => numbers.includes(n)))
     return problem;
   const { target, location } = connection;
+  // It was found in the account a moment ago, and no config has an id that could be wrong.
+  if (target.unbound) return problem;
   const id = databaseIdAt(target, location);
   const field = location === "preview" ? "preview_database_id" : "database_id";
   const advice: string[] = [];

@@ -106,7 +106,7 @@ export class Engine {
     // What it leaves in the temporary folder goes with it, however it ends.
     const temporary = mkdtempSync(join(tmpdir(), "kv-manager-engine-"));
     const child = fork(join(packageFolder, "dist", "engine.cjs"), [wranglerPackage, state, temporary], {
-      ...{ cwd, detached: true, execArgv: ["--no-warnings"] },
+      ...{ cwd, detached: true, windowsHide: true, execArgv: ["--no-warnings"] },
       env: { ...env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
       // What it prints is only of use where it says so itself.
       stdio: ["ignore", "ignore", "ignore", "ipc"],
