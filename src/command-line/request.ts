@@ -28,6 +28,7 @@ import {
   valueBeginsWithEqualsSign,
 } from "../words/usage.js";
 import { type Command, commands, type Flag, type FlagName, flags } from "./flags.js";
+import { windowsPath } from "./typed-on-windows.js";
 
 /** What the command line asks for, checked. Paths are absolute but for `config`, which is shown to people. */
 export interface Request {
@@ -83,24 +84,28 @@ export function parseRequest(argv: string[], startedIn: string | null, today: st
   if (asked === null && more[0] !== undefined) throw oneWordTooMany(more[0]);
   for (const name of Object.keys(values) as FlagName[]) checkFlag(name, values[name], command);
   const text = (name: FlagName) => (typeof values[name] === "string" ? (values[name] as string) : null);
+  const path = (name: FlagName) => {
+    const value = text(name);
+    return value === null ? null : windowsPath(value, `--${name}`);
+  };
   const locations = (["local", "remote", "preview"] as const).filter((name) => values[name] === true);
   const [location = null, other] = locations;
   if (location !== null && other !== undefined) throw twoLocations(location, other);
-  const cwd = folderOf(startedIn, text("cwd"), command);
+  const cwd = folderOf(startedIn, path("cwd"), command);
   if (!isFolder(cwd)) throw noSuchFolder(text("cwd") ?? cwd);
-  const persistTo = text("persist-to");
+  const persistTo = path("persist-to");
   if (persistTo !== null && location !== "local") throw persistToWithoutLocal();
-  const backup = text("backup");
+  const backup = path("backup");
   if (text("d1-location") !== null && text("jurisdiction") !== null) throw twoPlaces();
   if (backup !== null && location === "preview") throw backupWithPreview();
-  const snapshot = text("snapshot");
+  const snapshot = path("snapshot");
   const printsQuery = values["print-query"] === true;
   checkWithoutDatabase(Object.keys(values) as FlagName[]);
   return {
     command,
     location,
     binding: text("binding"),
-    config: text("config"),
+    config: path("config"),
     env: text("env"),
     cwd,
     persistTo: persistTo === null ? null : findStateFolder(resolve(cwd, persistTo)).path,

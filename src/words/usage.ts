@@ -20,6 +20,17 @@ export function noSuchFolder(folder: string): Problem {
   return usage(`There is no folder "${folder}".`);
 }
 
+/**
+ * On Windows, a backslash before the closing quotation mark of a path.
+ * @param flag with its dashes
+ * @param path what stands before that mark
+ */
+export function swallowedQuote(flag: string, path: string): Problem {
+  return usage(
+    `The value of ${flag} has a quotation mark in it: a backslash before the closing one made it part of the path, and the words after it too. Write ${flag} "${path.replace(/\\+$/, "")}" without a backslash at the end.`,
+  );
+}
+
 /** `--persist-to` without `--local`. */
 export function persistToWithoutLocal(): Problem {
   return usage("--persist-to goes with --local only.");

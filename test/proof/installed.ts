@@ -43,23 +43,24 @@ const installs = new Map<string, Promise<string>>();
 /**
  * Installs one package into a folder of its own in the cache, unless it is there.
  * @param spec a name with a version: `wrangler@4.48.0`
+ * @param env added to the environment of npm
  * @returns the folder's node_modules
  * @throws {NotAvailable} when it cannot be installed
  */
-export function installed(spec: string): Promise<string> {
-  const known = installs.get(spec) ?? install(spec);
+export function installed(spec: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const known = installs.get(spec) ?? install(spec, env);
   installs.set(spec, known);
   return known;
 }
 
-async function install(spec: string): Promise<string> {
+async function install(spec: string, env: NodeJS.ProcessEnv): Promise<string> {
   const folder = join(cacheFolder, spec.replace(/[^\w.-]+/g, "_"));
   if (!existsSync(folder)) {
     const making = `${folder}.${process.pid}`;
     mkdirSync(making, { recursive: true });
     try {
       writeFileSync(join(making, "package.json"), '{ "private": true }\n');
-      await npm(["install", "--no-package-lock", spec], making);
+      await npm(["install", "--no-package-lock", spec], making, env);
       // Under its name only when it is whole.
       renameSync(making, folder);
     } finally {

@@ -70,7 +70,7 @@ async function answer(question: Question): Promise<void> {
         await start(question.databases);
         send({ kind: "started" });
       } catch (error) {
-        send({ kind: "not-started", text: `${textOf(error)}\n${printed}` });
+        send({ kind: "not-started", text: `${textOf(error)}\n${printed}` }, () => process.exit(1));
       }
       return;
     case "batch":
@@ -157,9 +157,10 @@ function textOf(error: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-function send(message: Answer): void {
+/** @param then what to do when it is on its way */
+function send(message: Answer, then = () => {}): void {
   // Where nobody listens any more, nobody has to be told.
-  if (process.connected) process.send?.(message, () => {});
+  if (process.connected) process.send?.(message, then);
 }
 
 let ending = false;
