@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkFailureText, failureTexts } from "../support/failure-texts.js";
@@ -24,7 +27,13 @@ describe.concurrent("what Cloudflare says becomes a code, a sentence and an advi
   });
 
   it("a server that stays away ends in NETWORK after a bounded time", async () => {
-    const database = await make("2025-11-10", { CLOUDFLARE_API_BASE_URL: "http://127.0.0.1:9/client/v4" });
+    // Nobody listens there any more.
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    const CLOUDFLARE_API_BASE_URL = `http://127.0.0.1:${port}/client/v4`;
+    const database = await make("2025-11-10", { CLOUDFLARE_API_BASE_URL });
     const run = await database.run("--yes");
     expect([run.code, run.json.error?.code, run.json.outcome]).toEqual([1, "NETWORK", "failed"]);
     expect(run.stderr).toContain("Trying again in 8 s");

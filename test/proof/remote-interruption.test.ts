@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { cli, type Document, plainEnvironment } from "../support/cli.js";
 import { stateOf } from "../support/faults.js";
-import { loopback, type RemoteProject } from "../support/remote.js";
+import { loopback, type RemoteProject, ways } from "../support/remote.js";
 
-const { make } = loopback();
+const { makeFor } = loopback();
 
 /** Runs the program and sends signals, half a second apart, as soon as stderr has a text. */
 async function interrupted(database: RemoteProject, when: string, signals: NodeJS.Signals[]) {
@@ -26,37 +26,41 @@ async function interrupted(database: RemoteProject, when: string, signals: NodeJ
   return { code, stderr, json: JSON.parse(stdout) as Document };
 }
 
-describe.skipIf(process.platform === "win32")("Ctrl-C on a deployed database", () => {
-  it("while reading changes nothing", async () => {
-    const database = await make("oldest");
-    const before = await database.dump();
-    const { code, json } = await interrupted(database, "Reading the schema", ["SIGINT"]);
-    expect([code, json.outcome, json.applied, json.restorePoint]).toEqual([130, "cancelled", false, null]);
-    expect(await stateOf(database, before)).toBe("before");
-  });
+describe.skipIf(process.platform === "win32").each(ways)(
+  "Ctrl-C on a deployed database, with a %s",
+  (way) => {
+    it("while reading changes nothing", async () => {
+      const database = await makeFor(way, "oldest");
+      const before = await database.dump();
+      database.fault({ kind: "delay", milliseconds: 2000 });
+      const { code, json } = await interrupted(database, "Reading the schema", ["SIGINT"]);
+      expect([code, json.outcome, json.applied, json.restorePoint]).toEqual([130, "cancelled", false, null]);
+      expect(await stateOf(database, before)).toBe("before");
+    });
 
-  it("while writing, again and again, lets the write end and verifies it", async () => {
-    const database = await make("oldest");
-    const before = await database.dump();
-    database.fault(
-      { kind: "delay", when: "before", milliseconds: 3000 },
-      { endpoint: "query", writes: true },
-    );
-    const { code, json, stderr } = await interrupted(database, "Applying", ["SIGINT", "SIGTERM", "SIGHUP"]);
-    expect([code, json.outcome, json.applied]).toEqual([130, "cancelled", true]);
-    expect(json.restorePoint?.bookmark).toMatch(/^[0-9a-f-]{59}$/);
-    expect(stderr).toContain("Finishing the write first");
-    expect(await stateOf(database, before)).toBe("complete");
-  });
+    it("while writing, again and again, lets the write end and verifies it", async () => {
+      const database = await makeFor(way, "oldest");
+      const before = await database.dump();
+      database.fault(
+        { kind: "delay", when: "before", milliseconds: 3000 },
+        { endpoint: "query", writes: true },
+      );
+      const { code, json, stderr } = await interrupted(database, "Applying", ["SIGINT", "SIGTERM", "SIGHUP"]);
+      expect([code, json.outcome, json.applied]).toEqual([130, "cancelled", true]);
+      expect(json.restorePoint?.bookmark).toMatch(/^[0-9a-f-]{59}$/);
+      expect(stderr).toContain("Finishing the write first");
+      expect(await stateOf(database, before)).toBe("complete");
+    });
 
-  it("after a batch that was refused: nothing more is sent", async () => {
-    const database = await make("oldest");
-    const before = await database.dump();
-    const refused = { kind: "fail", status: 429, code: 7429, message: "D1 DB is overloaded." } as const;
-    database.fault(refused, { endpoint: "query", writes: true, nth: 1 });
-    const { code, json } = await interrupted(database, "Trying again", ["SIGINT"]);
-    expect([code, json.outcome, json.applied]).toEqual([130, "cancelled", false]);
-    expect(database.writes()).toBe(1);
-    expect(await stateOf(database, before)).toBe("before");
-  });
-});
+    it("after a batch that was refused: nothing more is sent", async () => {
+      const database = await makeFor(way, "oldest");
+      const before = await database.dump();
+      const refused = { kind: "fail", status: 429, code: 7429, message: "D1 DB is overloaded." } as const;
+      database.fault(refused, { endpoint: "query", writes: true, nth: 1 });
+      const { code, json } = await interrupted(database, "Trying again", ["SIGINT"]);
+      expect([code, json.outcome, json.applied]).toEqual([130, "cancelled", false]);
+      expect(database.writes()).toBe(1);
+      expect(await stateOf(database, before)).toBe("before");
+    });
+  },
+);

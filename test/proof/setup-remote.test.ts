@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { allTables, freshName, jsoncWithPlaceholder, remoteSetup, tomlWithoutId } from "../support/setup.js";
 
-const { project, setUp, idsOf, tablesOf } = remoteSetup();
+const { project, setUp, setUpWithLogin, idsOf, tablesOf } = remoteSetup();
 
 describe("setup of a deployed database", () => {
   it("without a yes says what it would do, and does nothing", async () => {
@@ -17,12 +17,14 @@ describe("setup of a deployed database", () => {
   });
 
   it.each([
-    ["wrangler.toml", tomlWithoutId],
-    ["wrangler.jsonc", jsoncWithPlaceholder],
-  ])("creates it, writes its id into %s with every comment kept, and the schema", async (file, text) => {
+    ["wrangler.toml", tomlWithoutId, "token"],
+    ["wrangler.jsonc", jsoncWithPlaceholder, "token"],
+    ["wrangler.toml", tomlWithoutId, "login"],
+  ])("creates it, writes its id into %s, comments kept, and the schema (%#)", async (file, text, way) => {
     const name = freshName();
     const cwd = project({ [file]: text(name) });
-    const { code, json, starts } = await setUp(cwd, "--yes", "--d1-location", "weur");
+    const run = way === "login" ? setUpWithLogin : setUp;
+    const { code, json, starts } = await run(cwd, "--yes", "--d1-location", "weur");
     expect([code, json.outcome, json.applied]).toEqual([0, "set-up", true]);
     expect(json.checks.every((c) => c.ok)).toBe(true);
     const [id = ""] = await idsOf(name);
@@ -32,7 +34,8 @@ describe("setup of a deployed database", () => {
     expect(readFileSync(join(cwd, file), "utf8")).toBe(expected);
     expect(await tablesOf(id)).toEqual(allTables);
     const create = starts.find((args) => args[1] === "create");
-    expect(create?.slice(0, 4)).toEqual(["d1", "create", name, "--location=weur"]);
+    const command = way === "login" ? ["d1", "create", name, "--location=weur"] : undefined;
+    expect(create?.slice(0, 4)).toEqual(command);
   });
 
   it("creates nothing when the config could not keep the id", async () => {

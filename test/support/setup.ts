@@ -26,6 +26,9 @@ export function remoteSetup() {
     project,
     setUp: (cwd: string, ...args: string[]) =>
       runJson(["setup", "--remote", ...args], { cwd, env: api().env }),
+    /** The same with wrangler's login in place of a token. */
+    setUpWithLogin: (cwd: string, ...args: string[]) =>
+      runJson(["setup", "--remote", ...args], { cwd, env: { ...api().env, ...api().addLogin().env } }),
     /** The ids of the databases of a name, asked of the server itself. */
     idsOf: async (name: string): Promise<string[]> => {
       const { accounts, baseUrl, token } = api();

@@ -99,6 +99,31 @@ describe("a request", () => {
   });
 });
 
+describe("a new database", () => {
+  it.each([
+    [
+      { location: "weur", jurisdiction: null },
+      { name: "kv", primary_location_hint: "weur" },
+    ],
+    [
+      { location: null, jurisdiction: "eu" },
+      { name: "kv", jurisdiction: "eu" },
+    ],
+    [{ location: null, jurisdiction: null }, { name: "kv" }],
+  ])("is created once, where it is wanted: %j", async (placement, body) => {
+    const asked: unknown[] = [];
+    const baseUrl = await serve(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      asked.push([request.method, request.url, JSON.parse(Buffer.concat(chunks).toString())]);
+      response.end(JSON.stringify({ success: true, result: { uuid: "the-id", name: "kv" } }));
+    });
+    expect(await apiAt(baseUrl).create(connection, "kv", placement)).toBe("the-id");
+    const path = "/accounts/0123456789abcdef0123456789abcdef/d1/database";
+    expect(asked).toEqual([["POST", path, body]]);
+  });
+});
+
 describe("what goes wrong on the way is told apart", () => {
   it("a refused connection: nothing was begun, so it may be sent again", async () => {
     const baseUrl = await serve(() => {});
