@@ -1,11 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { runJson } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
-import { loopback } from "../support/remote.js";
+import type { LoopbackLogin } from "../support/loopback-login.js";
+import { loopback, type RemoteProject } from "../support/remote.js";
 import { tomlWithoutId } from "../support/setup.js";
 
 const { make, api } = loopback();
+
+async function makeWithLogin(): Promise<{ login: LoopbackLogin; database: RemoteProject }> {
+  const login = api().addLogin();
+  return { login, database: await make("oldest", login.env) };
+}
+
 const project = disposableProjects();
 
 it("a login that expires before each of 20 runs is renewed 20 times, and never lost", async () => {
@@ -31,4 +38,30 @@ it("a login that expires before each of 20 runs is renewed 20 times, and never l
     expect(ended.at(-1)).toEqual([0, "up-to-date", null]);
   }
   expect([ended.length, login.renewed, login.refused]).toEqual([20, 20, 0]);
+});
+
+describe("a login", () => {
+  it("is renewed by each request in turn when it never lasts", async () => {
+    const { login, database } = await makeWithLogin();
+    login.lifetime = 0;
+    login.expire();
+    const { code, json } = await database.run("--yes");
+    expect([code, json.outcome]).toEqual([0, "upgraded"]);
+    expect(login.renewed).toBeGreaterThanOrEqual(3);
+    expect(login.refused).toBe(0);
+  });
+
+  it("is saved before a read that takes too long ends", async () => {
+    const { login, database } = await makeWithLogin();
+    login.expire();
+    login.delay = 1500;
+    // The schema is never read in time, whenever the login is renewed.
+    database.fault({ kind: "delay", milliseconds: 20_000 });
+    const slow = await database.run("status", "--timeout", "2");
+    database.mend();
+    expect([slow.code, slow.json.error?.code]).toEqual([1, "TIMEOUT"]);
+    login.delay = 0;
+    const again = await database.run("status");
+    expect([again.code, again.json.outcome, login.refused]).toEqual([3, "pending", 0]);
+  });
 });

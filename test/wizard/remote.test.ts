@@ -1,10 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loopback, ways } from "../support/remote.js";
+import { loopback } from "../support/remote.js";
+import { asksForTheName, choosesAnAccount } from "../support/remote-wizard.js";
 import { keys, Screen, unbroken } from "../support/terminal.js";
 
-const { make, makeFor, api } = loopback();
+const server = loopback();
+const { make, api } = server;
 const question = "Apply this to the remote database kv-manager-metadata-";
 
 describe("the wizard on a deployed database", () => {
@@ -58,83 +60,12 @@ describe("the wizard on a deployed database", () => {
     expect(database.writes()).toBe(0);
   });
 
-  it.each(ways)("with a %s shows the accounts to choose from, and uses the chosen one", async (way) => {
-    const accounts = [
-      { id: "0123456789abcdef0123456789abcdef", name: "Somebody else's" },
-      { id: String(api().accounts[0]?.id), name: "Ours" },
-    ];
-    const database = await makeFor(way, "2025-11-10", { CLOUDFLARE_ACCOUNT_ID: undefined });
-    const all = [...api().accounts];
-    api().accounts.splice(0, api().accounts.length, ...accounts);
-    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
-      cwd: database.cwd,
-      env: { ...database.env, WRANGLER_CACHE_DIR: join(database.cwd, "cache") },
-      allowedIds: accounts.map((a) => a.id),
-    });
-    try {
-      await screen.answer("What next?", keys.enter);
-      await screen.waitFor("Ours (");
-      expect(await screen.text()).toContain("Somebody else's (0123456789abcdef0123456789abcdef)");
-      screen.press(keys.down.repeat(2) + keys.enter);
-      await screen.waitFor("account Ours");
-      screen.press("y");
-      expect(await screen.exited).toBe(0);
-      expect(database.writes()).toBe(1);
-    } finally {
-      api().accounts.splice(0, api().accounts.length, ...all);
-    }
+  it("shows the accounts to choose from, and uses the chosen one", async () => {
+    await choosesAnAccount(server, "token");
   });
 
-  it.each(ways)(
-    "with a %s asks whether the database of the id is meant, where its name is another",
-    async (way) => {
-      const database = await makeFor(way, "2025-11-10");
-      const config = join(database.cwd, "wrangler.toml");
-      writeFileSync(config, readFileSync(config, "utf8").replace(database.name, "kv-manager-mine"));
-      const start = () => new Screen(["--remote", "--deployed", "2025-11-10"], database);
-      const asked = `Is ${database.name} the database you mean?`;
-      const first = start();
-      await first.waitFor(`belongs to ${database.name}, not to kv-manager-mine.`);
-      await first.answer(asked, keys.enter);
-      expect(await first.exited).toBe(3);
-      expect(database.writes()).toBe(0);
-      const second = start();
-      await second.answer(asked, "y");
-      await second.answer("Apply this to the remote database kv-manager-mine", "y");
-      expect(await second.exited).toBe(0);
-      expect(database.writes()).toBe(1);
-    },
-  );
-
-  it("offers the accounts where wrangler remembers another one", async () => {
-    const ours = api().accounts[0] ?? { id: "", name: "" };
-    const old = { id: "fedcba9876543210fedcba9876543210", name: "An old one" };
-    const database = await makeFor("login", "2025-11-10", { CLOUDFLARE_ACCOUNT_ID: undefined });
-    const all = [...api().accounts];
-    const others = [
-      { ...old, id: old.id.replace("f", "e"), name: "Another" },
-      { ...ours, name: "Ours" },
-    ];
-    api().accounts.splice(0, api().accounts.length, ...others);
-    const WRANGLER_CACHE_DIR = join(database.cwd, "cache");
-    mkdirSync(WRANGLER_CACHE_DIR);
-    writeFileSync(join(WRANGLER_CACHE_DIR, "wrangler-account.json"), JSON.stringify({ account: old }));
-    const env = { ...database.env, WRANGLER_CACHE_DIR };
-    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
-      ...{ cwd: database.cwd, env, allowedIds: others.map((a) => a.id) },
-    });
-    try {
-      await screen.waitFor("Wrangler remembers the account An old one (fedcba…)");
-      await screen.answer("What next?", keys.enter);
-      await screen.waitFor("Ours (");
-      screen.press(keys.down.repeat(2) + keys.enter);
-      await screen.waitFor("account Ours");
-      screen.press("y");
-      expect(await screen.exited).toBe(0);
-      expect(database.writes()).toBe(1);
-    } finally {
-      api().accounts.splice(0, api().accounts.length, ...all);
-    }
+  it("asks whether the database of the id is meant, where its name is another", async () => {
+    await asksForTheName(server, "token");
   });
 
   it("offers the databases that the account has instead of one that it has not, and writes the id", async () => {
