@@ -6,30 +6,18 @@ import { Cancelled } from "../../problem.js";
 import { databaseIdAt } from "../../project/targets.js";
 import { tokenAdvice } from "../../words/api.js";
 import { timedOut, unknownAnswer } from "../../words/wrangler.js";
-import {
-  type D1Client,
-  exportSeconds,
-  type ListedDatabase,
-  type StatementResult,
-  type Trace,
-} from "../client.js";
+import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
 import type { Account, Connection, Placement } from "../connection.js";
 import { ambiguousAccount, DatabaseFailure, failureFrom } from "../failures.js";
-import type { Interruption } from "../interruption.js";
 import { reasonOf, withCertificateAdvice } from "../network-reason.js";
+import type { ClientSettings } from "../settings.js";
 import type { Credentials } from "./credentials.js";
 import { type ApiRequest, askApi } from "./request.js";
 
-/** What the way through Cloudflare's API needs from the outside. */
-export interface CloudflareApiSettings {
+/** What this way needs of all that there is. */
+export type CloudflareApiSettings = Omit<ClientSettings, "engines" | "locate" | "notGivenBack"> & {
   credentials: Credentials;
-  timeoutSeconds: number;
-  env: NodeJS.ProcessEnv;
-  interruption: Interruption;
-  trace: (trace: Trace) => void;
-  /** Fires when nobody needs the answer any more. */
-  abandoned?: AbortSignal | undefined;
-}
+};
 
 /** As many as the API gives at once. */
 const perPage = 100;

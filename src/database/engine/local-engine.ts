@@ -5,36 +5,15 @@ import { databaseIdAt } from "../../project/targets.js";
 import { fileGone, fileReplaced } from "../../words/engine.js";
 import { engineEnded } from "../../words/known-failures.js";
 import { timedOut } from "../../words/wrangler.js";
-import {
-  type D1Client,
-  exportSeconds,
-  type ListedDatabase,
-  type StatementResult,
-  type Trace,
-} from "../client.js";
+import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
 import type { Account, Connection, Placement } from "../connection.js";
 import { endedAs, failureFrom } from "../failures.js";
-import type { Interruption } from "../interruption.js";
-import type { Kept } from "../owners.js";
-import type { ProjectWrangler } from "../wrangler/find-wrangler.js";
+import type { ClientSettings } from "../settings.js";
 import { EngineEnded, EngineFailure } from "./engine.js";
-import { type Engines, identityOf, type Place, type Running } from "./engines.js";
+import { identityOf, type Place, type Running } from "./engines.js";
 
-/** What the way through the local engine needs from the outside. */
-export interface LocalEngineSettings {
-  engines: Engines;
-  /** Finds the project's wrangler, whose engine it is. */
-  locate: () => Promise<ProjectWrangler>;
-  timeoutSeconds: number;
-  interruption: Interruption;
-  trace: (trace: Trace) => void;
-  /** Fires when nobody needs the answer any more. */
-  abandoned?: AbortSignal | undefined;
-  /** Is told of files of a local state that could not be given back to their owner. */
-  notGivenBack?: ((files: Kept[]) => void) | undefined;
-  /** Serves instead where no engine starts: then nothing was sent to the database. */
-  instead: D1Client;
-}
+/** `instead` serves where no engine starts: then nothing was sent to the database. */
+type LocalEngineSettings = ClientSettings & { instead: D1Client };
 
 /** What the engine says when its workerd has ended. */
 const lostConnection = /fetch failed|ECONNRE(SET|FUSED)|other side closed|socket hang up|\bterminated\b/i;

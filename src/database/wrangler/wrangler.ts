@@ -6,18 +6,12 @@ import { stateFolderOf } from "../../project/local-state.js";
 import { databaseIdAt } from "../../project/targets.js";
 import { timedOut } from "../../words/wrangler.js";
 import { childEnvironment } from "../child-environment.js";
-import {
-  type D1Client,
-  exportSeconds,
-  type ListedDatabase,
-  type StatementResult,
-  type Trace,
-} from "../client.js";
+import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
 import type { Account, Connection, Placement } from "../connection.js";
 import { DatabaseFailure } from "../failures.js";
-import type { Interruption } from "../interruption.js";
-import { type Kept, keepOwners } from "../owners.js";
+import { keepOwners } from "../owners.js";
 import { type ProcessAnswer, runInTerminal, runProcess } from "../process.js";
+import type { ClientSettings } from "../settings.js";
 import {
   bookmarkArguments,
   createArguments,
@@ -33,21 +27,8 @@ import { withOwnConfig } from "./own-config.js";
 import { failureOf } from "./wrangler-failures.js";
 import { parseAccounts, parseCreatedId, parseFailure, parseJson, parseResults } from "./wrangler-output.js";
 
-/** What the way through wrangler needs from the outside. */
-export interface WranglerSettings {
-  /** Finds the project's wrangler; asked for only when something has to be started. */
-  locate: () => Promise<ProjectWrangler>;
-  timeoutSeconds: number;
-  env: NodeJS.ProcessEnv;
-  interruption: Interruption;
-  trace: (trace: Trace) => void;
-  /** Fires when nobody needs the answer any more. */
-  abandoned?: AbortSignal | undefined;
-  /** Is told of files of a local state that could not be given back to their owner. */
-  notGivenBack?: ((files: Kept[]) => void) | undefined;
-  /** Seconds for an export, where `timeoutSeconds` is less. */
-  exportSeconds?: number;
-}
+/** What this way needs of all that there is; `exportSeconds` is for an export, where `timeoutSeconds` is less. */
+export type WranglerSettings = Omit<ClientSettings, "engines"> & { exportSeconds?: number };
 
 /** The way through wrangler: every start of it goes through here. */
 export class Wrangler implements D1Client {
