@@ -1,8 +1,9 @@
 import type { Request } from "../command-line/request.js";
 import type { Result } from "../result.js";
-import { closingSentence, eraText, migrationTable, sqlText, verificationTable } from "../screen/parts.js";
+import { closingSentence, eraText, plannedFor } from "../screen/contents.js";
+import { migrationTable, sqlText, verificationTable } from "../screen/parts.js";
 import type { Style } from "../screen/style.js";
-import { nextSteps, noteLines, plannedFor } from "../screen/summary.js";
+import { nextSteps, noteLines } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
 import * as words from "../words/snapshot-file.js";
 
