@@ -1,9 +1,8 @@
 import * as words from "../words/snapshot-file.js";
 import { nameOf, readBounded } from "./bounded-input.js";
-import { type SavedSchema, snapshotIn } from "./snapshot-in-text.js";
+import { longestSchema, type SavedSchema, snapshotIn } from "./snapshot-in-text.js";
 
-/** Some hundred times the schema of KV Manager. */
-const longest = { bytes: 2 * 1024 * 1024, text: "2 MB", advice: words.adviceOnFile };
+const limit = { ...longestSchema, advice: words.adviceOnFile };
 
 /**
  * Reads a saved schema.
@@ -13,5 +12,5 @@ const longest = { bytes: 2 * 1024 * 1024, text: "2 MB", advice: words.adviceOnFi
  * @throws {Cancelled} when `signal` fired
  */
 export async function readSnapshot(source: string, signal: AbortSignal | null): Promise<SavedSchema> {
-  return snapshotIn(await readBounded(source, longest, signal), nameOf(source));
+  return snapshotIn(await readBounded(source, limit, signal), nameOf(source));
 }

@@ -3,6 +3,7 @@ import { addDays } from "../day.js";
 import type { Era } from "../plan/eras.js";
 import type { Check, MigrationState } from "../plan/plan.js";
 import type { Result } from "../result.js";
+import { restartContainer } from "../words/container.js";
 import * as versions from "../words/kv-manager.js";
 import * as words from "../words/run.js";
 
@@ -59,14 +60,18 @@ export function checkRow({ object, expected, actual, ok }: Check): {
 /** A keyword of SQL: in sql/ they are the words in capitals. */
 export const sqlKeyword = /\b[A-Z][A-Z_]+\b/g;
 
-/** For which KV Manager it is planned, and why. */
-export function plannedFor({ kvManager, versionNote, savedFrom, snapshot, connection }: Result): string {
+/**
+ * For which KV Manager it is planned, and why.
+ * @param sentences for each way in which that is known
+ */
+export function plannedFor(
+  { kvManager, versionNote, savedFrom, snapshot, connection }: Result,
+  sentences = versions.plannedFor,
+): string {
   if (versionNote !== null) return versionNote;
   const { version, from } = kvManager;
   const saved = connection === null && snapshot !== null && savedFrom !== null;
-  return from === "checkout" && saved
-    ? versions.plannedForSaved(version)
-    : versions.plannedFor[from](version);
+  return from === "checkout" && saved ? versions.plannedForSaved(version) : sentences[from](version);
 }
 
 /** In one or two sentences, how a run ended and what that means for the database. */
@@ -96,4 +101,15 @@ export function closingSentence(result: Result): string {
     default:
       return result.applied === null ? "" : words.changed(result.prepared);
   }
+}
+
+/**
+ * What comes after the database.
+ * @param setsUp whether it was a first set-up
+ * @param mounted whether its state is a folder that may be mounted into a container
+ */
+export function nextAfter(setsUp: boolean, location: string, mounted: boolean): string {
+  if (mounted) return restartContainer(setsUp);
+  if (setsUp) return location === "local" ? words.next.startFirst : words.next.deployFirst;
+  return location === "remote" ? words.next.deploy : words.next.deployedToo;
 }

@@ -10,12 +10,11 @@ import type { Problem } from "../problem.js";
 import { standardBinding } from "../project/standard-names.js";
 import type { Result } from "../result.js";
 import { shownPath } from "../shown-path.js";
-import { restartContainer } from "../words/container.js";
 import * as versions from "../words/kv-manager.js";
 import * as words from "../words/run.js";
 import { commandsByHand, developmentByHand } from "./commands-by-hand.js";
 import { connectionLine } from "./connection-line.js";
-import { closingSentence, eraText, plannedFor } from "./contents.js";
+import { closingSentence, eraText, nextAfter, plannedFor } from "./contents.js";
 import { migrationTable, sqlText, verificationTable } from "./parts.js";
 import type { Style } from "./style.js";
 import { wrap } from "./wrap.js";
@@ -105,9 +104,7 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
 function afterwards({ setsUp }: Result, { location, persistTo, target }: Connection): string {
   if (setsUp && target.binding !== standardBinding)
     return words.next.renameFirst(target.binding, target.config);
-  if (persistTo !== null) return restartContainer(setsUp);
-  if (setsUp) return location === "local" ? words.next.startFirst : words.next.deployFirst;
-  return location === "remote" ? words.next.deploy : words.next.deployedToo;
+  return nextAfter(setsUp, location, persistTo !== null);
 }
 
 function backupLine({ backup }: Result, style: Style): string {
