@@ -21,10 +21,10 @@ export async function buildPage(file) {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  const parts = { policy, style, script };
+  const parts = { style, script };
   const html = readFileSync("src/page/page.html", "utf8")
     .replaceAll("\r\n", "\n")
-    .replace(/\{(policy|style|script)\}/g, (_, name) => parts[name]);
+    .replace(/"policy"|\/\* (style|script) \*\//g, (_, name) => parts[name] ?? `"${policy}"`);
   if (Buffer.byteLength(html) > longest) throw new Error(`${file} is larger than ${longest} bytes`);
   writeFileSync(file, html);
 }
