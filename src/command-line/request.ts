@@ -120,9 +120,10 @@ export function parseRequest(argv: string[], startedIn: string | null, today: st
   };
 }
 
-/** The folder that paths count from. What an error text means is the same in every folder. */
+/** The folder that paths count from. What an error text means, or the page, is the same in every folder. */
 function folderOf(startedIn: string | null, wanted: string | null, command: Command): string {
-  const from = startedIn ?? (command === "explain" ? parsePath(process.execPath).root : null);
+  const from =
+    startedIn ?? (command === "explain" || command === "page" ? parsePath(process.execPath).root : null);
   if (from === null && (wanted === null || !isAbsolute(wanted))) throw fromDeletedFolder();
   return resolve(from ?? "", wanted ?? "");
 }

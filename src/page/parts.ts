@@ -113,12 +113,12 @@ export function sqlPart(result: Result): HTMLElement[] {
   const lines = commands.join("\n");
   const commandBlock = element("pre", {}, lines);
   return [
-    block,
+    element("p", {}, words.sql.copyHint),
     buttonRow(
       copyButton(words.sql.copy, forConsole(result.statements), block),
       downloadButton(words.sql.download, `${text}\n`, words.sql.fileName),
     ),
-    element("p", { class: "hint" }, words.sql.copyHint),
+    block,
     details(
       words.subheadings.commands,
       commandBlock,

@@ -144,7 +144,7 @@ function notesOf({ notes, remarks, differences }: Result): HTMLElement[] {
 function descriptions(lines: [what: string, text: string][]): HTMLElement {
   return element(
     "dl",
-    {},
+    { class: "lines" },
     ...lines.flatMap(([what, text]) => [element("dt", {}, what), element("dd", {}, text)]),
   );
 }
