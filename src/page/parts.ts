@@ -108,7 +108,7 @@ export function forConsole(statements: PlannedStatement[]): string {
 /** The SQL, highlighted, to be copied and saved; and the same as wrangler's commands. */
 export function sqlPart(result: Result): HTMLElement[] {
   const text = withComments(result.statements);
-  const block = element("pre", {}, ...highlighted(text));
+  const block = element("pre", { class: "sql" }, ...highlighted(text));
   const { commands } = commandsByHand(result, { binding: null, config: null, env: null, forVersion: null });
   const lines = commands.join("\n");
   const commandBlock = element("pre", {}, lines);
