@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { rolldown } from "rolldown";
+import { buildPage } from "./.build-page.mjs";
 
 const out = "dist";
 rmSync(out, { recursive: true, force: true });
@@ -76,9 +77,11 @@ const notices = folders.map((folder) => {
 });
 writeFileSync(join(out, "THIRD-PARTY-LICENCES.txt"), notices.join(`\n${"-".repeat(80)}\n\n`));
 
+await buildPage(join(out, "page.html"));
+
 // What an installation must have, so that one that has lost something can say so; see src/installation.ts.
 const bytesOf = (path) => [path, statSync(path).size];
-const built = readdirSync(out).filter((file) => file.endsWith(".cjs"));
+const built = readdirSync(out).filter((file) => /\.(cjs|html)$/.test(file));
 const sql = readdirSync("sql", { recursive: true }).filter((file) => file.endsWith(".sql"));
 const files = [
   ...built.map((file) => bytesOf(`${out}/${file}`)),

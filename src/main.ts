@@ -1,5 +1,6 @@
-import { closeSync } from "node:fs";
+import { closeSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
+import { join } from "node:path";
 import { isatty } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
 import { runsInCi } from "./ci.js";
@@ -13,6 +14,7 @@ import { Interruption } from "./database/interruption.js";
 import { checkForVersion } from "./flow/kv-manager.js";
 import { unattendedFace } from "./flow/unattended.js";
 import { upgrade, type World } from "./flow/upgrade.js";
+import { packageFolder } from "./package-folder.js";
 import { Problem } from "./problem.js";
 import { secretsOf } from "./project/secret-files.js";
 import { blankResult, exitCodeOfResult, type Result } from "./result.js";
@@ -51,6 +53,10 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
       // Exactly as the user wrote it: there is nothing in it that came from elsewhere.
       const { printQuery } = await import("./report/print-query.js");
       stdout.write(`${printQuery(request)}\n`);
+      return 0;
+    }
+    if (request.command === "page") {
+      stdout.write(readFileSync(join(packageFolder, "dist", "page.html")));
       return 0;
     }
     for (const secret of secretsOf(env, request)) secrets.add(secret);

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
+import { withoutSequences } from "#host";
 
 // Controls, and the marks that reverse or hide text.
 const unprintable = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
@@ -8,7 +8,7 @@ const unprintable = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
  * characters become visible (`\x1b`), all in one line.
  */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text).replace(unprintable, (char) => {
+  return withoutSequences(text).replace(unprintable, (char) => {
     const code = char.codePointAt(0) ?? 0;
     return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
   });

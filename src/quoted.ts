@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homeFolder, platform as ownPlatform } from "#host";
 
 /**
  * A word of a printed command, so that the shell takes it as it is: single quotes on POSIX, double quotes on
@@ -6,7 +6,7 @@ import { homedir } from "node:os";
  * its name anyway, and no shell takes a `~` inside quotes for it. What Windows' two shells read differently inside
  * double quotes stays: cmd replaces `%NAME%`, PowerShell `$name` and what follows a backtick.
  */
-export function quoted(word: string, home = homedir(), platform: NodeJS.Platform = process.platform): string {
+export function quoted(word: string, home = homeFolder(), platform = ownPlatform): string {
   // PowerShell takes a comma for a list, and an @ at the beginning for a variable.
   const plain = platform === "win32" ? /^[\w%+=:./\\-][\w@%+=:./\\-]*$/ : /^[\w@%+=:,./-]+$/;
   if (plain.test(word)) return word;

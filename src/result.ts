@@ -5,7 +5,13 @@ import type { Snapshot } from "./database/snapshot.js";
 import type { Catalogue } from "./plan/catalogue.js";
 import { labelOf } from "./plan/describe.js";
 import { type Era, eraOfDay, erasOf, predictPending } from "./plan/eras.js";
-import { defaultKvManager, type KvManager } from "./plan/kv-manager.js";
+import {
+  chooseVersion,
+  defaultKvManager,
+  type KvManager,
+  neededBy,
+  type VersionSources,
+} from "./plan/kv-manager.js";
 import type { Check, MigrationState, Plan, PlannedStatement } from "./plan/plan.js";
 import { exitCodeOf, type Problem } from "./problem.js";
 import type { TargetPart } from "./screen/document.js";
@@ -96,6 +102,19 @@ export function blankResult(): Result {
     restorePoint: null,
     problem: null,
   };
+}
+
+/**
+ * Takes over for which KV Manager a run plans.
+ * @param result gets the version, and a note where a later one was named than all that is known
+ * @param sources what is known of it
+ * @returns the part of the catalogue that this version needs
+ */
+export function takeVersion(result: Result, sources: VersionSources, catalogue: Catalogue): Catalogue {
+  const { kvManager, note } = chooseVersion(sources, catalogue);
+  result.kvManager = kvManager;
+  result.versionNote = note;
+  return neededBy(kvManager.version, catalogue);
 }
 
 /** Takes over what a plan says about the database as found. */

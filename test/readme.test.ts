@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { loadCatalogue } from "../src/plan/catalogue.js";
 import { labelOf } from "../src/plan/describe.js";
+import { loadCatalogue } from "../src/plan/sql-folder.js";
 import { packageFolder } from "./support/project.js";
 
 it("the README's table of migrations is what sql/ says", () => {

@@ -1,6 +1,5 @@
 import { currentFolder } from "../current-folder.js";
 import type { Connection } from "../database/connection.js";
-import { developmentDatabase, standardDatabase } from "../project/standard-names.js";
 import { targetFlags } from "../project/targets.js";
 import { quoted } from "../quoted.js";
 import { shownPath } from "../shown-path.js";
@@ -46,9 +45,4 @@ export function databaseFlags(
     ...(timeoutSeconds === defaultTimeoutSeconds ? [] : ["--timeout", String(timeoutSeconds)]),
   ];
   return words.map((word) => quoted(word)).join(" ");
-}
-
-/** The same for a database of a stock checkout of KV Manager, where nothing but its location is known. */
-export function standardFlags(location: "local" | "remote"): string {
-  return `--${location} --binding ${location === "local" ? developmentDatabase : standardDatabase}`;
 }

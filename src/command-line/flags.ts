@@ -1,5 +1,5 @@
 /** The commands of the contract. `upgrade` is the one without a name. */
-export type Command = "upgrade" | "status" | "setup" | "report" | "explain";
+export type Command = "upgrade" | "status" | "setup" | "report" | "explain" | "page";
 
 /** One flag: the one place that parsing and `--help` share. */
 export interface Flag {
@@ -18,6 +18,7 @@ export const commands: Record<Command, string> = {
   setup: "first installation: config, database, schema; what is missing",
   report: "prints a support report, fit for a GitHub issue; changes nothing",
   explain: "TEXT: what an error text or code means (- reads it from stdin)",
+  page: "prints a one-file web page, for those who have only a browser",
 };
 
 /** The commands that may look at a database. */
@@ -82,7 +83,7 @@ export const flags = {
   },
   jurisdiction: { value: "NAME", about: "keep a new database within eu, fedramp or us", only: ["setup"] },
   backup: { value: "FILE.sql", about: "export the database there first", only: ["upgrade"] },
-  json: { about: "one JSON document on stdout, no questions" },
+  json: { about: "one JSON document on stdout, no questions", only: [...withDatabase, "explain"] },
   timeout: {
     value: "SECONDS",
     about: "longest time to wait for one answer (120)",

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { isAbsolute, parse as parsePath, resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { addDays, isDay } from "../day.js";
+import { whyNoDay } from "../deploy-day.js";
 import { findStateFolder } from "../project/state-folder.js";
 import type { Location } from "../project/targets.js";
 import { fromDeletedFolder } from "../words/refusals.js";
@@ -9,14 +9,12 @@ import { jurisdictions, places } from "../words/setup.js";
 import {
   backupWithPreview,
   flagOfAnotherCommand,
-  inTheFuture,
   needsValue,
   noSeconds,
   noSuchCommand,
   noSuchFlag,
   noSuchFolder,
   noSuchPlace,
-  notADay,
   oneWordTooMany,
   persistToWithoutLocal,
   placeWithoutRemote,
@@ -127,9 +125,10 @@ export function parseRequest(argv: string[], startedIn: string | null, today: st
   };
 }
 
-/** The folder that paths count from. What an error text means is the same in every folder. */
+/** The folder that paths count from. What an error text means, or the page, is the same in every folder. */
 function folderOf(startedIn: string | null, wanted: string | null, command: Command): string {
-  const from = startedIn ?? (command === "explain" ? parsePath(process.execPath).root : null);
+  const from =
+    startedIn ?? (command === "explain" || command === "page" ? parsePath(process.execPath).root : null);
   if (from === null && (wanted === null || !isAbsolute(wanted))) throw fromDeletedFolder();
   return resolve(from ?? "", wanted ?? "");
 }
@@ -224,17 +223,6 @@ function dayOf(text: string | null, today: string): string | null {
   const wrong = whyNoDay(text, today);
   if (wrong !== null) throw usage(wrong);
   return text;
-}
-
-/**
- * Why a text is no possible deploy date; null when it is one.
- * @param text should be a real day, written `YYYY-MM-DD`, not in the future
- * @param today `YYYY-MM-DD`
- */
-export function whyNoDay(text: string, today: string): string | null {
-  if (!isDay(text)) return notADay(text);
-  // Somewhere it is tomorrow already.
-  return text > addDays(today, 1) ? inTheFuture(text) : null;
 }
 
 // For what is missing on the command line and only a later step finds out.

@@ -18,11 +18,3 @@ export function ownCommand(script: string, env: NodeJS.ProcessEnv, cwd: string |
 
 /** How the user started this program. */
 export const self = ownCommand(process.argv[1] ?? "kv-manager-upgrade", process.env, currentFolder());
-
-/** The program's name where a text tells to run it, unless it is named in full already. */
-const command = /(?<!npx )\bkv-manager-upgrade(?= (?:-|status|setup|report|explain))/g;
-
-/** Names this program in the commands of a text as the user can start it. */
-export function withOwnCommand(text: string, own = self): string {
-  return text.replace(command, () => own);
-}

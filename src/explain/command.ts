@@ -14,10 +14,9 @@ import { wrap } from "../screen/wrap.js";
 import { shownPath } from "../shown-path.js";
 import * as words from "../words/explain.js";
 import { pasteHere } from "../words/snapshot-file.js";
-import { type Explanation, explainText } from "./explain.js";
+import { type Explanation, explainText, longestError } from "./explain.js";
 
-/** More than any log that a person reads. */
-const longest = { bytes: 256 * 1024, text: "256 kB", advice: words.howToExplain };
+const longest = { ...longestError, advice: words.howToExplain };
 
 /**
  * `explain`: says what an error text means, whether anything was changed, and what to do.

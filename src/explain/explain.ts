@@ -20,6 +20,9 @@ export interface Explanation {
   advice: string;
 }
 
+/** The longest text that is explained: more than any log that a person reads. */
+export const longestError = { bytes: 256 * 1024, text: "256 kB" };
+
 /** One way to recognise a text. */
 interface Candidate {
   pattern: RegExp;

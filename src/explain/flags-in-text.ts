@@ -1,5 +1,4 @@
-import { standardFlags } from "../command-line/again.js";
-import { standardBinding } from "../project/standard-names.js";
+import { standardBinding, standardFlags } from "../project/standard-names.js";
 import { quoted } from "../quoted.js";
 
 /** What only a local database says, or is said of. The last is SQLite's own, which Cloudflare never passes on. */

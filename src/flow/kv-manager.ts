@@ -1,12 +1,13 @@
 import { dirname } from "node:path";
 import type { Request } from "../command-line/request.js";
 import type { Snapshot } from "../database/snapshot.js";
-import { type Catalogue, loadCatalogue } from "../plan/catalogue.js";
-import { checkVersion, chooseVersion, type KvManager, neededBy } from "../plan/kv-manager.js";
+import type { Catalogue } from "../plan/catalogue.js";
+import { checkVersion, type KvManager } from "../plan/kv-manager.js";
+import { loadCatalogue } from "../plan/sql-folder.js";
 import { SqlFileError } from "../plan/sql-objects.js";
 import { Problem } from "../problem.js";
 import { checkoutVersion } from "../project/checkout.js";
-import type { Result } from "../result.js";
+import { type Result, takeVersion } from "../result.js";
 import { unusableMigration } from "../words/refusals.js";
 
 let catalogueOfRun: Catalogue | null = null;
@@ -33,32 +34,27 @@ export function checkForVersion(version: string): void {
   checkVersion(version, readCatalogue());
 }
 
+/** The KV Manager that `--for` names; null where it does not. */
+export function namedByFlag({ forVersion }: Pick<Request, "forVersion">): KvManager | null {
+  return forVersion === null ? null : { version: forVersion, from: "flag" };
+}
+
 /**
  * Takes over for which KV Manager a run plans, as far as nobody has to be asked.
  * @param result gets the version, and a note where a later one was named than all that is known
  * @param request says it by flag
- * @param configPath absolute path of the database's config; null where a saved schema is of somebody else's computer
+ * @param configPath absolute path of the database's config; null where it is not known
  * @param found the schema as read; null without a database
- * @param saved what a saved schema was planned for
  * @returns the part of the catalogue that this version needs
  */
 export function takeKvManager(
   result: Result,
   request: Pick<Request, "forVersion">,
-  {
-    configPath,
-    found,
-    saved = null,
-  }: { configPath: string | null; found: Snapshot | null; saved?: KvManager | null },
+  { configPath, found }: { configPath: string | null; found: Snapshot | null },
   catalogue: Catalogue,
 ): Catalogue {
-  const { forVersion } = request;
-  const named: KvManager | null = forVersion === null ? saved : { version: forVersion, from: "flag" };
   const checkout = configPath === null ? null : checkoutVersion(dirname(configPath));
-  const { kvManager, note } = chooseVersion({ named, checkout, found }, catalogue);
-  result.kvManager = kvManager;
-  result.versionNote = note;
-  return neededBy(kvManager.version, catalogue);
+  return takeVersion(result, { named: namedByFlag(request), checkout, found }, catalogue);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { type Request, whyNoDay } from "../command-line/request.js";
+import type { Request } from "../command-line/request.js";
 import type { Connection } from "../database/connection.js";
+import { whyNoDay } from "../deploy-day.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
 import { isKnownLocally, looksUsed, stateHasUnknownFiles } from "../project/local-state.js";

@@ -1,8 +1,9 @@
-import { commandFor, databaseFlags, standardFlags } from "../command-line/again.js";
+import { commandFor, databaseFlags } from "../command-line/again.js";
 import type { Request } from "../command-line/request.js";
 import { currentFolder } from "../current-folder.js";
 import { Cancelled, Problem } from "../problem.js";
 import { localFileOf } from "../project/local-state.js";
+import { standardFlags } from "../project/standard-names.js";
 import type { Outcome, Result } from "../result.js";
 import { shownPath } from "../shown-path.js";
 import { fileNamedAbove, filled } from "../words/blanks.js";

@@ -25,7 +25,7 @@ import { backupOfPreview } from "../words/usage.js";
 import { findProject, withIdOfName } from "./by-name.js";
 import { checkStateFolder, tellBeforeWrite } from "./container.js";
 import type { Face } from "./face.js";
-import { readCatalogue, takeKvManager } from "./kv-manager.js";
+import { namedByFlag, readCatalogue, takeKvManager } from "./kv-manager.js";
 import { hasName, otherNameOf } from "./name-check.js";
 import { planFor, type Replan } from "./planning.js";
 import { ReadingsAhead } from "./readings-ahead.js";
@@ -139,9 +139,10 @@ const backups = () => import("../database/backup.js");
  */
 async function withoutDatabase({ request, world, result }: Run): Promise<boolean> {
   if (request.snapshot !== null) {
-    const { fillFromSnapshot, readSnapshot } = await import("../report/read-snapshot.js");
+    const { readSnapshot } = await import("../report/read-snapshot.js");
+    const { fillFromSnapshot } = await import("../report/snapshot-plan.js");
     const read = await readSnapshot(request.snapshot, world.interruption.signal);
-    fillFromSnapshot(result, read, request, readCatalogue());
+    fillFromSnapshot(result, read, namedByFlag(request), readCatalogue());
     return true;
   }
   if (!predictsOnly(request)) return false;

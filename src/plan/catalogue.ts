@@ -1,7 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { isDay } from "../day.js";
-import { packageFolder } from "../package-folder.js";
 import { SqlFileError, type Statement } from "./sql-objects.js";
 import { readSqlFile } from "./sql-reader.js";
 import { compareVersions, parseVersion } from "./version.js";
@@ -33,25 +30,20 @@ export interface Catalogue {
   newest: string;
 }
 
-/** The package's own sql folder, beside dist. */
-const ownSqlFolder = join(packageFolder, "sql");
+/** The texts of the files in sql/, by their paths in it: `base.sql`, `migrations/001_job_audit_events.sql`. */
+export type SqlFiles = Record<string, string>;
 
 /**
  * Reads sql/base.sql and every file of sql/migrations.
- * @param folder the sql folder; the package's own unless told
+ * @param sql their texts; the page has them within itself
  * @throws {SqlFileError} when a file has anything but the three supported statement kinds, a migration's name
  *   does not begin with a number, two have the same number, or one does not say from which version on it is needed
  */
-export function loadCatalogue(folder = ownSqlFolder): Catalogue {
+export function catalogueOf(sql: SqlFiles): Catalogue {
   // A checkout on Windows may have CRLF; what is sent must be the same everywhere.
   const read = (path: string) =>
-    readSqlFile(
-      readFileSync(`${folder}/${path}`, "utf8")
-        .replace(/^\uFEFF/, "")
-        .replaceAll("\r\n", "\n"),
-      `sql/${path}`,
-    );
-  const files = readdirSync(`${folder}/migrations`).filter((file) => file.endsWith(".sql"));
+    readSqlFile((sql[path] ?? "").replace(/^\uFEFF/, "").replaceAll("\r\n", "\n"), `sql/${path}`);
+  const files = Object.keys(sql).flatMap((path) => /^migrations\/(.+\.sql)$/.exec(path)?.[1] ?? []);
   const migrations = files.sort(byNumber).map((file): Migration => {
     const path = `migrations/${file}`;
     const [, id, name] = /^(\d+)_(.+)\.sql$/.exec(file) ?? [];

@@ -4,3 +4,8 @@ export const developmentConfig = "wrangler.dev.toml";
 /** The name that KV Manager's own configs give its database, and the binding that its code reads. */
 export const standardDatabase = "kv-manager-metadata";
 export const standardBinding = "METADATA";
+
+/** The flags that name the database of a stock checkout, where nothing but its location is known. */
+export function standardFlags(location: "local" | "remote"): string {
+  return `--${location} --binding ${location === "local" ? developmentDatabase : standardDatabase}`;
+}

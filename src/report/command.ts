@@ -2,9 +2,9 @@ import type { Request } from "../command-line/request.js";
 import { unattendedFace } from "../flow/unattended.js";
 import { upgrade, type World } from "../flow/upgrade.js";
 import { blankResult, type Result } from "../result.js";
+import { closingSentence } from "../screen/contents.js";
 import { jsonDocument, type Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
-import { closingSentence } from "../screen/parts.js";
 import { makeReport } from "./report.js";
 
 /**

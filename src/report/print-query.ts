@@ -9,7 +9,13 @@ import * as words from "../words/snapshot-file.js";
  * PowerShell all take it. For the deployed database unless the flags name another.
  * @throws {Problem} USAGE when a value of a flag cannot be written like that
  */
-export function printQuery({ location, binding, config, env, printQuery: asked }: Request): string {
+export function printQuery({
+  location,
+  binding,
+  config,
+  env,
+  printQuery: asked,
+}: Pick<Request, "location" | "binding" | "config" | "env" | "printQuery">): string {
   const persistTo = asked?.persistTo ?? null;
   const name = binding ?? standardDatabase;
   // It stands in a config of its own, where wrangler does not look by itself.

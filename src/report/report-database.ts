@@ -1,5 +1,5 @@
+import { eraText } from "../screen/contents.js";
 import type { TargetNames } from "../screen/document.js";
-import { eraText } from "../screen/parts.js";
 import * as words from "../words/support-report.js";
 import { block, code, factList, markdownTable } from "./markdown.js";
 import type { AskedPart, DatabasePart, ReportData } from "./report.js";

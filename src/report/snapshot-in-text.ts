@@ -25,9 +25,12 @@ export interface SavedSchema {
   notes: string[];
 }
 
+/** The longest text that is looked through: some hundred times the schema of KV Manager. */
+export const longestSchema = { bytes: 2 * 1024 * 1024, text: "2 MB" };
+
 /**
- * The schema in a text: a report (Markdown or JSON), a bare snapshot, or what wrangler printed for the inspection
- * query, each with whatever was copied around it.
+ * The schema in a text: a report (Markdown or JSON), a bare snapshot, or what wrangler or the D1 console showed for the
+ * inspection query (JSON, a table, or its one cell), each with whatever was copied around it.
  * @param text what a user handed in
  * @param name how it is called in messages
  * @returns the last schema in it, with the database that it is of where a report says so, and a note where there
@@ -36,8 +39,11 @@ export interface SavedSchema {
  */
 export function snapshotIn(text: string, name: string): SavedSchema {
   const documents = jsonIn(text);
-  const found = schemasIn(documents);
-  const inspections = found.length > 0 ? found : schemasIn(jsonIn(asTyped(text)));
+  const inspections = firstFound([
+    () => schemasIn(documents),
+    () => schemasIn(jsonIn(asTyped(text))),
+    () => schemasIn(jsonIn(cellsIn(asTyped(text)))),
+  ]);
   const last = inspections.at(-1);
   if (last === undefined) throw whyNone(text, documents, name);
   try {
@@ -52,6 +58,27 @@ export function snapshotIn(text: string, name: string): SavedSchema {
 
 function schemasIn(documents: unknown[]): unknown[] {
   return documents.flatMap((value) => inspectionsIn(value, 0));
+}
+
+/** The first of these that is not empty; the others are not even tried. */
+function firstFound(ways: (() => unknown[])[]): unknown[] {
+  for (const way of ways) {
+    const found = way();
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** Where an inspection begins in the cell of a table, with its quotes as they are, doubled (CSV) or escaped (JSON). */
+const cell = /\{\s*(\\?"|"")inspection\1/;
+
+/** A text whose schemas stand in cells of a table, with each at the beginning of a line, where documents are looked for. */
+function cellsIn(text: string): string {
+  const quote = cell.exec(text)?.[1];
+  if (quote === undefined) return "";
+  const plain =
+    quote === '"' ? text : quote === '""' ? text.replaceAll('""', '"') : text.replace(/\\(["\\])/g, "$1");
+  return plain.replace(/\{\s*"inspection"/g, "\n$&");
 }
 
 /** Signs that a web page, a mail or a word processor has in the place of others. */
@@ -79,7 +106,7 @@ function inspectionsIn(value: unknown, depth: number): unknown[] {
   if (Object.hasOwn(fields, "inspection")) return [fields];
   const text = Object.hasOwn(fields, inspectionColumn) ? fields[inspectionColumn] : null;
   if (typeof text === "string") return jsonIn(text).slice(0, 1);
-  return ["results", "report", "snapshot"].flatMap((key) =>
+  return ["result", "results", "report", "snapshot"].flatMap((key) =>
     Object.hasOwn(fields, key) ? inspectionsIn(fields[key], depth + 1) : [],
   );
 }

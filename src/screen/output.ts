@@ -1,4 +1,4 @@
-import { withOwnCommand } from "../command-line/self.js";
+import { withOwnCommand } from "../command-line/own-command.js";
 import { documentIsWritten } from "../last-catch.js";
 import { toAscii } from "./ascii.js";
 import { fitted } from "./fit.js";

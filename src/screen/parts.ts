@@ -1,28 +1,26 @@
-import { addDays } from "../day.js";
-import type { Era } from "../plan/eras.js";
 import type { Check, MigrationState, PlannedStatement } from "../plan/plan.js";
-import type { Result } from "../result.js";
 import * as words from "../words/run.js";
+import {
+  checkMarks,
+  checkRow,
+  migrationRows,
+  sqlKeyword,
+  type TreeLine,
+  tree,
+  treeMarks,
+} from "./contents.js";
 import type { Style } from "./style.js";
 import { table } from "./table.js";
 import { wrap, wrapHard } from "./wrap.js";
 
-/** An era in words. */
-export function eraText({ from, before }: Era): string {
-  const { anyTime, before: until, since, between } = words.deployed;
-  if (from === null) return before === null ? anyTime : until(before);
-  return before === null ? since(from) : between(from, addDays(before, -1));
-}
-
 /** Every migration with its status and what it lacks, as a table. */
 export function migrationTable(migrations: MigrationState[], style: Style): string {
-  const rows = migrations.map((m) => [`${m.id} ${m.name}`, m.status, m.missing.join("\n")]);
   const paint = (cell: string, column: number) => {
     if (column !== 1) return cell;
     if (cell === "applied") return style.good(cell);
     return cell === "conflict" ? style.bad(cell) : style.warn(cell);
   };
-  return table(words.migrationHead, rows, style, paint);
+  return table(words.migrationHead, migrationRows(migrations), style, paint);
 }
 
 /** The migrations that are pending, in one line; empty when none is. */
@@ -37,20 +35,12 @@ export function pendingLine(migrations: MigrationState[]): string {
  * added. Colour only repeats what the words say.
  */
 export function differenceTree(checks: Check[], style: Style): string {
-  const tables = new Map<string, string[]>();
-  const line = (check: Check, label: string) => {
-    if (check.ok) return style.dim(hanging("    ", `${label}  ${words.tree.there}`, style.width));
-    return check.actual === null
-      ? style.good(hanging("  + ", `${label}  ${words.tree.missing}`, style.width))
-      : style.bad(hanging("  ! ", `${label}  ${words.tree.inTheWay}`, style.width));
-  };
-  for (const check of checks) {
-    const { provides } = check;
-    const owner = provides.kind === "table" ? provides.name : provides.table;
-    const label = provides.kind === "column" ? `column ${provides.column.name}` : check.object;
-    tables.set(owner, [...(tables.get(owner) ?? []), line(check, label)]);
-  }
-  return [...tables].map(([owner, lines]) => [style.bold(owner), ...lines].join("\n")).join("\n");
+  const looks = { there: style.dim, missing: style.good, inTheWay: style.bad };
+  const line = ({ label, state }: TreeLine) =>
+    looks[state](hanging(`  ${treeMarks[state]} `, `${label}  ${words.tree[state]}`, style.width));
+  return tree(checks)
+    .map(({ table, lines }) => [style.bold(table), ...lines.map(line)].join("\n"))
+    .join("\n");
 }
 
 /** A line with a mark before it; on a narrow terminal its further lines stand under its text. */
@@ -80,49 +70,18 @@ function highlighted(sql: string, { accent, width }: Pick<Style, "accent" | "wid
     const rest = wrapHard(line.slice(indent.length), width - indent.length - 3).split("\n");
     return indent + rest.join(`\n${indent}  `);
   });
-  return lines.join("\n").replace(/\b[A-Z][A-Z_]+\b/g, accent);
+  return lines.join("\n").replace(sqlKeyword, accent);
 }
 
 /** The verification table: each object as promised and as read from the database, with a word and a mark. */
 export function verificationTable(checks: Check[], style: Style): string {
-  const good = style.unicode ? "✓ " : "";
-  const bad = style.unicode ? "✗ " : "! ";
+  const good = style.unicode ? `${checkMarks.good} ` : "";
+  const bad = style.unicode ? `${checkMarks.bad} ` : "! ";
   const rows = checks.map((check) => {
-    const word = check.ok
-      ? `${good}${check.expected === check.actual ? words.check.ok : words.check.differs}`
-      : `${bad}${check.actual === null ? words.check.missing : words.check.conflict}`;
-    return [check.object, check.expected, check.actual ?? words.check.nothing, word];
+    const { ok, word, cells } = checkRow(check);
+    return [...cells, `${ok ? good : bad}${word}`];
   });
   const paint = (cell: string, column: number) =>
     column === 3 ? (cell.startsWith(bad) ? style.bad(cell) : style.good(cell)) : cell;
   return table(words.checkHead, rows, style, paint);
-}
-
-/** In one or two sentences, how a run ended and what that means for the database. */
-export function closingSentence(result: Result): string {
-  const n = result.statements.length;
-  const { added } = result;
-  switch (result.outcome) {
-    case "up-to-date":
-      return result.connection === null ? words.ended.nothingPredicted : words.ended.upToDate;
-    case "pending":
-      return result.prepared.length === 0
-        ? words.ended.pending(n)
-        : words.ended.pendingAfter(n, result.prepared);
-    case "upgraded":
-    case "set-up":
-      if (added?.by === "another-run") return words.ended.byAnother(result.prepared);
-      if (result.setsUp) return words.ended.setUp;
-      if (added?.by === "unknown") return words.ended.byOneOfTwo;
-      return words.ended.upgraded(added?.own?.statements.length ?? n);
-    case "empty":
-      return result.problem === null
-        ? words.ended.leftEmpty(result.prepared)
-        : words.changed(result.prepared);
-    case "cancelled":
-      if (result.applied === true) return words.ended.cancelledLater(result.setsUp);
-      return words.ended.cancelled(result.prepared);
-    default:
-      return result.applied === null ? "" : words.changed(result.prepared);
-  }
 }

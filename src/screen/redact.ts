@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homeFolder, platform as ownPlatform } from "#host";
 import { idStart, shapes } from "./secret-shapes.js";
 
 /**
@@ -12,7 +12,7 @@ import { idStart, shapes } from "./secret-shapes.js";
 export function makeRedact(
   secrets: ReadonlySet<string>,
   revealed: ReadonlySet<string>,
-  home = homedir(),
+  home = homeFolder(),
   names = homeNames("screen"),
 ): (text: string) => string {
   const homePattern = patternOfFolder(home);
@@ -49,10 +49,7 @@ export interface HomeNames {
  * there; but where others read them, what no shell takes for a folder.
  * @param readers whether only the user sees it, or it is made for an issue
  */
-export function homeNames(
-  readers: "screen" | "public",
-  platform: NodeJS.Platform = process.platform,
-): HomeNames {
+export function homeNames(readers: "screen" | "public", platform = ownPlatform): HomeNames {
   if (platform !== "win32") return { inText: "~", inCommands: "~" };
   return { inText: "~", inCommands: readers === "screen" ? null : "<home>" };
 }
@@ -84,7 +81,7 @@ function patternOfSecrets(secrets: ReadonlySet<string>): RegExp {
 
 /** As an address writes it; half of a pair of code units, which no address can have, is replaced. */
 function encoded(text: string): string {
-  return encodeURIComponent(Buffer.from(text).toString());
+  return encodeURIComponent(new TextDecoder().decode(new TextEncoder().encode(text)));
 }
 
 function literal(text: string): string {

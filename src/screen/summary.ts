@@ -4,25 +4,18 @@ import { currentFolder } from "../current-folder.js";
 import type { Connection } from "../database/connection.js";
 import { executeByHand } from "../database/printed-command.js";
 import { ledgerSince } from "../plan/kv-manager.js";
-import { oneLine } from "../plan/one-line.js";
 import { undoStatements } from "../plan/undo.js";
 import { majorOf } from "../plan/version.js";
 import type { Problem } from "../problem.js";
-import {
-  developmentConfig,
-  developmentDatabase,
-  standardBinding,
-  standardDatabase,
-} from "../project/standard-names.js";
-import { quoted } from "../quoted.js";
+import { standardBinding } from "../project/standard-names.js";
 import type { Result } from "../result.js";
 import { shownPath } from "../shown-path.js";
-import { restartContainer } from "../words/container.js";
 import * as versions from "../words/kv-manager.js";
 import * as words from "../words/run.js";
+import { commandsByHand, developmentByHand } from "./commands-by-hand.js";
 import { connectionLine } from "./connection-line.js";
-import type { TargetPart } from "./document.js";
-import { closingSentence, eraText, migrationTable, sqlText, verificationTable } from "./parts.js";
+import { closingSentence, eraText, nextAfter, plannedFor } from "./contents.js";
+import { migrationTable, sqlText, verificationTable } from "./parts.js";
 import type { Style } from "./style.js";
 import { wrap } from "./wrap.js";
 
@@ -54,16 +47,6 @@ function heading(result: Result, request: Request, style: Style): string {
 /** What is worth knowing of the schema and stands in nobody's way. */
 export function noteLines({ remarks, differences }: Result, style: Style): string {
   return [...remarks, ...differences].map((text) => wrap(words.note(text), style.width)).join("\n");
-}
-
-/** For which KV Manager it is planned, and why. */
-export function plannedFor({ kvManager, versionNote, savedFrom, snapshot, connection }: Result): string {
-  if (versionNote !== null) return versionNote;
-  const { version, from } = kvManager;
-  const saved = connection === null && snapshot !== null && savedFrom !== null;
-  return from === "checkout" && saved
-    ? versions.plannedForSaved(version)
-    : versions.plannedFor[from](version);
 }
 
 /** What the schema says about the deploy date, beside what the user said. The database wins. */
@@ -121,9 +104,7 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
 function afterwards({ setsUp }: Result, { location, persistTo, target }: Connection): string {
   if (setsUp && target.binding !== standardBinding)
     return words.next.renameFirst(target.binding, target.config);
-  if (persistTo !== null) return restartContainer(setsUp);
-  if (setsUp) return location === "local" ? words.next.startFirst : words.next.deployFirst;
-  return location === "remote" ? words.next.deploy : words.next.deployedToo;
+  return nextAfter(setsUp, location, persistTo !== null);
 }
 
 function backupLine({ backup }: Result, style: Style): string {
@@ -147,52 +128,16 @@ function undo({ added, setsUp }: Result, connection: Connection, style: Style): 
   return `${wrap(words.next.undo, style.width)}\n  ${command}`;
 }
 
-/** Commands for somebody who does it without this program: one each, so that a column that exists stops only itself. */
+/** What somebody runs who does it without this program. */
 function byHand(result: Result, request: Request, style: Style): string {
-  const { location, persistTo, ...names } = databaseByHand(result, request);
-  const flag = (name: string, value: string | null) => (value === null ? [] : [`--${name}`, quoted(value)]);
-  const flags = [
-    ...flag("config", names.config),
-    ...flag("env", names.env),
-    ...flag("persist-to", persistTo),
-  ];
-  const where = location === "preview" ? "--remote --preview" : `--${location}`;
-  const name = quoted(names.database ?? names.binding);
-  const commands = result.statements.map(({ sql }) =>
-    ["npx wrangler d1 execute", name, where, ...flags, `--command="${oneLine(sql)};"`].join(" "),
-  );
-  const named = [
-    "kv-manager-upgrade",
-    `--${location}`,
-    ...flags,
-    "--binding",
-    quoted(names.binding),
-    ...(request.forVersion === null ? [] : ["--for", request.forVersion]),
-    "--yes",
-  ];
+  const { commands, better } = commandsByHand(result, request);
   return [
     wrap(words.next.byHand(result.savedFrom === null ? developmentByHand : null), style.width),
     ...commands,
     wrap(words.next.better, style.width),
-    `  ${named.join(" ")}`,
+    `  ${better}`,
   ].join("\n");
 }
-
-const developmentByHand = `${developmentDatabase} --local --config ${developmentConfig}`;
-
-/** The database of the commands: what the flags name, else what a report says that it is of, else the standard one. */
-function databaseByHand({ savedFrom }: Result, { binding, config, env }: Request): ByHand {
-  const named = savedFrom ?? { location: "remote", database: null, config: null, env: null, persistTo: null };
-  return {
-    ...named,
-    database: binding ?? named.database,
-    binding: binding ?? savedFrom?.binding ?? savedFrom?.database ?? standardDatabase,
-    config: config ?? named.config,
-    env: env ?? named.env,
-  };
-}
-
-type ByHand = Omit<TargetPart, "binding"> & { binding: string };
 
 /** A failure in plain words: what happened, whether anything was changed, what to do. */
 export function problemText(problem: Problem, result: Result, style: Style): string {

@@ -1,5 +1,6 @@
 import { wrapAnsi } from "fast-wrap-ansi";
-import { withOwnCommand } from "../command-line/self.js";
+import { withOwnCommand } from "../command-line/own-command.js";
+import { self } from "../command-line/self.js";
 import { redacted } from "./redacted.js";
 
 /** A command in quotes: half of it would be another one. */
@@ -16,7 +17,7 @@ const glue = "\uE000";
  */
 export function wrap(text: string, width: number): string {
   return redacted(text).replace(/^(?! {2}).+$/gm, (line) => {
-    const whole = withOwnCommand(line).replace(command, (words) => words.replaceAll(" ", glue));
+    const whole = withOwnCommand(line, self).replace(command, (words) => words.replaceAll(" ", glue));
     return wrapAnsi(whole, width).replaceAll(glue, " ");
   });
 }

@@ -1,3 +1,4 @@
+import { platform } from "#host";
 import type { ProblemCode } from "../problem.js";
 import { databaseBlank } from "./blanks.js";
 
@@ -70,7 +71,7 @@ export const nothingToExplain = "There is nothing to explain: give the error tex
 /** A command that explains a file. @param path as a word of a command */
 function explainFile(path: string): string {
   // PowerShell knows no "<"; it and cmd both know "type".
-  return process.platform === "win32"
+  return platform === "win32"
     ? `  type ${path} | kv-manager-upgrade explain -`
     : `  kv-manager-upgrade explain - < ${path}`;
 }

@@ -3,6 +3,7 @@
  * where KV Manager's own guide has it.
  */
 import type { Question } from "../prompts/prompts.js";
+import { count } from "./run.js";
 
 /** A label with what is known about it. */
 interface Answer {
@@ -154,16 +155,13 @@ export function recap(known: {
   backup: string | null;
 }): [what: string, text: string][] {
   const { statements, setsUp, location, mounted, backup } = known;
-  const parts = statements === 1 ? "1 statement" : `${statements} statements`;
+  const parts = count(statements, "statement");
   const back =
     location === "remote"
       ? "a restore point is read just before, and the command that returns to it is shown at the end."
       : "the command that takes the new parts out again is shown at the end.";
   const lines: [string, string | null][] = [
-    [
-      "What changes:",
-      setsUp ? `the whole schema is written (${parts}).` : `only what is missing is added (${parts}).`,
-    ],
+    ["What changes:", setsUp ? `the whole schema is written (${parts}).` : whatChanges(statements)],
     ["How:", "in one step, all of it or nothing."],
     ["What stays:", setsUp ? null : whatStays(mounted || backup !== null)],
     ["How to go back:", setsUp ? null : back],
@@ -176,12 +174,17 @@ export function recap(known: {
   return lines.flatMap(([what, text]) => (text === null ? [] : [[what, text]]));
 }
 
+/** @param statements how many */
+export function whatChanges(statements: number): string {
+  return `only what is missing is added (${count(statements, "statement")}).`;
+}
+
 /** @param pauses whether something stands still meanwhile: a container that is stopped, a database that is exported */
-function whatStays(pauses: boolean): string {
+export function whatStays(pauses: boolean): string {
   return pauses ? "every row as it is." : "every row as it is. There is no downtime, and running jobs go on.";
 }
 
-function afterUpgrade(location: string, mounted: boolean): string {
+export function afterUpgrade(location: string, mounted: boolean): string {
   if (mounted) return "start the container again, with the new version of KV Manager.";
   return location === "remote"
     ? "deploy the new version of KV Manager. The version that runs now ignores the new parts."

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseRequest, type Request, whyNoDay } from "../../src/command-line/request.js";
+import { parseRequest, type Request } from "../../src/command-line/request.js";
+import { whyNoDay } from "../../src/deploy-day.js";
 
 const today = "2025-12-24";
 let folder = "";

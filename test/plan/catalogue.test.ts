@@ -2,8 +2,9 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { loadCatalogue, type Migration } from "../../src/plan/catalogue.js";
+import type { Migration } from "../../src/plan/catalogue.js";
 import { labelOf } from "../../src/plan/describe.js";
+import { loadCatalogue } from "../../src/plan/sql-folder.js";
 import { SqlFileError } from "../../src/plan/sql-objects.js";
 import { packageFolder } from "../support/project.js";
 

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Problem } from "../../src/problem.js";
-import { fillFromSnapshot } from "../../src/report/read-snapshot.js";
 import { makeReport } from "../../src/report/report.js";
 import { snapshotIn } from "../../src/report/snapshot-in-text.js";
+import { fillFromSnapshot } from "../../src/report/snapshot-plan.js";
 import { snapshotSummary } from "../../src/report/snapshot-summary.js";
 import { blankResult, type Result } from "../../src/result.js";
 import { makeStyle } from "../../src/screen/style.js";
@@ -24,7 +24,7 @@ const env = { XDG_STATE_HOME: join(tmpdir(), "kv-manager-no-state") };
 function shown(text: string): Result {
   const result = blankResult();
   try {
-    fillFromSnapshot(result, snapshotIn(text, "It"), request, catalogue);
+    fillFromSnapshot(result, snapshotIn(text, "It"), null, catalogue);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     result.problem = error;

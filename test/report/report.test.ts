@@ -6,9 +6,9 @@ import { failureFrom } from "../../src/database/failures.js";
 import { decodeSnapshot } from "../../src/database/snapshot.js";
 import { exitCodeOf, Problem, type ProblemCode } from "../../src/problem.js";
 import { lastFailureFile } from "../../src/report/last-failure-file.js";
-import { fillFromSnapshot } from "../../src/report/read-snapshot.js";
 import { makeReport } from "../../src/report/report.js";
 import { snapshotIn } from "../../src/report/snapshot-in-text.js";
+import { fillFromSnapshot } from "../../src/report/snapshot-plan.js";
 import { blankResult, predictedResult, type Result } from "../../src/result.js";
 import { targetPart } from "../../src/screen/document.js";
 import { sections } from "../../src/words/support-report.js";
@@ -39,7 +39,7 @@ afterAll(() => {
 function finished(more: Partial<Result> = {}): Result {
   const result = blankResult();
   const saved = { snapshot, target: null, kvManager: null, notes: [] };
-  fillFromSnapshot(result, saved, requestOf("report"), catalogue);
+  fillFromSnapshot(result, saved, null, catalogue);
   return { ...result, connection: connectionTo("remote"), ...more };
 }
 const make = (result: Result | null, line = "report --remote", folder = cwd) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { self, withOwnCommand } from "../../src/command-line/self.js";
+import { withOwnCommand } from "../../src/command-line/own-command.js";
+import { self } from "../../src/command-line/self.js";
 import { wrap, wrapHard } from "../../src/screen/wrap.js";
 
 describe("wrap", () => {
@@ -22,7 +23,7 @@ describe("wrap", () => {
     const lines = wrap(text, 56).split("\n");
     expect(lines).toEqual(["See how the database stands with", `"${self} status". Then go on.`]);
     // Seen again on its way to the screen, it stays.
-    expect(withOwnCommand(lines.join("\n"))).toBe(lines.join("\n"));
+    expect(withOwnCommand(lines.join("\n"), self)).toBe(lines.join("\n"));
   });
 
   it("leaves a command in quotes in one line", () => {

@@ -1,5 +1,6 @@
-import { type Catalogue, loadCatalogue } from "../../src/plan/catalogue.js";
+import type { Catalogue } from "../../src/plan/catalogue.js";
 import { neededBy } from "../../src/plan/kv-manager.js";
+import { loadCatalogue } from "../../src/plan/sql-folder.js";
 
 /** What a version of KV Manager needs, as sql/ says. */
 export function catalogueFor(version: string): Catalogue {

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from "node:util";
+import { withoutSequences } from "#host";
 import type { StatementResult } from "../client.js";
 import type { Account } from "../connection.js";
 
@@ -57,7 +57,7 @@ function withoutWarnings(text: string): string {
   const kept: string[] = [];
   let warning = false;
   let blank = false;
-  for (const line of stripVTControlCharacters(text).split(/\r?\n/)) {
+  for (const line of withoutSequences(text).split(/\r?\n/)) {
     if (/^\S \[WARNING\]/.test(line)) warning = true;
     else if (/^\S \[ERROR\]/.test(line) || (blank && /^\S/.test(line))) warning = false;
     blank = line.trim() === "";
@@ -100,7 +100,7 @@ export function parseAccounts(text: string): Account[] {
  */
 export function parseCreatedId(stdout: string): string | null {
   const id = /"?\bdatabase_id"?\s*[=:]\s*"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"/i.exec(
-    stripVTControlCharacters(stdout),
+    withoutSequences(stdout),
   );
   return id?.[1] ?? null;
 }

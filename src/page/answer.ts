@@ -1,0 +1,101 @@
+import { whyNoDay } from "../deploy-day.js";
+import type { Catalogue } from "../plan/catalogue.js";
+import { allMigrations } from "../plan/catalogue.js";
+import type { KvManager } from "../plan/kv-manager.js";
+import { compareVersions, majorOf, parseVersion } from "../plan/version.js";
+import { Problem } from "../problem.js";
+import { longestSchema, snapshotIn } from "../report/snapshot-in-text.js";
+import { snapshotEnd, snapshotLines } from "../report/snapshot-lines.js";
+import { fillFromSnapshot } from "../report/snapshot-plan.js";
+import { blankResult, predictedResult, type Result, takeVersion } from "../result.js";
+import { closingSentence, plannedFor } from "../screen/contents.js";
+import * as versions from "../words/kv-manager.js";
+import * as words from "../words/page.js";
+import * as run from "../words/run.js";
+import { adviceOnLength, tooLong } from "../words/snapshot-file.js";
+
+/** What the first step was answered; null where it was left open. */
+export interface Asked {
+  /** `1`, or `2.1`, as `--for` takes it. */
+  version: string | null;
+  /** `YYYY-MM-DD`. */
+  deployed: string | null;
+  /** `YYYY-MM-DD`: a date after it is refused. */
+  today: string;
+}
+
+/**
+ * What is missing, by what the database answered, else by the deploy date alone.
+ * @param pasted a schema in any form that `snapshotIn` reads
+ * @returns null where neither is given; a problem is part of the result, never thrown
+ */
+export function answerTo(
+  pasted: string,
+  { version, deployed, today }: Asked,
+  catalogue: Catalogue,
+): Result | null {
+  const named: KvManager | null = version === null ? null : { version, from: "answer" };
+  const result = blankResult();
+  try {
+    const wrong = deployed === null ? null : whyNoDay(deployed, today);
+    // The sentence says how to write it.
+    if (wrong !== null) throw new Problem("USAGE", wrong, "");
+    if (pasted.trim() !== "") {
+      if (pasted.length > longestSchema.bytes) throw tooLongText(longestSchema.text);
+      fillFromSnapshot(result, snapshotIn(pasted, words.pasted), named, catalogue);
+    } else if (deployed !== null) {
+      const needed = takeVersion(result, { named, checkout: null, found: null }, catalogue);
+      const { kvManager, versionNote } = result;
+      return { ...predictedResult(deployed, needed), kvManager, versionNote };
+    } else return null;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    result.problem = error;
+  }
+  return result;
+}
+
+/** More was pasted than is read. @param limit such as `2 MB` */
+export function tooLongText(limit: string): Problem {
+  return new Problem("USAGE", tooLong(words.pasted, limit), adviceOnLength);
+}
+
+/** In one sentence, what came out. */
+export function endOf(result: Result): string {
+  if (result.problem !== null) return result.problem.message;
+  return result.snapshot === null ? closingSentence(result) : snapshotEnd(result);
+}
+
+/** What to do about a problem. The program's own advice on a text is about its files and flags. */
+export function adviceOf({ problem }: Result): string | null {
+  if (problem === null || problem.advice === "") return null;
+  return problem.code === "USAGE" && problem.advice !== adviceOnLength ? words.adviceOnPaste : problem.advice;
+}
+
+/** What is known of the schema, and for what it is planned. */
+export function linesOf(result: Result, deployed: string | null): string[] {
+  const planned = plannedFor(result, { ...versions.plannedFor, ...words.plannedFor });
+  if (result.snapshot !== null) return [...snapshotLines(result, deployed), planned];
+  if (result.problem !== null || deployed === null) return [];
+  return [run.deployed.predicted(deployed), words.prediction, planned];
+}
+
+/** What somebody can choose in the first step, as values for `--for`, oldest first. */
+export function versionChoices(catalogue: Catalogue): { value: string; label: string }[] {
+  const known = [...allMigrations(catalogue).map((m) => m.version), catalogue.newest].sort(compareVersions);
+  const [oldest = 1] = known.map(majorOf);
+  const minors = [...new Set(known.filter((v) => majorOf(v) > oldest).map(minorOf))];
+  const newest = minorOf(catalogue.newest);
+  return [
+    { value: String(oldest), label: words.version.major(String(oldest)) },
+    ...minors.map((minor) => ({
+      value: minor,
+      label: minor === newest ? words.version.newest(minor, catalogue.newest) : words.version.minor(minor),
+    })),
+  ];
+}
+
+/** `2.1` of `2.1.0`. */
+function minorOf(version: string): string {
+  return (parseVersion(version) ?? []).slice(0, 2).join(".");
+}

@@ -1,0 +1,66 @@
+/** The web page: the program's plan, words and checks, in a browser. */
+import { catalogueOf, type SqlFiles } from "../plan/catalogue.js";
+import { Problem } from "../problem.js";
+import { longestSchema } from "../report/snapshot-in-text.js";
+import { blankResult, type Result } from "../result.js";
+import * as words from "../words/page.js";
+import { answerTo, tooLongText } from "./answer.js";
+import { element } from "./elements.js";
+import { databaseStep, errorStep, missingStep, verifyStep, versionStep } from "./steps.js";
+
+/** The build puts the files of sql/ and the package's version in the place of these. */
+declare const SQL_FILES: SqlFiles;
+declare const PACKAGE_VERSION: string;
+
+const catalogue = catalogueOf(SQL_FILES);
+const tooLong = failed(tooLongText(longestSchema.text));
+
+const version = versionStep(catalogue, update);
+const database = databaseStep(
+  update,
+  () => missing.show(tooLong, null),
+  () => {
+    update();
+    missing.goThere();
+  },
+);
+const missing = missingStep();
+const verify = verifyStep(update, () => verify.show(tooLong));
+const error = errorStep(guarded);
+
+document
+  .querySelector("main")
+  ?.replaceChildren(
+    element("h1", {}, words.title),
+    ...words.intro.map((text) => element("p", {}, text)),
+    ...[version, database, missing, verify, error].map((step) => step.section),
+    element("footer", {}, words.madeBy(PACKAGE_VERSION)),
+  );
+
+/** Shows what follows from all that is entered. */
+function update(): void {
+  guarded(
+    () => {
+      const asked = version.asked();
+      const before = answerTo(database.text(), asked, catalogue);
+      missing.show(before, asked.deployed);
+      // Both answers are held against the same KV Manager, also where only the first one, a report, names it.
+      const named = asked.version ?? (before?.snapshot ? before.kvManager.version : null);
+      verify.show(answerTo(verify.text(), { ...asked, version: named, deployed: null }, catalogue));
+    },
+    (text) => missing.show(failed(new Problem("UNEXPECTED_OUTPUT", text, "")), null),
+  );
+}
+
+function failed(problem: Problem): Result {
+  return { ...blankResult(), problem };
+}
+
+/** Does something, and says where it failed: a page that does nothing at all leaves its reader alone. */
+function guarded(work: () => void, say: (text: string) => void): void {
+  try {
+    work();
+  } catch (caught) {
+    say(words.fault(caught instanceof Error ? caught.message : String(caught)));
+  }
+}

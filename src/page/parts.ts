@@ -1,0 +1,150 @@
+/** What the page shows of a result. What is in it comes from the same functions as in the terminal. */
+import { oneLine } from "../plan/one-line.js";
+import type { Check, MigrationState, PlannedStatement } from "../plan/plan.js";
+import { undoStatements } from "../plan/undo.js";
+import type { Result } from "../result.js";
+import { commandsByHand } from "../screen/commands-by-hand.js";
+import { checkMarks, checkRow, migrationRows, sqlKeyword, tree, treeMarks } from "../screen/contents.js";
+import * as words from "../words/page.js";
+import * as run from "../words/run.js";
+import { buttonRow, copyButton, downloadButton } from "./buttons.js";
+import { type Child, details, element, shown } from "./elements.js";
+
+const treeLooks = { there: "there", missing: "good", inTheWay: "bad" };
+
+/** What is there and what is missing, table by table. */
+export function treeList(checks: Check[]): HTMLElement {
+  return element(
+    "ul",
+    { class: "tree" },
+    ...tree(checks).map(({ table, lines }) =>
+      element(
+        "li",
+        {},
+        element("strong", {}, table),
+        element(
+          "ul",
+          {},
+          ...lines.map(({ label, state }) =>
+            element(
+              "li",
+              { class: treeLooks[state] },
+              element("span", { class: "mark", "aria-hidden": "true" }, treeMarks[state]),
+              `${label}: ${run.tree[state]}`,
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+const statusLooks: Record<MigrationState["status"], string> = {
+  applied: "good",
+  partial: "warn",
+  pending: "warn",
+  conflict: "bad",
+};
+
+/** Every migration with its status and what it lacks. */
+export function migrationTable(migrations: MigrationState[]): HTMLElement {
+  const looks = migrations.map((m) => statusLooks[m.status]);
+  return table(run.migrationHead, migrationRows(migrations), (row, column) =>
+    column === 1 ? looks[row] : undefined,
+  );
+}
+
+/** The verification table. */
+export function checkTable(checks: Check[]): HTMLElement {
+  const rows = checks.map(checkRow);
+  const cells = rows.map(({ cells, word, ok }) => [
+    ...cells,
+    `${ok ? checkMarks.good : checkMarks.bad} ${word}`,
+  ]);
+  return table(run.checkHead, cells, (row, column) =>
+    column === 3 ? (rows[row]?.ok === true ? "good" : "bad") : undefined,
+  );
+}
+
+/** A table; its roles are said since one that is laid out as a list, on a narrow screen, loses them in some browsers. */
+function table(
+  head: string[],
+  rows: string[][],
+  look: (row: number, column: number) => string | undefined,
+): HTMLElement {
+  const heads = head.map((text) => element("th", { scope: "col", role: "columnheader" }, text));
+  const cell = (text: string, row: number, column: number) =>
+    column === 0
+      ? element("th", { scope: "row", role: "rowheader" }, shown(text))
+      : element(
+          "td",
+          { role: "cell", "data-head": head[column] ?? "", class: look(row, column) ?? false },
+          shown(text),
+        );
+  return element(
+    "table",
+    { role: "table" },
+    element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...heads)),
+    element(
+      "tbody",
+      { role: "rowgroup" },
+      ...rows.map((row, r) => element("tr", { role: "row" }, ...row.map((text, c) => cell(text, r, c)))),
+    ),
+  );
+}
+
+/** Statements with their comments, as a file in sql/ has them. */
+function withComments(statements: PlannedStatement[]): string {
+  return statements
+    .map(({ sql, comment }) => [...comment.map((line) => `-- ${line}`), `${sql};`].join("\n"))
+    .join("\n\n");
+}
+
+/** Statements as the D1 console needs them: one a line, no comments, since a console may drop line breaks. */
+export function forConsole(statements: PlannedStatement[]): string {
+  return statements.map(({ sql }) => `${oneLine(sql)};`).join("\n");
+}
+
+/** The SQL, highlighted, to be copied and saved; and the same as wrangler's commands. */
+export function sqlPart(result: Result): HTMLElement[] {
+  const text = withComments(result.statements);
+  const block = element("pre", { class: "sql" }, ...highlighted(text));
+  const { commands } = commandsByHand(result, { binding: null, config: null, env: null, forVersion: null });
+  const lines = commands.join("\n");
+  const commandBlock = element("pre", {}, lines);
+  return [
+    element("p", {}, words.sql.copyHint),
+    buttonRow(
+      copyButton(words.sql.copy, forConsole(result.statements), block),
+      downloadButton(words.sql.download, `${text}\n`, words.sql.fileName),
+    ),
+    block,
+    details(
+      words.subheadings.commands,
+      commandBlock,
+      buttonRow(copyButton(words.sql.copyCommands, lines, commandBlock)),
+    ),
+  ];
+}
+
+/** The statements that take out again what the SQL adds. */
+export function backPart(statements: PlannedStatement[]): HTMLElement {
+  const lines = undoStatements(statements).map((sql) => `${sql};`);
+  const text = lines.join("\n");
+  const block = element("pre", {}, text);
+  return details(
+    words.subheadings.back,
+    element("p", {}, run.next.undo),
+    block,
+    buttonRow(copyButton(words.sql.copyBack, text, block)),
+  );
+}
+
+/** SQL in which comments and keywords are marked. */
+function highlighted(text: string): Child[] {
+  return text.split(/^(--.*\n)/m).flatMap((part) => {
+    if (part.startsWith("--")) return [element("span", { class: "note" }, part)];
+    const keywords = [...part.matchAll(sqlKeyword)].map(([word]) => element("span", { class: "word" }, word));
+    return part.split(sqlKeyword).flatMap((between, i) => [between, keywords[i] ?? null]);
+  });
+}

@@ -1,0 +1,263 @@
+/** The steps of the page, in their order: each makes its section, and says how to fill it. */
+import { inspectionQuery } from "../database/inspection-query.js";
+import { type Explanation, explainText, longestError } from "../explain/explain.js";
+import type { Catalogue } from "../plan/catalogue.js";
+import { ledgerSince } from "../plan/kv-manager.js";
+import { majorOf } from "../plan/version.js";
+import { printQuery } from "../report/print-query.js";
+import { longestSchema } from "../report/snapshot-in-text.js";
+import type { Result } from "../result.js";
+import { nextAfter } from "../screen/contents.js";
+import * as explained from "../words/explain.js";
+import * as versions from "../words/kv-manager.js";
+import * as words from "../words/page.js";
+import { note } from "../words/run.js";
+import { type Asked, adviceOf, endOf, linesOf, tooLongText, versionChoices } from "./answer.js";
+import { endLine, noteList, pasteBox } from "./box.js";
+import { button, buttonRow, copyButton } from "./buttons.js";
+import { type Child, details, element, prose, shown } from "./elements.js";
+import { backPart, checkTable, migrationTable, sqlPart, treeList } from "./parts.js";
+
+/** A section under its heading, which a button can lead to. */
+function section(heading: string, ...children: Child[]): { section: HTMLElement; goThere: () => void } {
+  const title = element("h2", { tabindex: "-1" }, heading);
+  return { section: element("section", {}, title, ...children), goThere: () => title.focus() };
+}
+
+/** Which KV Manager, and since when. @param changed is called after each answer */
+export function versionStep(catalogue: Catalogue, changed: () => void) {
+  const choices = [{ value: "", label: words.version.unsure }, ...versionChoices(catalogue)];
+  const select = element(
+    "select",
+    { id: "version", autocomplete: "off", "aria-describedby": "version-hint" },
+    ...choices.map(({ value, label }) => element("option", { value }, label)),
+  );
+  const date = element("input", {
+    ...{ id: "deployed", type: "date", autocomplete: "off", "aria-describedby": "deployed-hint" },
+  });
+  for (const field of [select, date]) field.addEventListener("change", changed);
+  return {
+    ...section(
+      words.headings.version,
+      element("label", { for: "version" }, versions.whichVersion.message),
+      element("p", { id: "version-hint", class: "hint" }, versions.whichVersion.why),
+      select,
+      element("label", { for: "deployed" }, words.version.deployed),
+      element("p", { id: "deployed-hint", class: "hint" }, words.version.deployedHint),
+      date,
+    ),
+    asked: (): Asked => ({
+      version: select.value || null,
+      deployed: date.value || null,
+      today: new Date().toISOString().slice(0, 10),
+    }),
+  };
+}
+
+/** The inspection's query and the button that copies it. */
+function queryPart(): { block: HTMLElement; copy: (say: (text: string) => void) => Child } {
+  const block = element("pre", {}, inspectionQuery);
+  return { block, copy: copyButton(words.database.copyQuery, inspectionQuery, block) };
+}
+
+/** The query, and the box for its answer. */
+export function databaseStep(changed: () => void, refused: () => void, show: () => void) {
+  const { block, copy } = queryPart();
+  const command = printQuery({
+    ...{ location: "remote", binding: null, config: null, env: null },
+    printQuery: { persistTo: null },
+  });
+  const commandBlock = element("pre", {}, command);
+  const box = pasteBox("answer", words.database, longestSchema.bytes, changed, refused);
+  return {
+    ...section(
+      words.headings.database,
+      element("p", {}, words.database.howTo),
+      buttonRow(copy),
+      details(words.database.showQuery, block),
+      details(
+        words.database.terminal,
+        commandBlock,
+        buttonRow(copyButton(words.database.copyCommand, command, commandBlock)),
+      ),
+      ...box.parts,
+      buttonRow(() => button(words.database.show, show, "main")),
+    ),
+    text: box.text,
+  };
+}
+
+/** What is missing, and how to add it. */
+export function missingStep() {
+  const { line, say } = endLine();
+  const body = element("div", {}, element("p", {}, words.nothingYet));
+  return {
+    ...section(words.headings.missing, line, body),
+    show: (result: Result | null, deployed: string | null) => {
+      say(result === null ? "" : shown(endOf(result)), lookOf(result));
+      body.replaceChildren(
+        ...(result === null ? [element("p", {}, words.nothingYet)] : missingParts(result, deployed)),
+      );
+    },
+  };
+}
+
+/** @returns the look of the sentence that says what came out */
+function lookOf(result: Result | null): string {
+  if (result === null) return "";
+  if (result.problem !== null) return "bad";
+  return result.outcome === "up-to-date" ? "good" : "warn";
+}
+
+function missingParts(result: Result, deployed: string | null): HTMLElement[] {
+  const { checks, migrations, statements, problem, savedFrom } = result;
+  const part = (heading: string, ...children: HTMLElement[]) => [element("h3", {}, heading), ...children];
+  // Of a database that is somebody else's nothing is to be said.
+  const isOurs = problem === null || problem.code === "CONFLICT";
+  const { location = "remote", persistTo = null } = savedFrom ?? {};
+  return [
+    ...prose(adviceOf(result) ?? ""),
+    ...linesOf(result, deployed).map((text) => element("p", {}, shown(text))),
+    ...notesOf(result),
+    ...(isOurs && checks.length > 0 ? part(words.subheadings.tree, treeList(checks)) : []),
+    ...(isOurs && migrations.length > 0
+      ? part(words.subheadings.migrations, migrationTable(migrations))
+      : []),
+    ...(statements.length === 0
+      ? []
+      : [
+          ...part(
+            words.subheadings.about,
+            descriptions(words.recap(statements.length, location, persistTo !== null)),
+          ),
+          ...part(words.subheadings.sql, ...sqlPart(result)),
+          backPart(statements),
+        ]),
+  ];
+}
+
+/** What is worth knowing and stands in nobody's way. */
+function notesOf({ notes, remarks, differences }: Result): HTMLElement[] {
+  return noteList([...notes, ...remarks, ...differences].map((text) => shown(note(text))));
+}
+
+function descriptions(lines: [what: string, text: string][]): HTMLElement {
+  return element(
+    "dl",
+    { class: "lines" },
+    ...lines.flatMap(([what, text]) => [element("dt", {}, what), element("dd", {}, text)]),
+  );
+}
+
+/** The same query once more, and the verification table. */
+export function verifyStep(changed: () => void, refused: () => void) {
+  const { block, copy } = queryPart();
+  const { line, say } = endLine();
+  const box = pasteBox("after", words.verify, longestSchema.bytes, changed, refused);
+  const body = element("div");
+  return {
+    ...section(
+      words.headings.verify,
+      element("p", {}, words.nothingToVerify),
+      buttonRow(copy),
+      details(words.database.showQuery, block),
+      ...box.parts,
+      buttonRow(() => button(words.verify.check, changed, "main")),
+      line,
+      body,
+    ),
+    text: box.text,
+    show: (result: Result | null) => {
+      say(result === null ? "" : shown(verdictOf(result)), lookOf(result));
+      body.replaceChildren(...(result === null ? [] : verifyParts(result)));
+    },
+  };
+}
+
+function verdictOf(result: Result): string {
+  if (result.problem !== null) return endOf(result);
+  const { statements, kvManager } = result;
+  return statements.length === 0
+    ? words.verify.done(kvManager.version)
+    : words.verify.left(statements.length);
+}
+
+function verifyParts(result: Result): HTMLElement[] {
+  const { checks, problem, statements, kvManager, savedFrom } = result;
+  const { location = "remote", persistTo = null } = savedFrom ?? {};
+  const isOurs = problem === null || problem.code === "CONFLICT";
+  const isDone = problem === null && statements.length === 0;
+  const next = [
+    nextAfter(false, location, persistTo !== null),
+    ...(majorOf(kvManager.version) < ledgerSince ? [] : [versions.bannerOnceMore]),
+  ];
+  const rest =
+    statements.length === 0
+      ? []
+      : [
+          element("h3", {}, words.subheadings.sql),
+          element("p", {}, words.verify.leftHint),
+          ...sqlPart(result),
+        ];
+  return [
+    ...prose(adviceOf(result) ?? ""),
+    ...(isDone ? next.map((text) => element("p", {}, shown(text))) : []),
+    ...notesOf(result),
+    ...rest,
+    ...(isOurs && checks.length > 0 ? [element("h3", {}, words.subheadings.checks), checkTable(checks)] : []),
+  ];
+}
+
+/** `explain`, as a box. */
+export function errorStep(guarded: (work: () => void, say: (text: string) => void) => void) {
+  const { line, say } = endLine();
+  const body = element("div");
+  const tooLong = () => {
+    say(tooLongText(longestError.text).message, "bad");
+    body.replaceChildren();
+  };
+  const explain = () =>
+    guarded(
+      () => {
+        const text = box.text();
+        if (text.length > longestError.bytes) return tooLong();
+        const found = text.trim() === "" ? [] : explainText(text);
+        if (text.trim() === "") say("", "");
+        else if (found.length > 0) say(words.error.found(found.length), "");
+        else say(explained.unknownText.message, "warn");
+        body.replaceChildren(
+          ...(text.trim() !== "" && found.length === 0
+            ? prose(words.error.advice)
+            : found.flatMap(explanationParts)),
+        );
+      },
+      (text) => say(text, "bad"),
+    );
+  const box = pasteBox("error", words.error, longestError.bytes, explain, tooLong);
+  return section(
+    words.headings.error,
+    ...box.parts,
+    buttonRow(() => button(words.error.explain, explain, "main")),
+    line,
+    body,
+  );
+}
+
+function explanationParts({ text, code, means, changed, advice }: Explanation): HTMLElement[] {
+  const { labels } = explained;
+  const head = code === null || code === text ? text : `${text} (${code})`;
+  return [
+    element("h3", {}, shown(head)),
+    element(
+      "dl",
+      {},
+      ...[
+        [labels.means, means] as const,
+        [labels.changed, changed] as const,
+        [labels.advice, advice] as const,
+      ].flatMap(([label, said]) =>
+        said === null ? [] : [element("dt", {}, label), element("dd", {}, ...prose(said))],
+      ),
+    ),
+  ];
+}

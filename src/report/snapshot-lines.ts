@@ -1,0 +1,19 @@
+import type { Result } from "../result.js";
+import { closingSentence, eraText } from "../screen/contents.js";
+import * as words from "../words/snapshot-file.js";
+
+/**
+ * What a saved schema says about the deploy date, beside what the user said.
+ * @param said `YYYY-MM-DD`, where a date was given
+ */
+export function snapshotLines({ era, eras }: Result, said: string | null): string[] {
+  const found = words.eraOfSnapshot(era === null ? null : eraText(era));
+  const predicted = eras.findLast((e) => (e.from ?? "") <= (said ?? ""));
+  if (said === null || predicted === undefined) return [found];
+  return [found, words.predictedEra(said, eraText(predicted))];
+}
+
+/** In one sentence, what a saved schema lacks. */
+export function snapshotEnd(result: Result): string {
+  return result.outcome === "up-to-date" ? words.upToDate : closingSentence(result);
+}

@@ -1,0 +1,115 @@
+/** What is shown of a run, without how it looks: terminal and web page show the same. */
+import { addDays } from "../day.js";
+import type { Era } from "../plan/eras.js";
+import type { Check, MigrationState } from "../plan/plan.js";
+import type { Result } from "../result.js";
+import { restartContainer } from "../words/container.js";
+import * as versions from "../words/kv-manager.js";
+import * as words from "../words/run.js";
+
+/** An era in words. */
+export function eraText({ from, before }: Era): string {
+  const { anyTime, before: until, since, between } = words.deployed;
+  if (from === null) return before === null ? anyTime : until(before);
+  return before === null ? since(from) : between(from, addDays(before, -1));
+}
+
+/** Each migration's cells, under `words.migrationHead`: name, status, and what it lacks, one a line. */
+export function migrationRows(migrations: MigrationState[]): [string, string, string][] {
+  return migrations.map((m) => [`${m.id} ${m.name}`, m.status, m.missing.join("\n")]);
+}
+
+/** How an object stands, in a tree. */
+export type TreeState = keyof typeof words.tree;
+
+/** An object under its table. */
+export interface TreeLine {
+  label: string;
+  state: TreeState;
+}
+
+/** Stands before an object, so that colour is not needed. */
+export const treeMarks: Record<TreeState, string> = { there: " ", missing: "+", inTheWay: "!" };
+
+/** What is there and what is missing, table by table. */
+export function tree(checks: Check[]): { table: string; lines: TreeLine[] }[] {
+  const tables = new Map<string, TreeLine[]>();
+  for (const { provides, object, ok, actual } of checks) {
+    const table = provides.kind === "table" ? provides.name : provides.table;
+    const label = provides.kind === "column" ? `column ${provides.column.name}` : object;
+    const state = ok ? "there" : actual === null ? "missing" : "inTheWay";
+    tables.set(table, [...(tables.get(table) ?? []), { label, state }]);
+  }
+  return [...tables].map(([table, lines]) => ({ table, lines }));
+}
+
+/** Stand before the word of a check. */
+export const checkMarks = { good: "✓", bad: "✗" };
+
+/** A row of the verification table: its first cells, under `words.checkHead`, and the word that comes last. */
+export function checkRow({ object, expected, actual, ok }: Check): {
+  cells: [string, string, string];
+  word: string;
+  ok: boolean;
+} {
+  const good = expected === actual ? words.check.ok : words.check.differs;
+  const bad = actual === null ? words.check.missing : words.check.conflict;
+  return { cells: [object, expected, actual ?? words.check.nothing], word: ok ? good : bad, ok };
+}
+
+/** A keyword of SQL: in sql/ they are the words in capitals. */
+export const sqlKeyword = /\b[A-Z][A-Z_]+\b/g;
+
+/**
+ * For which KV Manager it is planned, and why.
+ * @param sentences for each way in which that is known
+ */
+export function plannedFor(
+  { kvManager, versionNote, savedFrom, snapshot, connection }: Result,
+  sentences = versions.plannedFor,
+): string {
+  if (versionNote !== null) return versionNote;
+  const { version, from } = kvManager;
+  const saved = connection === null && snapshot !== null && savedFrom !== null;
+  return from === "checkout" && saved ? versions.plannedForSaved(version) : sentences[from](version);
+}
+
+/** In one or two sentences, how a run ended and what that means for the database. */
+export function closingSentence(result: Result): string {
+  const n = result.statements.length;
+  const { added } = result;
+  switch (result.outcome) {
+    case "up-to-date":
+      return result.connection === null ? words.ended.nothingPredicted : words.ended.upToDate;
+    case "pending":
+      return result.prepared.length === 0
+        ? words.ended.pending(n)
+        : words.ended.pendingAfter(n, result.prepared);
+    case "upgraded":
+    case "set-up":
+      if (added?.by === "another-run") return words.ended.byAnother(result.prepared);
+      if (result.setsUp) return words.ended.setUp;
+      if (added?.by === "unknown") return words.ended.byOneOfTwo;
+      return words.ended.upgraded(added?.own?.statements.length ?? n);
+    case "empty":
+      return result.problem === null
+        ? words.ended.leftEmpty(result.prepared)
+        : words.changed(result.prepared);
+    case "cancelled":
+      if (result.applied === true) return words.ended.cancelledLater(result.setsUp);
+      return words.ended.cancelled(result.prepared);
+    default:
+      return result.applied === null ? "" : words.changed(result.prepared);
+  }
+}
+
+/**
+ * What comes after the database.
+ * @param setsUp whether it was a first set-up
+ * @param mounted whether its state is a folder that may be mounted into a container
+ */
+export function nextAfter(setsUp: boolean, location: string, mounted: boolean): string {
+  if (mounted) return restartContainer(setsUp);
+  if (setsUp) return location === "local" ? words.next.startFirst : words.next.deployFirst;
+  return location === "remote" ? words.next.deploy : words.next.deployedToo;
+}

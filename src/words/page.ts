@@ -1,0 +1,143 @@
+/** What stands on the web page, besides what the program says in the same words. */
+import { count } from "./run.js";
+import * as wizard from "./wizard.js";
+
+export const title = "Upgrade KV Manager's database";
+
+export const intro = [
+  "This page finds out what the D1 database of a self-hosted KV Manager lacks, and gives you the SQL that adds it. You need a browser and the D1 console of Cloudflare's dashboard, or wrangler.",
+  "Nothing that you enter leaves this page. It sends nothing, and it remembers nothing: a reload clears it.",
+];
+
+export const headings = {
+  version: "1. Which KV Manager",
+  database: "2. What the database has",
+  missing: "3. What is missing",
+  verify: "4. Verify",
+  error: "5. An error text?",
+};
+
+/** The first step. */
+export const version = {
+  /** The first choice, which is what Enter means everywhere else. */
+  unsure: "Not sure: what the report or the database says",
+  major: (major: string) => `KV Manager ${major}.x`,
+  minor: (minor: string) => `KV Manager ${minor}.x`,
+  newest: (minor: string, newest: string) => `KV Manager ${minor}.x or later (newest known here: ${newest})`,
+  deployed: "When was KV Manager first deployed? (optional)",
+  deployedHint: "Without an answer from the database, this date alone predicts what is missing.",
+};
+
+/** The second step. */
+export const database = {
+  howTo:
+    "In Cloudflare's dashboard, open your D1 database (kv-manager-metadata by default) and its Console. Run this query there. It reads names and declarations, and no row of data.",
+  copyQuery: "Copy the query",
+  showQuery: "Show the query",
+  terminal: "With wrangler in a terminal instead",
+  copyCommand: "Copy the wrangler command",
+  paste: "Paste the answer here",
+  pasteHint:
+    "What the console shows (its JSON, the one cell, or the whole table), what wrangler printed, a saved schema, or a support report.",
+  show: "Show what is missing",
+};
+
+/** The third step, before there is anything to show. */
+export const nothingYet = "Paste an answer in step 2, or give a date in step 1.";
+
+/** The fourth step, the same. */
+export const nothingToVerify = "When the SQL has run, run the query again, and paste the new answer here.";
+
+/** In place of the program's advice, where that is about files and commands. */
+export const adviceOnPaste =
+  "Run the query of step 2 once more, and copy its whole answer. A support report of kv-manager-upgrade serves too.";
+
+/** For which KV Manager a plan is made, where the program's sentence is about its flags. */
+export const plannedFor = {
+  flag: (named: string) => `Planned for KV Manager ${named}, as the report says.`,
+  default: (named: string) =>
+    `Planned for KV Manager ${named}. KV Manager 2 needs more: choose it in step 1 if you use it.`,
+};
+
+export const prediction =
+  "This is a prediction from the date, not what your database has. Paste the answer of step 2 to be sure.";
+
+export const subheadings = {
+  tree: "What is there and what is missing",
+  migrations: "Migrations",
+  sql: "The SQL that adds what is missing",
+  about: "Before you run it",
+  back: "Remove the new parts again",
+  commands: "The wrangler commands",
+  checks: "Each object, as needed and as found",
+};
+
+export const sql = {
+  copy: "Copy for the D1 console",
+  copyHint: "Paste it into the console and run it. The copy has one statement a line, without the comments.",
+  download: "Download as a file",
+  fileName: "kv-manager-upgrade.sql",
+  copyCommands: "Copy the commands",
+  copyBack: "Copy these statements",
+};
+
+/** What is about to happen, as the wizard says it; by hand there is neither one transaction nor a restore point kept. */
+export function recap(
+  statements: number,
+  location: string,
+  mounted: boolean,
+): [what: string, text: string][] {
+  return [
+    ["What changes:", wizard.whatChanges(statements)],
+    [
+      "How:",
+      "one statement after the other. If one fails, the ones before it stay: run the query again, and step 4 shows what is left.",
+    ],
+    ["What stays:", wizard.whatStays(mounted)],
+    [
+      "How to go back:",
+      location === "remote" ? timeTravel : "with the statements below, which remove the new parts.",
+    ],
+    ["After it:", `verify it in step 4. Then ${wizard.afterUpgrade(location, mounted)}`],
+  ];
+}
+
+const timeTravel =
+  "note the time before you run it. Time Travel, in the dashboard on the page of the database, brings the whole database back to that minute, with all that was written since undone. It reaches back 30 days on a paid plan, 7 on the free one. Or run the statements below, which remove only the new parts.";
+
+/** The fourth step. */
+export const verify = {
+  paste: "Paste the new answer here",
+  pasteHint: "The same query as in step 2, run once more after the SQL.",
+  check: "Verify",
+  done: (named: string) => `Verified: the database has all that KV Manager ${named} needs.`,
+  left: (statements: number) => `Not finished: ${count(statements, "statement")} still to run.`,
+  leftHint: "This is only what is left; what is there already is not in it.",
+};
+
+/** The fifth step. */
+export const error = {
+  paste: "Paste the error text or a whole log",
+  pasteHint: "From this program, wrangler, the D1 console or KV Manager.",
+  explain: "Explain it",
+  found: (known: number) => `${count(known, "known error")} in it.`,
+  advice: "Ask for help in an issue, with this text and the report or the answer of step 2.",
+};
+
+export const copied = "Copied.";
+export const selected =
+  "Your browser does not let a page copy. The text is selected: press Ctrl+C, or Cmd+C on a Mac.";
+export const saved = "Downloaded.";
+
+/** How a text that was pasted is called. */
+export const pasted = "the text";
+
+/** Notes beyond those that a person reads. */
+export const moreNotes = (more: number) => `And ${count(more, "more note")} of that kind.`;
+
+/** At the end of the page. */
+export const madeBy = (made: string) => `Made by kv-manager-upgrade ${made}. MIT licence.`;
+
+/** What went wrong is this page's own fault. */
+export const fault = (why: string) =>
+  `This page had an error of its own: ${why}. Reload it and try again; if it stays, report it with what you pasted.`;

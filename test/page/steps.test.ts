@@ -1,0 +1,231 @@
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { inspectionQuery } from "../../src/database/inspection-query.js";
+import { encodeSnapshot } from "../../src/database/snapshot-json.js";
+import { neededBy } from "../../src/plan/kv-manager.js";
+import { loadCatalogue } from "../../src/plan/sql-folder.js";
+import { snapshotBlock } from "../../src/report/snapshot-block.js";
+import { snapshotIn } from "../../src/report/snapshot-in-text.js";
+import { describeInBrowser, type Opened, oneBrowser } from "../support/browser.js";
+import { eraSchemas } from "../support/eras.js";
+import { inspectionText, wranglersAnswer } from "../support/inspections.js";
+
+const cell = inspectionText(eraSchemas["2025-11-10"]);
+const answer = wranglersAnswer(eraSchemas["2025-11-10"]);
+const { snapshot } = snapshotIn(cell, "It");
+const report = (more: object) =>
+  `# KV Manager upgrade: support report\n\n## Schema\n\n${snapshotBlock({ ...encodeSnapshot(snapshot), ...more }, neededBy("2", loadCatalogue()))}\n`;
+
+const section = (page: Page, number: number) => page.locator("section").nth(number - 1);
+const end = (page: Page, number: number) => section(page, number).locator(".end");
+const clipboard = (page: Page) => page.evaluate("navigator.clipboard.readText()") as Promise<string>;
+
+describeInBrowser("the page", () => {
+  const open = oneBrowser();
+  let shared: Opened | null = null;
+  const openWithClipboard = () => open({ permissions: ["clipboard-read", "clipboard-write"] });
+
+  it("asks for nothing, whatever is done with it", async () => {
+    const { page, requests, errors } = await openWithClipboard();
+    await page.getByLabel("Which KV Manager").selectOption("2.3");
+    await page.getByLabel("Paste the answer here").fill(answer);
+    await page.getByLabel("Paste the error text").fill("fetch failed");
+    await section(page, 5).locator("h3").waitFor();
+    const saved = page.waitForEvent("download");
+    await section(page, 3).getByRole("button", { name: "Download" }).click();
+    await saved;
+    await page.reload();
+    expect(await page.getByLabel("Paste the answer here").inputValue()).toBe("");
+    expect(
+      await page.evaluate("[localStorage.length, document.cookie, location.hash, location.search]"),
+    ).toEqual([...[0, "", "", ""]]);
+    // What is saved goes from the page to the disk.
+    expect(requests.filter((url) => !url.startsWith("file:") && !url.startsWith("blob:"))).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  it.each([
+    ["wrangler's output", answer],
+    ["wrangler's output with banners", ` ⛅️ wrangler 4.86.0\n-------\n${answer}\n🪵  Logs were written\n`],
+    ["a snapshot", JSON.stringify(encodeSnapshot(snapshot))],
+    ["a report", report({})],
+    ["the console's answer as JSON", JSON.stringify(JSON.parse(answer))],
+    ["an answer of the API", JSON.stringify({ result: JSON.parse(answer), success: true, errors: [] })],
+    ["the bare cell", cell],
+    ["the bare cell as CSV has it", `"${cell.replaceAll('"', '""')}"`],
+    ["the bare cell as JSON has it", JSON.stringify(cell)],
+    ["a table", `kv_manager_inspection\n${cell}`],
+    ["a table in one line", `kv_manager_inspection ${cell}`],
+    ["a table with numbered rows", `\tkv_manager_inspection\n1\t${cell}\n`],
+    ["a CSV file", `kv_manager_inspection\r\n"${cell.replaceAll('"', '""')}"\r\n`],
+    ["a drawn table", `┌───────┐\n│ kv_manager_inspection │\n├───────┤\n│ ${cell} │\n└───────┘`],
+  ])("reads %s", async (_, text) => {
+    shared ??= await open();
+    const { page } = shared;
+    await page.getByLabel("Paste the answer here").fill("");
+    await expect.poll(() => end(page, 3).textContent()).toBe("");
+    await page.getByLabel("Paste the answer here").fill(text);
+    await expect.poll(() => end(page, 3).textContent()).toBe("1 statement pending; nothing was changed.");
+    expect(await section(page, 3).locator("pre.sql").textContent()).toContain(
+      "ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;",
+    );
+  });
+
+  it("predicts from the date alone, and says that it does", async () => {
+    const { page } = await open();
+    expect(await section(page, 3).textContent()).toContain("Paste an answer in step 2");
+    await page.getByLabel("When was KV Manager first deployed").fill("2025-11-09");
+    const text = await section(page, 3).textContent();
+    expect(await end(page, 3).textContent()).toBe("4 statements pending; nothing was changed.");
+    expect(text).toContain("Predicted for a first deployment on 2025-11-09, without looking at a database.");
+    expect(text).toContain("This is a prediction");
+    expect(text).toContain("KV Manager 2 needs more: choose it in step 1");
+    await page.getByLabel("When was KV Manager first deployed").fill("2099-01-01");
+    expect(await end(page, 3).textContent()).toBe('"2099-01-01" is in the future.');
+    await page.getByLabel("When was KV Manager first deployed").fill("2025-11-22");
+    expect(await end(page, 3).textContent()).toBe("Nothing should be pending.");
+  });
+
+  it("takes the version and the database from a report, unless another is chosen", async () => {
+    const { page } = await open();
+    const target = { location: "local", binding: "METADATA", database: "mine", config: "a.toml" };
+    await page.getByLabel("Paste the answer here").fill(
+      report({
+        kvManager: { version: "2.1.0", from: "checkout" },
+        target: { ...target, env: null, persistTo: null },
+      }),
+    );
+    await expect.poll(() => section(page, 3).textContent()).toContain("Planned for KV Manager 2.1.0");
+    expect(await section(page, 3).textContent()).toContain(
+      'npx wrangler d1 execute mine --local --config a.toml --command="ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;"',
+    );
+    expect(await section(page, 3).textContent()).not.toContain("monitoring");
+    await page.getByLabel("Which KV Manager").selectOption("2.3");
+    expect(await section(page, 3).textContent()).toContain("Planned for KV Manager 2.3, as you chose.");
+    expect(await section(page, 3).textContent()).toContain("monitoring_state");
+  });
+
+  it("copies the query, the SQL, the commands and the way back, and saves the SQL", async () => {
+    const { page } = await openWithClipboard();
+    await section(page, 2).getByRole("button", { name: "Copy the query" }).click();
+    await section(page, 2).getByText("Copied.").waitFor();
+    expect(await clipboard(page)).toBe(inspectionQuery);
+    await section(page, 2).getByText("With wrangler in a terminal instead").click();
+    await section(page, 2).getByRole("button", { name: "Copy the wrangler command" }).click();
+    await expect
+      .poll(() => clipboard(page))
+      .toBe(`npx wrangler d1 execute kv-manager-metadata --remote --json --command="${inspectionQuery}"`);
+    await page.getByLabel("Paste the answer here").fill(inspectionText(eraSchemas.oldest));
+    const missing = section(page, 3);
+    await missing.getByRole("button", { name: "Copy for the D1 console" }).click();
+    await missing.getByText("Copied.").waitFor();
+    const lines = (await clipboard(page)).split("\n");
+    expect(lines).toHaveLength(6);
+    // A console that drops line breaks must read the same.
+    for (const line of lines) expect(line).toMatch(/^(CREATE|ALTER) (?!.*--).*;$/);
+    await missing.getByText("The wrangler commands").click();
+    await missing.getByRole("button", { name: "Copy the commands" }).click();
+    await expect.poll(async () => (await clipboard(page)).split("\n").length).toBe(6);
+    expect(await clipboard(page)).toMatch(
+      /^npx wrangler d1 execute kv-manager-metadata --remote --command="/,
+    );
+    await missing.getByText("Remove the new parts again").click();
+    await missing.getByRole("button", { name: "Copy these statements" }).click();
+    await expect
+      .poll(async () => (await clipboard(page)).split("\n").at(-1))
+      .toBe("DROP TABLE job_audit_events;");
+    const saved = page.waitForEvent("download");
+    await missing.getByRole("button", { name: "Download" }).click();
+    const file = await saved;
+    expect(file.suggestedFilename()).toBe("kv-manager-upgrade.sql");
+    const text = readFileSync(await file.path(), "utf8");
+    expect(text).toBe(`${await missing.locator("pre.sql").textContent()}\n`);
+    expect(text).toMatch(/^-- .*\nCREATE TABLE IF NOT EXISTS job_audit_events \(\n/);
+  });
+
+  it("selects the text where the browser does not let it copy", async () => {
+    const { page } = await open();
+    await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+    await page.reload();
+    await page.getByLabel("Paste the answer here").fill(cell);
+    await section(page, 3).getByRole("button", { name: "Copy for the D1 console" }).click();
+    await section(page, 3).getByText("press Ctrl+C").waitFor();
+    expect(await page.evaluate("getSelection().toString()")).toBe(
+      "ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;",
+    );
+  });
+
+  it("is used by keyboard alone", async () => {
+    const { page } = await openWithClipboard();
+    const tabTo = async (name: string) => {
+      for (let i = 0; i < 40; i++) {
+        await page.keyboard.press("Tab");
+        const at = "(document.activeElement.labels?.[0] ?? document.activeElement).textContent";
+        if (((await page.evaluate(at)) as string).startsWith(name)) return;
+      }
+      throw new Error(`${name} is not reached`);
+    };
+    const paste = async (text: string) => {
+      await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+      await page.keyboard.press("Control+V");
+    };
+    await tabTo("Which KV Manager");
+    await page.keyboard.type("KV Manager 2.0");
+    await tabTo("Copy the query");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => clipboard(page)).toBe(inspectionQuery);
+    await tabTo("Paste the answer here");
+    await paste(cell);
+    await tabTo("Show what is missing");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("3. What is missing");
+    expect(await end(page, 3).textContent()).toBe("3 statements pending; nothing was changed.");
+    await tabTo("Copy for the D1 console");
+    await page.keyboard.press("Space");
+    await expect.poll(async () => (await clipboard(page)).split("\n").length).toBe(3);
+    await tabTo("Paste the new answer here");
+    await paste(inspectionText(`${eraSchemas["2025-11-10"]}\n${await clipboard(page)}`));
+    await tabTo("Verify");
+    await page.keyboard.press("Enter");
+    expect(await end(page, 4).textContent()).toBe(
+      "Verified: the database has all that KV Manager 2.0 needs.",
+    );
+    await tabTo("Paste the error text");
+    await paste("D1_ERROR: duplicate column name: metadata");
+    await tabTo("Explain it");
+    await page.keyboard.press("Enter");
+    expect(await end(page, 5).textContent()).toBe("1 known error in it.");
+  });
+
+  it("shows what is left where only a part of the SQL was run", async () => {
+    const { page } = await open();
+    await page.getByLabel("Paste the answer here").fill(inspectionText(eraSchemas.oldest));
+    await page.getByLabel("Paste the new answer here").fill(inspectionText(eraSchemas["2025-11-10"]));
+    await expect.poll(() => end(page, 4).textContent()).toBe("Not finished: 1 statement still to run.");
+    expect(await section(page, 4).locator("pre.sql").textContent()).toContain("ADD COLUMN metadata TEXT;");
+    expect(await section(page, 4).locator("tbody tr").count()).toBe(6);
+    expect(await section(page, 4).getByText("✗ missing").count()).toBe(1);
+    await page.getByLabel("Paste the new answer here").fill(inspectionText(eraSchemas["2025-11-22"]));
+    await expect
+      .poll(() => end(page, 4).textContent())
+      .toBe("Verified: the database has all that KV Manager 1 needs.");
+    expect(await section(page, 4).textContent()).toContain("deploy the new version of KV Manager");
+  });
+
+  it("explains an error text as explain does, and says where nobody knows it", async () => {
+    const { page } = await open();
+    const box = page.getByLabel("Paste the error text");
+    await box.fill("✘ [ERROR] fetch failed\nand: duplicate column name: metadata");
+    await expect.poll(() => end(page, 5).textContent()).toBe("2 known errors in it.");
+    expect(await section(page, 5).locator("pre").allTextContents()).toContain(
+      "npx kv-manager-upgrade --remote --binding kv-manager-metadata",
+    );
+    await box.fill("the dog ate it");
+    await expect.poll(() => end(page, 5).textContent()).toContain("Nobody has met this text yet");
+    // A secret in it is not shown back: pictures of the page are sent to others.
+    await box.fill("fetch failed with Bearer abcdefghijklmnopqrstuvwxyz0123456789ABCD for me@example.com");
+    await expect.poll(() => end(page, 5).textContent()).toBe("1 known error in it.");
+    expect(await section(page, 5).locator("h3").textContent()).not.toMatch(/abcdefghij|me@example/);
+  });
+});
