@@ -91,7 +91,7 @@ export const flags = {
   },
   plain: { about: "the wizard as plain numbered questions" },
   "no-color": { about: "no colours" },
-  debug: { about: "show each start of wrangler on stderr" },
+  debug: { about: "show on stderr what is asked of the database" },
   help: { short: "h", about: "show this" },
   version: { short: "v", about: "show the version" },
 } as const satisfies Record<string, Flag>;

@@ -1,5 +1,7 @@
+import { Problem } from "../problem.js";
+import { onlyThroughProxy } from "../words/api.js";
 import { CloudflareApi } from "./api/cloudflare-api.js";
-import { credentialsFor } from "./api/credentials.js";
+import { credentialsFor, needsWranglerForProxy } from "./api/credentials.js";
 import type { D1Client } from "./client.js";
 import type { Connection } from "./connection.js";
 import { LocalEngine } from "./engine/local-engine.js";
@@ -14,7 +16,14 @@ export function openClient(connection: Connection, settings: ClientSettings): D1
   const wrangler = openWrangler(settings);
   if (connection.location === "local") return new LocalEngine({ ...settings, instead: wrangler });
   const credentials = credentialsFor(connection, settings.env);
-  return credentials === null ? wrangler : new CloudflareApi({ ...settings, credentials });
+  if (credentials !== null) return new CloudflareApi({ ...settings, credentials });
+  if (!needsWranglerForProxy(connection, settings.env)) return wrangler;
+  return openWrangler({ ...settings, locate: () => settings.locate().catch(sayWhatTheProxyNeeds) });
+}
+
+function sayWhatTheProxyNeeds(problem: unknown): never {
+  if (problem instanceof Problem && problem.code === "WRANGLER_NOT_FOUND") problem.advice += onlyThroughProxy;
+  throw problem;
 }
 
 /** The way through wrangler, for what only wrangler does: its login. */

@@ -1,11 +1,12 @@
 import type { Request } from "../command-line/request.js";
-import { credentialsFor } from "../database/api/credentials.js";
+import { credentialsFor, needsWranglerForProxy } from "../database/api/credentials.js";
 import type { D1Client } from "../database/client.js";
 import type { Connection } from "../database/connection.js";
 import { reading } from "../database/retry.js";
 import { Problem } from "../problem.js";
 import { type Configs, readConfigs } from "../project/config-files.js";
 import { type Target, targetsOf, unboundTarget } from "../project/targets.js";
+import { onlyThroughProxy } from "../words/api.js";
 import { noDatabaseOfName, severalOfName } from "../words/config.js";
 import type { Face, Project } from "./face.js";
 
@@ -21,8 +22,12 @@ export function findProject(request: Request, env: NodeJS.ProcessEnv): Project {
     configs = readConfigs(cwd, config);
   } catch (problem) {
     const target = byName(request, env);
-    const isMissing = problem instanceof Problem && problem.code === "CONFIG_NOT_FOUND";
-    if (!isMissing || target === null) throw problem;
+    if (!(problem instanceof Problem) || problem.code !== "CONFIG_NOT_FOUND") throw problem;
+    if (target === null) {
+      const needsProxy = needsWranglerForProxy({ target: unboundTarget("", cwd) }, env);
+      if (request.location === "remote" && needsProxy) problem.advice += onlyThroughProxy;
+      throw problem;
+    }
     return { configs: { folder: cwd, files: [], broken: [] }, targets: [target] };
   }
   return { configs, targets: targetsOf(configs, cwd) };

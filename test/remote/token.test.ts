@@ -153,6 +153,13 @@ describe("a token, an empty folder and no wrangler", () => {
     expect(await dump()).toEqual(before);
   });
 
+  it("behind a proxy it is said that wrangler is needed for that, or a newer Node", async () => {
+    const { run } = await deployed({ HTTPS_PROXY: "http://proxy.example.test:8080", NO_PROXY: "none" });
+    const { code, json } = await run("--yes");
+    expect([code, json.error?.code]).toEqual([2, "CONFIG_NOT_FOUND"]);
+    expect(json.error?.advice).toContain("NODE_USE_ENV_PROXY=1");
+  });
+
   it("without a token it is said that no config was found, and that with one none is needed", async () => {
     const { run } = await deployed({ CLOUDFLARE_API_TOKEN: undefined });
     const { code, json } = await run("--yes");

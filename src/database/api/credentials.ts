@@ -33,7 +33,7 @@ export function credentialsFor(
   const email = get("EMAIL");
   const token = get("API_TOKEN");
   const baseUrl = (get("API_BASE_URL") ?? cloudflareApi).replace(/\/+$/, "");
-  if (onlyWranglerKnows(baseUrl, all)) return null;
+  if (isElsewhere(baseUrl, all) || isBehindProxy(baseUrl, all)) return null;
   const rest = { baseUrl, accountId: get("ACCOUNT_ID") };
   if (key !== null && email !== null) {
     const headers = { "x-auth-key": key, "x-auth-email": email };
@@ -43,13 +43,25 @@ export function credentialsFor(
   return { ...rest, headers: { authorization: `Bearer ${token}` }, names: ["CLOUDFLARE_API_TOKEN"] };
 }
 
-/** Other places than Cloudflare's usual one, and a proxy that Node itself does not use. */
-function onlyWranglerKnows(baseUrl: string, env: NodeJS.ProcessEnv): boolean {
+/** Other places than Cloudflare's usual one, which wrangler knows. */
+function isElsewhere(baseUrl: string, env: NodeJS.ProcessEnv): boolean {
   const place = env.WRANGLER_API_ENVIRONMENT ?? "production";
   const region = env.CLOUDFLARE_COMPLIANCE_REGION ?? "public";
-  if (place !== "production" || region !== "public") return true;
-  if (!URL.canParse(baseUrl)) return true;
-  return goesThroughProxy(new URL(baseUrl), env) && !usesProxies(env);
+  return place !== "production" || region !== "public" || !URL.canParse(baseUrl);
+}
+
+/** Whether a proxy leads to the API that wrangler uses, and Node itself does not. */
+function isBehindProxy(baseUrl: string, env: NodeJS.ProcessEnv): boolean {
+  return URL.canParse(baseUrl) && goesThroughProxy(new URL(baseUrl), env) && !usesProxies(env);
+}
+
+/** Whether it is for a proxy alone that wrangler is needed: there is a token. @param env the program's environment */
+export function needsWranglerForProxy(
+  connection: Pick<Connection, "target">,
+  env: NodeJS.ProcessEnv,
+): boolean {
+  const { HTTPS_PROXY: _a, https_proxy: _b, HTTP_PROXY: _c, http_proxy: _d, ...direct } = env;
+  return credentialsFor(connection, env) === null && credentialsFor(connection, direct) !== null;
 }
 
 /** Whether Node's own `fetch` was told to use the proxies of the environment, and can. */
