@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { disposableProjects } from "../support/folders.js";
 import { freshName, remoteSetup, tomlWithoutId } from "../support/setup.js";
-import { keys, Screen, unbroken } from "../support/terminal.js";
+import { keys, Screen } from "../support/terminal.js";
 
 const { api, idsOf, tablesOf } = remoteSetup();
 const project = disposableProjects();
@@ -41,7 +41,7 @@ describe("the wizard's first set-up", () => {
     const [id = ""] = await idsOf(name);
     expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toContain(id);
     expect(await tablesOf(id)).toHaveLength(10);
-    // What was answered is part of the command that does the same.
-    expect(unbroken(await screen.text())).toContain("--binding METADATA --for 2 --yes");
+    // What was answered is part of the command that does the same; the terminal may break it anywhere.
+    expect((await screen.text()).replace(/\s/g, "")).toContain("--bindingMETADATA--for2--yes");
   });
 });
