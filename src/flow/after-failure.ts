@@ -13,8 +13,8 @@ import * as words from "../words/wizard.js";
 import { showCommand } from "./by-hand.js";
 import type { Guide, Next } from "./guide.js";
 import { Questions } from "./questions.js";
+import { settingsFor } from "./run.js";
 import { saveFile } from "./save-file.js";
-import { settingsFor } from "./upgrade.js";
 
 type Way = keyof typeof words.afterFailureAnswers;
 

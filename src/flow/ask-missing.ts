@@ -8,7 +8,7 @@ import type { Output } from "../screen/output.js";
 import { makeStyle } from "../screen/style.js";
 import type { Project } from "./face.js";
 import { Questions } from "./questions.js";
-import type { World } from "./upgrade.js";
+import type { World } from "./run.js";
 
 /**
  * Chooses as an unattended run does, and asks only what the flags leave open: for `status`, `--dry-run` and

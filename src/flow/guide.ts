@@ -8,7 +8,7 @@ import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";
 import type { Project } from "./face.js";
 import type { Questions } from "./questions.js";
-import type { World } from "./upgrade.js";
+import type { World } from "./run.js";
 
 /** What all rounds of the wizard share. */
 export interface Guide {

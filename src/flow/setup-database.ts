@@ -20,7 +20,7 @@ import {
   type SetupStep,
 } from "../words/setup.js";
 import type { Face } from "./face.js";
-import type { World } from "./upgrade.js";
+import type { World } from "./run.js";
 
 /** What the steps of a first set-up share. */
 export interface SetupRun {

@@ -3,58 +3,31 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { apply, type Course } from "../apply/apply.js";
 import type { Request } from "../command-line/request.js";
 import { openClient } from "../database/choose-client.js";
-import type { D1Client, Trace } from "../database/client.js";
 import type { Connection } from "../database/connection.js";
-import { Database } from "../database/database.js";
-import type { Engines } from "../database/engine/engines.js";
-import type { Interruption } from "../database/interruption.js";
-import { lookFurther, lookFurtherLocally } from "../database/look-further.js";
-import type { Kept } from "../database/owners.js";
+import type { Database } from "../database/database.js";
+import { lookFurtherLocally } from "../database/look-further.js";
 import type { RestorePoint } from "../database/restore-point.js";
-import type { ClientSettings } from "../database/settings.js";
 import type { Snapshot } from "../database/snapshot.js";
-import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wrangler.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { erasOf } from "../plan/eras.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
 import { Cancelled, Problem } from "../problem.js";
-import { blankResult, fillFromPlan, type OtherName, predictedResult, type Result } from "../result.js";
+import { blankResult, fillFromPlan, predictedResult, type Result } from "../result.js";
 import { runSoFar, writeBegins, writeIsKnown } from "../run-record.js";
 import { ownersNotKept } from "../words/container.js";
 import { backupOfPreview } from "../words/usage.js";
-import { findProject, withIdOfName } from "./by-name.js";
+import { findProject } from "./by-name.js";
 import { checkStateFolder, tellBeforeWrite } from "./container.js";
 import type { Face } from "./face.js";
+import { identified, inspect, inspectAhead } from "./inspecting.js";
 import { namedByFlag, readCatalogue, takeKvManager } from "./kv-manager.js";
-import { hasName, otherNameOf } from "./name-check.js";
 import { planFor, type Replan } from "./planning.js";
 import { ReadingsAhead } from "./readings-ahead.js";
 import { refuse } from "./refuse.js";
+import { type Run, settingsFor, type World } from "./run.js";
 import { settle } from "./settle.js";
 import type { Prepared } from "./setup.js";
 import { warmUp } from "./warm-up.js";
-
-/** What a run needs from the system. */
-export interface World {
-  env: NodeJS.ProcessEnv;
-  interruption: Interruption;
-  /** The engines of local databases, shared by all of the run. */
-  engines: Engines;
-  trace: (trace: Trace) => void;
-  /** Is told of each finished run, for a later support report. */
-  remember?: (request: Request, result: Result) => void | Promise<void>;
-}
-
-/** A run under way: what all of its steps share. */
-interface Run {
-  request: Request;
-  face: Face;
-  world: World;
-  result: Result;
-  ahead: ReadingsAhead;
-  /** Files of a local state that could not be given back, by their paths. */
-  kept: Map<string, Kept>;
-}
 
 /**
  * The whole way from the command line to the verified database, for either face.
@@ -184,19 +157,6 @@ async function choose(
   return { connection, targets, imagined: null };
 }
 
-/** A database that only its name says is looked for in the account. */
-async function identified(
-  connection: Connection,
-  { request, face, world, result }: Run,
-): Promise<Connection> {
-  const { target } = connection;
-  if (!target.unbound || target.databaseId !== null) return connection;
-  // So that what fails can be gone on with.
-  result.connection = connection;
-  const client = openClient(connection, settingsFor(connection, request, world));
-  return await withIdOfName(connection, client, face);
-}
-
 /** What a set-up would do that was not agreed to; or an old database needs that was found instead. */
 function previewSetup({ request, face, result }: Run, imagined: Snapshot, all: Catalogue): void {
   const configPath = result.connection?.target.configPath ?? null;
@@ -212,79 +172,6 @@ function previewSetup({ request, face, result }: Run, imagined: Snapshot, all: C
 /** wrangler's export would be of the deployed database. */
 function refuseBackupOfPreview({ backup }: Request, { location }: Connection): void {
   if (backup !== null && location === "preview") throw backupOfPreview();
-}
-
-/** What an inspection leads to. */
-interface Reached {
-  database: Database;
-  client: D1Client;
-  found: Snapshot;
-}
-
-/** Reads the schema; `ahead` is a reading that has begun already. */
-async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapshot>): Promise<Reached> {
-  const { request, face, world, result } = run;
-  result.connection = connection;
-  const special = { locate: () => face.locateWrangler(connection), notGivenBack: keepIn(run) };
-  const client = openClient(connection, settingsFor(connection, request, world, special));
-  const database = new Database(client, connection, face, lostWriteSeconds(world.env));
-  // A person may be asked whether wrangler should be installed, which needs the screen for itself.
-  if (database.exists()) await client.ready();
-  const beside = client.sideBySide ? besides(run, connection) : null;
-  try {
-    const found = await face.during(
-      "inspecting",
-      connection,
-      // What failed unseen is tried again where it can be seen.
-      () => ahead?.catch(() => database.inspect()) ?? database.inspect(),
-    );
-    // With wrangler's login it is a start of wrangler more, which is only made for a person.
-    const isAskedAfter = beside === null && face.asks && hasName(connection);
-    result.otherName = isAskedAfter
-      ? await face.during("listing", connection, () => otherNameOf(client, connection))
-      : ((await beside?.()) ?? null);
-    if (result.otherName !== null) result.notes.push(result.otherName.note);
-    return { database, client, found };
-  } catch (error) {
-    if (connection.location === "local") throw error;
-    throw await lookFurther(error, client, connection, world.env);
-  }
-}
-
-/** Seconds that the name of a database may take longer than its schema. */
-const nameSeconds = 2;
-
-/** Asks for the name beside the schema. @returns what waits for it, though not for long */
-function besides({ request, world }: Run, connection: Connection): () => Promise<OtherName | null> {
-  const controller = new AbortController();
-  const settings = settingsFor(connection, request, world, { abandoned: controller.signal });
-  const asked = otherNameOf(openClient(connection, settings), connection);
-  return async () => {
-    const timer = setTimeout(() => controller.abort(), nameSeconds * 1000);
-    return await asked.finally(() => clearTimeout(timer));
-  };
-}
-
-/** Keeps the files that could not be given back, to tell of them once, at the end. */
-function keepIn({ kept }: Run): (files: Kept[]) => void {
-  return (files) => {
-    for (const file of files) kept.set(file.path, file);
-  };
-}
-
-/** Reads the schema unseen and once, while the user is still reading a question. */
-function inspectAhead(connection: Connection, run: Run, abandoned: AbortSignal): Promise<Snapshot> {
-  const { request, face, world } = run;
-  const special = { abandoned, notGivenBack: keepIn(run) };
-  const client = openClient(connection, settingsFor(connection, request, world, special));
-  return new Database(client, connection, face).inspect(1);
-}
-
-/** Only a loopback server, as the tests have it, is done with a lost batch sooner than D1. */
-function lostWriteSeconds(env: NodeJS.ProcessEnv): number | undefined {
-  const seconds = Number(env.KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS);
-  const loopback = /^http:\/\/127\.0\.0\.1:/.test(env.CLOUDFLARE_API_BASE_URL ?? "");
-  return loopback && seconds > 0 ? seconds : undefined;
 }
 
 /**
@@ -354,31 +241,4 @@ async function write(
 /** `status --deployed` alone predicts, and connects to nothing. */
 function predictsOnly(request: Request): request is Request & { deployed: string } {
   return request.command === "status" && request.deployed !== null && request.location === null;
-}
-
-/**
- * What the way to a database needs, see `openClient`.
- * @param special.locate finds the wrangler; by default as an unattended run does
- * @param special.notGivenBack is told of files that could not be given back to their owner
- * @param special.abandoned fires when nobody needs the answer any more
- */
-export function settingsFor(
-  connection: Connection,
-  request: Request,
-  world: World,
-  special: Partial<Pick<ClientSettings, "locate" | "abandoned" | "notGivenBack">> = {},
-): ClientSettings {
-  const locate =
-    special.locate ??
-    (() => wranglerOf(connection.target.configPath, request.cwd, world.env, world.interruption.signal));
-  let wrangler: ProjectWrangler | null = null;
-  return {
-    ...world,
-    ...special,
-    locate: async () => {
-      wrangler ??= await locate();
-      return wrangler;
-    },
-    timeoutSeconds: request.timeoutSeconds,
-  };
 }

@@ -4,7 +4,7 @@ import type { Place } from "../database/engine/engines.js";
 import { existsLocally, stateFolderOf } from "../project/local-state.js";
 import { databaseIdAt, type Target } from "../project/targets.js";
 import { firstPackage, placesAbove, wranglerFolders } from "../project/wrangler-package.js";
-import type { World } from "./upgrade.js";
+import type { World } from "./run.js";
 
 /**
  * Starts the engine of the local databases that are there, so that it runs by the time a person has said which one. No

@@ -17,7 +17,8 @@ import { afterFailure } from "./after-failure.js";
 import type { Guide, Next } from "./guide.js";
 import { othersThan } from "./others.js";
 import { Questions } from "./questions.js";
-import { upgrade, type World } from "./upgrade.js";
+import type { World } from "./run.js";
+import { upgrade } from "./upgrade.js";
 import { type Round, wizardFace } from "./wizard-face.js";
 
 /**

@@ -1,6 +1,7 @@
 import type { Request } from "../command-line/request.js";
+import type { World } from "../flow/run.js";
 import { unattendedFace } from "../flow/unattended.js";
-import { upgrade, type World } from "../flow/upgrade.js";
+import { upgrade } from "../flow/upgrade.js";
 import { blankResult, type Result } from "../result.js";
 import { closingSentence } from "../screen/contents.js";
 import { jsonDocument, type Tool } from "../screen/document.js";

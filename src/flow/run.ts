@@ -1,0 +1,67 @@
+import type { Request } from "../command-line/request.js";
+import type { Trace } from "../database/client.js";
+import type { Connection } from "../database/connection.js";
+import type { Engines } from "../database/engine/engines.js";
+import type { Interruption } from "../database/interruption.js";
+import type { Kept } from "../database/owners.js";
+import type { ClientSettings } from "../database/settings.js";
+import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wrangler.js";
+import type { Result } from "../result.js";
+import type { Face } from "./face.js";
+import type { ReadingsAhead } from "./readings-ahead.js";
+
+/** What a run needs from the system. */
+export interface World {
+  env: NodeJS.ProcessEnv;
+  interruption: Interruption;
+  /** The engines of local databases, shared by all of the run. */
+  engines: Engines;
+  trace: (trace: Trace) => void;
+  /** Is told of each finished run, for a later support report. */
+  remember?: (request: Request, result: Result) => void | Promise<void>;
+}
+
+/** A run under way: what all of its steps share. */
+export interface Run {
+  request: Request;
+  face: Face;
+  world: World;
+  result: Result;
+  ahead: ReadingsAhead;
+  /** Files of a local state that could not be given back, by their paths. */
+  kept: Map<string, Kept>;
+}
+
+/**
+ * What the way to a database needs, see `openClient`.
+ * @param special.locate finds the wrangler; by default as an unattended run does
+ * @param special.notGivenBack is told of files that could not be given back to their owner
+ * @param special.abandoned fires when nobody needs the answer any more
+ */
+export function settingsFor(
+  connection: Connection,
+  request: Request,
+  world: World,
+  special: Partial<Pick<ClientSettings, "locate" | "abandoned" | "notGivenBack">> = {},
+): ClientSettings {
+  const locate =
+    special.locate ??
+    (() => wranglerOf(connection.target.configPath, request.cwd, world.env, world.interruption.signal));
+  let wrangler: ProjectWrangler | null = null;
+  return {
+    ...world,
+    ...special,
+    locate: async () => {
+      wrangler ??= await locate();
+      return wrangler;
+    },
+    timeoutSeconds: request.timeoutSeconds,
+  };
+}
+
+/** Keeps the files that could not be given back, to tell of them once, at the end. */
+export function keepIn({ kept }: Run): (files: Kept[]) => void {
+  return (files) => {
+    for (const file of files) kept.set(file.path, file);
+  };
+}
