@@ -58,8 +58,9 @@ describeInBrowser("the page looks as it should", () => {
       const [content, window] = await widths(page);
       expect(content).toBeLessThanOrEqual(window);
       const folder = process.env.PAGE_PICTURES;
-      const path = folder === undefined ? {} : { path: join(folder, `page-${width}-${colorScheme}.png`) };
-      const picture = await page.screenshot({ fullPage: true, ...path });
+      // All of it is some ten windows high, which takes its time.
+      const whole = folder && { fullPage: true, path: join(folder, `page-${width}-${colorScheme}.png`) };
+      const picture = await page.screenshot(whole || {});
       expect(picture.length).toBeGreaterThan(10_000);
       const ground = (await page.evaluate("getComputedStyle(document.body).backgroundColor")) as string;
       expect(ground).toBe(colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(21, 24, 28)");
@@ -115,7 +116,7 @@ describeInBrowser("the page looks as it should", () => {
       ["Paste the answer here", "What the console shows"],
       ["Paste the new answer here", "The same query as in step 2"],
       ["Paste the error text or a whole log", "From this program"],
-    ])
+    ] as const)
       expect(
         await page
           .getByRole("textbox", { name: box })
