@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { cli, run } from "../support/cli.js";
 import { packageFolder } from "../support/project.js";
 
@@ -72,17 +72,61 @@ describe("kv-manager-upgrade page", () => {
   });
 
   it("of a damaged installation says so, and how to mend it", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "damaged-"));
-    for (const part of ["dist", "sql", "package.json"])
-      cpSync(join(packageFolder, part), join(folder, part), { recursive: true });
+    const folder = installed();
     truncateSync(join(folder, "dist", "page.html"), 1000);
-    const child = spawn(process.execPath, [join(folder, "dist", "cli.cjs"), "page"]);
-    let said = "";
-    child.stderr.on("data", (chunk) => {
-      said += String(chunk);
-    });
-    expect(await new Promise((done) => child.on("close", done))).toBe(1);
-    expect(said).toContain("dist/page.html");
-    rmSync(folder, { recursive: true });
+    const { code, stderr } = await runInstalled(folder, ["page"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("dist/page.html");
   });
 });
+
+describe("report and explain", () => {
+  const ways = [["report"], ["explain", "fetch failed"]];
+
+  it.each(ways)("name the page in their last line, once the package has its address: %s", async (...args) => {
+    const folder = installed();
+    const manifest = join(folder, "package.json");
+    const address = "https://example.github.io/kv-manager-upgrade/";
+    writeFileSync(
+      manifest,
+      JSON.stringify({ ...JSON.parse(readFileSync(manifest, "utf8")), homepage: address }),
+    );
+    const { code, stdout } = await runInstalled(folder, args);
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split("\n").at(-1)).toBe(
+      `The same in a browser, with nothing to install: ${address}`,
+    );
+  });
+
+  it.each(ways)("say nothing of it before: %s", async (...args) => {
+    expect((await runInstalled(installed(), args)).stdout).not.toContain("in a browser");
+  });
+});
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+/** A package as npm installs it. */
+function installed(): string {
+  const folder = mkdtempSync(join(tmpdir(), "installed-"));
+  folders.push(folder);
+  for (const part of ["dist", "sql", "package.json"])
+    cpSync(join(packageFolder, part), join(folder, part), { recursive: true });
+  return folder;
+}
+
+async function runInstalled(folder: string, args: string[]) {
+  const child = spawn(process.execPath, [join(folder, "dist", "cli.cjs"), ...args], { cwd: folder });
+  child.stdin.end();
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk) => {
+    stdout += String(chunk);
+  });
+  child.stderr.on("data", (chunk) => {
+    stderr += String(chunk);
+  });
+  const code = await new Promise((done) => child.on("close", done));
+  return { code, stdout, stderr };
+}

@@ -152,17 +152,17 @@ async function press(page: Page, copy: Pressed): Promise<void> {
 async function runIn(form: Page, as: string): Promise<void> {
   await form.bringToFront();
   await form.getByLabel("SQL").focus();
-  await form.keyboard.press("Control+V");
+  await form.keyboard.press("ControlOrMeta+V");
   await form.getByLabel("As").selectOption(as);
   await form.getByRole("button", { name: "Run" }).click();
   await form.locator("#answer > *").waitFor();
   await form.evaluate("getSelection().selectAllChildren(document.querySelector('#answer'))");
-  await form.keyboard.press("Control+C");
+  await form.keyboard.press("ControlOrMeta+C");
 }
 
 async function pasteInto(page: Page, label: string): Promise<void> {
   await page.bringToFront();
   await page.getByLabel(label).focus();
-  await page.keyboard.press("Control+A");
-  await page.keyboard.press("Control+V");
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.press("ControlOrMeta+V");
 }

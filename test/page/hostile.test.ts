@@ -27,8 +27,8 @@ const long = "x".repeat(20_000_000);
 /** Pastes what was copied into a box, in the place of what is in it. */
 async function paste(page: Page, label: string): Promise<void> {
   await page.getByLabel(label).focus();
-  await page.keyboard.press("Control+A");
-  await page.keyboard.press("Control+V");
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.press("ControlOrMeta+V");
 }
 
 /** Does something, and gives the longest time, in milliseconds, for which the page did nothing else meanwhile. */
