@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Request } from "../command-line/request.js";
 import { currentFolder } from "../current-folder.js";
+import { pageAddress } from "../page-address.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
 import { quoted } from "../quoted.js";
@@ -14,6 +15,7 @@ import { wrap } from "../screen/wrap.js";
 import { shownPath } from "../shown-path.js";
 import * as words from "../words/explain.js";
 import { pasteHere } from "../words/snapshot-file.js";
+import { alsoInBrowser } from "../words/support-report.js";
 import { type Explanation, explainText, longestError } from "./explain.js";
 
 const longest = { ...longestError, advice: words.howToExplain };
@@ -42,8 +44,10 @@ export async function explainCommand(
     outcome: explanations.length > 0 ? "unknown" : "failed",
     problem: explanations.length > 0 ? null : new Problem("UNEXPECTED_OUTPUT", message, advice),
   };
+  const page = pageAddress();
+  const last = page === null ? [] : [alsoInBrowser(page)];
   if (!request.json && explanations.length > 0)
-    output.result(explanations.map((e) => explanationText(e, style)).join("\n\n"));
+    output.result([...explanations.map((e) => explanationText(e, style)), ...last].join("\n\n"));
   return { result, document: { ...jsonDocument(result, tool, request.cwd), explanation: explanations } };
 }
 

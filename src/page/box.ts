@@ -12,8 +12,13 @@ export interface Box {
 /** How long nobody must have typed before something is made of it. */
 const pauseMilliseconds = 250;
 
+/** What a box shows whole. Of more, and above all of many lines, a browser makes a picture for minutes. */
+const shownWhole = { characters: 60_000, lines: 2000 };
+/** Characters of a longer text that it shows. */
+const beginning = 5000;
+
 /**
- * A box to paste into, which takes no more than is read: a browser shows a text of 20 MB for minutes.
+ * A box to paste into. It takes no more than is read, and shows of a long text only the beginning.
  * @param id unique on the page
  * @param longest characters
  * @param changed is called soon after each change
@@ -28,17 +33,27 @@ export function pasteBox(
 ): Box {
   const box = element("textarea", {
     ...{ id, rows: "6", autocomplete: "off", autocapitalize: "off", spellcheck: "false" },
-    "aria-describedby": `${id}-hint`,
+    "aria-describedby": `${id}-hint ${id}-cut`,
   });
-  const guard = (event: Event, text: string | undefined) => {
-    if ((text ?? "").length <= longest) return;
+  const cut = element("p", { id: `${id}-cut`, class: "hint enter", hidden: "" });
+  // All of a text of which the box shows only the beginning.
+  let whole: string | null = null;
+  const take = (event: Event, text = "") => {
+    if (text.length <= shownWhole.characters && text.split("\n").length <= shownWhole.lines) return;
     event.preventDefault();
-    refused();
+    if (text.length > longest) return refused();
+    box.value = text.slice(0, beginning);
+    whole = text;
+    cut.replaceChildren(words.cut(text.length));
+    cut.hidden = false;
+    changed();
   };
-  box.addEventListener("paste", (event) => guard(event, event.clipboardData?.getData("text/plain")));
-  box.addEventListener("drop", (event) => guard(event, event.dataTransfer?.getData("text/plain")));
+  box.addEventListener("paste", (event) => take(event, event.clipboardData?.getData("text/plain")));
+  box.addEventListener("drop", (event) => take(event, event.dataTransfer?.getData("text/plain")));
   let waiting: ReturnType<typeof setTimeout> | undefined;
   box.addEventListener("input", () => {
+    whole = null;
+    cut.hidden = true;
     clearTimeout(waiting);
     waiting = setTimeout(changed, pauseMilliseconds);
   });
@@ -47,8 +62,9 @@ export function pasteBox(
       element("label", { for: id, class: "enter" }, paste),
       element("p", { id: `${id}-hint`, class: "hint enter" }, pasteHint),
       box,
+      cut,
     ],
-    text: () => box.value,
+    text: () => whole ?? box.value,
   };
 }
 

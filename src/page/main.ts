@@ -37,19 +37,38 @@ document
     element("footer", {}, words.madeBy(PACKAGE_VERSION)),
   );
 
+let before: Result | null = null;
+const isNewAnswer = changes();
+const isNewProof = changes();
+
 /** Shows what follows from all that is entered. */
 function update(): void {
   guarded(
     () => {
       const asked = version.asked();
-      const before = answerTo(database.text(), asked, catalogue);
-      missing.show(before, asked.deployed);
+      const pasted = database.text();
+      if (isNewAnswer([pasted, asked.version, asked.deployed])) {
+        before = answerTo(pasted, asked, catalogue);
+        missing.show(before, asked.deployed);
+      }
       // Both answers are held against the same KV Manager, also where only the first one, a report, names it.
       const named = asked.version ?? (before?.snapshot ? before.kvManager.version : null);
-      verify.show(answerTo(verify.text(), { ...asked, version: named, deployed: null }, catalogue));
+      const proof = verify.text();
+      if (isNewProof([proof, named]))
+        verify.show(answerTo(proof, { ...asked, version: named, deployed: null }, catalogue));
     },
     (text) => missing.show(failed(new Problem("UNEXPECTED_OUTPUT", text, "")), null),
   );
+}
+
+/** Tells whether something is other than the last time: what somebody has opened or selected is left alone otherwise. */
+function changes(): (values: unknown[]) => boolean {
+  let last: unknown[] = [];
+  return (values) => {
+    const changed = values.some((value, i) => value !== last[i]);
+    last = values;
+    return changed;
+  };
 }
 
 function failed(problem: Problem): Result {

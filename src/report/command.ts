@@ -2,10 +2,12 @@ import type { Request } from "../command-line/request.js";
 import type { World } from "../flow/run.js";
 import { unattendedFace } from "../flow/unattended.js";
 import { upgrade } from "../flow/upgrade.js";
+import { pageAddress } from "../page-address.js";
 import { blankResult, type Result } from "../result.js";
 import { closingSentence } from "../screen/contents.js";
 import { jsonDocument, type Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
+import { alsoInBrowser } from "../words/support-report.js";
 import { makeReport } from "./report.js";
 
 /**
@@ -31,7 +33,9 @@ export async function reportCommand(
   if (result !== null && (result.outcome === "cancelled" || result.problem?.code === "USAGE"))
     return leave(result, output, document);
   const report = makeReport(result, request, tool, env);
-  if (!request.json) output.result(report.markdown.trimEnd());
+  const page = pageAddress();
+  const parts = [report.markdown.trimEnd(), ...(page === null ? [] : [alsoInBrowser(page)])];
+  if (!request.json) output.result(parts.join("\n\n"));
   return { result: null, document: { ...document, report: report.data } };
 }
 

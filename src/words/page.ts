@@ -129,6 +129,10 @@ export const selected =
   "Your browser does not let a page copy. The text is selected: press Ctrl+C, or Cmd+C on a Mac.";
 export const saved = "Downloaded.";
 
+/** Below a box. @param length characters of the whole text */
+export const cut = (length: number) =>
+  `All ${length} characters were read; the box shows only the beginning of them.`;
+
 /** How a text that was pasted is called. */
 export const pasted = "the text";
 

@@ -98,6 +98,10 @@ export const schemaTooLong =
   "The schema is too long for an issue. `kv-manager-upgrade report --json` has it.";
 export const noSchema = "No schema was read.";
 
+/** The last line of `report` and `explain`. @param address of the web page */
+export const alsoInBrowser = (address: string) =>
+  `The same in a browser, with nothing to install: ${address}`;
+
 export const issueHint = "Look through the report, then open this link; the form is filled in:";
 export const issueHintShort =
   "Look through the report, then open this link and paste the report into the form. The link has the title and the most important lines:";

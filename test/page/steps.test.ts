@@ -168,7 +168,7 @@ describeInBrowser("the page", () => {
     };
     const paste = async (text: string) => {
       await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
-      await page.keyboard.press("Control+V");
+      await page.keyboard.press("ControlOrMeta+V");
     };
     await tabTo("Which KV Manager");
     await page.keyboard.type("KV Manager 2.0");

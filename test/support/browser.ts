@@ -50,7 +50,7 @@ export function oneBrowser(): (options?: BrowserContextOptions) => Promise<Opene
       },
       args: [
         ...["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
-        ...["--disable-component-update", "--disable-sync"],
+        ...["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],
       ],
     });
   });

@@ -1,0 +1,129 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { describeInBrowser, oneBrowser } from "../support/browser.js";
+import { eraSchemas } from "../support/eras.js";
+import { inspectionText } from "../support/inspections.js";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const schemes = ["light", "dark"] as const;
+
+/** Brings the page to where all of its parts are seen, with what is there, missing and in the way. */
+async function fill(page: Page): Promise<void> {
+  const half = `${eraSchemas["2025-11-10"]}\nCREATE VIEW idx_webhooks_enabled AS SELECT 1;`;
+  await page.getByLabel("Which KV Manager").selectOption("2.3");
+  await page.getByLabel("Paste the answer here").fill(inspectionText(eraSchemas["2025-11-08"]));
+  await page.getByLabel("Paste the new answer here").fill(inspectionText(half));
+  await page.getByLabel("Paste the error text").fill("duplicate column name: current_key\nfetch failed");
+  await expect.poll(() => page.locator("section").nth(4).locator("h3").count()).toBe(2);
+  await expect.poll(() => page.locator("section").nth(3).locator("tbody tr").count()).toBeGreaterThan(10);
+  for (const summary of await page.locator("summary").all()) await summary.click();
+}
+
+/** The widest thing on the page, in pixels, beside the window. */
+const widths = (page: Page) =>
+  page.evaluate(`[document.documentElement.scrollWidth, innerWidth]`) as Promise<[number, number]>;
+
+describeInBrowser("the page looks as it should", () => {
+  const open = oneBrowser();
+
+  it.each(schemes)("axe finds nothing against it, %s: empty and filled", async (colorScheme) => {
+    // Only so that axe gets in; the policy has its own test.
+    const { page, errors } = await open({ colorScheme, bypassCSP: true });
+    await page.addScriptTag({ content: axe });
+    const violations = async () => {
+      const found = (await page.evaluate("axe.run(document).then((r) => r.violations)")) as {
+        id: string;
+        nodes: { html: string; failureSummary: string }[];
+      }[];
+      return found.map(({ id, nodes }) => [id, nodes.map((n) => `${n.html} ${n.failureSummary}`)]);
+    };
+    expect(await violations()).toEqual([]);
+    await fill(page);
+    expect(await violations()).toEqual([]);
+    // It does find what is wrong.
+    await page.evaluate("document.querySelector('label').remove()");
+    expect((await violations()).map(([id]) => id)).toContain("select-name");
+    expect(errors).toEqual([]);
+  });
+
+  // With PAGE_PICTURES=folder they are kept, to be looked at.
+  it.each(schemes.flatMap((colorScheme) => [320, 768, 1280].map((width) => [colorScheme, width] as const)))(
+    "%s, at %i pixels: nothing is wider than the window",
+    async (colorScheme, width) => {
+      const { page } = await open({ colorScheme, viewport: { width, height: 900 } });
+      await fill(page);
+      const [content, window] = await widths(page);
+      expect(content).toBeLessThanOrEqual(window);
+      const folder = process.env.PAGE_PICTURES;
+      // All of it is some ten windows high, which takes its time.
+      const whole = folder && { fullPage: true, path: join(folder, `page-${width}-${colorScheme}.png`) };
+      const picture = await page.screenshot(whole || {});
+      expect(picture.length).toBeGreaterThan(10_000);
+      const ground = (await page.evaluate("getComputedStyle(document.body).backgroundColor")) as string;
+      expect(ground).toBe(colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(21, 24, 28)");
+    },
+  );
+
+  it("with text of 200 %, and nothing is cut off", async () => {
+    const { page } = await open({ viewport: { width: 640, height: 900 } });
+    // The size that somebody has set in the browser; the styles count from it.
+    await page.evaluate("document.documentElement.style.fontSize = '200%'");
+    await fill(page);
+    const [content, window] = await widths(page);
+    expect(content).toBeLessThanOrEqual(window);
+    const cut = await page.evaluate(`[...document.querySelectorAll("button, p, pre, td, th, dd, li, summary")]
+      .filter((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== "inline" && e.clientWidth > 1)
+      .map((e) => e.outerHTML.slice(0, 200))`);
+    expect(cut).toEqual([]);
+  });
+
+  it("printed, it has what was found and none of the boxes", async () => {
+    const { page } = await open();
+    await fill(page);
+    await page.emulateMedia({ media: "print" });
+    expect(await page.locator("textarea:visible, button:visible").count()).toBe(0);
+    for (const text of ["What is there and what is missing", "ALTER TABLE", "✗ missing", "What it means"])
+      expect(await page.getByText(text).first().isVisible()).toBe(true);
+    expect((await page.pdf()).subarray(0, 5).toString()).toBe("%PDF-");
+  });
+
+  it("nothing moves, and what says something by colour says it by a word too", async () => {
+    const { page } = await open();
+    await fill(page);
+    expect(await page.evaluate("document.getAnimations().length")).toBe(0);
+    const coloured = await page.locator(":is(.good, .bad, .warn, .there)").allTextContents();
+    expect(coloured.length).toBeGreaterThan(20);
+    for (const text of coloured)
+      expect(text).toMatch(
+        /applied|pending|partial|conflict|there|missing|in the way|ok|Not finished|statement|known/,
+      );
+  });
+
+  it("a screen reader hears what came out, and finds its way by headings and labels", async () => {
+    const { page } = await open();
+    await fill(page);
+    expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
+    expect(await page.getByRole("heading", { level: 2 }).allTextContents()).toEqual([
+      ...["1. Which KV Manager", "2. What the database has", "3. What is missing", "4. Verify"],
+      "5. An error text?",
+    ]);
+    const heard = await page.getByRole("status").allTextContents();
+    expect(heard.filter(Boolean)).toHaveLength(3);
+    for (const [box, hint] of [
+      ["Paste the answer here", "What the console shows"],
+      ["Paste the new answer here", "The same query as in step 2"],
+      ["Paste the error text or a whole log", "From this program"],
+    ] as const)
+      expect(
+        await page
+          .getByRole("textbox", { name: box })
+          .getAttribute("aria-describedby")
+          .then((ids) => page.locator(`#${(ids ?? "").split(" ")[0]}`).textContent()),
+      ).toContain(hint);
+    expect(await page.getByRole("columnheader", { name: "Expected" }).count()).toBe(1);
+    expect(await page.getByRole("rowheader", { name: "table webhooks" }).count()).toBe(1);
+  });
+});
