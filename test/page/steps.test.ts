@@ -72,6 +72,11 @@ describeInBrowser("the page", () => {
     );
   });
 
+  it("says what it needs where there is no JavaScript", async () => {
+    const { page } = await open({ javaScriptEnabled: false });
+    expect(await page.locator("main").innerText()).toContain("This page needs JavaScript");
+  });
+
   it("predicts from the date alone, and says that it does", async () => {
     const { page } = await open();
     expect(await section(page, 3).textContent()).toContain("Paste an answer in step 2");
