@@ -246,6 +246,7 @@ export function errorStep(guarded: (work: () => void, say: (text: string) => voi
 function explanationParts({ text, code, means, changed, advice }: Explanation): HTMLElement[] {
   const { labels } = explained;
   const head = code === null || code === text ? text : `${text} (${code})`;
+  const isCommand = advice.includes("\n  kv-manager-upgrade ");
   return [
     element("h3", {}, shown(head)),
     element(
@@ -259,5 +260,6 @@ function explanationParts({ text, code, means, changed, advice }: Explanation): 
         said === null ? [] : [element("dt", {}, label), element("dd", {}, ...prose(said))],
       ),
     ),
+    ...(isCommand ? [element("p", {}, words.error.here)] : []),
   ];
 }

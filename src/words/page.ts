@@ -121,6 +121,8 @@ export const error = {
   pasteHint: "From this program, wrangler, the D1 console or KV Manager.",
   explain: "Explain it",
   found: (known: number) => `${count(known, "known error")} in it.`,
+  /** Below an advice that names a command. */
+  here: "Without that program: steps 1 to 4 of this page show what is missing, and add it.",
   advice: "Ask for help in an issue, with this text and the report or the answer of step 2.",
 };
 

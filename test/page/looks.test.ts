@@ -19,7 +19,7 @@ async function fill(page: Page): Promise<void> {
   await page.getByLabel("Paste the error text").fill("duplicate column name: current_key\nfetch failed");
   await expect.poll(() => page.locator("section").nth(4).locator("h3").count()).toBe(2);
   await expect.poll(() => page.locator("section").nth(3).locator("tbody tr").count()).toBeGreaterThan(10);
-  for (const summary of await page.locator("summary").all()) await summary.click();
+  await page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true;");
 }
 
 /** The widest thing on the page, in pixels, beside the window. */

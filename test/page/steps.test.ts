@@ -72,6 +72,11 @@ describeInBrowser("the page", () => {
     );
   });
 
+  it("says what it needs where there is no JavaScript", async () => {
+    const { page } = await open({ javaScriptEnabled: false });
+    expect(await page.locator("main").innerText()).toContain("This page needs JavaScript");
+  });
+
   it("predicts from the date alone, and says that it does", async () => {
     const { page } = await open();
     expect(await section(page, 3).textContent()).toContain("Paste an answer in step 2");
@@ -221,6 +226,7 @@ describeInBrowser("the page", () => {
     expect(await section(page, 5).locator("pre").allTextContents()).toContain(
       "npx kv-manager-upgrade --remote --binding kv-manager-metadata",
     );
+    expect(await section(page, 5).textContent()).toContain("steps 1 to 4 of this page");
     await box.fill("the dog ate it");
     await expect.poll(() => end(page, 5).textContent()).toContain("Nobody has met this text yet");
     // A secret in it is not shown back: pictures of the page are sent to others.

@@ -5,7 +5,7 @@ import base from "../vitest.config.js";
 const config = mergeConfig(base, defineConfig({ test: { testTimeout: 120_000, fileParallelism: false } }));
 config.test = {
   ...config.test,
-  include: ["test/pictures/stills.test.ts", "test/pictures/record.ts"],
+  include: ["test/pictures/stills.test.ts", "test/pictures/record.ts", "test/pictures/page.ts"],
   exclude: [],
 };
 export default config;

@@ -1,0 +1,25 @@
+/** The picture of the web page in the README; `npm run pictures` makes it anew. */
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { describeInBrowser, oneBrowser } from "../support/browser.js";
+import { eraSchemas } from "../support/eras.js";
+import { inspectionText } from "../support/inspections.js";
+
+describeInBrowser("the web page", () => {
+  const open = oneBrowser();
+
+  it("is drawn from what is missing to how to go back", async () => {
+    const { page } = await open({ viewport: { width: 800, height: 1000 } });
+    await page.getByLabel("Which KV Manager").selectOption("1");
+    await page.getByLabel("Paste the answer here").fill(inspectionText(eraSchemas["2025-11-10"]));
+    await page.getByRole("button", { name: "Show what is missing" }).click();
+    const section = page.locator("section").nth(2);
+    await section.locator("pre.sql").waitFor();
+    const path = fileURLToPath(new URL("page.png", import.meta.url));
+    await section.screenshot({
+      path,
+      style: "section { border: 0 !important; margin: 0 !important; padding: 1rem !important }",
+    });
+    expect(await section.locator("summary").count()).toBe(2);
+  });
+});
