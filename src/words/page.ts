@@ -52,6 +52,10 @@ export const nothingToVerify = "When the SQL has run, run the query again, and p
 export const adviceOnPaste =
   "Run the query of step 2 once more, and copy its whole answer. A support report of kv-manager-upgrade serves too.";
 
+/** What was pasted has the query in it, and no answer. */
+export const queryItself =
+  "That is the query itself. Run it in the D1 console, and paste what the console shows.";
+
 /** For which KV Manager a plan is made, where the program's sentence is about its flags. */
 export const plannedFor = {
   flag: (named: string) => `Planned for KV Manager ${named}, as the report says.`,

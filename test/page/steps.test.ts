@@ -59,6 +59,7 @@ describeInBrowser("the page", () => {
     ["a table in one line", `kv_manager_inspection ${cell}`],
     ["a table with numbered rows", `\tkv_manager_inspection\n1\t${cell}\n`],
     ["a CSV file", `kv_manager_inspection\r\n"${cell.replaceAll('"', '""')}"\r\n`],
+    ["all of the console, the query too", `${inspectionQuery}\nRun\nkv_manager_inspection\n${cell}\n1 row`],
     ["a drawn table", `┌───────┐\n│ kv_manager_inspection │\n├───────┤\n│ ${cell} │\n└───────┘`],
   ])("reads %s", async (_, text) => {
     shared ??= await open();
