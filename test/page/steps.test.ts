@@ -219,6 +219,27 @@ describeInBrowser("the page", () => {
     expect(await section(page, 4).textContent()).toContain("deploy the new version of KV Manager");
   });
 
+  it("leaves open what is open, whatever is done elsewhere", async () => {
+    const { page } = await open();
+    await page.getByLabel("Paste the answer here").fill(cell);
+    await section(page, 3).getByText("Remove the new parts again").click();
+    await page.getByLabel("Paste the new answer here").fill(answer);
+    await section(page, 4).getByRole("button", { name: "Verify" }).click();
+    await expect.poll(() => end(page, 4).textContent()).toContain("Not finished");
+    expect(await section(page, 3).getByRole("button", { name: "Copy these statements" }).isVisible()).toBe(
+      true,
+    );
+  });
+
+  it("shows no secret that a schema has in it", async () => {
+    const { page } = await open();
+    const schema = `${eraSchemas["2025-11-10"]}\nALTER TABLE bulk_jobs ADD COLUMN metadata TEXT DEFAULT 'me@example.com';`;
+    await page.getByLabel("Paste the new answer here").fill(inspectionText(schema));
+    await expect.poll(() => section(page, 4).locator("table").textContent()).toContain("ok, differs");
+    expect(await section(page, 4).textContent()).toContain("[e-mail hidden]");
+    expect(await page.locator("main").innerText()).not.toContain("me@example.com");
+  });
+
   it("explains an error text as explain does, and says where nobody knows it", async () => {
     const { page } = await open();
     const box = page.getByLabel("Paste the error text");
