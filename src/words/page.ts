@@ -20,7 +20,7 @@ export const headings = {
 /** The first step. */
 export const version = {
   /** The first choice, which is what Enter means everywhere else. */
-  unsure: "Not sure: what the report or the database says",
+  unsure: "Not sure: go by the report or the database",
   major: (major: string) => `KV Manager ${major}.x`,
   minor: (minor: string) => `KV Manager ${minor}.x`,
   newest: (minor: string, newest: string) => `KV Manager ${minor}.x or later (newest known here: ${newest})`,
@@ -136,8 +136,7 @@ export const selected =
 export const saved = "Downloaded.";
 
 /** Below a box. @param length characters of the whole text */
-export const cut = (length: number) =>
-  `All ${length} characters were read; the box shows only the beginning of them.`;
+export const cut = (length: number) => `The box shows only the beginning of these ${length} characters.`;
 
 /** How a text that was pasted is called. */
 export const pasted = "the text";
