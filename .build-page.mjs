@@ -49,10 +49,12 @@ async function bundledScript() {
   await bundle.close();
   const [chunk, ...more] = output;
   const ofOthers = chunk.moduleIds.filter((id) => /[\\/]node_modules[\\/]/.test(id));
-  // The page would have to pass their licences on; and what Node alone has is not there in a browser.
+  // The page would have to pass their licences on.
   if (ofOthers.length > 0) throw new Error(`The page would have code of others: ${ofOthers.join(", ")}`);
   const outside = [...chunk.imports, ...chunk.dynamicImports, ...more.map((file) => file.fileName)];
   if (outside.length > 0) throw new Error(`The page would not stand alone: ${outside.join(", ")}`);
+  const ofNode = /\b(?:process|Buffer)\.[a-z]\w*/.exec(chunk.code);
+  if (ofNode !== null) throw new Error(`A browser has no ${ofNode[0]}`);
   // An end tag within a text would end the script.
   return chunk.code
     .trim()

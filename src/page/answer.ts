@@ -1,3 +1,4 @@
+import { inspectionQuery } from "../database/inspection-query.js";
 import { whyNoDay } from "../deploy-day.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { allMigrations } from "../plan/catalogue.js";
@@ -50,7 +51,8 @@ export function answerTo(
     } else return null;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    result.problem = error;
+    const isQuery = error.code === "USAGE" && pasted.includes(inspectionQuery.slice(0, 60));
+    result.problem = isQuery ? new Problem("USAGE", words.queryItself, "") : error;
   }
   return result;
 }

@@ -18,18 +18,14 @@ const shownWhole = { characters: 60_000, lines: 2000 };
 const beginning = 5000;
 
 /**
- * A box to paste into. It takes no more than is read, and shows of a long text only the beginning.
+ * A box to paste into, which shows of a long text only the beginning.
  * @param id unique on the page
- * @param longest characters
  * @param changed is called soon after each change
- * @param refused is called where a text is longer, which is then not put into the box
  */
 export function pasteBox(
   id: string,
   { paste, pasteHint }: { paste: string; pasteHint: string },
-  longest: number,
   changed: () => void,
-  refused: () => void,
 ): Box {
   const box = element("textarea", {
     ...{ id, rows: "6", autocomplete: "off", autocapitalize: "off", spellcheck: "false" },
@@ -41,7 +37,6 @@ export function pasteBox(
   const take = (event: Event, text = "") => {
     if (text.length <= shownWhole.characters && text.split("\n").length <= shownWhole.lines) return;
     event.preventDefault();
-    if (text.length > longest) return refused();
     box.value = text.slice(0, beginning);
     whole = text;
     cut.replaceChildren(words.cut(text.length));

@@ -1,10 +1,9 @@
 /** The web page: the program's plan, words and checks, in a browser. */
 import { catalogueOf, type SqlFiles } from "../plan/catalogue.js";
 import { Problem } from "../problem.js";
-import { longestSchema } from "../report/snapshot-in-text.js";
 import { blankResult, type Result } from "../result.js";
 import * as words from "../words/page.js";
-import { answerTo, tooLongText } from "./answer.js";
+import { answerTo } from "./answer.js";
 import { element } from "./elements.js";
 import { databaseStep, errorStep, missingStep, verifyStep, versionStep } from "./steps.js";
 
@@ -13,19 +12,14 @@ declare const SQL_FILES: SqlFiles;
 declare const PACKAGE_VERSION: string;
 
 const catalogue = catalogueOf(SQL_FILES);
-const tooLong = failed(tooLongText(longestSchema.text));
 
 const version = versionStep(catalogue, update);
-const database = databaseStep(
-  update,
-  () => missing.show(tooLong, null),
-  () => {
-    update();
-    missing.goThere();
-  },
-);
+const database = databaseStep(update, () => {
+  update();
+  missing.goThere();
+});
 const missing = missingStep();
-const verify = verifyStep(update, () => verify.show(tooLong));
+const verify = verifyStep(update);
 const error = errorStep(guarded);
 
 document

@@ -5,7 +5,6 @@ import type { Catalogue } from "../plan/catalogue.js";
 import { ledgerSince } from "../plan/kv-manager.js";
 import { majorOf } from "../plan/version.js";
 import { printQuery } from "../report/print-query.js";
-import { longestSchema } from "../report/snapshot-in-text.js";
 import type { Result } from "../result.js";
 import { nextAfter } from "../screen/contents.js";
 import * as explained from "../words/explain.js";
@@ -61,14 +60,14 @@ function queryPart(): { block: HTMLElement; copy: (say: (text: string) => void) 
 }
 
 /** The query, and the box for its answer. */
-export function databaseStep(changed: () => void, refused: () => void, show: () => void) {
+export function databaseStep(changed: () => void, show: () => void) {
   const { block, copy } = queryPart();
   const command = printQuery({
     ...{ location: "remote", binding: null, config: null, env: null },
     printQuery: { persistTo: null },
   });
   const commandBlock = element("pre", {}, command);
-  const box = pasteBox("answer", words.database, longestSchema.bytes, changed, refused);
+  const box = pasteBox("answer", words.database, changed);
   return {
     ...section(
       words.headings.database,
@@ -150,10 +149,10 @@ function descriptions(lines: [what: string, text: string][]): HTMLElement {
 }
 
 /** The same query once more, and the verification table. */
-export function verifyStep(changed: () => void, refused: () => void) {
+export function verifyStep(changed: () => void) {
   const { block, copy } = queryPart();
   const { line, say } = endLine();
-  const box = pasteBox("after", words.verify, longestSchema.bytes, changed, refused);
+  const box = pasteBox("after", words.verify, changed);
   const body = element("div");
   return {
     ...section(
@@ -208,32 +207,20 @@ function verifyParts(result: Result): HTMLElement[] {
   ];
 }
 
-/** `explain`, as a box. */
+/** `explain`, as a box. @param guarded does something, and says where it failed */
 export function errorStep(guarded: (work: () => void, say: (text: string) => void) => void) {
   const { line, say } = endLine();
   const body = element("div");
-  const tooLong = () => {
-    say(tooLongText(longestError.text).message, "bad");
-    body.replaceChildren();
+  const show = ({ end, look, parts }: Explained) => {
+    say(end, look);
+    body.replaceChildren(...parts);
   };
   const explain = () =>
     guarded(
-      () => {
-        const text = box.text();
-        if (text.length > longestError.bytes) return tooLong();
-        const found = text.trim() === "" ? [] : explainText(text);
-        if (text.trim() === "") say("", "");
-        else if (found.length > 0) say(words.error.found(found.length), "");
-        else say(explained.unknownText.message, "warn");
-        body.replaceChildren(
-          ...(text.trim() !== "" && found.length === 0
-            ? prose(words.error.advice)
-            : found.flatMap(explanationParts)),
-        );
-      },
-      (text) => say(text, "bad"),
+      () => show(explanationOf(box.text())),
+      (end) => show({ end, look: "bad", parts: [] }),
     );
-  const box = pasteBox("error", words.error, longestError.bytes, explain, tooLong);
+  const box = pasteBox("error", words.error, explain);
   return section(
     words.headings.error,
     ...box.parts,
@@ -241,6 +228,26 @@ export function errorStep(guarded: (work: () => void, say: (text: string) => voi
     line,
     body,
   );
+}
+
+/** What is said of an error text. */
+interface Explained {
+  /** In one sentence. */
+  end: string;
+  look: string;
+  parts: HTMLElement[];
+}
+
+function explanationOf(text: string): Explained {
+  if (text.trim() === "") return { end: "", look: "", parts: [] };
+  if (text.length > longestError.bytes) {
+    const { message, advice } = tooLongText(longestError.text);
+    return { end: message, look: "bad", parts: prose(advice) };
+  }
+  const found = explainText(text);
+  if (found.length === 0)
+    return { end: explained.unknownText.message, look: "warn", parts: prose(words.error.advice) };
+  return { end: words.error.found(found.length), look: "", parts: found.flatMap(explanationParts) };
 }
 
 function explanationParts({ text, code, means, changed, advice }: Explanation): HTMLElement[] {

@@ -20,7 +20,7 @@ export const headings = {
 /** The first step. */
 export const version = {
   /** The first choice, which is what Enter means everywhere else. */
-  unsure: "Not sure: what the report or the database says",
+  unsure: "Not sure: go by the report or the database",
   major: (major: string) => `KV Manager ${major}.x`,
   minor: (minor: string) => `KV Manager ${minor}.x`,
   newest: (minor: string, newest: string) => `KV Manager ${minor}.x or later (newest known here: ${newest})`,
@@ -51,6 +51,10 @@ export const nothingToVerify = "When the SQL has run, run the query again, and p
 /** In place of the program's advice, where that is about files and commands. */
 export const adviceOnPaste =
   "Run the query of step 2 once more, and copy its whole answer. A support report of kv-manager-upgrade serves too.";
+
+/** What was pasted has the query in it, and no answer. */
+export const queryItself =
+  "That is the query itself. Run it in the D1 console, and paste what the console shows.";
 
 /** For which KV Manager a plan is made, where the program's sentence is about its flags. */
 export const plannedFor = {
@@ -132,8 +136,7 @@ export const selected =
 export const saved = "Downloaded.";
 
 /** Below a box. @param length characters of the whole text */
-export const cut = (length: number) =>
-  `All ${length} characters were read; the box shows only the beginning of them.`;
+export const cut = (length: number) => `The box shows only the beginning of these ${length} characters.`;
 
 /** How a text that was pasted is called. */
 export const pasted = "the text";

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
+import { inspectionQuery } from "../../src/database/inspection-query.js";
 import { describeInBrowser, type Opened, oneBrowser } from "../support/browser.js";
 import { eraSchemas } from "../support/eras.js";
 import { inspectionText } from "../support/inspections.js";
@@ -74,6 +75,11 @@ const pastes: [name: string, text: () => string, says: string][] = [
     "of 2 MB of beginnings",
     () => '{"inspection":1,\n'.repeat(110_000),
     "The schema in the text is damaged: a part of it is missing, or was changed when it was copied.",
+  ],
+  [
+    "of the query itself",
+    () => ` ${inspectionQuery}\n`,
+    "That is the query itself. Run it in the D1 console, and paste what the console shows.",
   ],
   ["of nonsense", () => "the dog ate it\n", "The text has no database schema in it."],
   [

@@ -59,6 +59,7 @@ describeInBrowser("the page", () => {
     ["a table in one line", `kv_manager_inspection ${cell}`],
     ["a table with numbered rows", `\tkv_manager_inspection\n1\t${cell}\n`],
     ["a CSV file", `kv_manager_inspection\r\n"${cell.replaceAll('"', '""')}"\r\n`],
+    ["all of the console, the query too", `${inspectionQuery}\nRun\nkv_manager_inspection\n${cell}\n1 row`],
     ["a drawn table", `┌───────┐\n│ kv_manager_inspection │\n├───────┤\n│ ${cell} │\n└───────┘`],
   ])("reads %s", async (_, text) => {
     shared ??= await open();
@@ -216,6 +217,27 @@ describeInBrowser("the page", () => {
       .poll(() => end(page, 4).textContent())
       .toBe("Verified: the database has all that KV Manager 1 needs.");
     expect(await section(page, 4).textContent()).toContain("deploy the new version of KV Manager");
+  });
+
+  it("leaves open what is open, whatever is done elsewhere", async () => {
+    const { page } = await open();
+    await page.getByLabel("Paste the answer here").fill(cell);
+    await section(page, 3).getByText("Remove the new parts again").click();
+    await page.getByLabel("Paste the new answer here").fill(answer);
+    await section(page, 4).getByRole("button", { name: "Verify" }).click();
+    await expect.poll(() => end(page, 4).textContent()).toContain("Not finished");
+    expect(await section(page, 3).getByRole("button", { name: "Copy these statements" }).isVisible()).toBe(
+      true,
+    );
+  });
+
+  it("shows no secret that a schema has in it", async () => {
+    const { page } = await open();
+    const schema = `${eraSchemas["2025-11-10"]}\nALTER TABLE bulk_jobs ADD COLUMN metadata TEXT DEFAULT 'me@example.com';`;
+    await page.getByLabel("Paste the new answer here").fill(inspectionText(schema));
+    await expect.poll(() => section(page, 4).locator("table").textContent()).toContain("ok, differs");
+    expect(await section(page, 4).textContent()).toContain("[e-mail hidden]");
+    expect(await page.locator("main").innerText()).not.toContain("me@example.com");
   });
 
   it("explains an error text as explain does, and says where nobody knows it", async () => {
