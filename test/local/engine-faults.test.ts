@@ -8,7 +8,6 @@ const project = disposableProjects();
 /** Some of them; `npm run proof:faults` has all. */
 const cases: [keyof typeof engineFaults, Batch, When, string][] = [
   ["it dies", "write", "after", "complete"],
-  ["its channel breaks", "reading", "during", "before"],
   ["workerd is killed", "write", "before", "before"],
 ];
 

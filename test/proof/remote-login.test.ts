@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { runJson } from "../support/cli.js";
+import { cli, plainEnvironment, runJson } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import type { LoopbackLogin } from "../support/loopback-login.js";
 import { loopback, type RemoteProject } from "../support/remote.js";
@@ -61,6 +63,24 @@ describe("a login", () => {
     database.mend();
     expect([slow.code, slow.json.error?.code]).toEqual([1, "TIMEOUT"]);
     login.delay = 0;
+    const again = await database.run("status");
+    expect([again.code, again.json.outcome, login.refused]).toEqual([3, "pending", 0]);
+  });
+
+  it.skipIf(process.platform === "win32")("is saved before a read that is cancelled ends", async () => {
+    const { login, database } = await makeWithLogin();
+    login.expire();
+    login.delay = 1500;
+    const child = spawn(process.execPath, [cli, "status", "--remote"], {
+      cwd: database.cwd,
+      env: { ...plainEnvironment(), ...database.env },
+      stdio: "ignore",
+    });
+    const closed = new Promise<number | null>((resolve) => child.on("close", resolve));
+    while (login.renewed === 0 && child.exitCode === null) await sleep(20);
+    child.kill("SIGINT");
+    expect(await closed).toBe(130);
+    expect([login.isSaved, login.renewed]).toEqual([true, 1]);
     const again = await database.run("status");
     expect([again.code, again.json.outcome, login.refused]).toEqual([3, "pending", 0]);
   });

@@ -1,7 +1,4 @@
-import { spawn } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { cli, plainEnvironment } from "../support/cli.js";
 import type { LoopbackLogin } from "../support/loopback-login.js";
 import { loopback, type RemoteProject } from "../support/remote.js";
 
@@ -20,24 +17,6 @@ describe.concurrent("a login of wrangler, whose refresh token is good for one us
     expect([code, json.outcome, json.error]).toEqual([0, "upgraded", null]);
     expect([login.renewed, login.refused]).toEqual([1, 0]);
     expect(starts.map((args) => args[1])).toEqual(["execute", "time-travel", "execute"]);
-  });
-
-  it.skipIf(process.platform === "win32")("is saved before a read that is cancelled ends", async () => {
-    const { login, database } = await makeWithLogin();
-    login.expire();
-    login.delay = 1500;
-    const child = spawn(process.execPath, [cli, "status", "--remote"], {
-      cwd: database.cwd,
-      env: { ...plainEnvironment(), ...database.env },
-      stdio: "ignore",
-    });
-    const closed = new Promise<number | null>((resolve) => child.on("close", resolve));
-    while (login.renewed === 0 && child.exitCode === null) await sleep(20);
-    child.kill("SIGINT");
-    expect(await closed).toBe(130);
-    expect([login.isSaved, login.renewed]).toEqual([true, 1]);
-    const again = await database.run("status");
-    expect([again.code, again.json.outcome, login.refused]).toEqual([3, "pending", 0]);
   });
 
   it("does not hold up the end of a run whose inspection fails", async () => {

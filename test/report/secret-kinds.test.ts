@@ -14,7 +14,7 @@ import { keys, Screen } from "../support/terminal.js";
 
 const project = disposableProjects();
 const { make } = loopback();
-const widths = [40, 80, 120];
+const widths = [40, 120];
 
 /** Fails the test where a part of any of these secrets is shown; what the test hands in has to be shown at all. */
 function expectNone(shown: string, secrets = kinds): void {
