@@ -120,7 +120,10 @@ describe("the wizard on a deployed database", () => {
     screen.press(keys.enter);
     await screen.waitFor(/oauth2\/auth|Opening a link/);
     // The user says no on the page that the browser shows.
-    await fetch("http://localhost:8976/oauth/callback?error=access_denied&state=x").catch(() => null);
+    const refusal = "http://localhost:8976/oauth/callback?error=access_denied&state=x";
+    // wrangler prints the address before it listens.
+    for (let tries = 0; tries < 100 && (await fetch(refusal).catch(() => null)) === null; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
     await screen.waitFor("The login did not work.");
     // The same failure again: now leaving is the first choice, or Enter would never end.
     await screen.waitFor(/What next\?[\s\S]*What next\?[\s\S]*● Leave/);
