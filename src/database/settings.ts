@@ -1,3 +1,4 @@
+import type { AskedOnce } from "./api/asked-once.js";
 import type { Trace } from "./client.js";
 import type { Engines } from "./engine/engines.js";
 import type { Interruption } from "./interruption.js";
@@ -14,6 +15,8 @@ export interface ClientSettings {
   timeoutSeconds: number;
   interruption: Interruption;
   trace: (trace: Trace) => void;
+  /** What all databases of the run share, where it is about several. */
+  askedOnce?: AskedOnce | undefined;
   /** Fires when nobody needs the answer any more. */
   abandoned?: AbortSignal | undefined;
   /** Is told of files of a local state that could not be given back to their owner. */

@@ -11,6 +11,7 @@ import type { Account, Connection, Placement } from "../connection.js";
 import { ambiguousAccount, DatabaseFailure, failureFrom } from "../failures.js";
 import { reasonOf, withCertificateAdvice } from "../network-reason.js";
 import type { ClientSettings } from "../settings.js";
+import { AskedOnce } from "./asked-once.js";
 import type { Credentials } from "./credentials.js";
 import { type ApiRequest, askApi } from "./request.js";
 
@@ -32,10 +33,11 @@ export class CloudflareApi implements D1Client {
   readonly sideBySide = true;
   readonly remembersAccount = false;
   private readonly settings: CloudflareApiSettings;
-  private onlyAccount: Promise<string> | null = null;
+  private readonly askedOnce: AskedOnce;
 
   constructor(settings: CloudflareApiSettings) {
     this.settings = settings;
+    this.askedOnce = settings.askedOnce ?? new AskedOnce();
   }
 
   async ready(): Promise<void> {}
@@ -56,6 +58,7 @@ export class CloudflareApi implements D1Client {
   }
 
   async databaseName(connection: Connection): Promise<string | null> {
+    if (this.settings.askedOnce !== undefined) return await this.nameInList(connection);
     const { name } = ((await this.askDatabase(connection, "GET", "")) ?? {}) as { name?: unknown };
     return typeof name === "string" ? name : null;
   }
@@ -111,13 +114,21 @@ export class CloudflareApi implements D1Client {
   private async accountOf({ account, target }: Connection): Promise<string> {
     const named = account?.id ?? target.accountId ?? this.settings.credentials.accountId;
     if (named !== null) return named;
-    this.onlyAccount ??= this.findOnlyAccount();
-    try {
-      return await this.onlyAccount;
-    } catch (error) {
-      this.onlyAccount = null;
-      throw error;
-    }
+    return await this.askedOnce.get(["account", this.login], () => this.findOnlyAccount());
+  }
+
+  /** Where several databases are asked about, one list has all of their names. */
+  private async nameInList(connection: Connection): Promise<string | null> {
+    const account = await this.accountOf(connection);
+    const all = await this.askedOnce.get(["names", this.login, account], () => this.list(connection));
+    const id = databaseIdAt(connection.target, connection.location)?.toLowerCase();
+    return all.find((database) => database.id.toLowerCase() === id)?.name ?? null;
+  }
+
+  /** Two configs may come with two tokens. */
+  private get login(): unknown {
+    const { baseUrl, headers } = this.settings.credentials;
+    return [baseUrl, headers];
   }
 
   private async findOnlyAccount(): Promise<string> {

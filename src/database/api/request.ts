@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import pLimit from "p-limit";
 import { boundedText } from "../../bounded-text.js";
 import { Cancelled } from "../../problem.js";
 import { timedOut } from "../../words/wrangler.js";
@@ -24,14 +25,21 @@ export interface ApiSettings {
   trace: (trace: Trace) => void;
 }
 
+/** As many connections as a browser would open: more of them only bring nearer what Cloudflare refuses for being too many. */
+const sideBySide = pLimit(6);
+
 /**
- * Asks Cloudflare's API, once. A redirect is not followed: a token is for this host alone.
+ * Asks Cloudflare's API, once, as soon as fewer than six other requests are under way. A redirect is not followed: a token is for this host alone.
  * @returns the `result` of its answer
  * @throws {DatabaseFailure} what Cloudflare said, or what the connection came to
  * @throws {Problem} TIMEOUT
  * @throws {Cancelled} when `abort` fires
  */
 export async function askApi(request: ApiRequest, settings: ApiSettings): Promise<unknown> {
+  return await sideBySide(() => askNow(request, settings));
+}
+
+async function askNow(request: ApiRequest, settings: ApiSettings): Promise<unknown> {
   const { method, path, body } = request;
   const { credentials, timeoutSeconds, abort, trace } = settings;
   if (abort?.aborted) throw new Cancelled();

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import pLimit, { type LimitFunction } from "p-limit";
 import { childEnvironment } from "../child-environment.js";
 import { type Kept, keepOwners } from "../owners.js";
 import { Engine, EngineFailure, type Patience } from "./engine.js";
@@ -37,6 +38,9 @@ export type Started = Running | { reason: string };
 export class Engines {
   private readonly env: NodeJS.ProcessEnv;
   private readonly running = new Map<string, { databases: Set<string>; started: Promise<Started> }>();
+  /** All databases that were asked for at a place, also before its engine ended. */
+  private readonly asked = new Map<string, Set<string>>();
+  private readonly turns = new Map<string, LimitFunction>();
 
   /** @param env the program's environment */
   constructor(env: NodeJS.ProcessEnv) {
@@ -50,6 +54,14 @@ export class Engines {
    */
   async start(place: Place, databases: string[], patience: Patience): Promise<void> {
     if (!this.running.has(keyOf(place))) await this.startWith(place, new Set(databases), patience);
+  }
+
+  /** Does work with the engine of a place when all earlier work there has ended: its databases share one state folder. */
+  async inTurn<T>(place: Place, work: () => Promise<T>): Promise<T> {
+    const key = keyOf(place);
+    const turn = this.turns.get(key) ?? pLimit(1);
+    this.turns.set(key, turn);
+    return await turn(work);
   }
 
   /**
@@ -66,7 +78,7 @@ export class Engines {
       if ("reason" in started || started.engine.isRunning) return started;
     }
     if (known !== undefined) await this.close(place);
-    return await this.startWith(place, new Set([...(known?.databases ?? []), database]), patience);
+    return await this.startWith(place, new Set([...(this.asked.get(key) ?? []), database]), patience);
   }
 
   /** Ends the engine of a place at once, so that nothing is written any more. The next one who asks gets a new one. */
@@ -91,6 +103,7 @@ export class Engines {
     const key = keyOf(place);
     const started = start(place, databases, this.env, patience);
     this.running.set(key, { databases, started });
+    this.asked.set(key, databases);
     // Started again for whoever asks next.
     started.catch(() => this.running.delete(key));
     return await started;

@@ -9,11 +9,14 @@ import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult
 import type { Account, Connection, Placement } from "../connection.js";
 import { endedAs, failureFrom } from "../failures.js";
 import type { ClientSettings } from "../settings.js";
-import { EngineEnded, EngineFailure } from "./engine.js";
+import { EngineEnded, EngineFailure, type Patience } from "./engine.js";
 import { identityOf, type Place, type Running } from "./engines.js";
 
 /** `instead` serves where no engine starts: then nothing was sent to the database. */
 type LocalEngineSettings = ClientSettings & { instead: D1Client };
+
+/** What is done with an engine that runs, for a database by its local id. */
+type Work<T> = (running: Running, id: string, patience: Patience) => Promise<T>;
 
 /** What the engine says when its workerd has ended. */
 const lostConnection = /fetch failed|ECONNRE(SET|FUSED)|other side closed|socket hang up|\bterminated\b/i;
@@ -84,20 +87,29 @@ export class LocalEngine implements D1Client {
     connection: Connection,
     timeoutSeconds: number,
     what: string,
-    work: (
-      running: Running,
-      id: string,
-      patience: { timeoutSeconds: number; abort: AbortSignal | null },
-    ) => Promise<T>,
+    work: Work<T>,
     otherwise: () => Promise<T>,
   ): Promise<T> {
-    const { engines, trace, interruption, abandoned } = this.settings;
     const place = await this.placeOf(connection);
     if (place === null) return await otherwise();
+    return await this.settings.engines.inTurn(place, async () => {
+      const patience = { timeoutSeconds, abort: this.settings.interruption.signal };
+      const running = await this.running(place, connection, patience);
+      if (running === null) return await otherwise();
+      return await this.answerOf(what, place, running, connection, patience, work);
+    });
+  }
+
+  private async answerOf<T>(
+    what: string,
+    place: Place,
+    running: Running,
+    connection: Connection,
+    patience: Patience,
+    work: Work<T>,
+  ): Promise<T> {
+    const { engines, trace, abandoned } = this.settings;
     const id = localIdOf(connection);
-    const patience = { timeoutSeconds, abort: interruption.signal };
-    const running = await this.running(place, connection, patience);
-    if (running === null) return await otherwise();
     const file = fileOf(connection);
     const before = identityOf(file);
     const began = Date.now();
@@ -115,7 +127,7 @@ export class LocalEngine implements D1Client {
       return result;
     } catch (error) {
       if (error instanceof Cancelled) throw error;
-      const problem = this.problemOf(error, timeoutSeconds);
+      const problem = this.problemOf(error, patience.timeoutSeconds);
       told("failed", [error instanceof Error ? error.message : String(error)]);
       // What SQLite refuses, the engine has survived.
       if (!(error instanceof EngineFailure && /SQLITE_[A-Z]+/.test(error.message))) await engines.drop(place);
@@ -127,11 +139,7 @@ export class LocalEngine implements D1Client {
   }
 
   /** The engine with the database as it lies on disk now; null where none starts. */
-  private async running(
-    place: Place,
-    connection: Connection,
-    patience: { timeoutSeconds: number; abort: AbortSignal | null },
-  ): Promise<Running | null> {
+  private async running(place: Place, connection: Connection, patience: Patience): Promise<Running | null> {
     const { engines } = this.settings;
     const id = localIdOf(connection);
     for (;;) {
