@@ -20,7 +20,7 @@ import { Problem } from "./problem.js";
 import { secretsOf } from "./project/secret-files.js";
 import { blankResult, exitCodeOfResult, type Result } from "./result.js";
 import { failuresAreKeptBy, resultIsShown } from "./run-record.js";
-import { jsonDocument, type Tool } from "./screen/document.js";
+import { jsonDocument, jsonDocumentOfAll, type Tool } from "./screen/document.js";
 import { Output } from "./screen/output.js";
 import { homeNames, makeRedact } from "./screen/redact.js";
 import { redactWith } from "./screen/redacted.js";
@@ -117,6 +117,8 @@ async function run(
   const { env, interruption } = world;
   const mayAsk = !request.json && !runsInCi(env) && process.stdout.isTTY && process.stdin.isTTY;
   if (mayAsk) leaveWithTerminal(interruption);
+  if (request.all && !(mayAsk && guides(request)))
+    return await runAll(request, world, output, tool, errorStyle);
   if (mayAsk && guides(request)) {
     const { wizard } = await import("./flow/wizard.js");
     return await wizard(request, output, world, tool);
@@ -138,6 +140,34 @@ async function run(
     if (result.problem === null) resultIsShown(exitCodeOfResult(result));
   }
   return await show(result, output, tool, request.json, errorStyle, request.cwd);
+}
+
+/** Every database at once, without questions. */
+async function runAll(
+  request: Request,
+  world: World,
+  output: Output,
+  tool: Tool,
+  errorStyle: Style,
+): Promise<number> {
+  const [{ allCommand }, { endOf }] = await Promise.all([
+    import("./flow/all/command.js"),
+    import("./flow/all/entry.js"),
+  ]);
+  const { entries, note: missing } = await allCommand(request, output, world, errorStyle);
+  void world.engines.closeAll();
+  const { outcome, exitCode } = endOf(entries);
+  if (request.json) {
+    const results = entries.map(({ result }) => result);
+    output.document(jsonDocumentOfAll(outcome, results, tool, request.cwd));
+  } else {
+    const { summaryOfAll } = await import("./screen/all-summary.js");
+    const style = makeStyle(process.stdout, world.env, request.color);
+    const shown = { sql: request.command === "upgrade" && !request.yes, note: missing };
+    output.result(summaryOfAll(entries, request, style, shown));
+  }
+  resultIsShown(exitCode);
+  return exitCode;
 }
 
 /** The result in words and tables. What makes them is loaded only now, or while wrangler worked. */

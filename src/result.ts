@@ -37,6 +37,8 @@ export interface Result {
   versionNote: string | null;
   /** The era that the schema fits, as found; or the one that `--deployed` names where no database is read. */
   era: Era | null;
+  /** The same as last read. */
+  eraNow: Era | null;
   /** All eras that are known, to say what a date predicts. */
   eras: Era[];
   /** As found, before anything was applied. */
@@ -82,6 +84,7 @@ export function blankResult(): Result {
     kvManager: defaultKvManager,
     versionNote: null,
     era: null,
+    eraNow: null,
     eras: [],
     migrations: [],
     statements: [],
@@ -120,7 +123,7 @@ export function takeVersion(result: Result, sources: VersionSources, catalogue: 
 /** Takes over what a plan says about the database as found. */
 export function fillFromPlan(result: Result, plan: Plan): void {
   const { era, migrations, statements, checks, differences, remarks } = plan;
-  Object.assign(result, { era, migrations, statements, checks, differences, remarks });
+  Object.assign(result, { era, eraNow: era, migrations, statements, checks, differences, remarks });
 }
 
 /**

@@ -29,20 +29,60 @@ export function commandFor(
 }
 
 /**
+ * The command that does something with every database that this run was about.
+ * @param command `status`, or nothing for the upgrade
+ * @param yes whether it should apply without asking
+ */
+export function commandForAll(
+  command: "status" | "",
+  request: Pick<
+    Request,
+    | ("location" | "config" | "env" | "binding" | "persistTo" | "forVersion")
+    | ("cwd" | "timeoutSeconds" | "backup")
+  >,
+  yes: boolean,
+): string {
+  const { location, config, env, binding, cwd, backup } = request;
+  const flag = (name: string, value: string | null) => (value === null ? [] : [`--${name}`, value]);
+  const words = [
+    "--all",
+    ...(location === null ? [] : [`--${location}`]),
+    ...flag("config", config),
+    ...flag("env", env),
+    ...flag("binding", binding),
+    ...surroundings(request),
+    ...(yes ? ["--yes", ...flag("backup", backup === null ? null : shownPath(backup, cwd))] : []),
+  ];
+  return [
+    "kv-manager-upgrade",
+    ...(command === "" ? [] : [command]),
+    ...words.map((word) => quoted(word)),
+  ].join(" ");
+}
+
+/**
  * The flags that name a database in a command for the same user: with the folder where they are elsewhere, the
  * version of KV Manager where it was said, and the timeout where it is another than usual.
  */
 export function databaseFlags(
   { target, location, persistTo }: Connection,
-  { cwd, timeoutSeconds, forVersion }: Pick<Request, "cwd" | "timeoutSeconds" | "forVersion">,
+  request: Pick<Request, "cwd" | "timeoutSeconds" | "forVersion">,
 ): string {
-  const words = [
-    `--${location}`,
-    ...targetFlags(target),
+  const words = [`--${location}`, ...targetFlags(target), ...surroundings({ ...request, persistTo })];
+  return words.map((word) => quoted(word)).join(" ");
+}
+
+/** The flags that are the same whichever database it is. */
+function surroundings({
+  cwd,
+  timeoutSeconds,
+  forVersion,
+  persistTo,
+}: Pick<Request, "cwd" | "timeoutSeconds" | "forVersion" | "persistTo">): string[] {
+  return [
     ...(persistTo === null ? [] : ["--persist-to", shownPath(persistTo, cwd)]),
     ...(forVersion === null ? [] : ["--for", forVersion]),
     ...(cwd === currentFolder() ? [] : ["--cwd", cwd]),
     ...(timeoutSeconds === defaultTimeoutSeconds ? [] : ["--timeout", String(timeoutSeconds)]),
   ];
-  return words.map((word) => quoted(word)).join(" ");
 }

@@ -48,6 +48,10 @@ export const flags = {
     about: "where the local state lies (with --local)",
     only: withDatabase,
   },
+  all: {
+    about: "every database of the configs, instead of one",
+    only: ["upgrade", "status", "report"],
+  },
   for: {
     value: "VERSION",
     about: "the KV Manager to serve: 1, 2 or such as 2.3.1",

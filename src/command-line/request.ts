@@ -32,6 +32,8 @@ import { windowsPath } from "./typed-on-windows.js";
 export interface Request {
   command: Command;
   location: Location | null;
+  /** Every database that the other flags leave, instead of one. */
+  all: boolean;
   binding: string | null;
   config: string | null;
   env: string | null;
@@ -98,10 +100,11 @@ export function parseRequest(argv: string[], startedIn: string | null, today: st
   if (backup !== null && location === "preview") throw backupWithPreview();
   const snapshot = path("snapshot");
   const printsQuery = values["print-query"] === true;
-  checkWithoutDatabase(Object.keys(values) as FlagName[]);
+  checkTogether(Object.keys(values) as FlagName[]);
   return {
     command,
     location,
+    all: values.all === true,
     binding: text("binding"),
     config: path("config"),
     env: text("env"),
@@ -133,9 +136,11 @@ function folderOf(startedIn: string | null, wanted: string | null, command: Comm
   return resolve(from ?? "", wanted ?? "");
 }
 
-/** Flags that make no sense beside the two that work without a database. */
-function checkWithoutDatabase(given: FlagName[]): void {
+/** Flags that make no sense together: two of these work without a database. */
+function checkTogether(given: FlagName[]): void {
   const forbidden = {
+    // Each has a day of its own.
+    all: ["snapshot", "print-query", "deployed"],
     snapshot: ["local", "remote", "preview"],
     "print-query": ["snapshot", "deployed", "for", "json"],
   } as const;

@@ -36,8 +36,9 @@ export interface Face extends Waiting {
   /**
    * Which database: from the flags, or by asking. Throws a Problem or Cancelled.
    * @param begin may be told the database while there are still questions: its inspection begins then
+   * @returns null for all of them, one after the other
    */
-  choose(project: Project, begin: (connection: Connection) => void): Promise<Connection>;
+  choose(project: Project, begin: (connection: Connection) => void): Promise<Connection | null>;
   /** Finds the project's wrangler; the wizard may install it first. */
   locateWrangler(connection: Connection): Promise<ProjectWrangler>;
   /** Does work that takes a moment, and says so while it lasts. */

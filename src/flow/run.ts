@@ -1,4 +1,5 @@
 import type { Request } from "../command-line/request.js";
+import type { AskedOnce } from "../database/api/asked-once.js";
 import type { Trace } from "../database/client.js";
 import type { Connection } from "../database/connection.js";
 import type { Engines } from "../database/engine/engines.js";
@@ -17,6 +18,8 @@ export interface World {
   /** The engines of local databases, shared by all of the run. */
   engines: Engines;
   trace: (trace: Trace) => void;
+  /** What all databases of the run share, where it is about several. */
+  askedOnce?: AskedOnce;
   /** Is told of each finished run, for a later support report. */
   remember?: (request: Request, result: Result) => void | Promise<void>;
 }

@@ -49,6 +49,7 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
     // There may be nothing to read yet.
     () => {},
   );
+  if (chosen === null) throw new Error("a first set-up is of one database");
   result.connection = chosen;
   noteOtherBinding(run, chosen.target);
   const needsConfig = draft !== null && draft.path === chosen.target.configPath;

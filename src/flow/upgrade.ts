@@ -12,6 +12,7 @@ import type { Catalogue } from "../plan/catalogue.js";
 import { erasOf } from "../plan/eras.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
 import { Cancelled, Problem } from "../problem.js";
+import type { Target } from "../project/targets.js";
 import { blankResult, fillFromPlan, predictedResult, type Result } from "../result.js";
 import { runSoFar, writeBegins, writeIsKnown } from "../run-record.js";
 import { ownersNotKept } from "../words/container.js";
@@ -29,16 +30,31 @@ import { settle } from "./settle.js";
 import type { Prepared } from "./setup.js";
 import { warmUp } from "./warm-up.js";
 
+/** A database that is known before the run begins. */
+export interface Given {
+  connection: Connection;
+  /** All databases of the configs. */
+  targets: Target[];
+  /** Its schema, where it was just read. */
+  found?: Snapshot | null;
+}
+
 /**
  * The whole way from the command line to the verified database, for either face.
+ * @param given the database, where it need not be chosen
  * @returns what is known at the end; a failure is part of it, never thrown
  */
-export async function upgrade(request: Request, face: Face, world: World): Promise<Result> {
+export async function upgrade(
+  request: Request,
+  face: Face,
+  world: World,
+  given: Given | null = null,
+): Promise<Result> {
   const result = { ...blankResult(), prepared: [...runSoFar().changes] };
   const ahead = new ReadingsAhead();
   const kept: Run["kept"] = new Map();
   try {
-    await steps({ request, face, world, result, ahead, kept });
+    await steps({ request, face, world, result, ahead, kept }, given);
   } catch (error) {
     if (error instanceof Cancelled) world.interruption.request();
     settle(result, lookFurtherLocally(error, result.connection), request);
@@ -51,13 +67,15 @@ export async function upgrade(request: Request, face: Face, world: World): Promi
   return result;
 }
 
-async function steps(run: Run): Promise<void> {
+async function steps(run: Run, given: Given | null): Promise<void> {
   const { request, face, world, result, ahead } = run;
   if (await withoutDatabase(run)) return;
   if (request.backup !== null) (await backups()).checkBackupFile(request.backup);
   const begin = (connection: Connection) =>
     ahead.begin(connection, (abandoned) => inspectAhead(connection, run, abandoned));
-  const prepared = request.command === "setup" ? await prepare(run) : await choose(run, begin);
+  const prepared = await preparedFor(run, given, begin);
+  // The user wants them all.
+  if (prepared === null) return;
   const chosen = await identified(prepared.connection, run);
   ahead.abandonAllBut(chosen);
   checkStateFolder(face, chosen, prepared.targets);
@@ -66,7 +84,7 @@ async function steps(run: Run): Promise<void> {
   refuseBackupOfPreview(request, chosen);
   const [catalogue, { database, client, found }] = await Promise.all([
     meanwhile(readCatalogue),
-    inspect(chosen, run, ahead.get(chosen)),
+    inspect(chosen, run, given?.found ? Promise.resolve(given.found) : ahead.get(chosen)),
   ]);
   const { connection } = database;
   result.eras = erasOf(catalogue);
@@ -133,6 +151,16 @@ async function meanwhile<T>(work: () => T): Promise<T> {
   return work();
 }
 
+/** @returns null when the user wants all databases instead of one */
+async function preparedFor(
+  run: Run,
+  given: Given | null,
+  begin: (connection: Connection) => void,
+): Promise<Prepared | null> {
+  if (given !== null) return { ...given, imagined: null };
+  return run.request.command === "setup" ? await prepare(run) : await choose(run, begin);
+}
+
 /** What a first set-up needs before there is a database to read. */
 async function prepare(run: Run): Promise<Prepared> {
   const { request, face, world } = run;
@@ -149,12 +177,12 @@ async function prepare(run: Run): Promise<Prepared> {
 async function choose(
   { request, face, world, result }: Run,
   begin: (connection: Connection) => void,
-): Promise<Prepared> {
+): Promise<Prepared | null> {
   const { configs, targets } = findProject(request, world.env);
   result.notes = configs.broken.map(({ problem }) => problem.message);
   if (face.asks && (request.location ?? "local") === "local") warmUp(targets, request, world);
   const connection = await face.choose({ configs, targets }, begin);
-  return { connection, targets, imagined: null };
+  return connection === null ? null : { connection, targets, imagined: null };
 }
 
 /** What a set-up would do that was not agreed to; or an old database needs that was found instead. */
@@ -223,6 +251,7 @@ async function write(
     );
     result.applied = true;
     result.added = { by, own };
+    result.eraNow = verified.era;
     result.checks = verified.checks;
     result.differences = verified.differences;
     result.outcome = result.setsUp ? "set-up" : "upgraded";

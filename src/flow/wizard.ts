@@ -4,19 +4,19 @@ import { Cancelled } from "../problem.js";
 import { Asker, type Option } from "../prompts/asker.js";
 import { isPlain, makePrompts } from "../prompts/make-prompts.js";
 import { exitCodeOfResult, type Result } from "../result.js";
-import { isChanged, resultIsShown, roundBegins } from "../run-record.js";
+import { resultIsShown, roundBegins } from "../run-record.js";
 import { closing } from "../screen/closing.js";
 import { connectionLine } from "../screen/connection-line.js";
 import type { Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
 import { makeStyle } from "../screen/style.js";
 import { problemText } from "../screen/summary.js";
-import { written } from "../words/run.js";
 import * as words from "../words/wizard.js";
 import { afterFailure } from "./after-failure.js";
 import type { Guide, Next } from "./guide.js";
 import { othersThan } from "./others.js";
 import { Questions } from "./questions.js";
+import { rememberWrite } from "./remember-write.js";
 import type { World } from "./run.js";
 import { upgrade } from "./upgrade.js";
 import { type Round, wizardFace } from "./wizard-face.js";
@@ -117,11 +117,4 @@ function show(result: Result, { output, style, questions }: Guide, request: Requ
   if (problem !== null) output.note(`\n${problemText(problem, result, style)}`);
   rememberWrite(result);
   resultIsShown(exitCodeOfResult(result));
-}
-
-/** What is said of later rounds must not deny what this one has written. */
-function rememberWrite({ connection, applied, added, setsUp }: Result): void {
-  if (connection === null || applied === false || added?.by === "another-run") return;
-  const { target, location } = connection;
-  isChanged(written(`${location} database ${target.database ?? target.binding}`, setsUp, applied === true));
 }

@@ -1,6 +1,6 @@
 import { isAbsolute, relative, sep } from "node:path";
 import type { Connection } from "../database/connection.js";
-import type { Result } from "../result.js";
+import type { Outcome, Result } from "../result.js";
 
 /** The name and version of this program. */
 export interface Tool {
@@ -29,10 +29,26 @@ export interface TargetPart extends TargetNames {
  * @param cwd paths are given relative to it where they lie below it
  */
 export function jsonDocument(result: Result, tool: Tool, cwd: string): Record<string, unknown> {
+  return { schemaVersion: 1, tool, ...resultPart(result, cwd) };
+}
+
+/**
+ * The JSON document of several databases.
+ * @param outcome that of the gravest
+ */
+export function jsonDocumentOfAll(
+  outcome: Outcome,
+  results: Result[],
+  tool: Tool,
+  cwd: string,
+): Record<string, unknown> {
+  return { schemaVersion: 1, tool, outcome, databases: results.map((result) => resultPart(result, cwd)) };
+}
+
+/** What is known of one database. */
+function resultPart(result: Result, cwd: string): Record<string, unknown> {
   const { problem, era } = result;
   return {
-    schemaVersion: 1,
-    tool,
     outcome: result.outcome,
     target: result.connection === null ? null : targetPart(result.connection, cwd),
     kvManager: kvManagerPart(result),

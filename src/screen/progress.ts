@@ -4,9 +4,9 @@ import type { Style } from "./style.js";
 /** A line that stays is printed again after so many seconds, where nothing may be redrawn. */
 const reminder = 10;
 
-/** Work in words: while it lasts, and when it has ended. */
+/** Work in words: while it lasts, which may change with how far it is, and when it has ended. */
 export interface Work {
-  doing: string;
+  doing: string | (() => string);
   done: string;
 }
 
@@ -24,13 +24,14 @@ export async function withProgress<T>(
 ): Promise<T> {
   const began = Date.now();
   const seconds = () => Math.round((Date.now() - began) / 1000);
-  const line = output.clean(`${doing} …`);
+  const line = () => `${typeof doing === "string" ? doing : doing()} …`;
+  const say = (text: string) => (stream === process.stderr ? output.note(text) : output.result(text));
   const draw = () => {
     const room = (stream.columns || 80) - 1;
-    stream.write(`\r\x1b[2K${`${line} ${seconds()} s`.slice(0, room)}`);
+    stream.write(`\r\x1b[2K${output.clean(`${line()} ${seconds()} s`).slice(0, room)}`);
   };
-  const repeat = () => output.result(`${doing} … ${seconds()} s`);
-  if (still) output.result(`${doing} …`);
+  const repeat = () => say(`${line()} ${seconds()} s`);
+  if (still) say(line());
   else draw();
   const timer = setInterval(still ? repeat : draw, (still ? reminder : 1) * 1000);
   const clear = () => {
@@ -41,7 +42,7 @@ export async function withProgress<T>(
     const value = await work();
     clear();
     const took = ((Date.now() - began) / 1000).toFixed(1);
-    output.result(`${style.good(style.unicode ? "✓" : "[ok]")} ${done} ${style.dim(`(${took} s)`)}`);
+    say(`${style.good(style.unicode ? "✓" : "[ok]")} ${done} ${style.dim(`(${took} s)`)}`);
     return value;
   } catch (error) {
     clear();

@@ -89,7 +89,7 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
   if (result.applied !== true) return backupLine(result, style);
   return [
     backupLine(result, style),
-    wayBack(result, style) || undo(result, connection, style),
+    waysBack(result, connection, style),
     wrap(afterwards(result, connection), style.width),
     result.setsUp || majorOf(result.kvManager.version) < ledgerSince
       ? ""
@@ -107,8 +107,13 @@ function afterwards({ setsUp }: Result, { location, persistTo, target }: Connect
   return nextAfter(setsUp, location, persistTo !== null);
 }
 
-function backupLine({ backup }: Result, style: Style): string {
+export function backupLine({ backup }: Result, style: Style): string {
   return backup === null ? "" : wrap(words.next.backup(shownPath(backup, currentFolder())), style.width);
+}
+
+/** How to go back to before an upgrade; empty where nothing of this run's is there. */
+export function waysBack(result: Result, connection: Connection, style: Style): string {
+  return wayBack(result, style) || undo(result, connection, style);
 }
 
 /** The exact command that goes back, and what that means; empty where there is none, or nothing of this run's. */

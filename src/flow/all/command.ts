@@ -1,0 +1,100 @@
+import type { Request } from "../../command-line/request.js";
+import { AskedOnce } from "../../database/api/asked-once.js";
+import { Problem } from "../../problem.js";
+import { isPlain } from "../../prompts/make-prompts.js";
+import { blankResult } from "../../result.js";
+import { connectionLine } from "../../screen/connection-line.js";
+import type { Output } from "../../screen/output.js";
+import { withProgress } from "../../screen/progress.js";
+import type { Style } from "../../screen/style.js";
+import * as words from "../../words/all.js";
+import { waiting } from "../../words/run.js";
+import { findProject } from "../by-name.js";
+import type { Face } from "../face.js";
+import type { World } from "../run.js";
+import { unattendedFace } from "../unattended.js";
+import type { Entry } from "./entry.js";
+import { everything, readAll } from "./read-all.js";
+import { upgradeAll } from "./upgrade-all.js";
+
+/** What a run of all databases came to. */
+export interface AllEnded {
+  /** Those that were found; a failure that is about none of them comes last, as one without a database. */
+  entries: Entry[];
+  /** See `Everything.note`. */
+  note: string | null;
+}
+
+/**
+ * Every database of the configs: reads them, and upgrades what is pending where that was asked for.
+ * @param style of stderr, where progress goes
+ */
+export async function allCommand(
+  request: Request,
+  output: Output,
+  world: World,
+  style: Style,
+): Promise<AllEnded> {
+  const shared: World = { ...world, askedOnce: new AskedOnce() };
+  const face = unattendedFace(request, output, world.interruption, world.env);
+  const upgrades = request.command === "upgrade" && request.yes && !request.dryRun;
+  const ended: AllEnded = { entries: [], note: null };
+  try {
+    const all = everything(findProject(request, world.env), request);
+    ended.note = all.note;
+    ended.entries = await withCount(all.databases.length, request, output, world, style, (onRead) =>
+      readAll(all, request, quiet(face, output, world), shared, onRead),
+    );
+    if (world.interruption.requested) return ended;
+    await rememberAll(ended.entries, request, world);
+    if (upgrades)
+      ended.entries = await upgradeAll(ended.entries, request, all.project.targets, face, shared, {
+        begin: ({ connection }, at, of) => output.note(`\n${words.turn(at, of, connectionLine(connection))}`),
+        end: ({ outcome }) =>
+          output.note(words.turnEnded[outcome === "up-to-date" ? "up-to-date" : "upgraded"]),
+      });
+  } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
+    const result = { ...blankResult(), problem };
+    ended.entries.push({ connection: null, bound: [], config: null, result, tried: true });
+  }
+  return ended;
+}
+
+/** Shows how many were read so far. */
+async function withCount<T>(
+  total: number,
+  request: Request,
+  output: Output,
+  { env }: World,
+  style: Style,
+  work: (onRead: () => void) => Promise<T>,
+): Promise<T> {
+  let done = 0;
+  const texts = { doing: () => words.reading(total, done), done: words.read(total) };
+  const still = process.stderr.isTTY !== true || isPlain(request.plain, env);
+  return await withProgress(texts, () => work(() => done++), process.stderr, { output, style, still });
+}
+
+/** Many are read at once, so nothing is said of each of them, and the same wait is told once. */
+function quiet(face: Face, output: Output, { interruption }: World): Face {
+  const said = new Set<string>();
+  const once = (text: string) => {
+    if (said.size < said.add(text).size) output.note(process.stderr.isTTY ? `\n${text}` : text);
+  };
+  return {
+    ...face,
+    during: async (_work, _connection, run) => await run(),
+    tells: once,
+    async wait(seconds, why) {
+      once(waiting(why, seconds));
+      await interruption.pause(seconds);
+    },
+  };
+}
+
+/** The first failure is the one that a report should have, so it is kept last. */
+async function rememberAll(entries: Entry[], request: Request, world: World): Promise<void> {
+  for (const { result } of [...entries].reverse())
+    await world.remember?.({ ...request, command: "status" }, result);
+}

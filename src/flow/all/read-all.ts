@@ -1,0 +1,107 @@
+import type { Request } from "../../command-line/request.js";
+import { credentialsFor } from "../../database/api/credentials.js";
+import { allDatabases, type BoundDatabase } from "../../project/all-databases.js";
+import { configName, notFound, targetLine, withId } from "../../project/targets.js";
+import { blankResult, type Result } from "../../result.js";
+import { noneAtAll, nowhere } from "../../words/all.js";
+import type { Face, Project } from "../face.js";
+import type { World } from "../run.js";
+import { settle } from "../settle.js";
+import { upgrade } from "../upgrade.js";
+import { warmUp } from "../warm-up.js";
+import type { Entry } from "./entry.js";
+
+/** What `--all` is about, before any of it was read. */
+export interface Everything {
+  project: Project;
+  databases: BoundDatabase[];
+  /** A sentence on bindings that have nothing to read; null without any. */
+  note: string | null;
+}
+
+/**
+ * Which databases the configs and the flags leave.
+ * @throws {Problem} BINDING_NOT_FOUND, DATABASE_NOT_FOUND where there is none, and no config that cannot be read
+ */
+export function everything(project: Project, request: Request): Everything {
+  const { configs, targets } = project;
+  const { databases, nowhere: missing } = allDatabases(targets, request);
+  const note = missing.length === 0 ? null : nowhere(missing.map(targetLine), request.location);
+  if (databases.length === 0 && configs.broken.length === 0)
+    throw note === null ? notFound(configs, targets, request) : noneAtAll(note);
+  return { project, databases, note };
+}
+
+/**
+ * Reads them all: local ones in one engine, one after the other; deployed ones side by side over the API; those that
+ * need wrangler's login one after the other. What cannot be read is an entry too.
+ * @param face is not asked anything
+ * @param onRead is told after each
+ * @returns configs that cannot be read first, then the databases in their order
+ */
+export async function readAll(
+  { project, databases }: Everything,
+  request: Request,
+  face: Face,
+  world: World,
+  onRead: () => void = () => {},
+): Promise<Entry[]> {
+  const { configs, targets } = project;
+  const broken = configs.broken.map(
+    ({ path, problem }): Entry => ({
+      ...{ connection: null, bound: [], config: configName(path, request.cwd), tried: true },
+      result: failed(problem, request, null),
+    }),
+  );
+  const local = databases.filter(({ connection }) => connection.location === "local");
+  // One engine for all of them, from the beginning.
+  warmUp(
+    local.map(({ connection }) => connection.target),
+    request,
+    world,
+  );
+  const quiet: World = { ...world, remember: () => {} };
+  const read = async ({ connection, bound }: BoundDatabase, known: Result | null = null): Promise<Entry> => {
+    const { location } = connection;
+    const one: Request = { ...request, command: "status", all: false, location, dryRun: false, yes: false };
+    const result =
+      known ??
+      unreachable({ connection, bound }, one) ??
+      (await upgrade(one, face, quiet, { connection, targets }));
+    onRead();
+    return { connection, bound, config: null, result, tried: true };
+  };
+  const needsLogin = ({ connection }: BoundDatabase) =>
+    connection.location !== "local" && credentialsFor(connection, world.env) === null;
+  // Whoever is not logged in is told so once, and wrangler is not asked again.
+  let refused: Result | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = (database: BoundDatabase): Promise<Entry> => {
+    const entry = turn.then(async () => {
+      const { connection } = database;
+      const done = await read(database, refused === null ? null : { ...refused, connection });
+      if (done.result.problem?.code === "NOT_LOGGED_IN") refused = done.result;
+      return done;
+    });
+    turn = entry;
+    return entry;
+  };
+  const found = databases.map((database) => (needsLogin(database) ? inTurn(database) : read(database)));
+  return [...broken, ...(await Promise.all(found))];
+}
+
+/** What is wrong with a binding itself; null where nothing is. */
+function unreachable({ connection }: BoundDatabase, request: Request): Result | null {
+  try {
+    withId(connection.target, connection.location);
+    return null;
+  } catch (problem) {
+    return failed(problem, request, connection);
+  }
+}
+
+function failed(problem: unknown, request: Request, connection: Entry["connection"]): Result {
+  const result: Result = { ...blankResult(), connection };
+  settle(result, problem, request);
+  return result;
+}

@@ -1,0 +1,95 @@
+import type { Request } from "../../command-line/request.js";
+import type { Connection } from "../../database/connection.js";
+import type { Target } from "../../project/targets.js";
+import type { Result } from "../../result.js";
+import { backupWithoutPreview } from "../../words/all.js";
+import type { Face } from "../face.js";
+import { rememberWrite } from "../remember-write.js";
+import type { World } from "../run.js";
+import { upgrade } from "../upgrade.js";
+import { backupNames } from "./backup-names.js";
+import { type Entry, isPending } from "./entry.js";
+
+/** A database whose turn it is. */
+export interface Turn {
+  entry: Entry;
+  connection: Connection;
+  /** What is asked for, of this database alone. */
+  request: Request;
+}
+
+/**
+ * The databases that have something pending, each with the request for it alone.
+ * @throws {Problem} USAGE for a backup of a preview database; BACKUP_FAILED where a file of that name exists
+ */
+export async function turnsOf(entries: Entry[], request: Request): Promise<Turn[]> {
+  const pending = entries.flatMap((entry) =>
+    entry.connection !== null && isPending(entry) ? [{ entry, connection: entry.connection }] : [],
+  );
+  const backups =
+    request.backup === null
+      ? []
+      : await backupsFor(
+          pending.map((p) => p.connection),
+          request.backup,
+        );
+  return pending.map(({ entry, connection }, i) => {
+    const { location } = connection;
+    const backup = backups[i] ?? null;
+    return { entry, connection, request: { ...request, command: "upgrade", all: false, location, backup } };
+  });
+}
+
+/** All of them are looked at before anything is written. */
+async function backupsFor(connections: Connection[], file: string): Promise<string[]> {
+  const preview = connections.filter(({ location }) => location === "preview");
+  if (preview.length > 0)
+    throw backupWithoutPreview(preview.map(({ target }) => target.database ?? target.binding));
+  const { checkBackupFile } = await import("../../database/backup.js");
+  const files = backupNames(file, connections);
+  for (const name of files) checkBackupFile(name);
+  return files;
+}
+
+/**
+ * Upgrades those that have something pending, in their order, and stops at the first that fails or when the user wants
+ * to leave.
+ * @param entries as they were read
+ * @param targets all databases of the configs
+ * @param on.begin is told before each
+ * @param on.end is told how each ended
+ * @returns all of them as they are now
+ * @throws {Problem} see `turnsOf`; nothing was changed then
+ */
+export async function upgradeAll(
+  entries: Entry[],
+  request: Request,
+  targets: Target[],
+  face: Face,
+  world: World,
+  on: { begin: (turn: Turn, at: number, of: number) => void; end: (result: Result) => void },
+): Promise<Entry[]> {
+  const turns = await turnsOf(entries, request);
+  const now = new Map<Entry, Entry>();
+  for (const [i, turn] of turns.entries()) {
+    const { entry, connection } = turn;
+    if (world.interruption.requested) break;
+    on.begin(turn, i + 1, turns.length);
+    // A local one is read anew in no time; a deployed one was read a moment ago, and a batch that does not fit any
+    // more is refused as a whole.
+    const found = connection.location === "local" ? null : entry.result.snapshot;
+    const result = await upgrade(turn.request, face, world, { connection, targets, found });
+    rememberWrite(result);
+    now.set(entry, { ...entry, result });
+    if (result.problem !== null || world.interruption.requested) break;
+    on.end(result);
+  }
+  const left = world.interruption.requested;
+  return entries.map((entry) => now.get(entry) ?? (isPending(entry) ? notTried(entry, left) : entry));
+}
+
+/** @param left whether the user left, so that this one was cancelled before its write */
+export function notTried(entry: Entry, left: boolean): Entry {
+  const { result } = entry;
+  return { ...entry, tried: false, result: left ? { ...result, outcome: "cancelled" } : result };
+}

@@ -1,0 +1,11 @@
+import type { Result } from "../result.js";
+import { isChanged, writeIsKnown } from "../run-record.js";
+import { written } from "../words/run.js";
+
+/** What is said of later databases must not deny what was written into this one. */
+export function rememberWrite({ connection, applied, added, setsUp }: Result): void {
+  if (applied !== null) writeIsKnown();
+  if (connection === null || applied === false || added?.by === "another-run") return;
+  const { target, location } = connection;
+  isChanged(written(`${location} database ${target.database ?? target.binding}`, setsUp, applied === true));
+}

@@ -1,0 +1,167 @@
+import { commandForAll } from "../command-line/again.js";
+import type { Request } from "../command-line/request.js";
+import { type Entry, isPending } from "../flow/all/entry.js";
+import { printable } from "../printable.js";
+import * as words from "../words/all.js";
+import { note, nothingChanged } from "../words/run.js";
+import { stateText, tableOfAll } from "./all-table.js";
+import { connectionLine } from "./connection-line.js";
+import { nextAfter, plannedFor } from "./contents.js";
+import { sqlText } from "./parts.js";
+import type { Style } from "./style.js";
+import { backupLine, waysBack } from "./summary.js";
+import { wrap } from "./wrap.js";
+
+/** What of several databases is to be shown, beside their table. */
+export interface Shown {
+  /** Whether the SQL of what is pending is wanted: for a dry run. */
+  sql: boolean;
+  /** Bindings without a database, as a sentence; null without any. */
+  note: string | null;
+}
+
+/** The text of a run of several databases: their table, what is wrong, the ways back, how it ended, what comes next. */
+export function summaryOfAll(entries: Entry[], request: Request, style: Style, shown: Shown): string {
+  const parts = [
+    plannedLines(entries, style),
+    tableOfAll(entries, style),
+    shown.note === null ? "" : wrap(note(shown.note), style.width),
+    notes(entries, style),
+    problems(entries, style),
+    shown.sql ? pendingSql(entries, style) : "",
+    allWaysBack(entries, style),
+    endOfAll(entries, style),
+    nextSteps(entries, request, style),
+  ];
+  return parts.filter(Boolean).join("\n\n");
+}
+
+/** For which KV Manager was planned; once where it is the same for all. */
+export function plannedLines(entries: Entry[], style: Style): string {
+  const read = entries.filter(({ result }) => result.snapshot !== null);
+  return grouped(read, ({ result }) => plannedFor(result))
+    .map(([sentence, some]) => only(some, read, sentence, style))
+    .join("\n");
+}
+
+function notes(entries: Entry[], style: Style): string {
+  const all = entries.flatMap((entry) =>
+    [...entry.result.notes, ...entry.result.remarks, ...entry.result.differences].map((text) => ({
+      entry,
+      text,
+    })),
+  );
+  return grouped(all, ({ text }) => text)
+    .map(([text, some]) =>
+      only(
+        some.map(({ entry }) => entry),
+        entries,
+        note(text),
+        style,
+      ),
+    )
+    .join("\n");
+}
+
+/** Each failure once, with all that it concerns. */
+function problems(entries: Entry[], style: Style): string {
+  const failed = entries.filter(
+    ({ result }) => result.problem !== null && result.outcome !== "not-kv-manager",
+  );
+  return grouped(failed, ({ result }) => JSON.stringify([result.problem?.message, result.problem?.advice]))
+    .flatMap(([, some]) => {
+      const problem = some[0]?.result.problem;
+      if (!problem) return [];
+      const error = `${style.bad("Error")} ${style.dim(`(${problem.code})`)}: ${problem.message}`;
+      return [[error, lines(some), problem.advice].map((text) => wrap(text, style.width)).join("\n")];
+    })
+    .join("\n\n");
+}
+
+function pendingSql(entries: Entry[], style: Style): string {
+  const pending = entries.filter(isPending);
+  return grouped(pending, ({ result }) => result.statements.map((s) => s.sql).join("\n"))
+    .map(([, some]) => {
+      const head = style.bold(`${words.sqlFor}\n`) + lines(some);
+      return `${wrap(head, style.width)}\n\n${sqlText(some[0]?.result.statements ?? [], style)}`;
+    })
+    .join("\n\n");
+}
+
+function allWaysBack(entries: Entry[], style: Style): string {
+  const back = entries.flatMap((entry) => {
+    const { connection, result } = entry;
+    if (connection === null || (result.applied === false && result.backup === null)) return [];
+    const ways = [backupLine(result, style), waysBack(result, connection, style)].filter(Boolean);
+    return ways.length === 0 ? [] : [[style.bold(wrap(nameOf(entry), style.width)), ...ways].join("\n")];
+  });
+  return back.join("\n\n");
+}
+
+/** How many are in which state, and what that means. */
+export function endOfAll(entries: Entry[], style: Style): string {
+  const kinds = grouped(entries, (entry) => (entry.tried ? kindOf(entry) : words.states["not-tried"]));
+  const sentences = [
+    words.counts(
+      entries.length,
+      kinds.map(([word, some]) => [word, some.length]),
+    ),
+  ];
+  const changed = entries.some(({ result }) => result.applied !== false);
+  const stopped = entries.some(({ tried }) => !tried);
+  if (stopped) sentences.push(words.stopped[wasCancelled(entries) ? "cancelled" : "failed"]);
+  else if (!changed) sentences.push(nothingChanged);
+  return wrap(style.bold(sentences.join(" ")), style.width);
+}
+
+function kindOf(entry: Entry): string {
+  return entry.result.outcome === "failed" ? words.states.failed : stateText(entry);
+}
+
+function wasCancelled(entries: Entry[]): boolean {
+  return entries.some(({ result }) => result.outcome === "cancelled");
+}
+
+function nextSteps(entries: Entry[], request: Request, style: Style): string {
+  const made = entries.some(({ result }) => result.backup !== null);
+  const again = commandForAll("", made ? { ...request, backup: null } : request, true);
+  if (entries.some(({ tried }) => !tried)) {
+    const what = wasCancelled(entries) ? words.next.goOnAfterCancel : words.next.goOn;
+    return `${wrap(what, style.width)}\n  ${again}`;
+  }
+  if (entries.some(isPending)) return `${wrap(words.next.apply, style.width)}\n  ${again}`;
+  const upgraded = entries.flatMap(({ connection, result }) =>
+    connection !== null && result.applied === true ? [connection] : [],
+  );
+  // The deployed one is what the new version waits for.
+  const last = upgraded.findLast(({ location }) => location === "remote") ?? upgraded.at(-1);
+  if (last === undefined) return "";
+  return [
+    wrap(nextAfter(false, last.location, last.persistTo !== null), style.width),
+    `${words.next.lookAgain}\n  ${commandForAll("status", request, false)}`,
+  ].join("\n\n");
+}
+
+/** A database among others. */
+export function nameOf({ connection, config }: Entry): string {
+  return connection === null ? printable(config ?? "") : connectionLine(connection);
+}
+
+function lines(entries: Entry[]): string {
+  return words.concerns(entries.map(nameOf));
+}
+
+/** A sentence, with the databases that it is about where it is not about all of them. */
+function only(some: Entry[], all: Entry[], sentence: string, style: Style): string {
+  return wrap(some.length === all.length ? sentence : `${sentence}\n${lines(some)}`, style.width);
+}
+
+/** In the order in which the first of each came. */
+function grouped<T>(all: T[], keyOf: (one: T) => string): [string, T[]][] {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups];
+}

@@ -1,0 +1,76 @@
+import type { Entry } from "../flow/all/entry.js";
+import { printable } from "../printable.js";
+import type { Result } from "../result.js";
+import * as words from "../words/all.js";
+import { partly } from "../words/run.js";
+import { eraText } from "./contents.js";
+import type { Style } from "./style.js";
+import { table } from "./table.js";
+
+/** Every database in a row: which, where, bound as what, how its schema is, what is pending, and the word for it. */
+export function tableOfAll(entries: Entry[], style: Style): string {
+  const paint = (cell: string, column: number) => {
+    if (column === 0) return style.bold(cell);
+    if (column !== words.head.length - 1) return cell;
+    if (good.some((word) => cell === word)) return style.good(cell);
+    return bad.some((word) => cell.startsWith(word)) ? style.bad(cell) : style.warn(cell);
+  };
+  return table(words.head, entries.map(cellsOf), style, paint);
+}
+
+const { states } = words;
+const good: string[] = [states["up-to-date"], states.upgraded, states["set-up"]];
+const bad: string[] = [states.failed, states.conflict, states.unknown];
+
+function cellsOf(entry: Entry): string[] {
+  const { connection, bound, config, result } = entry;
+  const { cells } = words;
+  const { target } = connection ?? {};
+  const binding = bound.map((t) => (t.unbound ? cells.byName : cells.bound(t.binding, t.config, t.env)));
+  return [
+    printable(target?.database ?? target?.binding ?? cells.noDatabase),
+    connection?.location ?? "",
+    config ?? binding.map(printable).join("\n"),
+    schemaOf(result),
+    pendingIn(result),
+    stateText(entry),
+  ];
+}
+
+/** In a word or two, how a database is; a failure has its code. */
+export function stateText({ result, tried }: Entry): string {
+  if (!tried) return states["not-tried"];
+  const { outcome, applied, problem } = result;
+  // The user left, and what was under way was finished.
+  if (outcome === "cancelled" && applied === true) return states.upgraded;
+  return outcome === "failed" && problem !== null ? `${states.failed} (${problem.code})` : states[outcome];
+}
+
+function schemaOf({ snapshot, outcome, eraNow }: Result): string {
+  const { cells } = words;
+  if (outcome === "empty") return cells.empty;
+  if (outcome === "not-kv-manager") return cells.foreign;
+  if (snapshot === null) return cells.notRead;
+  return eraNow === null ? cells.partly : eraText(eraNow);
+}
+
+/** The ids of what is pending, three and more in a row as a range. */
+function pendingIn({ snapshot, outcome, applied, migrations }: Result): string {
+  if (snapshot === null || outcome === "empty" || outcome === "not-kv-manager" || applied === null) return "";
+  const open = migrations.map((m) => (applied ? false : m.status === "pending" || m.status === "partial"));
+  const runs: { first: number; last: number }[] = [];
+  for (const [i, isOpen] of open.entries()) {
+    const run = runs.at(-1);
+    // What is partly there is a word of its own.
+    const alone = migrations[i]?.status === "partial" || migrations[i - 1]?.status === "partial";
+    if (isOpen && run !== undefined && run.last === i - 1 && !alone) run.last = i;
+    else if (isOpen) runs.push({ first: i, last: i });
+  }
+  const id = (i: number) =>
+    `${migrations[i]?.id}${migrations[i]?.status === "partial" ? ` (${partly})` : ""}`;
+  const texts = runs.flatMap(({ first, last }) => {
+    if (last - first >= 2) return [words.cells.range(id(first), id(last))];
+    return first === last ? [id(first)] : [id(first), id(last)];
+  });
+  return texts.join(", ") || words.cells.none;
+}

@@ -1,0 +1,116 @@
+/** What is said of several databases at once: the table of `--all`, its end, and what comes next. */
+import { Problem } from "../problem.js";
+import { count } from "./run.js";
+import { usage } from "./usage.js";
+
+/** The head of the table, and what stands in its cells. */
+export const head = ["Database", "Place", "Bound as", "Schema of", "Pending", "State"];
+export const cells = {
+  bound: (binding: string, config: string, env: string | null) =>
+    `${binding} in ${config}${env === null ? "" : `, environment ${env}`}`,
+  byName: "no config",
+  noDatabase: "not known",
+  notRead: "not read",
+  empty: "empty",
+  foreign: "another program",
+  partly: "no single version",
+  /** Nothing is pending. */
+  none: "nothing",
+  /** @param ids of migrations, in order, without gaps */
+  range: (first: string, last: string) => `${first} to ${last}`,
+};
+
+/** The word for each database; a failed one has its code too. */
+export const states = {
+  "up-to-date": "up to date",
+  pending: "pending",
+  upgraded: "upgraded",
+  "set-up": "set up",
+  empty: "empty",
+  "not-kv-manager": "not KV Manager",
+  conflict: "conflict",
+  failed: "failed",
+  unknown: "not known",
+  cancelled: "cancelled",
+  "not-tried": "not tried",
+};
+
+/** @param done how many were read so far */
+export const reading = (total: number, done: number) =>
+  `Reading ${count(total, "database")}${done > 0 && done < total ? `, ${done} done` : ""}`;
+export const read = (total: number) => `Read ${count(total, "database")}`;
+
+/** Above each upgrade of an unattended run. */
+export const turn = (at: number, of: number, database: string) => `[${at} of ${of}] ${database}`;
+export const turnEnded = {
+  upgraded: "Upgraded and verified in the database.",
+  "up-to-date": "Up to date: nothing was left to add.",
+};
+
+/** Above what concerns only some of the databases. */
+export const concerns = (databases: string[]) => databases.map((database) => `- ${database}`).join("\n");
+
+/** Bindings that the table does not have. @param place null where every place counts */
+export function nowhere(bindings: string[], place: "local" | "preview" | "remote" | null): string {
+  const lacks = {
+    local: "no local copy yet",
+    preview: "no preview_database_id",
+    remote: "no database_id",
+  };
+  const why = place === null ? `${lacks.local}, and ${lacks.remote}` : lacks[place];
+  return `Not in the table, since there is ${why}: ${bindings.join("; ")}.`;
+}
+
+/** Nothing that `--all` could stand for. @param what see `nowhere` */
+export function noneAtAll(what: string): Problem {
+  return new Problem(
+    "DATABASE_NOT_FOUND",
+    `The configs name no database that exists already. ${what}`,
+    'For a first set-up run "kv-manager-upgrade setup".',
+  );
+}
+
+/** `--backup`, and one of those to be upgraded is a preview database. */
+export function backupWithoutPreview(names: string[]): Problem {
+  return usage(
+    `--backup does not go with a preview database, and ${names.join(", ")} is one: the export would be of the deployed database. Upgrade the others with --local and --remote, and the preview database without --backup.`,
+  );
+}
+
+/** How many are in which state, in one sentence. @param states each with its number */
+export function counts(total: number, states: [word: string, n: number][]): string {
+  return `${count(total, "database")}: ${states.map(([word, n]) => `${n} ${word}`).join(", ")}.`;
+}
+
+/** After a run that stopped in the middle. */
+export const stopped = {
+  failed: "It stopped at the one that failed; those that were not tried are as they were.",
+  cancelled: "Cancelled; those that were not tried are as they were.",
+};
+
+export const cancelledReading = "Cancelled. Nothing was changed.";
+
+/** What to do next, each followed by its command. */
+export const next = {
+  apply: "Upgrade them one after the other with:",
+  goOn: "Once that is solved, the same again goes on with the rest:",
+  goOnAfterCancel: "The same again goes on with the rest:",
+  lookAgain: "Look again at any time with:",
+};
+
+/** The SQL of one or several databases. */
+export const sqlFor = "What would be added to:";
+
+export const waysBack = "The ways back, each for its own database:";
+
+/** In the wizard. */
+export const question = {
+  answer: (n: number) => ({
+    label: "All of them, one after the other",
+    hint: `${count(n, "database")}; each with its own preview and its own question`,
+  }),
+  leaveOut: { label: "Back", hint: "leave this one out", key: "b" },
+  afterFailure: { message: "What next?", why: "" },
+  nextDatabase: { label: "Go on with the next database", hint: "" },
+  none: "Nothing is pending in any of them.",
+};
