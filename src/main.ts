@@ -154,17 +154,21 @@ async function runAll(
     import("./flow/all/command.js"),
     import("./flow/all/entry.js"),
   ]);
-  const { entries, note: missing } = await allCommand(request, output, world, errorStyle);
+  const { entries, failure, note: missing } = await allCommand(request, output, world, errorStyle);
   void world.engines.closeAll();
-  const { outcome, exitCode } = endOf(entries);
-  if (request.json) {
-    const results = entries.map(({ result }) => result);
-    output.document(jsonDocumentOfAll(outcome, results, tool, request.cwd));
-  } else {
+  const results = [...entries.map(({ result }) => result), ...(failure === null ? [] : [failure])];
+  const { outcome, exitCode } = endOf(results);
+  if (request.json) output.document(jsonDocumentOfAll(outcome, results, tool, request.cwd));
+  else if (entries.length > 0) {
     const { summaryOfAll } = await import("./screen/all-summary.js");
     const style = makeStyle(process.stdout, world.env, request.color);
-    const shown = { sql: request.command === "upgrade" && !request.yes, note: missing };
+    const sql = request.command === "upgrade" && (request.dryRun || !request.yes);
+    const shown = { sql, note: missing, ended: failure === null };
     output.result(summaryOfAll(entries, request, style, shown));
+  }
+  if (failure?.problem) {
+    const { problemText } = await import("./screen/summary.js");
+    output.note(problemText(failure.problem, failure, errorStyle));
   }
   resultIsShown(exitCode);
   return exitCode;

@@ -20,13 +20,19 @@ type Way = keyof typeof words.afterFailureAnswers;
 
 /**
  * What can be done after a failure: what fits is offered, the likeliest first.
- * @returns where to go on
+ * @param inRow whether others follow, one of which is gone on with instead of choosing another one
+ * @returns where to go on; `choose` for the next one in the row
  * @throws {Cancelled}
  */
-export async function afterFailure(result: Result, problem: Problem, guide: Guide): Promise<Next> {
+export async function afterFailure(
+  result: Result,
+  problem: Problem,
+  guide: Guide,
+  inRow = false,
+): Promise<Next> {
   // Wrong flags do not become right ones.
   if (problem.code === "USAGE") return "leave";
-  const options = waysOut(result, problem, guide).map(
+  const options = waysOut(result, problem, guide, inRow).map(
     (value): Option<Way> => ({ value, ...words.afterFailureAnswers[value] }),
   );
   for (;;) {
@@ -37,7 +43,7 @@ export async function afterFailure(result: Result, problem: Problem, guide: Guid
 }
 
 /** Enter takes the first one. So the same failure twice does not begin with another try, or Enter would never end. */
-function waysOut(result: Result, problem: Problem, guide: Guide): Way[] {
+function waysOut(result: Result, problem: Problem, guide: Guide, inRow: boolean): Way[] {
   const { code } = problem;
   const { project } = guide;
   // Perhaps it is only the wrong folder, so setting up is not the first choice.
@@ -49,7 +55,8 @@ function waysOut(result: Result, problem: Problem, guide: Guide): Way[] {
   if (problem instanceof WrongDatabase && problem.found.length > 0) ways.push("pickDatabase");
   if (code === "UNKNOWN_OUTCOME") ways.push("look");
   else if (!["NOT_KV_MANAGER", "EMPTY_DATABASE", "ACCOUNT_AMBIGUOUS"].includes(code)) ways.push("again");
-  if ((project?.targets.length ?? 0) > 0) ways.push("another");
+  if (inRow) ways.push("nextOne");
+  else if ((project?.targets.length ?? 0) > 0) ways.push("another");
   if (result.statements.length > 0) ways.push("command");
   ways.push("report");
   return isRepeated(problem, guide) || code === "EMPTY_DATABASE" ? ["leave", ...ways] : [...ways, "leave"];
@@ -102,6 +109,8 @@ async function go(way: Way, result: Result, problem: Problem, guide: Guide): Pro
         },
         true,
       );
+      return "choose";
+    case "nextOne":
       return "choose";
     case "command":
       showCommand(result, guide);

@@ -4,6 +4,7 @@ import type { Connection } from "../database/connection.js";
 import { whyNoDay } from "../deploy-day.js";
 import { printable } from "../printable.js";
 import { Problem } from "../problem.js";
+import { allDatabases } from "../project/all-databases.js";
 import { isKnownLocally, looksUsed, stateHasUnknownFiles } from "../project/local-state.js";
 import { findStateFolder } from "../project/state-folder.js";
 import {
@@ -17,6 +18,7 @@ import {
 } from "../project/targets.js";
 import type { Asker, Option } from "../prompts/asker.js";
 import type { Question } from "../prompts/prompts.js";
+import * as allWords from "../words/all.js";
 import * as words from "../words/wizard.js";
 import type { Project } from "./face.js";
 import { typedPath } from "./typed-path.js";
@@ -28,6 +30,8 @@ interface Answers {
   /** Where the local state lies, if not beside the config. */
   persistTo: string | null;
   target: Target | null;
+  /** Every database, one after the other, instead of one. */
+  all: boolean;
 }
 
 /** How a step ended: somebody was asked, nobody had to be, or the user wants the question before. */
@@ -50,7 +54,7 @@ export class Questions {
     this.request = request;
     this.dateKnown = dateKnown;
     const { deployed, location, persistTo } = request;
-    this.answers = { deployed, location, persistTo, target: null };
+    this.answers = { deployed, location, persistTo, target: null, all: false };
   }
 
   /** The deploy date that was given, by flag or as an answer. */
@@ -71,6 +75,7 @@ export class Questions {
    * Asks which database, going back as often as the user wants.
    * @param goBack whether to begin with the question that was asked last
    * @param begin is told the database as soon as it is certain, even with questions left
+   * @returns null for all of them
    * @throws {Problem} when no database fits
    * @throws {Cancelled}
    */
@@ -78,7 +83,7 @@ export class Questions {
     { configs, targets }: Project,
     goBack: boolean,
     begin: (connection: Connection) => void,
-  ): Promise<Connection> {
+  ): Promise<Connection | null> {
     const { request, answers } = this;
     const fitting = targets.filter(
       // With `--env` only that environment; without it the wizard offers them all.
@@ -87,10 +92,16 @@ export class Questions {
     if (fitting.length === 0) throw configs.broken[0]?.problem ?? notFound(configs, targets, request);
     const certain = this.certain(fitting);
     if (certain !== null) begin(certain);
-    const steps = [() => this.askDeployed(), () => this.askLocation(fitting), () => this.askTarget(fitting)];
+    const all = request.command === "upgrade" ? allDatabases(fitting, request).databases.length : 0;
+    const steps = [
+      () => this.askDeployed(),
+      () => this.askLocation(fitting, all),
+      () => this.askTarget(fitting),
+    ];
     for (let at = goBack ? (this.asked.pop() ?? 0) : 0; at < steps.length; ) {
       const step = (await steps[at]?.()) ?? "known";
       if (step === "asked") this.asked.push(at);
+      if (answers.all) return null;
       at = step === "back" ? (this.asked.pop() ?? 0) : at + 1;
     }
     const { location, target } = answers;
@@ -156,7 +167,8 @@ export class Questions {
     return text === "" ? null : text;
   }
 
-  private async askLocation(targets: Target[]): Promise<Step> {
+  /** @param all how many databases there are in all places; all of them are offered where they are several */
+  private async askLocation(targets: Target[], all = 0): Promise<Step> {
     const { request, answers } = this;
     if (request.location !== null)
       return this.showAnswered(
@@ -171,7 +183,7 @@ export class Questions {
     const isThere = there.length > 0 || (known.includes(null) ? null : false);
     const names = (list: Target[]) => [...new Set(list.map(nameOf))].join(", ");
     const at = (location: Location) => targets.filter((t) => isReachable(t, location));
-    const options: Option<Location | "folder">[] = [
+    const options: Option<Location | "all" | "folder">[] = [
       { value: "remote", ...words.remoteAnswer(names(at("remote")), this.setsUp) },
       { value: "local", ...words.localAnswer(isThere, names(there)) },
     ];
@@ -179,12 +191,15 @@ export class Questions {
     if (used.length > 0) options.reverse();
     if (at("preview").length > 0)
       options.push({ value: "preview", ...words.previewAnswer(names(at("preview"))) });
+    if (all > 1) options.push({ value: "all", ...allWords.question.answer(all) });
     options.push({ value: "folder", ...words.folderAnswer });
     for (;;) {
       const location = await this.select(words.whichCopy(this.setsUp), options);
       if (location === "back") return "back";
       const folder = location === "folder" ? await this.askFolder() : null;
       if (folder === "back") continue;
+      answers.all = location === "all";
+      if (location === "all") return "asked";
       answers.location = location === "folder" ? "local" : location;
       answers.persistTo = folder;
       return "asked";

@@ -9,6 +9,7 @@ import { Problem } from "../problem.js";
 import { installCommand } from "../project/package-manager.js";
 import { boundText } from "../project/targets.js";
 import type { Option } from "../prompts/asker.js";
+import type { Choice } from "../prompts/prompts.js";
 import { keysAtRest, unheard } from "../prompts/unheard.js";
 import type { Result } from "../result.js";
 import { connectionLine } from "../screen/connection-line.js";
@@ -34,6 +35,10 @@ export interface Round {
   next: Next;
   /** Set when the user wants the question before the last one. */
   wentBack: boolean;
+  /** Set when the user wants all databases, one after the other. */
+  wantsAll?: boolean;
+  /** What the way back is called, where it leads elsewhere than to the question before. */
+  back?: Choice;
 }
 
 /** The face that asks. */
@@ -50,7 +55,9 @@ export function wizardFace(guide: Guide, round: Round): Face {
       if (first && project.targets.length > 0)
         for (const { problem } of project.configs.broken) say(`\n${problem.message}`);
       if (typeof round.next === "object") return round.next.connection;
-      return await guide.questions.choose(project, round.next === "back", begin);
+      const chosen = await guide.questions.choose(project, round.next === "back", begin);
+      round.wantsAll = chosen === null;
+      return chosen;
     },
 
     locateWrangler: (connection) => locate(connection, guide),
@@ -184,17 +191,17 @@ async function consents(result: Result, guide: Guide, round: Round): Promise<boo
   const lines = words.recap(known).map(([what, text]) => wrap(`${style.bold(what)} ${text}`, style.width));
   output.result(`\n${lines.join("\n")}`);
   const { yes, setUp, no, save, command } = words.applyAnswers;
-  const decide: Option<Choice>[] = [
+  const decide: Option<Consent>[] = [
     { value: "yes", ...(setsUp ? setUp : yes) },
     { value: "no", ...no },
   ];
   // Production is never changed by a plain Enter.
   if (location !== "local") decide.reverse();
-  const options: Option<Choice>[] = [
+  const options: Option<Consent>[] = [
     ...decide,
     { value: "save", ...save },
     { value: "command", ...command },
-    ...(offersBack(guide, round) ? [{ value: "back" as const, ...words.back }] : []),
+    ...(offersBack(guide, round) ? [{ value: "back" as const, ...(round.back ?? words.back) }] : []),
   ];
   const question = words.applyQuestion(output.clean(whichDatabase(connection, world.env)), setsUp);
   let initial = 0;
@@ -217,7 +224,7 @@ function offersBack({ questions }: Guide, { next }: Round): boolean {
   return questions.canGoBack || typeof next === "object";
 }
 
-type Choice = "yes" | "no" | "save" | "command" | "back";
+type Consent = "yes" | "no" | "save" | "command" | "back";
 
 /** The database with its account, where that is known: what is asked about must be plain. */
 function whichDatabase(connection: Connection, env: NodeJS.ProcessEnv): string {

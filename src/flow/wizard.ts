@@ -13,6 +13,7 @@ import { makeStyle } from "../screen/style.js";
 import { problemText } from "../screen/summary.js";
 import * as words from "../words/wizard.js";
 import { afterFailure } from "./after-failure.js";
+import { allOfThem } from "./all/all-of-them.js";
 import type { Guide, Next } from "./guide.js";
 import { othersThan } from "./others.js";
 import { Questions } from "./questions.js";
@@ -44,6 +45,7 @@ export async function wizard(request: Request, output: Output, world: World, too
 
 /** Each round is one database, from the question which one to the question what next. */
 async function rounds(guide: Guide): Promise<number> {
+  if (guide.request.all) return await allOfThem(guide);
   let next: Next = "choose";
   let last: Result | null = null;
   for (;;) {
@@ -51,6 +53,7 @@ async function rounds(guide: Guide): Promise<number> {
     const request = forRound(guide);
     const round: Round = { request, next, wentBack: false };
     const result = await upgrade(request, wizardFace(guide, round), guide.world);
+    if (round.wantsAll) return await allOfThem(guide);
     if (round.wentBack) {
       // From a database that was offered, back to the offer; else to the question before.
       next = last === null || typeof next === "string" ? "back" : await whatNext(last, guide);

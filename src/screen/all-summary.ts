@@ -16,12 +16,15 @@ import { wrap } from "./wrap.js";
 export interface Shown {
   /** Whether the SQL of what is pending is wanted: for a dry run. */
   sql: boolean;
+  /** Whether the run has ended, so that it matters what comes next. */
+  ended: boolean;
   /** Bindings without a database, as a sentence; null without any. */
   note: string | null;
 }
 
 /** The text of a run of several databases: their table, what is wrong, the ways back, how it ended, what comes next. */
 export function summaryOfAll(entries: Entry[], request: Request, style: Style, shown: Shown): string {
+  if (entries.some(leftWhileReading)) return wrap(style.bold(words.cancelledReading), style.width);
   const parts = [
     plannedLines(entries, style),
     tableOfAll(entries, style),
@@ -31,9 +34,13 @@ export function summaryOfAll(entries: Entry[], request: Request, style: Style, s
     shown.sql ? pendingSql(entries, style) : "",
     allWaysBack(entries, style),
     endOfAll(entries, style),
-    nextSteps(entries, request, style),
+    shown.ended ? nextSteps(entries, request, style) : "",
   ];
   return parts.filter(Boolean).join("\n\n");
+}
+
+function leftWhileReading({ tried, result }: Entry): boolean {
+  return tried && result.outcome === "cancelled" && result.snapshot === null;
 }
 
 /** For which KV Manager was planned; once where it is the same for all. */
@@ -130,16 +137,22 @@ function nextSteps(entries: Entry[], request: Request, style: Style): string {
     return `${wrap(what, style.width)}\n  ${again}`;
   }
   if (entries.some(isPending)) return `${wrap(words.next.apply, style.width)}\n  ${again}`;
-  const upgraded = entries.flatMap(({ connection, result }) =>
-    connection !== null && result.applied === true ? [connection] : [],
+  const look = `${words.next.lookAgain}\n  ${commandForAll("status", request, false)}`;
+  const done = entries.filter(({ result }) => result.applied === true);
+  if (done.length === 0) return "";
+  return [wrap(afterwards(entries, done), style.width), look].filter(Boolean).join("\n\n");
+}
+
+/** What comes after the databases; nothing while one of them cannot be read. */
+function afterwards(entries: Entry[], done: Entry[]): string {
+  const open = entries.some(({ result }) => result.problem !== null && result.outcome !== "not-kv-manager");
+  if (open) return "";
+  const isReady = entries.some(
+    ({ connection, result }) => connection?.location === "remote" && result.problem === null,
   );
-  // The deployed one is what the new version waits for.
-  const last = upgraded.findLast(({ location }) => location === "remote") ?? upgraded.at(-1);
-  if (last === undefined) return "";
-  return [
-    wrap(nextAfter(false, last.location, last.persistTo !== null), style.width),
-    `${words.next.lookAgain}\n  ${commandForAll("status", request, false)}`,
-  ].join("\n\n");
+  if (isReady) return words.next.deploy;
+  const persistTo = done.at(-1)?.connection?.persistTo ?? null;
+  return nextAfter(false, "local", persistTo !== null);
 }
 
 /** A database among others. */

@@ -1,3 +1,4 @@
+import { addDays } from "../day.js";
 import type { Entry } from "../flow/all/entry.js";
 import { printable } from "../printable.js";
 import type { Result } from "../result.js";
@@ -7,12 +8,12 @@ import { eraText } from "./contents.js";
 import type { Style } from "./style.js";
 import { table } from "./table.js";
 
-/** Every database in a row: which, where, bound as what, how its schema is, what is pending, and the word for it. */
+/** Every database in a row: which, where, bound as what, how its schema is, the word for it, and what is pending. */
 export function tableOfAll(entries: Entry[], style: Style): string {
   const paint = (cell: string, column: number) => {
     if (column === 0) return style.bold(cell);
     if (column !== words.head.length - 1) return cell;
-    if (good.some((word) => cell === word)) return style.good(cell);
+    if (good.includes(cell)) return style.good(cell);
     return bad.some((word) => cell.startsWith(word)) ? style.bad(cell) : style.warn(cell);
   };
   return table(words.head, entries.map(cellsOf), style, paint);
@@ -27,13 +28,12 @@ function cellsOf(entry: Entry): string[] {
   const { cells } = words;
   const { target } = connection ?? {};
   const binding = bound.map((t) => (t.unbound ? cells.byName : cells.bound(t.binding, t.config, t.env)));
+  const name = printable(target?.database ?? target?.binding ?? cells.noDatabase);
   return [
-    printable(target?.database ?? target?.binding ?? cells.noDatabase),
-    connection?.location ?? "",
+    connection === null ? name : `${name}\n${connection.location}`,
     config ?? binding.map(printable).join("\n"),
     schemaOf(result),
-    pendingIn(result),
-    stateText(entry),
+    [stateText(entry), pendingIn(result)].filter(Boolean).join("\n"),
   ];
 }
 
@@ -51,13 +51,16 @@ function schemaOf({ snapshot, outcome, eraNow }: Result): string {
   if (outcome === "empty") return cells.empty;
   if (outcome === "not-kv-manager") return cells.foreign;
   if (snapshot === null) return cells.notRead;
-  return eraNow === null ? cells.partly : eraText(eraNow);
+  if (eraNow === null) return cells.partly;
+  const { from, before } = eraNow;
+  return from === null || before === null ? eraText(eraNow) : cells.range(from, addDays(before, -1));
 }
 
 /** The ids of what is pending, three and more in a row as a range. */
 function pendingIn({ snapshot, outcome, applied, migrations }: Result): string {
-  if (snapshot === null || outcome === "empty" || outcome === "not-kv-manager" || applied === null) return "";
-  const open = migrations.map((m) => (applied ? false : m.status === "pending" || m.status === "partial"));
+  if (snapshot === null || outcome === "empty" || outcome === "not-kv-manager" || applied !== false)
+    return "";
+  const open = migrations.map((m) => m.status === "pending" || m.status === "partial");
   const runs: { first: number; last: number }[] = [];
   for (const [i, isOpen] of open.entries()) {
     const run = runs.at(-1);
@@ -72,5 +75,5 @@ function pendingIn({ snapshot, outcome, applied, migrations }: Result): string {
     if (last - first >= 2) return [words.cells.range(id(first), id(last))];
     return first === last ? [id(first)] : [id(first), id(last)];
   });
-  return texts.join(", ") || words.cells.none;
+  return texts.join(", ");
 }

@@ -4,7 +4,7 @@ import { count } from "./run.js";
 import { usage } from "./usage.js";
 
 /** The head of the table, and what stands in its cells. */
-export const head = ["Database", "Place", "Bound as", "Schema of", "Pending", "State"];
+export const head = ["Database", "Bound as", "Schema", "State"];
 export const cells = {
   bound: (binding: string, config: string, env: string | null) =>
     `${binding} in ${config}${env === null ? "" : `, environment ${env}`}`,
@@ -13,10 +13,8 @@ export const cells = {
   notRead: "not read",
   empty: "empty",
   foreign: "another program",
-  partly: "no single version",
-  /** Nothing is pending. */
-  none: "nothing",
-  /** @param ids of migrations, in order, without gaps */
+  partly: "no single day",
+  /** Of two days, or of two migrations. */
   range: (first: string, last: string) => `${first} to ${last}`,
 };
 
@@ -47,15 +45,15 @@ export const turnEnded = {
   "up-to-date": "Up to date: nothing was left to add.",
 };
 
-/** Above what concerns only some of the databases. */
-export const concerns = (databases: string[]) => databases.map((database) => `- ${database}`).join("\n");
+/** Below what concerns only some of the databases. */
+export const concerns = (databases: string[]) => databases.map((database) => `  ${database}`).join("\n");
 
 /** Bindings that the table does not have. @param place null where every place counts */
 export function nowhere(bindings: string[], place: "local" | "preview" | "remote" | null): string {
   const lacks = {
     local: "no local copy yet",
-    preview: "no preview_database_id",
-    remote: "no database_id",
+    preview: "no id of a preview database",
+    remote: "no id of a deployed database",
   };
   const why = place === null ? `${lacks.local}, and ${lacks.remote}` : lacks[place];
   return `Not in the table, since there is ${why}: ${bindings.join("; ")}.`;
@@ -92,7 +90,8 @@ export const cancelledReading = "Cancelled. Nothing was changed.";
 
 /** What to do next, each followed by its command. */
 export const next = {
-  apply: "Upgrade them one after the other with:",
+  deploy: "Next: deploy the new version of KV Manager; its deployed databases are ready.",
+  apply: "Upgrade what is pending, one after the other, with:",
   goOn: "Once that is solved, the same again goes on with the rest:",
   goOnAfterCancel: "The same again goes on with the rest:",
   lookAgain: "Look again at any time with:",
@@ -101,8 +100,6 @@ export const next = {
 /** The SQL of one or several databases. */
 export const sqlFor = "What would be added to:";
 
-export const waysBack = "The ways back, each for its own database:";
-
 /** In the wizard. */
 export const question = {
   answer: (n: number) => ({
@@ -110,7 +107,4 @@ export const question = {
     hint: `${count(n, "database")}; each with its own preview and its own question`,
   }),
   leaveOut: { label: "Back", hint: "leave this one out", key: "b" },
-  afterFailure: { message: "What next?", why: "" },
-  nextDatabase: { label: "Go on with the next database", hint: "" },
-  none: "Nothing is pending in any of them.",
 };

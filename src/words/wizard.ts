@@ -277,6 +277,7 @@ export const afterFailureAnswers = {
     hint: "its id is then written into the config",
   },
   another: { label: "Choose another database", hint: "" },
+  nextOne: { label: "Go on with the next database", hint: "this one is left as it is" },
   command: { label: "Show the wrangler command", hint: "to do it by hand" },
   setup: { label: "Set up a first installation here", hint: "each part after a yes" },
   report: { label: "Write a support report", hint: "a file for an issue, without secrets" },

@@ -2,25 +2,27 @@ import type { Request } from "../../command-line/request.js";
 import { AskedOnce } from "../../database/api/asked-once.js";
 import { Problem } from "../../problem.js";
 import { isPlain } from "../../prompts/make-prompts.js";
-import { blankResult } from "../../result.js";
+import { blankResult, type Result } from "../../result.js";
 import { connectionLine } from "../../screen/connection-line.js";
 import type { Output } from "../../screen/output.js";
 import { withProgress } from "../../screen/progress.js";
 import type { Style } from "../../screen/style.js";
 import * as words from "../../words/all.js";
-import { waiting } from "../../words/run.js";
 import { findProject } from "../by-name.js";
 import type { Face } from "../face.js";
 import type { World } from "../run.js";
+import { settle } from "../settle.js";
 import { unattendedFace } from "../unattended.js";
 import type { Entry } from "./entry.js";
+import { quiet } from "./quiet.js";
 import { everything, readAll } from "./read-all.js";
 import { upgradeAll } from "./upgrade-all.js";
 
 /** What a run of all databases came to. */
 export interface AllEnded {
-  /** Those that were found; a failure that is about none of them comes last, as one without a database. */
   entries: Entry[];
+  /** A run of its own that ended early, where something failed that is about none of them. */
+  failure: Result | null;
   /** See `Everything.note`. */
   note: string | null;
 }
@@ -38,7 +40,7 @@ export async function allCommand(
   const shared: World = { ...world, askedOnce: new AskedOnce() };
   const face = unattendedFace(request, output, world.interruption, world.env);
   const upgrades = request.command === "upgrade" && request.yes && !request.dryRun;
-  const ended: AllEnded = { entries: [], note: null };
+  const ended: AllEnded = { entries: [], failure: null, note: null };
   try {
     const all = everything(findProject(request, world.env), request);
     ended.note = all.note;
@@ -48,15 +50,15 @@ export async function allCommand(
     if (world.interruption.requested) return ended;
     await rememberAll(ended.entries, request, world);
     if (upgrades)
-      ended.entries = await upgradeAll(ended.entries, request, all.project.targets, face, shared, {
+      ended.entries = await upgradeAll(ended.entries, request, all.project.targets, named(face), shared, {
         begin: ({ connection }, at, of) => output.note(`\n${words.turn(at, of, connectionLine(connection))}`),
         end: ({ outcome }) =>
           output.note(words.turnEnded[outcome === "up-to-date" ? "up-to-date" : "upgraded"]),
       });
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    const result = { ...blankResult(), problem };
-    ended.entries.push({ connection: null, bound: [], config: null, result, tried: true });
+    ended.failure = blankResult();
+    settle(ended.failure, problem, request);
   }
   return ended;
 }
@@ -76,20 +78,12 @@ async function withCount<T>(
   return await withProgress(texts, () => work(() => done++), process.stderr, { output, style, still });
 }
 
-/** Many are read at once, so nothing is said of each of them, and the same wait is told once. */
-function quiet(face: Face, output: Output, { interruption }: World): Face {
-  const said = new Set<string>();
-  const once = (text: string) => {
-    if (said.size < said.add(text).size) output.note(process.stderr.isTTY ? `\n${text}` : text);
-  };
+/** What is read was named just before. */
+function named(face: Face): Face {
   return {
     ...face,
-    during: async (_work, _connection, run) => await run(),
-    tells: once,
-    async wait(seconds, why) {
-      once(waiting(why, seconds));
-      await interruption.pause(seconds);
-    },
+    during: async (work, connection, run) =>
+      work === "inspecting" ? await run() : await face.during(work, connection, run),
   };
 }
 

@@ -26,8 +26,8 @@ const gravity = [4, 1, 2, 130, 3, 0];
 const telling: Outcome[] = ["upgraded", "set-up", "up-to-date", "not-kv-manager"];
 
 /** How several databases count as one run: as the gravest of them. */
-export function endOf(entries: Entry[]): { outcome: Outcome; exitCode: number } {
-  const ends = entries.map(({ result }) => ({ outcome: result.outcome, exitCode: exitCodeOf(result) }));
+export function endOf(results: Result[]): { outcome: Outcome; exitCode: number } {
+  const ends = results.map((result) => ({ outcome: result.outcome, exitCode: exitCodeOf(result) }));
   const rank = ({ outcome, exitCode }: (typeof ends)[number]) =>
     gravity.indexOf(exitCode) * telling.length + Math.max(0, telling.indexOf(outcome));
   const [first] = ends.sort((a, b) => rank(a) - rank(b));

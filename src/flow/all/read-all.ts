@@ -63,7 +63,10 @@ export async function readAll(
   const quiet: World = { ...world, remember: () => {} };
   const read = async ({ connection, bound }: BoundDatabase, known: Result | null = null): Promise<Entry> => {
     const { location } = connection;
-    const one: Request = { ...request, command: "status", all: false, location, dryRun: false, yes: false };
+    const one: Request = {
+      ...{ ...request, command: "status", all: false, location },
+      ...{ dryRun: false, yes: false, backup: null },
+    };
     const result =
       known ??
       unreachable({ connection, bound }, one) ??
