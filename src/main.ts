@@ -99,11 +99,37 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
       resultIsShown(0);
       return 0;
     }
+    if (request.snapshot !== null)
+      return await runSaved(request.snapshot, request, world, output, tool, errorStyle);
     return await run(request, world, output, tool, errorStyle);
   } finally {
     await engines.closeAll();
     interruption.stop();
   }
+}
+
+/** Saved schemas: one as a run of its own, several one after the other. */
+async function runSaved(
+  source: string,
+  request: Request,
+  { env, interruption }: World,
+  output: Output,
+  tool: Tool,
+  errorStyle: Style,
+): Promise<number> {
+  const { planSaved } = await import("./report/read-snapshot.js");
+  const results = await planSaved(source, request, interruption.signal);
+  const style = makeStyle(process.stdout, env, request.color);
+  const [first, more] = results;
+  if (first !== undefined && more === undefined)
+    return await showRun(first, request, output, tool, style, errorStyle);
+  const { endOf } = await import("./flow/all/entry.js");
+  const { snapshotSummaries } = await import("./report/snapshot-summary.js");
+  const { outcome, exitCode } = endOf(results);
+  if (request.json) output.document(jsonDocumentOfAll(outcome, results, tool, request.cwd));
+  else output.result(snapshotSummaries(results, request, style));
+  resultIsShown(exitCode);
+  return exitCode;
 }
 
 /** The wizard where a person may be asked, else the unattended run. */
@@ -135,8 +161,21 @@ async function run(
   clearTimeout(loading);
   // It ends while the result is shown.
   void world.engines.closeAll();
+  const style = makeStyle(process.stdout, env, request.color);
+  return await showRun(result, request, output, tool, style, errorStyle);
+}
+
+/** Shows a run that has ended, in words or as JSON, and gives its exit code. */
+async function showRun(
+  result: Result,
+  request: Request,
+  output: Output,
+  tool: Tool,
+  style: Style,
+  errorStyle: Style,
+): Promise<number> {
   if (!request.json && (result.problem === null || result.outcome === "conflict")) {
-    output.result(await textOf(result, request, makeStyle(process.stdout, env, request.color)));
+    output.result(await textOf(result, request, style));
     if (result.problem === null) resultIsShown(exitCodeOfResult(result));
   }
   return await show(result, output, tool, request.json, errorStyle, request.cwd);

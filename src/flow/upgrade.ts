@@ -21,7 +21,7 @@ import { findProject } from "./by-name.js";
 import { checkStateFolder, tellBeforeWrite } from "./container.js";
 import type { Face } from "./face.js";
 import { identified, inspect, inspectAhead } from "./inspecting.js";
-import { namedByFlag, readCatalogue, takeKvManager } from "./kv-manager.js";
+import { readCatalogue, takeKvManager } from "./kv-manager.js";
 import { planFor, type Replan } from "./planning.js";
 import { ReadingsAhead } from "./readings-ahead.js";
 import { refuse } from "./refuse.js";
@@ -69,7 +69,7 @@ export async function upgrade(
 
 async function steps(run: Run, given: Given | null): Promise<void> {
   const { request, face, world, result, ahead } = run;
-  if (await withoutDatabase(run)) return;
+  if (predicts(run)) return;
   if (request.backup !== null) (await backups()).checkBackupFile(request.backup);
   const begin = (connection: Connection) =>
     ahead.begin(connection, (abandoned) => inspectAhead(connection, run, abandoned));
@@ -124,18 +124,8 @@ async function steps(run: Run, given: Given | null): Promise<void> {
 /** What a backup needs is loaded by those runs that make one. */
 const backups = () => import("../database/backup.js");
 
-/**
- * What needs no database: a saved schema, or a prediction.
- * @returns whether that is all
- */
-async function withoutDatabase({ request, world, result }: Run): Promise<boolean> {
-  if (request.snapshot !== null) {
-    const { readSnapshot } = await import("../report/read-snapshot.js");
-    const { fillFromSnapshot } = await import("../report/snapshot-plan.js");
-    const read = await readSnapshot(request.snapshot, world.interruption.signal);
-    fillFromSnapshot(result, read, namedByFlag(request), readCatalogue());
-    return true;
-  }
+/** Whether it only predicts, without a database, and has done so. */
+function predicts({ request, result }: Run): boolean {
   if (!predictsOnly(request)) return false;
   const catalogue = readCatalogue();
   const configPath = resolve(request.cwd, request.config ?? "wrangler.toml");

@@ -1,14 +1,22 @@
 import type { Request } from "../command-line/request.js";
+import { endOf } from "../flow/all/entry.js";
 import type { World } from "../flow/run.js";
 import { unattendedFace } from "../flow/unattended.js";
 import { upgrade } from "../flow/upgrade.js";
 import { pageAddress } from "../page-address.js";
 import { blankResult, type Result } from "../result.js";
 import { closingSentence } from "../screen/contents.js";
-import { jsonDocument, type Tool } from "../screen/document.js";
+import { jsonDocument, jsonDocumentOfAll, type Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
+import { makeStyle } from "../screen/style.js";
 import { alsoInBrowser } from "../words/support-report.js";
-import { makeReport } from "./report.js";
+import { makeReport, makeReportOfAll } from "./report.js";
+
+/** The JSON document, and a run that ends the program otherwise than with 0; null where the report was made. */
+interface Ended {
+  result: Result | null;
+  document: Record<string, unknown>;
+}
 
 /**
  * `report`: reads the database where one is named, and shows a support report whatever came of it.
@@ -20,26 +28,77 @@ export async function reportCommand(
   output: Output,
   world: World,
   tool: Tool,
-): Promise<{ result: Result | null; document: Record<string, unknown> }> {
-  const asked = request.location !== null || request.snapshot !== null || request.deployed !== null;
-  const { env, interruption } = world;
-  const face = unattendedFace(request, output, interruption, env);
+): Promise<Ended> {
+  const { env } = world;
+  if (request.all || request.snapshot !== null) {
+    const { results, stop } = await several(request, output, world);
+    const [only, more] = results;
+    if (stop !== null) return leave(stop, output, jsonDocument(stop, tool, request.cwd));
+    if (request.all || more !== undefined) {
+      const { outcome } = endOf(results);
+      const report = makeReportOfAll(results, request, tool, env);
+      show(report.markdown, request, output);
+      const document = jsonDocumentOfAll(outcome, results, tool, request.cwd);
+      return { result: null, document: { ...document, report: report.data } };
+    }
+    return reportOf(only ?? null, request, output, world, tool);
+  }
+  const asked = request.location !== null || request.deployed !== null;
+  const face = unattendedFace(request, output, world.interruption, env);
   // Read as `status` does: a report never writes, and predicts where only a date is given. Its own failure must not
   // replace the one that it is made for.
   const result = asked
     ? await upgrade({ ...request, command: "status" }, face, { ...world, remember: () => {} })
     : null;
+  return reportOf(result, request, output, world, tool);
+}
+
+/** Every database, or every saved schema; `stop` is a run that leaves nothing to report. */
+async function several(
+  request: Request,
+  output: Output,
+  world: World,
+): Promise<{ results: Result[]; stop: Result | null }> {
+  if (request.snapshot !== null) {
+    const { planSaved } = await import("./read-snapshot.js");
+    const results = await planSaved(request.snapshot, request, world.interruption.signal);
+    return { results, stop: results.find(leavesNothing) ?? null };
+  }
+  const { allCommand } = await import("../flow/all/command.js");
+  const style = makeStyle(process.stderr, world.env, request.color && !request.json);
+  const { entries, failure } = await allCommand(request, output, { ...world, remember: () => {} }, style);
+  // Configs that cannot be read stand among the configs.
+  const read = entries.filter(({ connection }) => connection !== null).map(({ result }) => result);
+  const results = [...read, ...(failure === null ? [] : [failure])];
+  return { results, stop: results.find(leavesNothing) ?? null };
+}
+
+/** The user left, or named what there is not. */
+function leavesNothing({ outcome, problem }: Result): boolean {
+  return outcome === "cancelled" || problem?.code === "USAGE";
+}
+
+function reportOf(
+  result: Result | null,
+  request: Request,
+  output: Output,
+  { env }: World,
+  tool: Tool,
+): Ended {
   const document = jsonDocument(result ?? { ...blankResult(), outcome: "unknown" }, tool, request.cwd);
-  if (result !== null && (result.outcome === "cancelled" || result.problem?.code === "USAGE"))
-    return leave(result, output, document);
+  if (result !== null && leavesNothing(result)) return leave(result, output, document);
   const report = makeReport(result, request, tool, env);
-  const page = pageAddress();
-  const parts = [report.markdown.trimEnd(), ...(page === null ? [] : [alsoInBrowser(page)])];
-  if (!request.json) output.result(parts.join("\n\n"));
+  show(report.markdown, request, output);
   return { result: null, document: { ...document, report: report.data } };
 }
 
-function leave(result: Result, output: Output, document: Record<string, unknown>) {
+function show(markdown: string, request: Request, output: Output): void {
+  const page = pageAddress();
+  const parts = [markdown.trimEnd(), ...(page === null ? [] : [alsoInBrowser(page)])];
+  if (!request.json) output.result(parts.join("\n\n"));
+}
+
+function leave(result: Result, output: Output, document: Record<string, unknown>): Ended {
   if (result.problem === null) output.note(closingSentence(result));
   return { result, document };
 }

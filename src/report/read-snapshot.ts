@@ -1,16 +1,44 @@
+import type { Request } from "../command-line/request.js";
+import { namedByFlag, readCatalogue } from "../flow/kv-manager.js";
+import { settle } from "../flow/settle.js";
+import { blankResult, type Result } from "../result.js";
 import * as words from "../words/snapshot-file.js";
 import { nameOf, readBounded } from "./bounded-input.js";
-import { longestSchema, type SavedSchema, snapshotIn } from "./snapshot-in-text.js";
+import { longestSchema, type SavedSchema, snapshotsIn } from "./snapshot-in-text.js";
+import { fillFromSnapshot } from "./snapshot-plan.js";
 
 const limit = { ...longestSchema, advice: words.adviceOnFile };
 
 /**
- * Reads a saved schema.
+ * Plans saved schemas: the one of the file that the request names, or each of a report about several databases.
  * @param source absolute path, or `-` for stdin
  * @param signal ends the reading
- * @throws {Problem} as `snapshotIn` and `readBounded`
- * @throws {Cancelled} when `signal` fired
+ * @returns at least one; a failure is part of it, never thrown
  */
-export async function readSnapshot(source: string, signal: AbortSignal | null): Promise<SavedSchema> {
-  return snapshotIn(await readBounded(source, limit, signal), nameOf(source));
+export async function planSaved(
+  source: string,
+  request: Request,
+  signal: AbortSignal | null,
+): Promise<Result[]> {
+  let saved: SavedSchema[];
+  try {
+    saved = snapshotsIn(await readBounded(source, limit, signal), nameOf(source));
+  } catch (error) {
+    return [settled(error, request)];
+  }
+  return saved.map((schema) => {
+    const result = blankResult();
+    try {
+      fillFromSnapshot(result, schema, namedByFlag(request), readCatalogue());
+    } catch (error) {
+      settle(result, error, request);
+    }
+    return result;
+  });
+}
+
+function settled(error: unknown, request: Request): Result {
+  const result = blankResult();
+  settle(result, error, request);
+  return result;
 }

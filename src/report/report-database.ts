@@ -6,7 +6,7 @@ import type { AskedPart, DatabasePart, ReportData } from "./report.js";
 import { snapshotTarget } from "./snapshot-target.js";
 
 /** Which database it is about, and how it is in one word. */
-export function databaseText(data: ReportData): string {
+export function databaseText(data: Pick<ReportData, "asked" | "database" | "snapshot">): string {
   const { database } = data;
   if (database === null) return words.noDatabaseAsked;
   const { outcome, kvManager, deployed, migrations, differences, remarks, notes, restorePoint } = database;
@@ -29,7 +29,10 @@ export function databaseText(data: ReportData): string {
 }
 
 /** Which database it is, as far as that is known, and a sentence where it was not read. */
-function identity(data: ReportData, { target, migrations }: DatabasePart): [string, [string, string][]] {
+function identity(
+  data: Pick<ReportData, "asked" | "database" | "snapshot">,
+  { target, migrations }: DatabasePart,
+): [string, [string, string][]] {
   if (target !== null) return ["", targetFacts(target)];
   if (isSaved(data)) {
     const savedFrom = snapshotTarget(data.snapshot);
@@ -40,7 +43,7 @@ function identity(data: ReportData, { target, migrations }: DatabasePart): [stri
 }
 
 /** Whether it is about a saved schema, which may be of another computer. */
-export function isSaved({ database, snapshot }: ReportData): boolean {
+export function isSaved({ database, snapshot }: Pick<ReportData, "database" | "snapshot">): boolean {
   return database !== null && database.target === null && snapshot !== null;
 }
 

@@ -52,7 +52,8 @@ export function reportMarkdown(data: ReportData): string {
   return `${[...all, `## ${sections.issue}\n\n${link.hint}\n\n${link.url}`].join("\n\n")}\n`;
 }
 
-function guarded(make: () => string): string {
+/** A part of a report; one that fails says so in its place. */
+export function guarded(make: () => string): string {
   try {
     return make();
   } catch (error) {
@@ -67,7 +68,8 @@ function titleOf({ asked, database, lastFailure }: ReportData): string {
   return words.issueTitle(database?.error?.code ?? unsolved?.code ?? null, where);
 }
 
-function errorText(database: DatabasePart | null, lastFailure: LastFailure | null): string {
+/** What failed, and what to do. */
+export function errorText(database: DatabasePart | null, lastFailure: LastFailure | null): string {
   const error = database?.error ?? null;
   if (database === null || error === null) {
     const before = lastFailure?.solvedAt === null ? ` ${words.errorBefore}` : "";
@@ -90,7 +92,8 @@ function furtherText({ said, stack }: { said: string | null; stack?: string | nu
     .join("\n\n");
 }
 
-function versionsText(facts: Facts): string {
+/** What runs here. */
+export function versionsText(facts: Facts): string {
   const { wrangler, project } = facts;
   return factList([
     ["kv-manager-upgrade", code(facts.tool)],
@@ -110,7 +113,8 @@ function versionsText(facts: Facts): string {
   ]);
 }
 
-function configsText({ configs }: Facts): string {
+/** The configs and their databases. */
+export function configsText({ configs }: Facts): string {
   if ("failed" in configs) return words.partFailed(code(configs.failed));
   const { files, broken } = configs.found;
   const rows = files.flatMap(({ config, databases }) =>
@@ -139,7 +143,8 @@ function databaseRow({ env, binding, database, databaseId, previewDatabaseId, lo
   ];
 }
 
-function lastFailureText(failure: LastFailure | null): string {
+/** What failed last on this computer. */
+export function lastFailureText(failure: LastFailure | null): string {
   if (failure === null) return words.noFailureKept;
   const { target } = failure;
   const facts: [string, string][] = [
@@ -166,7 +171,8 @@ function lastFailureText(failure: LastFailure | null): string {
     .join("\n\n");
 }
 
-function schemaText({ snapshot }: ReportData): string {
+/** The schema, as `--snapshot` reads it. */
+export function schemaText({ snapshot }: Pick<ReportData, "snapshot">): string {
   if (snapshot === null) return words.noSchema;
   return folded(
     words.schemaHint.split(":")[0] ?? "",

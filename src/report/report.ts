@@ -11,6 +11,7 @@ import { homeNames, makeRedact, redactDeep } from "../screen/redact.js";
 import { shownPath } from "../shown-path.js";
 import { type Facts, gatherFacts } from "./facts.js";
 import { type LastFailure, readLastFailure } from "./last-failure-file.js";
+import { markdownOfAll } from "./report-all-markdown.js";
 import { reportMarkdown } from "./report-markdown.js";
 
 /** A support report as data. Every text is redacted. */
@@ -80,8 +81,7 @@ export function makeReport(
   tool: Tool,
   env: NodeJS.ProcessEnv,
 ): Report {
-  // Ids that were shown to let somebody choose have no place in a public issue.
-  const redact = makeRedact(new Set(secretsOf(env, request)), new Set(), homedir(), homeNames("public"));
+  const redact = redactFor(request, env);
   const data = redactDeep(
     {
       at: new Date().toISOString(),
@@ -94,6 +94,51 @@ export function makeReport(
     redact,
   ) as ReportData;
   return { data, markdown: reportMarkdown(data) };
+}
+
+/** One of several databases in a report. */
+export interface OneDatabase {
+  database: DatabasePart;
+  snapshot: ReportData["snapshot"];
+}
+
+/** A report about several databases as data: what is common to all of them stands in it once. */
+export interface AllData {
+  at: string;
+  facts: Facts;
+  databases: OneDatabase[];
+  lastFailure: LastFailure | null;
+}
+
+/**
+ * The same of several databases, see `makeReport`.
+ * @param results the runs, one for each database
+ */
+export function makeReportOfAll(
+  results: Result[],
+  request: Request,
+  tool: Tool,
+  env: NodeJS.ProcessEnv,
+): { data: AllData; markdown: string } {
+  const redact = redactFor(request, env);
+  const data = redactDeep(
+    {
+      at: new Date().toISOString(),
+      facts: gatherFacts(request, tool, env),
+      databases: results.map((result) => ({
+        database: databasePart(result, tool, request.cwd, redact),
+        snapshot: schemaPart(result, request.cwd),
+      })),
+      lastFailure: request.snapshot === null ? readLastFailure(env, projectFolder(request)) : null,
+    } satisfies AllData,
+    redact,
+  ) as AllData;
+  return { data, markdown: markdownOfAll(data) };
+}
+
+/** Ids that were shown to let somebody choose have no place in a public issue. */
+function redactFor(request: Request, env: NodeJS.ProcessEnv): (text: string) => string {
+  return makeRedact(new Set(secretsOf(env, request)), new Set(), homedir(), homeNames("public"));
 }
 
 function askedPart({ location, binding, config, env, persistTo, cwd }: Request): AskedPart | null {

@@ -38,18 +38,41 @@ export const longestSchema = { bytes: 2 * 1024 * 1024, text: "2 MB" };
  * @throws {Problem} USAGE when there is none or it is damaged; the failure's own code when wrangler failed
  */
 export function snapshotIn(text: string, name: string): SavedSchema {
+  const inspections = inspectionsOf(text, name);
+  const notes = inspections.length > 1 ? [words.severalSchemas(inspections.length)] : [];
+  return savedSchema(inspections.at(-1), name, notes);
+}
+
+/**
+ * The schemas in a text, see `snapshotIn`: each of a report about several databases, which says which is whose; of
+ * anything else only the last one.
+ * @returns at least one
+ * @throws {Problem} as `snapshotIn`
+ */
+export function snapshotsIn(text: string, name: string): SavedSchema[] {
+  const inspections = inspectionsOf(text, name);
+  const targets = inspections.map((inspection) => JSON.stringify(snapshotTarget(inspection)));
+  const eachItsOwn = !targets.includes("null") && new Set(targets).size === targets.length;
+  if (inspections.length < 2 || !eachItsOwn) return [snapshotIn(text, name)];
+  return inspections.map((inspection) => savedSchema(inspection, name, []));
+}
+
+/** What may be schemas in a text, in its order: at least one. @throws {Problem} when there is none */
+function inspectionsOf(text: string, name: string): unknown[] {
   const documents = jsonIn(text);
   const inspections = firstFound([
     () => schemasIn(documents),
     () => schemasIn(jsonIn(asTyped(text))),
     () => schemasIn(jsonIn(cellsIn(asTyped(text)))),
   ]);
-  const last = inspections.at(-1);
-  if (last === undefined) throw whyNone(text, documents, name);
+  if (inspections.length === 0) throw whyNone(text, documents, name);
+  return inspections;
+}
+
+function savedSchema(inspection: unknown, name: string, notes: string[]): SavedSchema {
   try {
-    const notes = inspections.length > 1 ? [words.severalSchemas(inspections.length)] : [];
-    const snapshot = decodeSnapshot(bounded(last));
-    return { snapshot, target: snapshotTarget(last), kvManager: snapshotKvManager(last), notes };
+    const snapshot = decodeSnapshot(bounded(inspection));
+    return { snapshot, target: snapshotTarget(inspection), kvManager: snapshotKvManager(inspection), notes };
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     throw new Problem("USAGE", words.damagedSchema(name, error.message), words.adviceOnDamage);
@@ -106,7 +129,7 @@ function inspectionsIn(value: unknown, depth: number): unknown[] {
   if (Object.hasOwn(fields, "inspection")) return [fields];
   const text = Object.hasOwn(fields, inspectionColumn) ? fields[inspectionColumn] : null;
   if (typeof text === "string") return jsonIn(text).slice(0, 1);
-  return ["result", "results", "report", "snapshot"].flatMap((key) =>
+  return ["result", "results", "report", "databases", "snapshot"].flatMap((key) =>
     Object.hasOwn(fields, key) ? inspectionsIn(fields[key], depth + 1) : [],
   );
 }

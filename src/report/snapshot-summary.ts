@@ -1,9 +1,11 @@
 import type { Request } from "../command-line/request.js";
+import { printable } from "../printable.js";
 import type { Result } from "../result.js";
 import { closingSentence, plannedFor } from "../screen/contents.js";
+import type { TargetPart } from "../screen/document.js";
 import { migrationTable, sqlText, verificationTable } from "../screen/parts.js";
 import type { Style } from "../screen/style.js";
-import { nextSteps, noteLines } from "../screen/summary.js";
+import { nextSteps, noteLines, problemText } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
 import * as words from "../words/snapshot-file.js";
 import { snapshotEnd, snapshotLines } from "./snapshot-lines.js";
@@ -27,4 +29,24 @@ export function snapshotSummary(result: Result, request: Request, style: Style):
     nextSteps(result, request, style),
   ];
   return parts.filter(Boolean).join("\n\n");
+}
+
+/** The same of several, each under its name. @param results made from snapshots that say whose they are */
+export function snapshotSummaries(results: Result[], request: Request, style: Style): string {
+  const text = (result: Result) => {
+    const name = result.savedFrom === null ? "" : style.bold(savedLine(result.savedFrom));
+    const { problem } = result;
+    const error = problem === null ? "" : problemText(problem, result, style);
+    return [wrap(name, style.width), snapshotSummary(result, request, style), error]
+      .filter(Boolean)
+      .join("\n\n");
+  };
+  return results.map(text).join(`\n\n${style.dim("-".repeat(Math.min(style.width, 40)))}\n\n`);
+}
+
+/** Which database a saved schema is of, in one line. */
+export function savedLine({ location, binding, database, config, env }: TargetPart): string {
+  const bound =
+    config === null ? "" : `; binding ${binding} in ${config}${env === null ? "" : `, environment ${env}`}`;
+  return printable(`${database ?? binding} (${location}${bound})`);
 }

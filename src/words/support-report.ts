@@ -5,6 +5,7 @@ export const title = "KV Manager upgrade: support report";
 export const sections = {
   error: "Error",
   database: "Database",
+  databases: "Databases",
   versions: "Versions and system",
   configs: "Configs and bindings found",
   migrations: "Migrations",
@@ -134,3 +135,15 @@ const reasons: Record<string, string> = {
   database: "the database has parts of it",
   default: "nothing says another one",
 };
+
+/** Over several databases. */
+export const overviewHead = ["Database", "Bound as", "State"];
+
+/** A part that another database has word for word. @param name of that one, as code */
+export const asBefore = (name: string) => `The same as of ${name}.`;
+
+/** The title of an issue about several databases. @param codes of what failed, if anything did */
+export function issueTitleOfAll(count: number, codes: string[]): string {
+  const what = codes.length === 0 ? "database upgrade" : `${codes.join(", ")} in a database upgrade`;
+  return `Help with: ${what}, ${count} databases`;
+}

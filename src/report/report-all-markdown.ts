@@ -1,0 +1,108 @@
+import type { TargetPart } from "../screen/document.js";
+import * as words from "../words/support-report.js";
+import { issueLink } from "./issue-link.js";
+import { code, markdownTable } from "./markdown.js";
+import type { AllData, OneDatabase } from "./report.js";
+import { checksText, databaseText, isSaved, migrationsText, sqlText } from "./report-database.js";
+import {
+  configsText,
+  errorText,
+  guarded,
+  lastFailureText,
+  schemaText,
+  versionsText,
+} from "./report-markdown.js";
+import { snapshotTarget } from "./snapshot-target.js";
+
+/**
+ * A support report about several databases as Markdown: what is common to them once, then a section for each. What
+ * an earlier section has word for word is not written again.
+ * @param data redacted
+ */
+export function markdownOfAll(data: AllData): string {
+  const { facts, databases, lastFailure, at } = data;
+  const { sections } = words;
+  const section = (title: string, make: () => string) => `## ${title}\n\n${guarded(make)}`;
+  const saved = databases.some(isSaved);
+  const here = saved ? `${words.ofThisComputer}\n\n` : "";
+  const head = `# ${words.title}\n\n${words.madeBy(facts.tool, at)}`;
+  const overview = section(sections.databases, () => overviewText(databases));
+  const versions = section(sections.versions, () => here + versionsText(facts));
+  const configs = section(sections.configs, () => here + configsText(facts));
+  const last = section(sections.lastFailure, () =>
+    saved ? words.failureLeftOut : lastFailureText(lastFailure),
+  );
+  const whole = each(databases, ["database", "error", "migrations", "checks", "sql", "schema"]);
+  const short = each(databases, ["database", "error", "migrations", "sql"]);
+  const all = [head, overview, versions, configs, last, ...whole];
+  const title = words.issueTitleOfAll(databases.length, codesOf(databases));
+  const link = issueLink(title, [
+    all.join("\n\n"),
+    [overview, versions, configs, last, ...short].join("\n\n"),
+    [overview, versions, ...each(databases, ["error"])].join("\n\n"),
+    [overview, versions].join("\n\n"),
+    overview,
+  ]);
+  return `${[...all, `## ${sections.issue}\n\n${link.hint}\n\n${link.url}`].join("\n\n")}\n`;
+}
+
+type Section = "database" | "error" | "migrations" | "checks" | "sql" | "schema";
+
+const texts: Record<Section, (one: OneDatabase) => string> = {
+  database: (one) => databaseText({ ...one, asked: null }),
+  error: ({ database }) => errorText(database, null),
+  migrations: ({ database }) => migrationsText(database),
+  checks: ({ database }) => checksText(database),
+  sql: ({ database }) => sqlText(database),
+  schema: schemaText,
+};
+
+/** A section for each database, with these parts. */
+function each(databases: OneDatabase[], parts: Section[]): string[] {
+  const written = new Map<string, string>();
+  return databases.map((one, i) => {
+    const name = `${i + 1}. ${nameOf(one)}`;
+    const part = (section: Section) => {
+      const text = guarded(() => texts[section](one));
+      const before = written.get(section + text);
+      written.set(section + text, before ?? name);
+      // A line of its own would say no less.
+      const shown = before === undefined || !text.includes("\n") ? text : words.asBefore(before);
+      return `### ${words.sections[section]}\n\n${shown}`;
+    };
+    return [`## ${name}`, ...parts.map(part)].join("\n\n");
+  });
+}
+
+function overviewText(databases: OneDatabase[]): string {
+  return markdownTable(
+    words.overviewHead,
+    databases.map((one, i) => {
+      const { outcome, error } = one.database;
+      const state = error === null || outcome !== "failed" ? outcome : `${outcome} (${error.code})`;
+      return [`${i + 1}. ${nameOf(one)}`, boundOf(one), `**${state}**`];
+    }),
+  );
+}
+
+function nameOf(one: OneDatabase): string {
+  const target = targetOf(one);
+  if (target === null) return words.notKnown;
+  return `${code(target.database ?? target.binding ?? "")} (${target.location})`;
+}
+
+function boundOf(one: OneDatabase): string {
+  const { binding = null, config = null, env = null } = targetOf(one) ?? {};
+  if (binding === null || config === null) return words.noBinding;
+  return `${code(binding)} in ${code(config)}${env === null ? "" : `, environment ${code(env)}`}`;
+}
+
+function targetOf({ database, snapshot }: OneDatabase): TargetPart | null {
+  return database.target ?? snapshotTarget(snapshot);
+}
+
+function codesOf(databases: OneDatabase[]): string[] {
+  return [
+    ...new Set(databases.flatMap(({ database }) => (database.error === null ? [] : [database.error.code]))),
+  ];
+}
