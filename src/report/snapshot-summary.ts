@@ -36,10 +36,11 @@ export function snapshotSummaries(results: Result[], request: Request, style: St
   const text = (result: Result) => {
     const name = result.savedFrom === null ? "" : style.bold(savedLine(result.savedFrom));
     const { problem } = result;
+    // What is in the way is best seen among all the rest.
+    const summary =
+      problem === null || result.outcome === "conflict" ? snapshotSummary(result, request, style) : "";
     const error = problem === null ? "" : problemText(problem, result, style);
-    return [wrap(name, style.width), snapshotSummary(result, request, style), error]
-      .filter(Boolean)
-      .join("\n\n");
+    return [wrap(name, style.width), summary, error].filter(Boolean).join("\n\n");
   };
   return results.map(text).join(`\n\n${style.dim("-".repeat(Math.min(style.width, 40)))}\n\n`);
 }

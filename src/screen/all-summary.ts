@@ -115,14 +115,18 @@ export function endOfAll(entries: Entry[], style: Style): string {
     ),
   ];
   const changed = entries.some(({ result }) => result.applied !== false);
-  const stopped = entries.some(({ tried }) => !tried);
-  if (stopped) sentences.push(words.stopped[wasCancelled(entries) ? "cancelled" : "failed"]);
+  if (entries.some(isLeft)) sentences.push(words.stopped[wasCancelled(entries) ? "cancelled" : "failed"]);
   else if (!changed) sentences.push(nothingChanged);
   return wrap(style.bold(sentences.join(" ")), style.width);
 }
 
 function kindOf(entry: Entry): string {
   return entry.result.outcome === "failed" ? words.states.failed : stateText(entry);
+}
+
+/** Whether the run ended before it, or the user left at it. */
+function isLeft({ tried, result }: Entry): boolean {
+  return !tried || (result.outcome === "cancelled" && result.applied === false);
 }
 
 function wasCancelled(entries: Entry[]): boolean {
@@ -132,7 +136,7 @@ function wasCancelled(entries: Entry[]): boolean {
 function nextSteps(entries: Entry[], request: Request, style: Style): string {
   const made = entries.some(({ result }) => result.backup !== null);
   const again = commandForAll("", made ? { ...request, backup: null } : request, true);
-  if (entries.some(({ tried }) => !tried)) {
+  if (entries.some(isLeft)) {
     const what = wasCancelled(entries) ? words.next.goOnAfterCancel : words.next.goOn;
     return `${wrap(what, style.width)}\n  ${again}`;
   }

@@ -140,7 +140,7 @@ const reasons: Record<string, string> = {
 export const overviewHead = ["Database", "Bound as", "State"];
 
 /** A part that another database has word for word. @param name of that one, as code */
-export const asBefore = (name: string) => `The same as of ${name}.`;
+export const asBefore = (name: string) => `The same as for ${name}.`;
 
 /** The title of an issue about several databases. @param codes of what failed, if anything did */
 export function issueTitleOfAll(count: number, codes: string[]): string {

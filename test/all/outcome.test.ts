@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { backupNames } from "../../src/flow/all/backup-names.js";
+import { endOf } from "../../src/flow/all/entry.js";
+import { Problem, type ProblemCode } from "../../src/problem.js";
+import { blankResult, type Outcome, type Result } from "../../src/result.js";
+import { connectionTo } from "../support/connections.js";
+
+/** A run that ended so. */
+function ended(outcome: Outcome, code?: ProblemCode): Result {
+  return { ...blankResult(), outcome, problem: code === undefined ? null : new Problem(code, "x", "y") };
+}
+
+describe("several databases count as the gravest of them", () => {
+  // Each is graver than all that follow.
+  const byGravity: [Result, number][] = [
+    [ended("unknown", "UNKNOWN_OUTCOME"), 4],
+    [ended("failed", "BUSY"), 1],
+    [ended("failed", "CONFIG_INVALID"), 2],
+    [ended("cancelled"), 130],
+    [ended("pending"), 3],
+    [ended("upgraded"), 0],
+    [ended("up-to-date"), 0],
+    [ended("not-kv-manager", "NOT_KV_MANAGER"), 0],
+  ];
+  it.each(byGravity.map(([result, exitCode], i) => [result.outcome, exitCode, i] as const))(
+    "%s, with exit code %i",
+    (outcome, exitCode, i) => {
+      const rest = byGravity.slice(i).map(([result]) => result);
+      expect(endOf(rest)).toEqual({ outcome, exitCode });
+      expect(endOf(rest.reverse())).toEqual({ outcome, exitCode });
+    },
+  );
+
+  it("as empty with 3, and as in order where there is none", () => {
+    expect(endOf([ended("up-to-date"), ended("empty", "EMPTY_DATABASE")])).toEqual({
+      outcome: "empty",
+      exitCode: 3,
+    });
+    expect(endOf([])).toEqual({ outcome: "up-to-date", exitCode: 0 });
+  });
+});
+
+describe("each database has a backup of its own", () => {
+  const named = (database: string, location: "local" | "remote" = "remote") =>
+    connectionTo(location, { database });
+  it.each([
+    ["/b/kv.sql", [named("a"), named("a", "local")], ["/b/kv-a-remote.sql", "/b/kv-a-local.sql"]],
+    ["/b/kv", [named("a")], ["/b/kv-a-remote"]],
+    ["/b.d/kv.old.sql", [named("a")], ["/b.d/kv.old-a-remote.sql"]],
+    ["/b/kv.sql", [named("a/../b: c")], ["/b/kv-a-..-b-c-remote.sql"]],
+    [
+      "/b/kv.sql",
+      [named("a"), named("A"), named("a")],
+      ["a-remote", "A-remote-2", "a-remote-3"].map((n) => `/b/kv-${n}.sql`),
+    ],
+  ])("%s", (file, connections, expected) => {
+    expect(backupNames(file, connections)).toEqual(expected);
+  });
+});

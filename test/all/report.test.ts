@@ -1,0 +1,84 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { run, runJson } from "../support/cli.js";
+import { disposableProjects } from "../support/folders.js";
+import { type MixedFolder, mixedFolder } from "../support/mixed-folder.js";
+import { loopback } from "../support/remote.js";
+
+const project = disposableProjects();
+const { api } = loopback();
+
+/** A document of several databases, as far as it is looked at here. */
+interface All {
+  outcome: string;
+  databases: { outcome: string; target: unknown; statements: string[]; checks: unknown[] }[];
+}
+
+describe("report --all", () => {
+  let folder: MixedFolder;
+  let markdown: string;
+  beforeAll(async () => {
+    folder = await mixedFolder(project, api(), false);
+    const report = await run(["report", "--all"], folder);
+    expect(report.code).toBe(0);
+    markdown = report.stdout;
+  });
+
+  it("is one report: what is common once, a section for each database, one link", () => {
+    const headings = (level: number) =>
+      [...markdown.matchAll(new RegExp(`^#{${level}} (.*)$`, "gm"))].map(([, text]) => text);
+    expect(headings(1)).toEqual(["KV Manager upgrade: support report"]);
+    expect(headings(2)).toEqual([
+      ...["Databases", "Versions and system", "Configs and bindings found", "Last failure"],
+      "1. `kv-manager-staging` (local)",
+      "2. `kv-manager-metadata-dev` (local)",
+      "3. `kv-manager-metadata` (preview)",
+      "4. `kv-manager-metadata` (remote)",
+      "5. `kv-manager-staging` (remote)",
+      "6. `shop` (remote)",
+      "Open an issue",
+    ]);
+    const each = ["Database", "Error", "Migrations", "Checks", "Pending SQL", "Schema"];
+    expect(headings(3)).toEqual(Array.from({ length: 6 }, () => each).flat());
+    const link = /^https:\S+$/m.exec(markdown)?.[0] ?? "";
+    expect(link.length).toBeGreaterThan(200);
+    expect(link.length).toBeLessThanOrEqual(8000);
+    expect(decodeURIComponent(link)).toContain(
+      "Help with: NOT_KV_MANAGER in a database upgrade, 6 databases",
+    );
+  });
+
+  it("says nothing twice", () => {
+    const long = markdown
+      .split("\n\n")
+      .filter((part) => part.includes("\n") && part.length > 120 && !part.startsWith("<details>"));
+    expect(long.length).toBeGreaterThan(8);
+    expect(new Set(long).size).toBe(long.length);
+    expect(markdown).toContain("The same as for 1. `kv-manager-staging` (local).");
+  });
+
+  it.each([[[]], [["--json"]]])("and status --snapshot plans each of it %j", async (flags) => {
+    const report = await run(["report", "--all", ...flags], folder);
+    const file = join(folder.cwd, flags.length > 0 ? "r.json" : "r.md");
+    writeFileSync(file, report.stdout);
+    const live = (await runJson(["status", "--all"], folder)) as unknown as { json: All; code: number };
+    const saved = await runJson(["status", "--snapshot", file], { cwd: folder.cwd });
+    const { databases, outcome } = saved.json as unknown as All;
+    expect({ code: saved.code, outcome }).toEqual({ code: live.code, outcome: live.json.outcome });
+    const planned = (all: All["databases"]) =>
+      all.map(({ outcome, statements, checks }) => ({ outcome, statements, checks }));
+    expect(planned(databases)).toEqual(planned(live.json.databases));
+    const shown = await run(["status", "--snapshot", file], { cwd: folder.cwd });
+    for (const line of ["kv-manager-metadata (preview; binding METADATA in wrangler.toml)", "shop (remote;"])
+      expect(shown.stdout.split(line)).toHaveLength(2);
+    // The commands for its owner name each database.
+    expect(shown.stdout).toContain(
+      "npx wrangler d1 execute kv-manager-staging --remote --config wrangler.toml --env staging",
+    );
+    // And a report can be made of it again, somewhere else.
+    const again = await run(["report", "--snapshot", file], { cwd: folder.cwd });
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain("## 6. `shop` (remote)");
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { disposableProjects } from "../support/folders.js";
+import { dump, makeLocal } from "../support/local.js";
+import { mixedFolder } from "../support/mixed-folder.js";
+import { tomlBinding } from "../support/project.js";
+import { loopback } from "../support/remote.js";
+import { keys, Screen, unbroken } from "../support/terminal.js";
+
+const project = disposableProjects();
+const { api } = loopback();
+const devFirst = "Apply this to the local database kv-manager-staging";
+
+describe("All of them in the wizard", () => {
+  it("shows the table, asks for each that has something pending, and shows the table again", async () => {
+    const folder = await mixedFolder(project, api(), false);
+    const screen = new Screen([], folder);
+    await screen.answer("When was this KV Manager first deployed?", keys.enter);
+    await screen.waitFor("All of them, one after the other (6 databases;");
+    await screen.answer("Which copy of the database?", keys.down.repeat(3) + keys.enter);
+    await screen.waitFor("6 databases: 4 pending, 1 up to date, 1 not KV Manager. Nothing was changed.");
+    // A local one by Enter; Back leaves one out; production is never changed by a plain Enter.
+    await screen.answer(devFirst, keys.enter);
+    await screen.answer("Apply this to the local database kv-manager-metadata-dev", "b");
+    await screen.answer("Apply this to the preview database kv-manager-metadata", "y");
+    await screen.answer("Apply this to the remote database kv-manager-staging", keys.enter);
+    expect(await screen.exited).toBe(3);
+    const text = unbroken(await screen.text());
+    expect(text).toContain("6 databases: 2 upgraded, 2 pending, 1 up to date, 1 not KV Manager.");
+    // One table before, one after; each that was upgraded has its way back once, below it.
+    expect(text.match(/│ Database +│ Bound as/g)).toHaveLength(2);
+    expect(text.match(/To take the new parts out again/g)).toHaveLength(2);
+    expect(await screen.overlong()).toEqual([]);
+  });
+
+  it("begins at once with --all, asks once for which KV Manager, and goes on after a failure", async () => {
+    const ids = ["one", "two"] as const;
+    const cwd = project({
+      "wrangler.toml": tomlBinding("kv-one", ids[0]) + tomlBinding("kv-two", ids[1], "TWO"),
+    });
+    const files = await Promise.all(ids.map((id) => makeLocal(cwd, id, "2025-11-22")));
+    const before = files.map(dump);
+    const screen = new Screen(["--all"], { cwd, env: { CLOUDFLARE_API_TOKEN: undefined } });
+    await screen.answer("Which KV Manager will use this database?", keys.down + keys.enter);
+    await screen.answer("Apply this to the local database kv-one", keys.escape);
+    expect(await screen.exited).toBe(130);
+    const text = unbroken(await screen.text());
+    expect(text).toContain("2 databases: 2 pending. Nothing was changed.");
+    expect(text).toContain("2 databases: 1 cancelled, 1 not tried. Cancelled;");
+    expect(text.match(/Which KV Manager will use/g)).toHaveLength(1);
+    expect(text).toMatch(/--all --for 2 --yes/);
+    expect(files.map(dump)).toEqual(before);
+  });
+
+  it("after a failure it tries again, or goes on with the next one", async () => {
+    const folder = await mixedFolder(project, api(), false);
+    const fault = { kind: "fail", status: 400, code: 7500, message: "not authorized: SQLITE_AUTH" } as const;
+    api().faults.push({ match: { path: new RegExp(folder.ids.preview), writes: true }, fault });
+    const screen = new Screen(["--all", "-b", "METADATA", "-c", "wrangler.toml"], folder);
+    await screen.answer(devFirst, keys.enter);
+    await screen.answer("Apply this to the preview database kv-manager-metadata", "y");
+    await screen.waitFor("Go on with the next database");
+    await screen.answer(/What next\?/, keys.down + keys.enter);
+    await screen.answer("Apply this to the remote database kv-manager-staging", "y");
+    const code = await screen.exited;
+    api().faults.length = 0;
+    expect(code).toBe(1);
+    const text = unbroken(await screen.text());
+    expect(text).toContain("4 databases: 2 upgraded, 1 failed, 1 up to date.");
+  });
+
+  it("is offered only where there are several", async () => {
+    const cwd = project({ "wrangler.toml": tomlBinding("kv-one", "one") });
+    await makeLocal(cwd, "one", "2025-11-22");
+    const screen = new Screen([], { cwd });
+    await screen.answer("When was this KV Manager first deployed?", keys.enter);
+    await screen.waitFor("Which copy of the database?");
+    expect(await screen.text()).not.toContain("All of them");
+    screen.press(keys.escape);
+    expect(await screen.exited).toBe(130);
+  });
+
+  it("fits into 40 columns", async () => {
+    const folder = await mixedFolder(project, api(), false);
+    const screen = new Screen(["--all", "--local"], { ...folder, columns: 40 });
+    await screen.answer(devFirst, "y");
+    await screen.answer("Apply this to the local database kv-manager-metadata-dev", "y");
+    expect(await screen.exited).toBe(0);
+    expect(await screen.overlong()).toEqual([]);
+  });
+});

@@ -1,0 +1,45 @@
+import { Writable } from "node:stream";
+import { parseRequest } from "../../src/command-line/request.js";
+import { Engines } from "../../src/database/engine/engines.js";
+import { Interruption } from "../../src/database/interruption.js";
+import { type AllEnded, allCommand } from "../../src/flow/all/command.js";
+import { Output } from "../../src/screen/output.js";
+import { makeStyle, type Style } from "../../src/screen/style.js";
+import { plainEnvironment } from "./cli.js";
+
+/** A style without colours for a terminal of so many columns. */
+export const styleOf = (columns: number): Style =>
+  makeStyle({ isTTY: false, columns }, { LANG: "C.UTF-8" }, false);
+
+/** Runs `--all` in this process, so that one run can be looked at at several widths. */
+export async function allInProcess(
+  args: string[],
+  { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<AllEnded & { said: string }> {
+  const all = { ...plainEnvironment(), ...env };
+  const engines = new Engines(all);
+  const sink = new Sink();
+  const output = new Output({
+    stdout: sink as Writable as NodeJS.WriteStream,
+    stderr: sink as Writable as NodeJS.WriteStream,
+    redact: (text) => text,
+    ...{ revealed: new Set(), self: "kv-manager-upgrade", unicode: true },
+  });
+  const request = parseRequest(args, cwd, "2026-11-28");
+  const world = { env: all, engines, interruption: new Interruption(), trace: () => {} };
+  try {
+    return { ...(await allCommand(request, output, world, styleOf(80))), said: sink.text };
+  } finally {
+    await engines.closeAll();
+  }
+}
+
+/** Keeps what is written to it, as if it were a pipe. */
+class Sink extends Writable {
+  text = "";
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
