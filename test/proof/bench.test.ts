@@ -19,6 +19,7 @@ import { recordedBatches } from "../support/engine-faults.js";
 import type { EraName } from "../support/eras.js";
 import { disposableProjects } from "../support/folders.js";
 import { change, makeLocal } from "../support/local.js";
+import { manyDeployed, manyLocal } from "../support/many.js";
 import { packageFolder, productionId } from "../support/project.js";
 import { loopback, type RemoteProject } from "../support/remote.js";
 import { states } from "../support/states.js";
@@ -178,6 +179,21 @@ describe("time", () => {
     const none = await resettable("oldest", "DELETE FROM bulk_jobs;");
     const million = await resettable("oldest", `DELETE FROM bulk_jobs; ${millionJobs}`);
     compare("d", "an upgrade with 1,000,000 jobs : with none", 1.1, million, none);
+  });
+
+  it("(h) status of fifty local databases against status of one", async () => {
+    const { cwd } = await manyLocal(project, 50);
+    const all = { cwd, commands: [{ args: [cli, "status", "--all"], code: 0 }] };
+    const one = { cwd, commands: [{ args: [cli, "status", "--local", "-b", "kv-0"], code: 0 }] };
+    compare("h", "`status --all` of 50 local databases : `status` of one", 4, all, one);
+  });
+
+  it("(h2) the same of deployed ones", async () => {
+    const { cwd, env } = await manyDeployed(project, 50, api());
+    const all = { cwd, env, commands: [{ args: [cli, "status", "--all"], code: 0 }] };
+    const one = { cwd, env, commands: [{ args: [cli, "status", "--remote", "-b", "kv-0"], code: 0 }] };
+    const figure = "`status --all` of 50 deployed databases, with a token : `status` of one";
+    await compareAsync("h2", figure, 4, all, one);
   });
 });
 

@@ -1,0 +1,34 @@
+import { eraSchemas } from "./eras.js";
+import { makeLocal } from "./local.js";
+import type { LoopbackApi } from "./loopback-api.js";
+import { checkoutOf, tomlBinding } from "./project.js";
+
+type Project = (files: Record<string, string>) => string;
+
+function configOf(databases: { name: string; id: string }[]): Record<string, string> {
+  const bindings = databases.map(({ name, id }, i) => tomlBinding(name, id, `KV_${i}`));
+  const head = 'name = "kv-manager"\ncompatibility_date = "2025-11-01"\n';
+  return { "package.json": checkoutOf("1.0.0"), "wrangler.toml": head + bindings.join("") };
+}
+
+/** A folder whose config binds many local databases, all of them complete. */
+export async function manyLocal(project: Project, count: number): Promise<{ cwd: string }> {
+  const databases = Array.from({ length: count }, (_, i) => ({ name: `kv-${i}`, id: `local-${i}` }));
+  const cwd = project(configOf(databases));
+  for (const { id } of databases) await makeLocal(cwd, id, "2025-11-22");
+  return { cwd };
+}
+
+/** The same of deployed databases. */
+export async function manyDeployed(
+  project: Project,
+  count: number,
+  api: LoopbackApi,
+): Promise<{ cwd: string; env: NodeJS.ProcessEnv; ids: string[] }> {
+  const databases = Array.from({ length: count }, (_, i) => ({ name: `kv-${i}`, id: crypto.randomUUID() }));
+  for (const { id, name } of databases) {
+    api.addDatabase({ id, name });
+    await api.exec(id, eraSchemas["2025-11-22"]);
+  }
+  return { cwd: project(configOf(databases)), env: api.env, ids: databases.map(({ id }) => id) };
+}
