@@ -24,6 +24,7 @@ Examples
   kv-manager-upgrade
   kv-manager-upgrade status --local
   kv-manager-upgrade --local --binding kv-manager-metadata-dev --yes
+  kv-manager-upgrade status --all
 
 Exit codes
   0    done, or nothing to do

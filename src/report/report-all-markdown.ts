@@ -26,7 +26,7 @@ export function markdownOfAll(data: AllData): string {
   const saved = databases.some(isSaved);
   const here = saved ? `${words.ofThisComputer}\n\n` : "";
   const head = `# ${words.title}\n\n${words.madeBy(facts.tool, at)}`;
-  const overview = section(sections.databases, () => overviewText(databases));
+  const overview = section(words.overview, () => overviewText(databases));
   const versions = section(sections.versions, () => here + versionsText(facts));
   const configs = section(sections.configs, () => here + configsText(facts));
   const last = section(sections.lastFailure, () =>

@@ -5,7 +5,6 @@ export const title = "KV Manager upgrade: support report";
 export const sections = {
   error: "Error",
   database: "Database",
-  databases: "Databases",
   versions: "Versions and system",
   configs: "Configs and bindings found",
   migrations: "Migrations",
@@ -137,6 +136,7 @@ const reasons: Record<string, string> = {
 };
 
 /** Over several databases. */
+export const overview = "Databases";
 export const overviewHead = ["Database", "Bound as", "State"];
 
 /** A part that another database has word for word. @param name of that one, as code */
