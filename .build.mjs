@@ -79,7 +79,7 @@ writeFileSync(join(out, "THIRD-PARTY-LICENCES.txt"), notices.join(`\n${"-".repea
 
 await buildPage(join(out, "page.html"));
 
-// What an installation must have, so that one that has lost something can say so; see src/installation.ts.
+// What an installation must have, so that one that has lost something can say so; see src/start/installation.ts.
 const bytesOf = (path) => [path, statSync(path).size];
 const built = readdirSync(out).filter((file) => /\.(cjs|html)$/.test(file));
 const sql = readdirSync("sql", { recursive: true }).filter((file) => file.endsWith(".sql"));

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { commandToReinstall, lostFiles } from "./installation.js";
+import { commandToReinstall, lostFiles } from "./start/installation.js";
 import { cannotStart, damaged, installAgain } from "./words/installation.js";
 
 const argv = process.argv.slice(2);
@@ -63,7 +63,7 @@ async function start(): Promise<void> {
 /** @returns the exit code */
 async function fail(error: unknown): Promise<number> {
   try {
-    const { lastCatch } = await import("./last-catch.js");
+    const { lastCatch } = await import("./start/last-catch.js");
     return await lastCatch(error, words, { name, version });
   } catch {
     // Its files are there, and still it cannot be loaded.

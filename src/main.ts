@@ -3,29 +3,30 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { isatty } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
-import { runsInCi } from "./ci.js";
-import { parseRequest, type Request } from "./command-line/request.js";
-import { self } from "./command-line/self.js";
-import { currentFolder } from "./current-folder.js";
+import { parseRequest } from "./command-line/request.js";
 import type { Trace } from "./database/client.js";
 import { Engines } from "./database/engine/engines.js";
 import { DatabaseFailure } from "./database/failures.js";
-import { Interruption } from "./database/interruption.js";
 import { checkForVersion } from "./flow/kv-manager.js";
 import type { World } from "./flow/run.js";
 import { unattendedFace } from "./flow/unattended.js";
 import { upgrade } from "./flow/upgrade.js";
+import { runsInCi } from "./lib/ci.js";
+import { currentFolder } from "./lib/current-folder.js";
+import { Interruption } from "./lib/interruption.js";
+import { Problem } from "./lib/problem.js";
+import { secretsIn } from "./lib/secrets.js";
+import { self } from "./lib/self.js";
 import { packageFolder } from "./package-folder.js";
-import { Problem } from "./problem.js";
 import { secretsOf } from "./project/secret-files.js";
-import { blankResult, exitCodeOfResult, type Result } from "./result.js";
-import { failuresAreKeptBy, resultIsShown } from "./run-record.js";
+import { homeNames, makeRedact } from "./redaction/redact.js";
+import { redactWith } from "./redaction/redacted.js";
+import { failuresAreKeptBy, resultIsShown } from "./run/record.js";
+import type { Request } from "./run/request.js";
+import { blankResult, exitCodeOfResult, type Result } from "./run/result.js";
 import { jsonDocument, jsonDocumentOfAll, type Tool } from "./screen/document.js";
 import { Output } from "./screen/output.js";
-import { homeNames, makeRedact } from "./screen/redact.js";
-import { redactWith } from "./screen/redacted.js";
 import { makeStyle, type Style, speaksUnicode } from "./screen/style.js";
-import { secretsIn } from "./secrets.js";
 import { note } from "./words/run.js";
 import { pasteHere } from "./words/snapshot-file.js";
 
@@ -91,7 +92,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
       });
     const world = { env, engines, interruption, trace, remember };
     if (request.command === "report") {
-      const { reportCommand } = await import("./report/command.js");
+      const { reportCommand } = await import("./flow/report.js");
       const { result, document } = await reportCommand(request, output, world, tool);
       if (result !== null)
         return await show(result, output, tool, request.json, errorStyle, request.cwd, document);
@@ -117,13 +118,13 @@ async function runSaved(
   tool: Tool,
   errorStyle: Style,
 ): Promise<number> {
-  const { planSaved } = await import("./report/read-snapshot.js");
+  const { planSaved } = await import("./flow/saved.js");
   const results = await planSaved(source, request, interruption.signal);
   const style = makeStyle(process.stdout, env, request.color);
   const [first, more] = results;
   if (first !== undefined && more === undefined)
     return await showRun(first, request, output, tool, style, errorStyle);
-  const { endOf } = await import("./flow/all/entry.js");
+  const { endOf } = await import("./run/entry.js");
   const { snapshotSummaries } = await import("./report/snapshot-summary.js");
   const { outcome, exitCode } = endOf(results);
   if (request.json) output.document(jsonDocumentOfAll(outcome, results, tool, request.cwd));
@@ -191,7 +192,7 @@ async function runAll(
 ): Promise<number> {
   const [{ allCommand }, { endOf }] = await Promise.all([
     import("./flow/all/command.js"),
-    import("./flow/all/entry.js"),
+    import("./run/entry.js"),
   ]);
   const { entries, failure, note: missing } = await allCommand(request, output, world, errorStyle);
   void world.engines.closeAll();

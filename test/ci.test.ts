@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { runsInCi } from "../src/ci.js";
+import { runsInCi } from "../src/lib/ci.js";
 
 it.each([
   [undefined, false],

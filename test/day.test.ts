@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addDays, isDay } from "../src/day.js";
+import { addDays, isDay } from "../src/lib/day.js";
 
 describe("a day of the calendar", () => {
   it.each(["2025-11-08", "2024-02-29", "2000-02-29", "2025-12-31", "1970-01-01", "9999-12-31"])(

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { quoted } from "../src/quoted.js";
+import { quoted } from "../src/lib/quoted.js";
 import { cli, type Document, plainEnvironment, run } from "./support/cli.js";
 import { disposableProjects } from "./support/folders.js";
 import { dump, makeLocal } from "./support/local.js";

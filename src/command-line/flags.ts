@@ -1,5 +1,4 @@
-/** The commands of the contract. `upgrade` is the one without a name. */
-export type Command = "upgrade" | "status" | "setup" | "report" | "explain" | "page";
+import type { Command } from "../run/request.js";
 
 /** One flag: the one place that parsing and `--help` share. */
 export interface Flag {

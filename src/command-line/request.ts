@@ -1,9 +1,10 @@
 import { statSync } from "node:fs";
 import { isAbsolute, parse as parsePath, resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { whyNoDay } from "../deploy-day.js";
+import { whyNoDay } from "../project/deploy-day.js";
 import { findStateFolder } from "../project/state-folder.js";
 import type { Location } from "../project/targets.js";
+import { type Command, defaultTimeoutSeconds, type Request } from "../run/request.js";
 import { fromDeletedFolder } from "../words/refusals.js";
 import { jurisdictions, places } from "../words/setup.js";
 import {
@@ -25,48 +26,8 @@ import {
   usage,
   valueBeginsWithEqualsSign,
 } from "../words/usage.js";
-import { type Command, commands, type Flag, type FlagName, flags } from "./flags.js";
+import { commands, type Flag, type FlagName, flags } from "./flags.js";
 import { windowsPath } from "./typed-on-windows.js";
-
-/** What the command line asks for, checked. Paths are absolute but for `config`, which is shown to people. */
-export interface Request {
-  command: Command;
-  location: Location | null;
-  /** Every database that the other flags leave, instead of one. */
-  all: boolean;
-  binding: string | null;
-  config: string | null;
-  env: string | null;
-  cwd: string;
-  persistTo: string | null;
-  /** The KV Manager that the database has to serve, as `--for` names it; not yet checked. */
-  forVersion: string | null;
-  /** `YYYY-MM-DD`. */
-  deployed: string | null;
-  dryRun: boolean;
-  yes: boolean;
-  /** Where a new database is to be kept: a location hint, or a jurisdiction. */
-  d1Location: string | null;
-  jurisdiction: string | null;
-  /** Absolute path of the file to export to first. */
-  backup: string | null;
-  /** Absolute path of a saved schema that is read instead of a database; `-` for stdin. */
-  snapshot: string | null;
-  /** For `status --print-query`: the state folder as it was written, else null; null without that flag. */
-  printQuery: { persistTo: string | null } | null;
-  /** The text that `explain` is asked about, `-` for stdin; null where none was given. */
-  text: string | null;
-  json: boolean;
-  /** The wizard as numbered questions, nothing redrawn. */
-  plain: boolean;
-  /** False with `--no-color`. */
-  color: boolean;
-  timeoutSeconds: number;
-  debug: boolean;
-}
-
-/** Seconds that one wrangler run may take unless `--timeout` says otherwise. */
-export const defaultTimeoutSeconds = 120;
 
 /**
  * Reads the command line.
@@ -229,6 +190,3 @@ function dayOf(text: string | null, today: string): string | null {
   if (wrong !== null) throw usage(wrong);
   return text;
 }
-
-// For what is missing on the command line and only a later step finds out.
-export { usage };

@@ -11,10 +11,10 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { Problem } from "../problem.js";
+import { Problem } from "../lib/problem.js";
+import type { Connection } from "../project/connection.js";
 import { backupExists, backupFailed, exportLacks, noFolderForBackup } from "../words/backup.js";
 import type { D1Client } from "./client.js";
-import type { Connection } from "./connection.js";
 
 /**
  * Makes sure that a backup may be written, before anything is contacted.

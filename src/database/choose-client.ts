@@ -1,9 +1,9 @@
-import { Problem } from "../problem.js";
+import { Problem } from "../lib/problem.js";
+import type { Connection } from "../project/connection.js";
 import { onlyThroughProxy } from "../words/api.js";
 import { CloudflareApi } from "./api/cloudflare-api.js";
 import { credentialsFor, needsWranglerForProxy } from "./api/credentials.js";
 import type { D1Client } from "./client.js";
-import type { Connection } from "./connection.js";
 import { LocalEngine } from "./engine/local-engine.js";
 import type { ClientSettings } from "./settings.js";
 import { Wrangler } from "./wrangler/wrangler.js";

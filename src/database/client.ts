@@ -1,4 +1,4 @@
-import type { Account, Connection, Placement } from "./connection.js";
+import type { Account, Connection, Placement } from "../project/connection.js";
 
 /** The result of one SQL statement. */
 export interface StatementResult {

@@ -1,8 +1,8 @@
-import { currentFolder } from "../current-folder.js";
+import { currentFolder } from "../lib/current-folder.js";
+import type { Connection } from "../project/connection.js";
 import { isKnownLocally } from "../project/local-state.js";
 import { unknownAnswer } from "../words/wrangler.js";
 import type { D1Client, StatementResult } from "./client.js";
-import type { Connection } from "./connection.js";
 import { inspectionColumn, inspectionQuery } from "./inspection-query.js";
 import { type RestorePoint, restorePointOf } from "./restore-point.js";
 import { reading, type Waiting } from "./retry.js";

@@ -1,10 +1,10 @@
-import { boundedText } from "../bounded-text.js";
-import { printable } from "../printable.js";
-import { Problem } from "../problem.js";
-import type { KnownFailure } from "../words/known-failure.js";
-import { engineEnded, engineNotStarted, knownFailures, unknownTo } from "../words/known-failures.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { diagnostics, engineEnded, engineNotStarted, unknownTo } from "../diagnostics/diagnostics.js";
+import { printable } from "../lib/printable.js";
+import { Problem } from "../lib/problem.js";
+import type { Account } from "../project/connection.js";
+import { boundedText } from "../redaction/bounded-text.js";
 import { oneOfAccounts, type Speaker, said as saidBy } from "../words/wrangler.js";
-import type { Account } from "./connection.js";
 import { parseAccounts } from "./wrangler/wrangler-output.js";
 
 const numberInText = /\[code: (\d+)\]/g;
@@ -15,11 +15,11 @@ const numberInText = /\[code: (\d+)\]/g;
  * @param number Cloudflare's number for it, where it came apart from the text
  * @returns null for a text that nobody knows
  */
-export function recogniseFailure(text: string, number: number | null): KnownFailure | null {
+export function recogniseFailure(text: string, number: number | null): Diagnostic | null {
   const numbers = numbersOf(text, number);
   return (
-    knownFailures.find((known) => known.text?.test(text)) ??
-    knownFailures.find((known) => numbers.some((n) => known.numbers.includes(n))) ??
+    diagnostics.find((known) => known.text?.test(text)) ??
+    diagnostics.find((known) => numbers.some((n) => known.numbers.includes(n))) ??
     null
   );
 }
@@ -29,7 +29,7 @@ function numbersOf(text: string, number: number | null): number[] {
   return number === null ? inText : [...inText, number];
 }
 
-/** A failure of D1 or of the way to it, see `KnownFailure`; `said` is what was said of it. */
+/** A failure of D1 or of the way to it, see `Diagnostic`; `said` is what was said of it. */
 export class DatabaseFailure extends Problem {
   readonly transient: boolean;
   readonly refused: boolean;
@@ -42,7 +42,7 @@ export class DatabaseFailure extends Problem {
   /** The accounts that one has to be chosen from; their ids have to be seen in full. */
   accounts: Account[] = [];
 
-  constructor(known: KnownFailure, message: string, said: string, numbers: number[], all = said) {
+  constructor(known: Diagnostic, message: string, said: string, numbers: number[], all = said) {
     super(known.code, message, known.advice, known.means);
     this.name = "DatabaseFailure";
     this.transient = known.transient;
@@ -55,7 +55,7 @@ export class DatabaseFailure extends Problem {
 }
 
 /** The problem behind an end without a word. */
-export function endedAs(known: KnownFailure): DatabaseFailure {
+export function endedAs(known: Diagnostic): DatabaseFailure {
   return new DatabaseFailure(known, known.means, "", []);
 }
 
@@ -86,7 +86,7 @@ export function failureFrom(
  * What wrangler writes to its engine is the first thing that fails where that has ended at once; an engine that ended
  * later cannot be told from it. All else that is said of a connection is about one to the engine, too.
  */
-function localFailure(said: string, speaker: Speaker): KnownFailure {
+function localFailure(said: string, speaker: Speaker): Diagnostic {
   if (/\bwrite EPIPE\b/.test(said)) return { ...engineNotStarted, unsent: false };
   return /ECONNRE(SET|FUSED)|other side closed|socket hang up|fetch failed|connection lost/i.test(said)
     ? engineEnded
@@ -94,7 +94,7 @@ function localFailure(said: string, speaker: Speaker): KnownFailure {
 }
 
 /** Where the reason stands beside the answer, as for a locked local database, it is what has to be quoted. */
-function wordsOf(said: { text: string; aside?: string }, known: KnownFailure): string {
+function wordsOf(said: { text: string; aside?: string }, known: Diagnostic): string {
   if (known.text === null || known.text.test(said.text)) return said.text;
   const lines = (said.aside ?? "").split("\n").filter((line) => known.text?.test(line));
   return lines[0] ?? said.text;
@@ -115,7 +115,7 @@ export function neverBegun(failure: DatabaseFailure): DatabaseFailure {
 }
 
 /** Names every account, since the user has to choose one. */
-function oneOf(accounts: Account[], known: KnownFailure, said: string): DatabaseFailure {
+function oneOf(accounts: Account[], known: Diagnostic, said: string): DatabaseFailure {
   const advice = known.advice + oneOfAccounts(accounts);
   const failure = new DatabaseFailure({ ...known, advice }, known.means, said, []);
   failure.accounts = accounts;

@@ -1,11 +1,12 @@
 import { dirname } from "node:path";
-import { currentFolder } from "../current-folder.js";
-import { Problem } from "../problem.js";
+import { idWanted } from "../diagnostics/diagnostics.js";
+import { currentFolder } from "../lib/current-folder.js";
+import { Problem } from "../lib/problem.js";
+import { shownPath } from "../lib/shown-path.js";
+import type { Connection } from "../project/connection.js";
 import { rememberedAccount } from "../project/remembered-account.js";
 import { standardDatabase } from "../project/standard-names.js";
 import { databaseIdAt } from "../project/targets.js";
-import { shownPath } from "../shown-path.js";
-import { idWanted } from "../words/known-failures.js";
 import {
   accountHasOthers,
   accountIsEmpty,
@@ -14,7 +15,6 @@ import {
   remembersAccount,
 } from "../words/wrangler.js";
 import type { D1Client, ListedDatabase } from "./client.js";
-import type { Connection } from "./connection.js";
 import { DatabaseFailure } from "./failures.js";
 
 /**

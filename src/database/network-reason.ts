@@ -1,5 +1,5 @@
 import { accessSync, constants } from "node:fs";
-import { untrustedCertificate } from "../words/known-failures.js";
+import { untrustedCertificate } from "../diagnostics/diagnostics.js";
 import { extraCertificatesLackIt, extraCertificatesUnread } from "../words/wrangler.js";
 import type { DatabaseFailure } from "./failures.js";
 

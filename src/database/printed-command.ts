@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { quoted } from "../lib/quoted.js";
+import { shownPath } from "../lib/shown-path.js";
+import type { Connection } from "../project/connection.js";
 import type { Target } from "../project/targets.js";
 import { isOnPath } from "../project/wrangler-on-path.js";
 import { wranglerAbove } from "../project/wrangler-package.js";
-import { quoted } from "../quoted.js";
-import { shownPath } from "../shown-path.js";
-import type { Connection } from "./connection.js";
 
 /**
  * A wrangler command for somebody to type: with the config and environment that it needs where the user is.

@@ -1,4 +1,4 @@
-import type { Connection } from "./connection.js";
+import type { Connection } from "../project/connection.js";
 import { wranglerCommand } from "./printed-command.js";
 
 /** The way back to how a remote database was just before a write. */

@@ -1,7 +1,7 @@
+import type { Interruption } from "../lib/interruption.js";
 import type { AskedOnce } from "./api/asked-once.js";
 import type { Trace } from "./client.js";
 import type { Engines } from "./engine/engines.js";
-import type { Interruption } from "./interruption.js";
 import type { Kept } from "./owners.js";
 import type { ProjectWrangler } from "./wrangler/find-wrangler.js";
 

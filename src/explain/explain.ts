@@ -1,12 +1,12 @@
-import { boundedText } from "../bounded-text.js";
-import { exitCodeOf, type ProblemCode } from "../problem.js";
-import { redacted } from "../screen/redacted.js";
-import { filled } from "../words/blanks.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { diagnostics } from "../diagnostics/diagnostics.js";
+import { exitCodeOf, type ProblemCode } from "../lib/problem.js";
+import { boundedText } from "../redaction/bounded-text.js";
+import { redacted } from "../redaction/redacted.js";
 import { codeTexts } from "../words/error-codes.js";
 import { type Change, changeOfCode, changeText, ownCheck } from "../words/explain.js";
 import { type GuideTopic, guideTopics } from "../words/guide.js";
-import type { KnownFailure } from "../words/known-failure.js";
-import { knownFailures } from "../words/known-failures.js";
+import { filled } from "../words/placeholders.js";
 import { flagsIn } from "./flags-in-text.js";
 
 /** What a text means. */
@@ -104,7 +104,7 @@ const anyNumber =
   /(?:\[code: ?(?=\d+\])|"code\\?": ?|^[^\w\n]*(?:(?:error )?code:? ?)?(?=\d+[^\w\n]*$))(\d{3,5})\b/gim;
 
 const candidates: Candidate[] = [
-  ...knownFailures.flatMap((known): Candidate[] =>
+  ...diagnostics.flatMap((known): Candidate[] =>
     known.text === null
       ? []
       : [
@@ -118,7 +118,7 @@ const candidates: Candidate[] = [
         ],
   ),
   ...guideTopics.filter(({ subject }) => !subject).map(ofTopic),
-  ...knownFailures.map(
+  ...diagnostics.map(
     (known): Candidate => ({
       ...{ pattern: anyNumber, generic: true, numbers: known.numbers },
       subject: known.numbers.includes(unspecific),
@@ -135,7 +135,7 @@ function ofTopic({ text, code, means, change, advice, subject }: GuideTopic): Ca
   };
 }
 
-function ofFailure(known: KnownFailure): Candidate["explanation"] {
+function ofFailure(known: Diagnostic): Candidate["explanation"] {
   const { code, means, advice, background } = known;
   return {
     code,
@@ -146,7 +146,7 @@ function ofFailure(known: KnownFailure): Candidate["explanation"] {
 }
 
 /** What certainly was not begun changed nothing; a file that cannot be removed may be met after the work or before. */
-function changeOf({ code, transient, refused, unsent }: KnownFailure): Change {
+function changeOf({ code, transient, refused, unsent }: Diagnostic): Change {
   if (refused || unsent) return "refused";
   return code === "BUSY" && transient ? "open" : changeOfCode[code];
 }

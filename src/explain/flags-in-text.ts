@@ -1,5 +1,5 @@
+import { quoted } from "../lib/quoted.js";
 import { standardBinding, standardFlags } from "../project/standard-names.js";
-import { quoted } from "../quoted.js";
 
 /** What only a local database says, or is said of. The last is SQLite's own, which Cloudflare never passes on. */
 const local =

@@ -1,13 +1,13 @@
 import { credentialsFor } from "../database/api/credentials.js";
 import { openClient, openWrangler } from "../database/choose-client.js";
-import type { Connection } from "../database/connection.js";
 import { WrongDatabase } from "../database/look-further.js";
-import { printable } from "../printable.js";
-import { Problem } from "../problem.js";
+import { printable } from "../lib/printable.js";
+import { Problem } from "../lib/problem.js";
+import type { Connection } from "../project/connection.js";
 import { replaceDatabaseId } from "../project/edit-config.js";
 import type { Option } from "../prompts/asker.js";
-import type { Result } from "../result.js";
-import { isChanged } from "../run-record.js";
+import { isChanged } from "../run/record.js";
+import type { Result } from "../run/result.js";
 import { wrap } from "../screen/wrap.js";
 import * as words from "../words/wizard.js";
 import { showCommand } from "./by-hand.js";

@@ -1,9 +1,9 @@
-import type { Request } from "../command-line/request.js";
-import type { Connection } from "../database/connection.js";
-import { Problem } from "../problem.js";
+import { Problem } from "../lib/problem.js";
+import type { Connection } from "../project/connection.js";
 import { chooseTarget, fittingTargets } from "../project/targets.js";
 import { Asker } from "../prompts/asker.js";
 import { isPlain, makePrompts } from "../prompts/make-prompts.js";
+import type { Request } from "../run/request.js";
 import type { Output } from "../screen/output.js";
 import { makeStyle } from "../screen/style.js";
 import type { Project } from "./face.js";

@@ -1,7 +1,7 @@
-import { currentFolder } from "../current-folder.js";
 import { executeByHand } from "../database/printed-command.js";
+import { currentFolder } from "../lib/current-folder.js";
 import { oneLine } from "../plan/one-line.js";
-import type { Result } from "../result.js";
+import type { Result } from "../run/result.js";
 import { sqlText } from "../screen/parts.js";
 import { wrap } from "../screen/wrap.js";
 import * as words from "../words/wizard.js";

@@ -1,11 +1,11 @@
-import type { Request } from "../command-line/request.js";
 import { credentialsFor, needsWranglerForProxy } from "../database/api/credentials.js";
 import type { D1Client } from "../database/client.js";
-import type { Connection } from "../database/connection.js";
 import { reading } from "../database/retry.js";
-import { Problem } from "../problem.js";
+import { Problem } from "../lib/problem.js";
 import { type Configs, readConfigs } from "../project/config-files.js";
+import type { Connection } from "../project/connection.js";
 import { type Target, targetsOf, unboundTarget } from "../project/targets.js";
+import type { Request } from "../run/request.js";
 import { onlyThroughProxy } from "../words/api.js";
 import { noDatabaseOfName, severalOfName } from "../words/config.js";
 import type { Face, Project } from "./face.js";

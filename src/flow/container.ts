@@ -1,4 +1,4 @@
-import type { Connection } from "../database/connection.js";
+import type { Connection } from "../project/connection.js";
 import { existsLocally, isKnownLocally } from "../project/local-state.js";
 import { databasesIn } from "../project/state-folder.js";
 import { databaseIdAt, type Target, targetFlags, targetLine } from "../project/targets.js";

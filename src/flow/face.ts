@@ -1,10 +1,10 @@
-import type { Connection, Placement } from "../database/connection.js";
 import type { Waiting } from "../database/retry.js";
 import type { ProjectWrangler } from "../database/wrangler/find-wrangler.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import type { Configs } from "../project/config-files.js";
+import type { Connection, Placement } from "../project/connection.js";
 import type { Target } from "../project/targets.js";
-import type { Result } from "../result.js";
+import type { Result } from "../run/result.js";
 import type { SetupStep } from "../words/setup.js";
 
 /** What was found on disk. */

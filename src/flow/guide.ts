@@ -1,8 +1,8 @@
-import type { Request } from "../command-line/request.js";
-import type { Connection } from "../database/connection.js";
-import type { Problem } from "../problem.js";
+import type { Problem } from "../lib/problem.js";
+import type { Connection } from "../project/connection.js";
 import type { Asker } from "../prompts/asker.js";
-import type { Result } from "../result.js";
+import type { Request } from "../run/request.js";
+import type { Result } from "../run/result.js";
 import type { Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";

@@ -1,10 +1,10 @@
 import { openClient } from "../database/choose-client.js";
 import type { D1Client } from "../database/client.js";
-import type { Connection } from "../database/connection.js";
 import { Database } from "../database/database.js";
 import { lookFurther } from "../database/look-further.js";
 import type { Snapshot } from "../database/snapshot.js";
-import type { OtherName } from "../result.js";
+import type { Connection } from "../project/connection.js";
+import type { OtherName } from "../run/result.js";
 import { withIdOfName } from "./by-name.js";
 import { hasName, otherNameOf } from "./name-check.js";
 import { keepIn, type Run, settingsFor } from "./run.js";

@@ -1,30 +1,12 @@
 import { dirname } from "node:path";
-import type { Request } from "../command-line/request.js";
 import type { Snapshot } from "../database/snapshot.js";
+import { Problem } from "../lib/problem.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { checkVersion, type KvManager } from "../plan/kv-manager.js";
-import { loadCatalogue } from "../plan/sql-folder.js";
-import { SqlFileError } from "../plan/sql-objects.js";
-import { Problem } from "../problem.js";
+import { readCatalogue } from "../plan/read-catalogue.js";
 import { checkoutVersion } from "../project/checkout.js";
-import { type Result, takeVersion } from "../result.js";
-import { unusableMigration } from "../words/refusals.js";
-
-let catalogueOfRun: Catalogue | null = null;
-
-/**
- * All that is known of KV Manager's schema, read once.
- * @throws {Problem} when a file in sql/ cannot be used
- */
-export function readCatalogue(): Catalogue {
-  try {
-    catalogueOfRun ??= loadCatalogue();
-    return catalogueOfRun;
-  } catch (error) {
-    if (!(error instanceof SqlFileError)) throw error;
-    throw unusableMigration(error.message);
-  }
-}
+import type { Request } from "../run/request.js";
+import { type Result, takeVersion } from "../run/result.js";
 
 /**
  * Checks what `--for` names, before anything else is done.

@@ -1,8 +1,8 @@
 import type { D1Client } from "../database/client.js";
-import type { Connection } from "../database/connection.js";
-import { Cancelled, Problem } from "../problem.js";
+import { Cancelled, Problem } from "../lib/problem.js";
+import type { Connection } from "../project/connection.js";
 import { databaseIdAt } from "../project/targets.js";
-import type { OtherName } from "../result.js";
+import type { OtherName } from "../run/result.js";
 import { otherName } from "../words/run.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { Connection } from "../database/connection.js";
+import type { Connection } from "../project/connection.js";
 import { otherDatabases } from "../project/others.js";
 import type { Guide } from "./guide.js";
 

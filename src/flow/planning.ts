@@ -1,10 +1,10 @@
-import type { Request } from "../command-line/request.js";
 import type { Database } from "../database/database.js";
 import type { Snapshot } from "../database/snapshot.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { knownMajors, neededBy } from "../plan/kv-manager.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
-import { fillFromPlan, type Result } from "../result.js";
+import type { Request } from "../run/request.js";
+import { fillFromPlan, type Result } from "../run/result.js";
 import type { Face, VersionChoice } from "./face.js";
 import { takeKvManager } from "./kv-manager.js";
 

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import type { Request } from "../command-line/request.js";
-import type { Connection } from "../database/connection.js";
-import { whyNoDay } from "../deploy-day.js";
-import { printable } from "../printable.js";
-import { Problem } from "../problem.js";
+import { printable } from "../lib/printable.js";
+import { Problem } from "../lib/problem.js";
 import { allDatabases } from "../project/all-databases.js";
+import type { Connection } from "../project/connection.js";
+import { whyNoDay } from "../project/deploy-day.js";
 import { isKnownLocally, looksUsed, stateHasUnknownFiles } from "../project/local-state.js";
 import { findStateFolder } from "../project/state-folder.js";
 import {
@@ -18,6 +17,7 @@ import {
 } from "../project/targets.js";
 import type { Asker, Option } from "../prompts/asker.js";
 import type { Question } from "../prompts/prompts.js";
+import type { Request } from "../run/request.js";
 import * as allWords from "../words/all.js";
 import * as words from "../words/wizard.js";
 import type { Project } from "./face.js";

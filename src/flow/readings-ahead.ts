@@ -1,5 +1,5 @@
-import type { Connection } from "../database/connection.js";
 import type { Snapshot } from "../database/snapshot.js";
+import type { Connection } from "../project/connection.js";
 
 /** The inspections that have begun unseen, before the user has answered all questions. */
 export class ReadingsAhead {

@@ -1,7 +1,7 @@
-import { commandFor } from "../command-line/again.js";
-import type { Request } from "../command-line/request.js";
 import type { Database } from "../database/database.js";
 import type { Plan } from "../plan/plan.js";
+import type { Request } from "../run/request.js";
+import { commandFor } from "../screen/again.js";
 import { emptyDatabase, inTheWay, notKvManager } from "../words/refusals.js";
 
 /**

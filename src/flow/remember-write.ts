@@ -1,5 +1,5 @@
-import type { Result } from "../result.js";
-import { isChanged, writeIsKnown } from "../run-record.js";
+import { isChanged, writeIsKnown } from "../run/record.js";
+import type { Result } from "../run/result.js";
 import { written } from "../words/run.js";
 
 /** What is said of later databases must not deny what was written into this one. */

@@ -1,13 +1,13 @@
-import type { Request } from "../command-line/request.js";
 import type { AskedOnce } from "../database/api/asked-once.js";
 import type { Trace } from "../database/client.js";
-import type { Connection } from "../database/connection.js";
 import type { Engines } from "../database/engine/engines.js";
-import type { Interruption } from "../database/interruption.js";
 import type { Kept } from "../database/owners.js";
 import type { ClientSettings } from "../database/settings.js";
 import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wrangler.js";
-import type { Result } from "../result.js";
+import type { Interruption } from "../lib/interruption.js";
+import type { Connection } from "../project/connection.js";
+import type { Request } from "../run/request.js";
+import type { Result } from "../run/result.js";
 import type { Face } from "./face.js";
 import type { ReadingsAhead } from "./readings-ahead.js";
 

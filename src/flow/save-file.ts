@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { currentFolder } from "../current-folder.js";
+import { currentFolder } from "../lib/current-folder.js";
+import { shownPath } from "../lib/shown-path.js";
 import type { Question } from "../prompts/prompts.js";
 import { wrap } from "../screen/wrap.js";
-import { shownPath } from "../shown-path.js";
 import { cannotSave, fileExists } from "../words/wizard.js";
 import type { Guide } from "./guide.js";
 import { isBack } from "./questions.js";

@@ -1,12 +1,12 @@
-import { commandFor, databaseFlags } from "../command-line/again.js";
-import type { Request } from "../command-line/request.js";
-import { currentFolder } from "../current-folder.js";
-import { Cancelled, Problem } from "../problem.js";
+import { currentFolder } from "../lib/current-folder.js";
+import { Cancelled, Problem } from "../lib/problem.js";
+import { shownPath } from "../lib/shown-path.js";
 import { localFileOf } from "../project/local-state.js";
 import { standardFlags } from "../project/standard-names.js";
-import type { Outcome, Result } from "../result.js";
-import { shownPath } from "../shown-path.js";
-import { fileNamedAbove, filled } from "../words/blanks.js";
+import type { Request } from "../run/request.js";
+import type { Outcome, Result } from "../run/result.js";
+import { commandFor, databaseFlags } from "../screen/again.js";
+import { fileNamedAbove, filled } from "../words/placeholders.js";
 import { programFault } from "../words/refusals.js";
 import { takeKvManagerUnread } from "./kv-manager.js";
 

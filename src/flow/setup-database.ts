@@ -1,17 +1,17 @@
-import type { Request } from "../command-line/request.js";
 import type { D1Client, ListedDatabase } from "../database/client.js";
-import type { Connection, Placement } from "../database/connection.js";
 import { Database } from "../database/database.js";
 import { publicDatabaseId } from "../database/look-further.js";
 import { reading } from "../database/retry.js";
 import type { Snapshot } from "../database/snapshot.js";
+import { Cancelled, Problem } from "../lib/problem.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { planUpgrade } from "../plan/plan.js";
-import { Cancelled, Problem } from "../problem.js";
+import type { Connection, Placement } from "../project/connection.js";
 import { standardDatabase } from "../project/standard-names.js";
 import { isDatabaseId, type Target } from "../project/targets.js";
-import type { Result } from "../result.js";
-import { isChanged, writeBegins, writeIsKnown } from "../run-record.js";
+import { isChanged, writeBegins, writeIsKnown } from "../run/record.js";
+import type { Request } from "../run/request.js";
+import type { Result } from "../run/result.js";
 import {
   databaseCreated,
   databaseOfSomethingElse,

@@ -1,6 +1,6 @@
-import type { Request } from "../command-line/request.js";
-import type { Placement } from "../database/connection.js";
+import type { Placement } from "../project/connection.js";
 import type { Asker } from "../prompts/asker.js";
+import type { Request } from "../run/request.js";
 import { jurisdictions, placement, places } from "../words/setup.js";
 
 /**

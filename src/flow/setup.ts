@@ -1,14 +1,14 @@
 import { writeFileSync } from "node:fs";
-import { commandFor } from "../command-line/again.js";
-import type { Connection } from "../database/connection.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { exactText } from "../project/config-text.js";
+import type { Connection } from "../project/connection.js";
 import { type ConfigDraft, draftConfig } from "../project/draft-config.js";
 import { replaceDatabaseId, withDatabaseId } from "../project/edit-config.js";
 import { existsLocally, isKnownLocally } from "../project/local-state.js";
 import { replaceFile } from "../project/replace-file.js";
 import { standardBinding } from "../project/standard-names.js";
 import { type Target, targetsOf } from "../project/targets.js";
+import { commandFor } from "../screen/again.js";
 import {
   idNotWritable,
   localMovesWithId,

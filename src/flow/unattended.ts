@@ -1,11 +1,12 @@
-import { type Request, usage } from "../command-line/request.js";
-import type { Connection } from "../database/connection.js";
-import type { Interruption } from "../database/interruption.js";
 import { wranglerOf } from "../database/wrangler/find-wrangler.js";
+import type { Interruption } from "../lib/interruption.js";
+import type { Connection } from "../project/connection.js";
 import { chooseTarget } from "../project/targets.js";
+import type { Request } from "../run/request.js";
 import { connectionLine } from "../screen/connection-line.js";
 import type { Output } from "../screen/output.js";
 import * as words from "../words/run.js";
+import { usage } from "../words/usage.js";
 import type { Face, Work } from "./face.js";
 
 /**

@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
-import type { Request } from "../command-line/request.js";
 import type { Place } from "../database/engine/engines.js";
 import { existsLocally, stateFolderOf } from "../project/local-state.js";
 import { databaseIdAt, type Target } from "../project/targets.js";
 import { firstPackage, placesAbove, wranglerFolders } from "../project/wrangler-package.js";
+import type { Request } from "../run/request.js";
 import type { World } from "./run.js";
 
 /**

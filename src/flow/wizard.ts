@@ -1,10 +1,10 @@
-import type { Request } from "../command-line/request.js";
-import type { Connection } from "../database/connection.js";
-import { Cancelled } from "../problem.js";
+import { Cancelled } from "../lib/problem.js";
+import type { Connection } from "../project/connection.js";
 import { Asker, type Option } from "../prompts/asker.js";
 import { isPlain, makePrompts } from "../prompts/make-prompts.js";
-import { exitCodeOfResult, type Result } from "../result.js";
-import { resultIsShown, roundBegins } from "../run-record.js";
+import { resultIsShown, roundBegins } from "../run/record.js";
+import type { Request } from "../run/request.js";
+import { exitCodeOfResult, type Result } from "../run/result.js";
 import { closing } from "../screen/closing.js";
 import { connectionLine } from "../screen/connection-line.js";
 import type { Tool } from "../screen/document.js";

@@ -1,14 +1,14 @@
 import { inspectionQuery } from "../database/inspection-query.js";
-import { whyNoDay } from "../deploy-day.js";
+import { Problem } from "../lib/problem.js";
+import { compareVersions, majorOf, parseVersion } from "../lib/version.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { allMigrations } from "../plan/catalogue.js";
 import type { KvManager } from "../plan/kv-manager.js";
-import { compareVersions, majorOf, parseVersion } from "../plan/version.js";
-import { Problem } from "../problem.js";
+import { whyNoDay } from "../project/deploy-day.js";
 import { longestSchema, snapshotIn } from "../report/snapshot-in-text.js";
 import { snapshotEnd, snapshotLines } from "../report/snapshot-lines.js";
 import { fillFromSnapshot } from "../report/snapshot-plan.js";
-import { blankResult, predictedResult, type Result, takeVersion } from "../result.js";
+import { blankResult, predictedResult, type Result, takeVersion } from "../run/result.js";
 import { closingSentence, plannedFor } from "../screen/contents.js";
 import * as versions from "../words/kv-manager.js";
 import * as words from "../words/page.js";

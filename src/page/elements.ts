@@ -1,5 +1,5 @@
-import { withOwnCommand } from "../command-line/own-command.js";
-import { redacted } from "../screen/redacted.js";
+import { withOwnCommand } from "../lib/own-command.js";
+import { redacted } from "../redaction/redacted.js";
 
 /** What stands within an element: texts are texts, whatever is in them; null is nothing. */
 export type Child = Node | string | null;

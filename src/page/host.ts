@@ -1,4 +1,4 @@
-import type * as program from "../host.js";
+import type * as program from "../lib/host.js";
 
 /** Colours and the like, and titles of windows. Simple on purpose, so that no text makes it slow. */
 const sequence = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)/g;

@@ -1,7 +1,8 @@
 /** The web page: the program's plan, words and checks, in a browser. */
+
+import { Problem } from "../lib/problem.js";
 import { catalogueOf, type SqlFiles } from "../plan/catalogue.js";
-import { Problem } from "../problem.js";
-import { blankResult, type Result } from "../result.js";
+import { blankResult, type Result } from "../run/result.js";
 import * as words from "../words/page.js";
 import { answerTo } from "./answer.js";
 import { element } from "./elements.js";

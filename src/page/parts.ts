@@ -2,7 +2,7 @@
 import { oneLine } from "../plan/one-line.js";
 import type { Check, MigrationState, PlannedStatement } from "../plan/plan.js";
 import { undoStatements } from "../plan/undo.js";
-import type { Result } from "../result.js";
+import type { Result } from "../run/result.js";
 import { commandsByHand } from "../screen/commands-by-hand.js";
 import { checkMarks, checkRow, migrationRows, sqlKeyword, tree, treeMarks } from "../screen/contents.js";
 import * as words from "../words/page.js";

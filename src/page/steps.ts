@@ -1,11 +1,11 @@
 /** The steps of the page, in their order: each makes its section, and says how to fill it. */
 import { inspectionQuery } from "../database/inspection-query.js";
 import { type Explanation, explainText, longestError } from "../explain/explain.js";
+import { majorOf } from "../lib/version.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { ledgerSince } from "../plan/kv-manager.js";
-import { majorOf } from "../plan/version.js";
 import { printQuery } from "../report/print-query.js";
-import type { Result } from "../result.js";
+import type { Result } from "../run/result.js";
 import { nextAfter } from "../screen/contents.js";
 import * as explained from "../words/explain.js";
 import * as versions from "../words/kv-manager.js";

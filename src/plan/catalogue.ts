@@ -1,7 +1,7 @@
-import { isDay } from "../day.js";
+import { isDay } from "../lib/day.js";
+import { compareVersions, parseVersion } from "../lib/version.js";
 import { SqlFileError, type Statement } from "./sql-objects.js";
 import { readSqlFile } from "./sql-reader.js";
-import { compareVersions, parseVersion } from "./version.js";
 
 /** One numbered file of sql/migrations. */
 export interface Migration {

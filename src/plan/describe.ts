@@ -1,4 +1,4 @@
-import { printable } from "../printable.js";
+import { printable } from "../lib/printable.js";
 import type { SchemaObject } from "./sql-objects.js";
 
 // Names and defaults may come from a database, so every text made of them is made printable here.

@@ -1,8 +1,8 @@
 import type { Snapshot } from "../database/snapshot.js";
+import { compareVersions, majorOf, parseVersion } from "../lib/version.js";
 import * as words from "../words/kv-manager.js";
 import { allMigrations, type Catalogue } from "./catalogue.js";
 import { hasTable } from "./compare.js";
-import { compareVersions, majorOf, parseVersion } from "./version.js";
 
 /**
  * Which KV Manager a database has to serve: a version as it was named (`2` stands for all of 2.x), and how that is

@@ -1,5 +1,6 @@
 import type { Snapshot } from "../database/snapshot.js";
-import { printable } from "../printable.js";
+import { printable } from "../lib/printable.js";
+import { majorOf } from "../lib/version.js";
 import { ledgerClaims } from "../words/kv-manager.js";
 import { allMigrations, type Catalogue, type Migration } from "./catalogue.js";
 import { compare, hasTable, type Standing, withObject } from "./compare.js";
@@ -9,7 +10,6 @@ import type { IndexObject } from "./judge.js";
 import { ledgerSince, ledgerTable } from "./kv-manager.js";
 import { sameName } from "./names.js";
 import type { ColumnDefinition, SchemaObject, Statement } from "./sql-objects.js";
-import { majorOf } from "./version.js";
 
 /** What kind of database was found. `incomplete` has KV Manager's first tables but no usable bulk_jobs. */
 export type DatabaseKind = "empty" | "kv-manager" | "incomplete" | "foreign";

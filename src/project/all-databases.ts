@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import type { Connection } from "../database/connection.js";
+import type { Connection } from "./connection.js";
 import { existsLocally, isKnownLocally, localFileOf } from "./local-state.js";
 import { databaseIdAt, isCalled, isDatabaseId, type Location, type Target } from "./targets.js";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parseVersion } from "../plan/version.js";
+import { parseVersion } from "../lib/version.js";
 
 /** The name in the package.json of KV Manager's own repository. */
 const kvManager = "kv-manager";

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { lstatSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
-import type { Problem } from "../problem.js";
+import type { Problem } from "../lib/problem.js";
 import { atPlace, configFaults, configInvalid, linkToItself, linkToNothing } from "../words/config.js";
 
 /**

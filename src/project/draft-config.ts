@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { Problem } from "../problem.js";
+import { Problem } from "../lib/problem.js";
 import {
   bindingNotWritable,
   newBinding,

@@ -1,4 +1,4 @@
-import type { Connection } from "../database/connection.js";
+import type { Connection } from "./connection.js";
 import { looksUsed } from "./local-state.js";
 import { databaseIdAt, isDatabaseId, type Target } from "./targets.js";
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse as parseJsonc } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
-import { looksSecret, secretsIn, secretTexts } from "../secrets.js";
+import { looksSecret, secretsIn, secretTexts } from "../lib/secrets.js";
 
 /** Where a run looks for its configs, as the command line says it. */
 interface Place {

@@ -1,5 +1,5 @@
 import { dirname, join, relative, sep } from "node:path";
-import type { Problem } from "../problem.js";
+import type { Problem } from "../lib/problem.js";
 import {
   namesTaken,
   noDatabaseId,

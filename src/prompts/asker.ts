@@ -1,5 +1,5 @@
-import type { Interruption } from "../database/interruption.js";
-import { Cancelled } from "../problem.js";
+import type { Interruption } from "../lib/interruption.js";
+import { Cancelled } from "../lib/problem.js";
 import { noneOfThese, yesNo } from "../words/wizard.js";
 import type { Choice, Prompts, Question, Unsaid } from "./prompts.js";
 

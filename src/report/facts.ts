@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
 import { dirname, join } from "node:path";
-import { runsInCi } from "../ci.js";
-import type { Request } from "../command-line/request.js";
 import { wranglerForReport } from "../database/wrangler/find-wrangler.js";
+import { runsInCi } from "../lib/ci.js";
 import { readConfigs } from "../project/config-files.js";
 import { isKnownLocally } from "../project/local-state.js";
 import { packageManagerOf } from "../project/package-manager.js";
 import { configName, targetsOf } from "../project/targets.js";
+import type { Request } from "../run/request.js";
 import type { Tool } from "../screen/document.js";
 
 /** What a part of the report found out, or why it did not. */

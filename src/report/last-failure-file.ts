@@ -12,9 +12,9 @@ import {
 } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import envPaths from "env-paths";
-import { boundedText } from "../bounded-text.js";
-import type { TargetNames } from "../screen/document.js";
-import { redactDeep } from "../screen/redact.js";
+import type { TargetNames } from "../project/target-names.js";
+import { boundedText } from "../redaction/bounded-text.js";
+import { redactDeep } from "../redaction/redact.js";
 
 /** The last failure of a project, as it is kept between runs. Every text is redacted and bounded. */
 export interface LastFailure {

@@ -1,14 +1,14 @@
 import { homedir } from "node:os";
-import type { Request } from "../command-line/request.js";
 import { DatabaseFailure } from "../database/failures.js";
 import { wranglerForReport } from "../database/wrangler/find-wrangler.js";
-import { ProgramFault } from "../problem.js";
+import { ProgramFault } from "../lib/problem.js";
+import { quoted } from "../lib/quoted.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
-import { quoted } from "../quoted.js";
-import type { Result } from "../result.js";
+import { homeNames, makeRedact } from "../redaction/redact.js";
+import type { Request } from "../run/request.js";
+import type { Result } from "../run/result.js";
 import type { Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
-import { homeNames, makeRedact } from "../screen/redact.js";
 import {
   type KeptFailure,
   lastFailureFile,

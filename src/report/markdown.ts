@@ -1,4 +1,4 @@
-import { printable } from "../printable.js";
+import { printable } from "../lib/printable.js";
 
 // Names and messages come from a database, a config or another program. In a report they stand only inside of code,
 // where Markdown and HTML mean nothing, and mentions mention nobody.

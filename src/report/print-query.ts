@@ -1,7 +1,7 @@
-import type { Request } from "../command-line/request.js";
 import { inspectionQuery } from "../database/inspection-query.js";
-import { Problem } from "../problem.js";
+import { Problem } from "../lib/problem.js";
 import { developmentConfig, developmentDatabase, standardDatabase } from "../project/standard-names.js";
+import type { Request } from "../run/request.js";
 import * as words from "../words/snapshot-file.js";
 
 /**

@@ -1,8 +1,8 @@
-import type { TargetPart } from "../screen/document.js";
+import type { TargetPart } from "../project/target-names.js";
 import * as words from "../words/support-report.js";
 import { issueLink } from "./issue-link.js";
 import { code, markdownTable } from "./markdown.js";
-import type { AllData, OneDatabase } from "./report.js";
+import type { AllData, OneDatabase } from "./report-data.js";
 import { checksText, databaseText, isSaved, migrationsText, sqlText } from "./report-database.js";
 import {
   configsText,

@@ -1,8 +1,8 @@
+import type { TargetNames } from "../project/target-names.js";
 import { eraText } from "../screen/contents.js";
-import type { TargetNames } from "../screen/document.js";
 import * as words from "../words/support-report.js";
 import { block, code, factList, markdownTable } from "./markdown.js";
-import type { AskedPart, DatabasePart, ReportData } from "./report.js";
+import type { AskedPart, DatabasePart, ReportData } from "./report-data.js";
 import { snapshotTarget } from "./snapshot-target.js";
 
 /** Which database it is about, and how it is in one word. */

@@ -1,10 +1,10 @@
-import { readCatalogue } from "../flow/kv-manager.js";
+import { readCatalogue } from "../plan/read-catalogue.js";
 import * as words from "../words/support-report.js";
 import type { Facts, FoundDatabase } from "./facts.js";
 import { issueLink } from "./issue-link.js";
 import type { LastFailure } from "./last-failure-file.js";
 import { block, code, factList, markdownTable } from "./markdown.js";
-import type { DatabasePart, ReportData } from "./report.js";
+import type { DatabasePart, ReportData } from "./report-data.js";
 import {
   checksText,
   databaseText,

@@ -1,64 +1,20 @@
 import { homedir } from "node:os";
-import { boundedText } from "../bounded-text.js";
-import type { Request } from "../command-line/request.js";
 import { DatabaseFailure } from "../database/failures.js";
 import { encodeSnapshot } from "../database/snapshot-json.js";
-import { ProgramFault } from "../problem.js";
+import { ProgramFault } from "../lib/problem.js";
+import { shownPath } from "../lib/shown-path.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
-import type { Result } from "../result.js";
-import { jsonDocument, kvManagerPart, type TargetPart, type Tool, targetPart } from "../screen/document.js";
-import { homeNames, makeRedact, redactDeep } from "../screen/redact.js";
-import { shownPath } from "../shown-path.js";
-import { type Facts, gatherFacts } from "./facts.js";
-import { type LastFailure, readLastFailure } from "./last-failure-file.js";
+import { targetPart } from "../project/target-names.js";
+import { boundedText } from "../redaction/bounded-text.js";
+import { homeNames, makeRedact, redactDeep } from "../redaction/redact.js";
+import type { Request } from "../run/request.js";
+import type { Result } from "../run/result.js";
+import { jsonDocument, kvManagerPart, type Tool } from "../screen/document.js";
+import { gatherFacts } from "./facts.js";
+import { readLastFailure } from "./last-failure-file.js";
 import { markdownOfAll } from "./report-all-markdown.js";
+import type { AllData, AskedPart, DatabasePart, ReportData } from "./report-data.js";
 import { reportMarkdown } from "./report-markdown.js";
-
-/** A support report as data. Every text is redacted. */
-export interface ReportData {
-  /** When it was made, ISO 8601. */
-  at: string;
-  facts: Facts;
-  /** Which database the command line asks for; null where it asks for none. */
-  asked: AskedPart | null;
-  /** What is known of the database; null where none was asked. */
-  database: DatabasePart | null;
-  /** The last failure of this project on this computer; null beside a saved schema, which is somebody else's. */
-  lastFailure: LastFailure | null;
-  /** The schema as it was read, in the form that `--snapshot` takes. */
-  snapshot: Record<string, unknown> | null;
-}
-
-/** A database as the flags name it. */
-export interface AskedPart {
-  location: string;
-  binding: string | null;
-  config: string | null;
-  env: string | null;
-  persistTo: string | null;
-}
-
-/** The state of the database: the parts of the JSON document that tell it, and what differs. */
-export interface DatabasePart {
-  outcome: string;
-  /** Null for a saved schema, and where none could be chosen. */
-  target: TargetPart | null;
-  kvManager: { version: string; from: string };
-  deployed: { from: string | null; before: string | null } | null;
-  migrations: { id: string; name: string; status: string; missing: string[] }[];
-  statements: string[];
-  applied: boolean | null;
-  checks: { object: string; expected: string; actual: string | null; ok: boolean }[];
-  differences: string[];
-  remarks: string[];
-  notes: string[];
-  restorePoint: { bookmark: string; command: string } | null;
-  error: { code: string; message: string; advice: string } | null;
-  /** What wrangler printed when it failed, bounded; null where it did not. */
-  said: string | null;
-  /** Where in this program a fault of its own happened; null where it was none. */
-  stack: string | null;
-}
 
 /** A finished report. Its commands name the program as `kv-manager-upgrade`; `Output.clean` says how to start it. */
 export interface Report {
@@ -94,20 +50,6 @@ export function makeReport(
     redact,
   ) as ReportData;
   return { data, markdown: reportMarkdown(data) };
-}
-
-/** One of several databases in a report. */
-export interface OneDatabase {
-  database: DatabasePart;
-  snapshot: ReportData["snapshot"];
-}
-
-/** A report about several databases as data: what is common to all of them stands in it once. */
-export interface AllData {
-  at: string;
-  facts: Facts;
-  databases: OneDatabase[];
-  lastFailure: LastFailure | null;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Result } from "../result.js";
+import type { Result } from "../run/result.js";
 import { closingSentence, eraText } from "../screen/contents.js";
 import * as words from "../words/snapshot-file.js";
 

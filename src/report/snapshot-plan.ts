@@ -1,9 +1,9 @@
+import { Problem } from "../lib/problem.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { erasOf } from "../plan/eras.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import { planUpgrade } from "../plan/plan.js";
-import { Problem } from "../problem.js";
-import { fillFromPlan, type Result, takeVersion } from "../result.js";
+import { fillFromPlan, type Result, takeVersion } from "../run/result.js";
 import * as words from "../words/snapshot-file.js";
 import type { SavedSchema } from "./snapshot-in-text.js";
 

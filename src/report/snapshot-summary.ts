@@ -1,8 +1,8 @@
-import type { Request } from "../command-line/request.js";
-import { printable } from "../printable.js";
-import type { Result } from "../result.js";
+import { printable } from "../lib/printable.js";
+import type { TargetPart } from "../project/target-names.js";
+import type { Request } from "../run/request.js";
+import type { Result } from "../run/result.js";
 import { closingSentence, plannedFor } from "../screen/contents.js";
-import type { TargetPart } from "../screen/document.js";
 import { migrationTable, sqlText, verificationTable } from "../screen/parts.js";
 import type { Style } from "../screen/style.js";
 import { nextSteps, noteLines, problemText } from "../screen/summary.js";

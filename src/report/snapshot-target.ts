@@ -1,6 +1,6 @@
+import { parseVersion } from "../lib/version.js";
 import type { KvManager } from "../plan/kv-manager.js";
-import { parseVersion } from "../plan/version.js";
-import type { TargetPart } from "../screen/document.js";
+import type { TargetPart } from "../project/target-names.js";
 
 /** A word of a command that needs no trust: what a stranger's file names is shown to be copied into a shell. */
 const harmless = /^[\p{L}\p{N} _.:@~/\\-]{1,300}$/u;

@@ -1,9 +1,9 @@
-import { commandForAll } from "../command-line/again.js";
-import type { Request } from "../command-line/request.js";
-import { type Entry, isPending } from "../flow/all/entry.js";
-import { printable } from "../printable.js";
+import { printable } from "../lib/printable.js";
+import { type Entry, isPending } from "../run/entry.js";
+import type { Request } from "../run/request.js";
 import * as words from "../words/all.js";
 import { note, nothingChanged } from "../words/run.js";
+import { commandForAll } from "./again.js";
 import { stateText, tableOfAll } from "./all-table.js";
 import { connectionLine } from "./connection-line.js";
 import { nextAfter, plannedFor } from "./contents.js";

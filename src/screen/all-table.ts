@@ -1,7 +1,7 @@
-import { addDays } from "../day.js";
-import type { Entry } from "../flow/all/entry.js";
-import { printable } from "../printable.js";
-import type { Result } from "../result.js";
+import { addDays } from "../lib/day.js";
+import { printable } from "../lib/printable.js";
+import type { Entry } from "../run/entry.js";
+import type { Result } from "../run/result.js";
 import * as words from "../words/all.js";
 import { partly } from "../words/run.js";
 import { eraText } from "./contents.js";

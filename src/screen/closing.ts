@@ -1,7 +1,7 @@
-import { commandFor } from "../command-line/again.js";
-import type { Request } from "../command-line/request.js";
-import type { Result } from "../result.js";
+import type { Request } from "../run/request.js";
+import type { Result } from "../run/result.js";
 import * as words from "../words/run.js";
+import { commandFor } from "./again.js";
 import { closingSentence } from "./contents.js";
 import { verificationTable } from "./parts.js";
 import type { Style } from "./style.js";

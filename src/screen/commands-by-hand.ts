@@ -1,9 +1,9 @@
-import type { Request } from "../command-line/request.js";
+import { quoted } from "../lib/quoted.js";
 import { oneLine } from "../plan/one-line.js";
 import type { PlannedStatement } from "../plan/plan.js";
 import { developmentConfig, developmentDatabase, standardDatabase } from "../project/standard-names.js";
-import { quoted } from "../quoted.js";
-import type { TargetPart } from "./document.js";
+import type { TargetPart } from "../project/target-names.js";
+import type { Request } from "../run/request.js";
 
 /** What of a command for the database of `wrangler dev` is other. */
 export const developmentByHand = `${developmentDatabase} --local --config ${developmentConfig}`;

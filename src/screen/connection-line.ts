@@ -1,5 +1,5 @@
-import type { Connection } from "../database/connection.js";
-import { printable } from "../printable.js";
+import { printable } from "../lib/printable.js";
+import type { Connection } from "../project/connection.js";
 import { boundText } from "../project/targets.js";
 
 /** The database in one line: which, where, and by which binding of which config. */

@@ -1,8 +1,8 @@
 /** What is shown of a run, without how it looks: terminal and web page show the same. */
-import { addDays } from "../day.js";
+import { addDays } from "../lib/day.js";
 import type { Era } from "../plan/eras.js";
 import type { Check, MigrationState } from "../plan/plan.js";
-import type { Result } from "../result.js";
+import type { Result } from "../run/result.js";
 import { restartContainer } from "../words/container.js";
 import * as versions from "../words/kv-manager.js";
 import * as words from "../words/run.js";

@@ -1,26 +1,10 @@
-import { isAbsolute, relative, sep } from "node:path";
-import type { Connection } from "../database/connection.js";
-import type { Outcome, Result } from "../result.js";
+import { targetPart } from "../project/target-names.js";
+import type { Outcome, Result } from "../run/result.js";
 
 /** The name and version of this program. */
 export interface Tool {
   name: string;
   version: string;
-}
-
-/** Which database a run was about, by names only: never an id. */
-export interface TargetNames {
-  location: string;
-  /** Null, as the config, for a deployed database that was found by its name. */
-  binding: string | null;
-  database: string | null;
-  config: string | null;
-  env: string | null;
-}
-
-/** The same as the contract's JSON has it: with the state folder of a local one. */
-export interface TargetPart extends TargetNames {
-  persistTo: string | null;
 }
 
 /**
@@ -81,21 +65,4 @@ function resultPart(result: Result, cwd: string): Record<string, unknown> {
 /** For which KV Manager a run plans. What the wizard was answered counts as a flag, which a script would give. */
 export function kvManagerPart({ kvManager: { version, from } }: Result) {
   return { version, from: from === "answer" ? "flag" : from };
-}
-
-/** The database of a connection, by names only. @param cwd see `jsonDocument` */
-export function targetPart({ target, location, persistTo }: Connection, cwd: string): TargetPart {
-  return {
-    location,
-    binding: target.unbound ? null : target.binding,
-    database: target.database,
-    config: target.unbound ? null : target.config,
-    env: target.env,
-    persistTo: persistTo === null ? null : fromHere(persistTo, cwd),
-  };
-}
-
-function fromHere(path: string, cwd: string): string {
-  const way = relative(cwd, path);
-  return way.startsWith("..") || isAbsolute(way) ? path : way.split(sep).join("/") || ".";
 }

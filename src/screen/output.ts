@@ -1,8 +1,8 @@
-import { withOwnCommand } from "../command-line/own-command.js";
-import { documentIsWritten } from "../last-catch.js";
+import { withOwnCommand } from "../lib/own-command.js";
+import { redactDeep } from "../redaction/redact.js";
+import { documentIsWritten } from "../run/record.js";
 import { toAscii } from "./ascii.js";
 import { fitted } from "./fit.js";
-import { redactDeep } from "./redact.js";
 
 /** Where texts go, and what happens to each of them on the way. */
 export interface OutputSettings {

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { redacted } from "./redacted.js";
+import { redacted } from "../redaction/redacted.js";
 import type { Style } from "./style.js";
 import { textWidth } from "./text-width.js";
 import { wrapHard } from "./wrap.js";

@@ -1,7 +1,7 @@
 import { wrapAnsi } from "fast-wrap-ansi";
-import { withOwnCommand } from "../command-line/own-command.js";
-import { self } from "../command-line/self.js";
-import { redacted } from "./redacted.js";
+import { withOwnCommand } from "../lib/own-command.js";
+import { self } from "../lib/self.js";
+import { redacted } from "../redaction/redacted.js";
 
 /** A command in quotes: half of it would be another one. */
 const command = /"(?:npx|npm|node|wrangler|kv-manager-upgrade) [^"]*"/g;

@@ -1,5 +1,5 @@
 /** What is said of several databases at once: the table of `--all`, its end, and what comes next. */
-import { Problem } from "../problem.js";
+import { Problem } from "../lib/problem.js";
 import { count } from "./run.js";
 import { usage } from "./usage.js";
 

@@ -1,4 +1,4 @@
-import { Problem } from "../problem.js";
+import { Problem } from "../lib/problem.js";
 
 /** The batch was sent, and afterwards the database could not be read. */
 export function unknownOutcome(failure: Problem, unread: Problem): Problem {

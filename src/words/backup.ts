@@ -1,4 +1,4 @@
-import { Problem } from "../problem.js";
+import { Problem } from "../lib/problem.js";
 
 const nothingDone = "No backup, no upgrade: the database was not touched.";
 

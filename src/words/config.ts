@@ -1,4 +1,4 @@
-import { Problem } from "../problem.js";
+import { Problem } from "../lib/problem.js";
 
 /**
  * `--config` names no file.

@@ -1,5 +1,5 @@
-import { Problem } from "../problem.js";
-import { quoted } from "../quoted.js";
+import { Problem } from "../lib/problem.js";
+import { quoted } from "../lib/quoted.js";
 
 /** `--persist-to` names a file. */
 export function stateIsNoFolder(path: string): Problem {

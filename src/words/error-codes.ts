@@ -1,4 +1,4 @@
-import type { ProblemCode } from "../problem.js";
+import type { ProblemCode } from "../lib/problem.js";
 
 /** What each of the program's own codes means and what to do, for `explain CODE`. */
 export const codeTexts: Record<ProblemCode, { means: string; advice: string }> = {

@@ -1,6 +1,6 @@
 import { platform } from "#host";
-import type { ProblemCode } from "../problem.js";
-import { databaseBlank } from "./blanks.js";
+import type { ProblemCode } from "../lib/problem.js";
+import { databasePlaceholder } from "./placeholders.js";
 
 /** What `explain` says besides what a failure means and what to do about it. */
 
@@ -8,7 +8,7 @@ const changes = {
   undone:
     "No. Statements that are sent together are one step: when one of them fails, all are undone. Only what was sent by itself before stays.",
   refused: "No. It ended before anything was sent or done.",
-  open: `The text alone does not tell: a write may have been carried out all the same. This shows it:\n  kv-manager-upgrade status ${databaseBlank}`,
+  open: `The text alone does not tell: a write may have been carried out all the same. This shows it:\n  kv-manager-upgrade status ${databasePlaceholder}`,
 } as const;
 
 /** How a failure can leave a database. */

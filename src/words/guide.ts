@@ -1,6 +1,6 @@
-import type { ProblemCode } from "../problem.js";
-import { databaseBlank } from "./blanks.js";
+import type { ProblemCode } from "../lib/problem.js";
 import type { Change } from "./explain.js";
+import { databasePlaceholder } from "./placeholders.js";
 
 /** What the written migration guide, and people who follow it, run into besides errors of the database. */
 export interface GuideTopic {
@@ -22,7 +22,7 @@ export const guideTopics: GuideTopic[] = [
     code: null,
     means: "The guide's migration file is not where the command looks for it.",
     change: "refused",
-    advice: `You do not need that file: this program has the migrations in it. Run it in your KV Manager checkout:\n  kv-manager-upgrade ${databaseBlank}`,
+    advice: `You do not need that file: this program has the migrations in it. Run it in your KV Manager checkout:\n  kv-manager-upgrade ${databasePlaceholder}`,
   },
   {
     text: /add a --remote flag to your wrangler command/i,
@@ -39,7 +39,7 @@ export const guideTopics: GuideTopic[] = [
     code: null,
     means: "The shell could not read the command, so it started nothing and sent nothing.",
     change: "refused",
-    advice: `Copy the command as it is, with its quotes. What stands in angle brackets, such as <name>, is to be replaced by a value of yours, brackets and all. This one needs neither:\n  kv-manager-upgrade ${databaseBlank}`,
+    advice: `Copy the command as it is, with its quotes. What stands in angle brackets, such as <name>, is to be replaced by a value of yours, brackets and all. This one needs neither:\n  kv-manager-upgrade ${databasePlaceholder}`,
   },
   {
     text: /could not determine executable to run/i,
@@ -47,7 +47,7 @@ export const guideTopics: GuideTopic[] = [
     means:
       "npx found no program of that name: it is not installed here, and no package of the registry has it.",
     change: "refused",
-    advice: `In your KV Manager checkout, after "npm install", this finds wrangler by itself:\n  npx kv-manager-upgrade ${databaseBlank}`,
+    advice: `In your KV Manager checkout, after "npm install", this finds wrangler by itself:\n  npx kv-manager-upgrade ${databasePlaceholder}`,
   },
   {
     text: /address already in use|\bEADDRINUSE\b/i,
@@ -55,14 +55,14 @@ export const guideTopics: GuideTopic[] = [
     means:
       "Another program, mostly a second wrangler dev, listens on the same port. That is about the web page, and not about the database.",
     change: "refused",
-    advice: `Stop the other one, or give wrangler dev another --port. The upgrade needs no port of yours, and may run beside it:\n  kv-manager-upgrade ${databaseBlank}`,
+    advice: `Stop the other one, or give wrangler dev another --port. The upgrade needs no port of yours, and may run beside it:\n  kv-manager-upgrade ${databasePlaceholder}`,
   },
   {
     text: /\bEMFILE\b|too many open files/i,
     code: null,
     means: "The system lets this user open no more files at this moment.",
     change: "open",
-    advice: `Close other programs, or allow more with "ulimit -n 4096", then see how the database stands:\n  kv-manager-upgrade status ${databaseBlank}`,
+    advice: `Close other programs, or allow more with "ulimit -n 4096", then see how the database stands:\n  kv-manager-upgrade status ${databasePlaceholder}`,
   },
   {
     text: /\bEBUSY\b|file[- ]?handles?|file descriptor|being used by another process/i,
@@ -70,7 +70,7 @@ export const guideTopics: GuideTopic[] = [
     means:
       "On Windows some versions of wrangler leave a file open when they are run with --file, and then cannot remove it.",
     change: "open",
-    advice: `Nothing here uses --file, so this does not happen with:\n  kv-manager-upgrade ${databaseBlank}\nIt looks at what is there first, so it is safe whatever the other command did.`,
+    advice: `Nothing here uses --file, so this does not happen with:\n  kv-manager-upgrade ${databasePlaceholder}\nIt looks at what is there first, so it is safe whatever the other command did.`,
   },
   {
     text: /No (preset )?version (is )?(set|installed) for (command|shim):? wrangler\b|Could not find executable \W{0,2}wrangler\b/i,
@@ -104,7 +104,7 @@ export const guideTopics: GuideTopic[] = [
     means:
       "This is about checking that a migration is complete. current_key, percentage and metadata have to be columns of bulk_jobs, and job_audit_events has to be there with its two indexes.",
     change: null,
-    advice: `One command reads all of it from the database and shows each object as promised and as found:\n  kv-manager-upgrade status ${databaseBlank}`,
+    advice: `One command reads all of it from the database and shows each object as promised and as found:\n  kv-manager-upgrade status ${databasePlaceholder}`,
     subject: true,
   },
   {

@@ -1,5 +1,4 @@
 /** What is said of the version of KV Manager that a database has to serve. */
-import type { Question } from "../prompts/prompts.js";
 import { count } from "./run.js";
 import { usage } from "./usage.js";
 
@@ -29,7 +28,7 @@ export const plannedFor = {
 export const plannedForSaved = (version: string) =>
   `Planned for KV Manager ${version}, the version of the checkout that the schema comes from.`;
 
-export const whichVersion: Question = {
+export const whichVersion = {
   message: "Which KV Manager will use this database?",
   why: "A newer KV Manager needs more of the database. An older one ignores what it does not know.",
 };

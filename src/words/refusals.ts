@@ -1,4 +1,4 @@
-import { Problem, ProgramFault } from "../problem.js";
+import { Problem, ProgramFault } from "../lib/problem.js";
 
 /**
  * An upgrade of a database that has nothing yet.

@@ -1,4 +1,4 @@
-import { Problem } from "../problem.js";
+import { Problem } from "../lib/problem.js";
 
 /** One step of a first set-up, in the words for each way to take it. */
 export interface SetupStep {

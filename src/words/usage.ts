@@ -1,4 +1,4 @@
-import { Problem } from "../problem.js";
+import { Problem } from "../lib/problem.js";
 
 /** A wrong command line, in one sentence; nothing was contacted. Its code is USAGE. */
 export function usage(message: string): Problem {

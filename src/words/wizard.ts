@@ -2,20 +2,7 @@
  * What the wizard asks and says, in the order in which a person reads it. Plain English, active, short; a term only
  * where KV Manager's own guide has it.
  */
-import type { Question } from "../prompts/prompts.js";
 import { count } from "./run.js";
-
-/** A label with what is known about it. */
-interface Answer {
-  label: string;
-  hint: string;
-}
-
-/** A question with the answers to it, by name. */
-interface Asked<Names extends string> {
-  question: Question;
-  answers: Record<Names, Answer>;
-}
 
 /** Under the title. */
 export const howToLeave = "Ctrl-C leaves at any question; nothing is changed without your yes.";
@@ -28,7 +15,7 @@ export const atOnce = "at once";
 
 export const back = { label: "Back", hint: "to the question before", key: "b" };
 
-export const deployDate: Asked<"detect" | "know"> = {
+export const deployDate = {
   question: {
     message: "When was this KV Manager first deployed?",
     why: "What an older deployment lacks depends on that day. The database itself is the best source.",
@@ -39,7 +26,7 @@ export const deployDate: Asked<"detect" | "know"> = {
   },
 };
 
-export const deployDay: Question = {
+export const deployDay = {
   message: "The day of the first deployment",
   why: "Press Enter if you do not know it, or type b to go back.",
 };
@@ -47,7 +34,7 @@ export const deployDay: Question = {
 export const deployDayForm = "YYYY-MM-DD";
 
 /** @param setsUp whether it is for a first set-up */
-export const whichCopy = (setsUp: boolean): Question => ({
+export const whichCopy = (setsUp: boolean) => ({
   message: "Which copy of the database?",
   why: `wrangler dev has a copy of its own on this computer. Each copy is ${setsUp ? "set up" : "upgraded"} by itself.`,
 });
@@ -56,7 +43,7 @@ export const whichCopy = (setsUp: boolean): Question => ({
  * @param exists null where only wrangler knows
  * @param names the databases that were found, as text
  */
-export function localAnswer(exists: boolean | null, names: string): Answer {
+export function localAnswer(exists: boolean | null, names: string) {
   return exists
     ? { label: "Local: the copy of wrangler dev, a good place to try", hint: `found: ${names}` }
     : {
@@ -66,14 +53,14 @@ export function localAnswer(exists: boolean | null, names: string): Answer {
 }
 
 /** @param names the databases that the configs name, as text */
-export function remoteAnswer(names: string, setsUp: boolean): Answer {
+export function remoteAnswer(names: string, setsUp: boolean) {
   return {
     label: setsUp ? "Remote: the deployed database" : "Remote: the deployed database, your production data",
     hint: names === "" ? "the configs have no database_id" : names,
   };
 }
 
-export function previewAnswer(names: string): Answer {
+export function previewAnswer(names: string) {
   return { label: "Preview: the database of preview_database_id", hint: names };
 }
 
@@ -81,14 +68,14 @@ export const folderAnswer = {
   label: "Docker: a folder mounted into a container",
   hint: "its local state is upgraded from outside",
 };
-export const whichFolder: Question = {
+export const whichFolder = {
   message: "Which folder is mounted?",
   why: "The one that holds the container's .wrangler/state. It is worked on itself, never a copy. Type b to go back.",
 };
 export const noDatabaseIn = (folder: string, exists: boolean) =>
   `${folder} ${exists ? "has no D1 database" : "does not exist"}.`;
 
-export const whichDatabase: Question = {
+export const whichDatabase = {
   message: "Which database?",
   why: "The Wrangler configs here name several.",
 };
@@ -198,7 +185,7 @@ function afterSetup(location: string, mounted: boolean): string {
 
 export const sqlHeading = "The SQL, just as it will be sent:";
 
-export function applyQuestion(database: string, setsUp: boolean): Question {
+export function applyQuestion(database: string, setsUp: boolean) {
   return { message: `${setsUp ? "Write the schema into" : "Apply this to"} the ${database}?`, why: "" };
 }
 
@@ -214,14 +201,14 @@ export const applyAnswers = {
   command: { label: "Show the wrangler command instead", hint: "to run it by hand", key: "w" },
 };
 
-export const saveWhere: Question = {
+export const saveWhere = {
   message: "Save the SQL to which file?",
   why: "An existing file is never overwritten. Type b to go back.",
 };
 export const defaultSqlFile = "kv-manager-upgrade.sql";
 export const savedTo = (file: string) =>
   `Saved to ${file}. The database was not changed. "Show the wrangler command" says how to run the same by hand.`;
-export const reportWhere: Question = {
+export const reportWhere = {
   message: "Write the report to which file?",
   why: "An existing file is never overwritten. Type b to go back.",
 };
@@ -234,7 +221,7 @@ export const byHand =
   "This command does it by hand, all of it or nothing. Run it only once, and only while the schema is as shown above:";
 
 /** @param exists false for a local copy that was never made */
-export const emptyDatabase = (exists: boolean): Question => ({
+export const emptyDatabase = (exists: boolean) => ({
   message: exists
     ? "This database is empty. Set it up now?"
     : "There is no such local copy yet. Set one up now?",
@@ -247,7 +234,7 @@ export const setUpAnswers = {
 };
 
 /** @param why what is missing */
-export const installQuestion = (command: string, why: string): Question => ({
+export const installQuestion = (command: string, why: string) => ({
   message: `Run "${command}" now?`,
   why,
 });
@@ -257,13 +244,13 @@ export const yesNo = {
 };
 
 export const noRestorePoint = (why: string) => `There is no restore point to go back to. ${why}`;
-export const goOnWithout: Question = {
+export const goOnWithout = {
   message: "Go on without a way back?",
   why: "The upgrade only adds, so it is seldom needed.",
 };
 
 /** After a failure. @param again whether it is the one of the try before */
-export const afterFailure = (again: boolean): Question => ({
+export const afterFailure = (again: boolean) => ({
   message: "What next?",
   why: again ? "It is the same failure as before, so Enter leaves now." : "",
 });
@@ -284,11 +271,11 @@ export const afterFailureAnswers = {
   leave: { label: "Leave", hint: "" },
 };
 
-export const whichAccount: Question = {
+export const whichAccount = {
   message: "Which Cloudflare account holds the database?",
   why: "Your login reaches several.",
 };
-export const whichOfAccount = (config: string): Question => ({
+export const whichOfAccount = (config: string) => ({
   message: "Which of the account's databases is it?",
   why: `Its id is then written into ${config}.`,
 });
@@ -301,7 +288,7 @@ export const writeIdYourself = (config: string, why: string) =>
 export const loginFailed = "The login did not work.";
 
 /** After a success. */
-export const goOn: Question = {
+export const goOn = {
   message: "Go on with another database?",
   why: "These were found too. Each is shown before anything is done.",
 };

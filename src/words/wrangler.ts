@@ -1,4 +1,4 @@
-import { Problem } from "../problem.js";
+import { Problem } from "../lib/problem.js";
 
 /** @param install the command that installs it */
 export function wranglerNotFound(install: string): Problem {

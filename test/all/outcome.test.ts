@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { backupNames } from "../../src/flow/all/backup-names.js";
-import { endOf } from "../../src/flow/all/entry.js";
-import { Problem, type ProblemCode } from "../../src/problem.js";
-import { blankResult, type Outcome, type Result } from "../../src/result.js";
+import { Problem, type ProblemCode } from "../../src/lib/problem.js";
+import { endOf } from "../../src/run/entry.js";
+import { blankResult, type Outcome, type Result } from "../../src/run/result.js";
 import { connectionTo } from "../support/connections.js";
 
 /** A run that ended so. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseRequest } from "../../src/command-line/request.js";
 import type { AllEnded } from "../../src/flow/all/command.js";
-import { endOf } from "../../src/flow/all/entry.js";
+import { endOf } from "../../src/run/entry.js";
 import { summaryOfAll } from "../../src/screen/all-summary.js";
 import { tableOfAll } from "../../src/screen/all-table.js";
 import { jsonDocumentOfAll } from "../../src/screen/document.js";

@@ -1,9 +1,9 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { commandFor } from "../../src/command-line/again.js";
+import { quoted } from "../../src/lib/quoted.js";
 import type { Target } from "../../src/project/targets.js";
-import { quoted } from "../../src/quoted.js";
+import { commandFor } from "../../src/screen/again.js";
 import { connectionTo } from "../support/connections.js";
 
 describe("a word of a command on POSIX", () => {

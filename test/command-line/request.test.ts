@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseRequest, type Request } from "../../src/command-line/request.js";
-import { whyNoDay } from "../../src/deploy-day.js";
+import { parseRequest } from "../../src/command-line/request.js";
+import { whyNoDay } from "../../src/project/deploy-day.js";
+import type { Request } from "../../src/run/request.js";
 
 const today = "2025-12-24";
 let folder = "";

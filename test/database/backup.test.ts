@@ -11,9 +11,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { backUp } from "../../src/database/backup.js";
-import type { Connection } from "../../src/database/connection.js";
-import { Interruption } from "../../src/database/interruption.js";
 import { Wrangler } from "../../src/database/wrangler/wrangler.js";
+import { Interruption } from "../../src/lib/interruption.js";
+import type { Connection } from "../../src/project/connection.js";
 import { connectionTo } from "../support/connections.js";
 import { eraSchemas } from "../support/eras.js";
 

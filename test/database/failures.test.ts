@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { failureFrom, recogniseFailure } from "../../src/database/failures.js";
 import { failureOf } from "../../src/database/wrangler/wrangler-failures.js";
-import { knownFailures } from "../../src/words/known-failures.js";
+import { diagnostics } from "../../src/diagnostics/diagnostics.js";
 
 const codeOf = (text: string, number: number | null = null) => recogniseFailure(text, number)?.code ?? null;
 
@@ -189,7 +189,7 @@ describe("what may be tried again", () => {
   });
 
   it("what certainly was not begun may also be read again", () => {
-    expect(knownFailures.filter((k) => k.refused && !k.transient)).toEqual([]);
+    expect(diagnostics.filter((k) => k.refused && !k.transient)).toEqual([]);
   });
 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { ListedDatabase } from "../../src/database/client.js";
-import type { Connection } from "../../src/database/connection.js";
 import { failureFrom } from "../../src/database/failures.js";
-import { Interruption } from "../../src/database/interruption.js";
 import { lookFurther, lookFurtherLocally, WrongDatabase } from "../../src/database/look-further.js";
 import { Wrangler } from "../../src/database/wrangler/wrangler.js";
-import { Cancelled, Problem } from "../../src/problem.js";
+import { Interruption } from "../../src/lib/interruption.js";
+import { Cancelled, Problem } from "../../src/lib/problem.js";
+import type { Connection } from "../../src/project/connection.js";
 import { connectionTo } from "../support/connections.js";
 import { productionId } from "../support/project.js";
 

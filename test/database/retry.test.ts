@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { failureFrom } from "../../src/database/failures.js";
 import { reading } from "../../src/database/retry.js";
-import { Cancelled, Problem } from "../../src/problem.js";
+import { Cancelled, Problem } from "../../src/lib/problem.js";
 import { RecordedWaiting } from "../support/waiting.js";
 
 const failure = (text: string) => failureFrom({ text, code: null });

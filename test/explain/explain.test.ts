@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { diagnostics } from "../../src/diagnostics/diagnostics.js";
 import { explainText } from "../../src/explain/explain.js";
-import { exitCodeOf, type ProblemCode } from "../../src/problem.js";
-import { knownFailures } from "../../src/words/known-failures.js";
+import { exitCodeOf, type ProblemCode } from "../../src/lib/problem.js";
 import { failureTexts } from "../support/failure-texts.js";
 
 const codesOf = (text: string) => explainText(text).map((e) => e.code);
@@ -194,7 +194,7 @@ describe("errors of KV Manager and wrangler", () => {
   });
 
   it("every failure that the program knows has all three answers", () => {
-    for (const { means, advice, code } of knownFailures) {
+    for (const { means, advice, code } of diagnostics) {
       expect([means, advice].every((text) => text.length > 20)).toBe(true);
       expect(exitCodeOf[code]).toBeGreaterThan(0);
     }

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import * as program from "../../src/host.js";
+import * as program from "../../src/lib/host.js";
 
 /** What the page has in the place of src/host.ts, as if in a browser; it is written against a browser's types. */
 async function inBrowser(userAgent: string): Promise<typeof program> {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { main } from "../../src/main.js";
 import { answerTo } from "../../src/page/answer.js";
 import { loadCatalogue } from "../../src/plan/sql-folder.js";
-import type { Result } from "../../src/result.js";
+import type { Result } from "../../src/run/result.js";
 import { describeInBrowser, oneBrowser } from "../support/browser.js";
 import type { Document } from "../support/cli.js";
 import { eraSchemas, seedRows } from "../support/eras.js";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { compareVersions, parseVersion } from "../../src/lib/version.js";
 import { checkVersion, chooseVersion, neededBy, type VersionSources } from "../../src/plan/kv-manager.js";
 import { planUpgrade } from "../../src/plan/plan.js";
 import { loadCatalogue } from "../../src/plan/sql-folder.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
-import { compareVersions, parseVersion } from "../../src/plan/version.js";
 import { type EraName, eraSchemas, pendingForTwo, pendingIn } from "../support/eras.js";
 import { inspectSql } from "../support/inspect.js";
 import { emptySnapshot, jobIndex, kvManager, tableOf, userIndex } from "../support/snapshots.js";

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { quoted } from "../../src/lib/quoted.js";
 import { findStateFolder } from "../../src/project/state-folder.js";
-import { quoted } from "../../src/quoted.js";
 import { stateUnderOtherName } from "../../src/words/container.js";
 
 const objects = "miniflare-D1DatabaseObject";

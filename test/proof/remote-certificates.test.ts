@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { failureFrom } from "../../src/database/failures.js";
 import { withNetworkCause } from "../../src/database/wrangler/network-cause.js";
-import type { Problem } from "../../src/problem.js";
+import type { Problem } from "../../src/lib/problem.js";
 import { type Certificate, makeCertificate } from "../support/certificates.js";
 import { runJson } from "../support/cli.js";
 import { loopback, type RemoteProject, ways } from "../support/remote.js";

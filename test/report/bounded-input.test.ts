@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { boundedText } from "../../src/bounded-text.js";
-import { Cancelled } from "../../src/problem.js";
-import { readBounded } from "../../src/report/bounded-input.js";
+import { Cancelled } from "../../src/lib/problem.js";
+import { shownPath } from "../../src/lib/shown-path.js";
+import { readBounded } from "../../src/project/bounded-input.js";
+import { boundedText } from "../../src/redaction/bounded-text.js";
 import { snapshotSummary } from "../../src/report/snapshot-summary.js";
-import { blankResult } from "../../src/result.js";
+import { blankResult } from "../../src/run/result.js";
 import { makeStyle } from "../../src/screen/style.js";
-import { shownPath } from "../../src/shown-path.js";
 import { requestOf } from "../support/requests.js";
 
 let folder = "";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decodeSnapshot } from "../../src/database/snapshot.js";
 import { encodeSnapshot } from "../../src/database/snapshot-json.js";
-import { decodeText } from "../../src/report/bounded-input.js";
+import { decodeText } from "../../src/project/bounded-input.js";
 import { snapshotIn } from "../../src/report/snapshot-in-text.js";
 import { title } from "../../src/words/support-report.js";
 import { eraSchemas } from "../support/eras.js";

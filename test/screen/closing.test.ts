@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Applied } from "../../src/apply/apply.js";
+import { Problem } from "../../src/lib/problem.js";
 import { planSetup, planUpgrade } from "../../src/plan/plan.js";
-import { Problem } from "../../src/problem.js";
-import { blankResult, fillFromPlan, type Result } from "../../src/result.js";
+import { blankResult, fillFromPlan, type Result } from "../../src/run/result.js";
 import { closing } from "../../src/screen/closing.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { nextSteps, problemText, summary } from "../../src/screen/summary.js";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Connection } from "../../src/database/connection.js";
+import { Problem } from "../../src/lib/problem.js";
 import type { Check } from "../../src/plan/plan.js";
-import { Problem } from "../../src/problem.js";
-import { blankResult, type Result } from "../../src/result.js";
+import type { Connection } from "../../src/project/connection.js";
+import { blankResult, type Result } from "../../src/run/result.js";
 import { jsonDocument } from "../../src/screen/document.js";
 
 const tool = { name: "kv-manager-upgrade", version: "1.2.3" };

@@ -1,8 +1,8 @@
 import { Writable } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
+import { secretsIn } from "../../src/lib/secrets.js";
+import { makeRedact } from "../../src/redaction/redact.js";
 import { Output } from "../../src/screen/output.js";
-import { makeRedact } from "../../src/screen/redact.js";
-import { secretsIn } from "../../src/secrets.js";
 
 const account = "0123456789abcdef0123456789abcdef";
 const database = "0a1b2c3d-1111-4222-8333-444455556666";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { printable } from "../../src/printable.js";
-import { Problem } from "../../src/problem.js";
+import { printable } from "../../src/lib/printable.js";
+import { Problem } from "../../src/lib/problem.js";
 
 it.each([
   ["plain text", "kv-manager (é, 名, 😀)", "kv-manager (é, 名, 😀)"],

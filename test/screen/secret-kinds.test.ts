@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { boundedText } from "../../src/bounded-text.js";
 import { explainText } from "../../src/explain/explain.js";
+import { Problem } from "../../src/lib/problem.js";
+import { secretsIn } from "../../src/lib/secrets.js";
 import type { Check } from "../../src/plan/plan.js";
-import { Problem } from "../../src/problem.js";
-import { blankResult } from "../../src/result.js";
+import { boundedText } from "../../src/redaction/bounded-text.js";
+import { makeRedact } from "../../src/redaction/redact.js";
+import { blankResult } from "../../src/run/result.js";
 import { fitted } from "../../src/screen/fit.js";
 import { differenceTree, verificationTable } from "../../src/screen/parts.js";
-import { makeRedact } from "../../src/screen/redact.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { problemText } from "../../src/screen/summary.js";
 import { table } from "../../src/screen/table.js";
 import { wrap, wrapHard } from "../../src/screen/wrap.js";
-import { secretsIn } from "../../src/secrets.js";
 import { harmless, kinds, partsShown } from "../support/secret-kinds.js";
 
 const redact = makeRedact(new Set(), new Set(), "/home/me");

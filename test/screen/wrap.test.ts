@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { withOwnCommand } from "../../src/command-line/own-command.js";
-import { self } from "../../src/command-line/self.js";
+import { withOwnCommand } from "../../src/lib/own-command.js";
+import { self } from "../../src/lib/self.js";
 import { wrap, wrapHard } from "../../src/screen/wrap.js";
 
 describe("wrap", () => {

@@ -1,8 +1,8 @@
 import { Writable } from "node:stream";
 import { parseRequest } from "../../src/command-line/request.js";
 import { Engines } from "../../src/database/engine/engines.js";
-import { Interruption } from "../../src/database/interruption.js";
 import { type AllEnded, allCommand } from "../../src/flow/all/command.js";
+import { Interruption } from "../../src/lib/interruption.js";
 import { Output } from "../../src/screen/output.js";
 import { makeStyle, type Style } from "../../src/screen/style.js";
 import { plainEnvironment } from "./cli.js";

@@ -1,10 +1,10 @@
 import { openClient, openWrangler } from "../../src/database/choose-client.js";
 import type { D1Client, Trace } from "../../src/database/client.js";
-import type { Connection } from "../../src/database/connection.js";
 import { Engines } from "../../src/database/engine/engines.js";
-import { Interruption } from "../../src/database/interruption.js";
 import { findWrangler } from "../../src/database/wrangler/find-wrangler.js";
+import { Interruption } from "../../src/lib/interruption.js";
 import { readConfigs } from "../../src/project/config-files.js";
+import type { Connection } from "../../src/project/connection.js";
 import { targetsOf } from "../../src/project/targets.js";
 import { plainEnvironment } from "./cli.js";
 

@@ -1,4 +1,4 @@
-import type { Connection } from "../../src/database/connection.js";
+import type { Connection } from "../../src/project/connection.js";
 import type { Location, Target } from "../../src/project/targets.js";
 import { productionId } from "./project.js";
 

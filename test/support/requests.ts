@@ -1,4 +1,5 @@
-import { parseRequest, type Request } from "../../src/command-line/request.js";
+import { parseRequest } from "../../src/command-line/request.js";
+import type { Request } from "../../src/run/request.js";
 
 /** What a command line asks for, in a folder. */
 export function requestOf(line: string, cwd = "/"): Request {

@@ -88,7 +88,9 @@ describe("the check of texts accepts", () => {
 
 describe("what users read", () => {
   const files = [
-    ...readdirSync(join(packageFolder, "src/words")).map((name) => `src/words/${name}`),
+    ...["words", "diagnostics"].flatMap((folder) =>
+      readdirSync(join(packageFolder, "src", folder)).map((name) => `src/${folder}/${name}`),
+    ),
     ...["flags", "help"].map((name) => `src/command-line/${name}.ts`),
   ];
 

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Connection } from "../connection.js";
+import type { Connection } from "../../project/connection.js";
 import { goesThroughProxy } from "../proxy.js";
 import { withEnvFiles } from "./environment.js";
 

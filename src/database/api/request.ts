@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import pLimit from "p-limit";
-import { boundedText } from "../../bounded-text.js";
-import { Cancelled } from "../../problem.js";
+import { Cancelled } from "../../lib/problem.js";
+import { boundedText } from "../../redaction/bounded-text.js";
 import { timedOut } from "../../words/wrangler.js";
 import type { Trace } from "../client.js";
 import { type DatabaseFailure, failureFrom, neverBegun } from "../failures.js";

@@ -1,12 +1,12 @@
 import { dirname } from "node:path";
-import { Cancelled, type Problem } from "../../problem.js";
+import { engineEnded } from "../../diagnostics/diagnostics.js";
+import { fileGone, fileReplaced } from "../../diagnostics/engine.js";
+import { Cancelled, type Problem } from "../../lib/problem.js";
+import type { Account, Connection, Placement } from "../../project/connection.js";
 import { localFileOf, stateFolderOf } from "../../project/local-state.js";
 import { databaseIdAt } from "../../project/targets.js";
-import { fileGone, fileReplaced } from "../../words/engine.js";
-import { engineEnded } from "../../words/known-failures.js";
 import { timedOut } from "../../words/wrangler.js";
 import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
-import type { Account, Connection, Placement } from "../connection.js";
 import { endedAs, failureFrom } from "../failures.js";
 import type { ClientSettings } from "../settings.js";
 import { EngineEnded, EngineFailure, type Patience } from "./engine.js";

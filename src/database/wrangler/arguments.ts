@@ -1,4 +1,4 @@
-import type { Connection, Placement } from "../connection.js";
+import type { Connection, Placement } from "../../project/connection.js";
 
 /**
  * Which config and environment. `--env=` is always given, since CLOUDFLARE_ENV, or one in a `.env` file, would

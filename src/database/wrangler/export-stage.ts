@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Connection } from "../connection.js";
+import type { Connection } from "../../project/connection.js";
 
 /**
  * Lets wrangler export a database whose local state does not lie beside its config.

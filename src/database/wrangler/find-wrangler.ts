@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { Cancelled, Problem } from "../../problem.js";
+import { Cancelled, Problem } from "../../lib/problem.js";
 import { installCommand } from "../../project/package-manager.js";
 import { type OnPath, wranglersOnPath } from "../../project/wrangler-on-path.js";
 import {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Connection } from "../../project/connection.js";
 import { standardBinding } from "../../project/standard-names.js";
-import type { Connection } from "../connection.js";
 
 /**
  * Lets wrangler work on a database that no config binds: with a config of its own, which is there for just that.

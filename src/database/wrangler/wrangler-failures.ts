@@ -1,4 +1,4 @@
-import { endedBySystem, endedInSilence } from "../../words/known-failures.js";
+import { endedBySystem, endedInSilence } from "../../diagnostics/diagnostics.js";
 import { type DatabaseFailure, endedAs, failureFrom } from "../failures.js";
 import type { ProcessAnswer } from "../process.js";
 import { parseFailure } from "./wrangler-output.js";

@@ -1,6 +1,6 @@
 import { withoutSequences } from "#host";
+import type { Account } from "../../project/connection.js";
 import type { StatementResult } from "../client.js";
-import type { Account } from "../connection.js";
 
 /**
  * The results that `wrangler d1 execute --json` printed.

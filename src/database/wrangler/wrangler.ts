@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { Cancelled } from "../../problem.js";
+import { Cancelled } from "../../lib/problem.js";
+import type { Account, Connection, Placement } from "../../project/connection.js";
 import { stateFolderOf } from "../../project/local-state.js";
 import { databaseIdAt } from "../../project/targets.js";
 import { timedOut } from "../../words/wrangler.js";
 import { childEnvironment } from "../child-environment.js";
 import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
-import type { Account, Connection, Placement } from "../connection.js";
 import { DatabaseFailure } from "../failures.js";
 import { keepOwners } from "../owners.js";
 import { type ProcessAnswer, runInTerminal, runProcess } from "../process.js";

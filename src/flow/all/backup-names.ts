@@ -1,5 +1,5 @@
 import { parse } from "node:path";
-import type { Connection } from "../../database/connection.js";
+import type { Connection } from "../../project/connection.js";
 
 /**
  * Each database's own file for its backup: its name and place stand before the ending that was asked for.

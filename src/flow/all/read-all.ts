@@ -1,15 +1,15 @@
-import type { Request } from "../../command-line/request.js";
 import { credentialsFor } from "../../database/api/credentials.js";
 import { allDatabases, type BoundDatabase } from "../../project/all-databases.js";
 import { configName, notFound, targetLine, withId } from "../../project/targets.js";
-import { blankResult, type Result } from "../../result.js";
+import type { Entry } from "../../run/entry.js";
+import type { Request } from "../../run/request.js";
+import { blankResult, type Result } from "../../run/result.js";
 import { noneAtAll, nowhere } from "../../words/all.js";
 import type { Face, Project } from "../face.js";
 import type { World } from "../run.js";
 import { settle } from "../settle.js";
 import { upgrade } from "../upgrade.js";
 import { warmUp } from "../warm-up.js";
-import type { Entry } from "./entry.js";
 
 /** What `--all` is about, before any of it was read. */
 export interface Everything {

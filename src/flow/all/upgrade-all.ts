@@ -1,14 +1,14 @@
-import type { Request } from "../../command-line/request.js";
-import type { Connection } from "../../database/connection.js";
+import type { Connection } from "../../project/connection.js";
 import type { Target } from "../../project/targets.js";
-import type { Result } from "../../result.js";
+import { type Entry, isPending } from "../../run/entry.js";
+import type { Request } from "../../run/request.js";
+import type { Result } from "../../run/result.js";
 import { backupWithoutPreview } from "../../words/all.js";
 import type { Face } from "../face.js";
 import { rememberWrite } from "../remember-write.js";
 import type { World } from "../run.js";
 import { upgrade } from "../upgrade.js";
 import { backupNames } from "./backup-names.js";
-import { type Entry, isPending } from "./entry.js";
 
 /** A database whose turn it is. */
 export interface Turn {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { CloudflareApi } from "../../../src/database/api/cloudflare-api.js";
 import type { DatabaseFailure } from "../../../src/database/failures.js";
-import { Interruption } from "../../../src/database/interruption.js";
+import { Interruption } from "../../../src/lib/interruption.js";
 import { connectionTo } from "../../support/connections.js";
 
 const servers: Server[] = [];

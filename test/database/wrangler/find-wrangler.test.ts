@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findWrangler, wranglerForReport } from "../../../src/database/wrangler/find-wrangler.js";
-import { Cancelled } from "../../../src/problem.js";
+import { Cancelled } from "../../../src/lib/problem.js";
 import { installCommand } from "../../../src/project/package-manager.js";
 import { wranglerFolders } from "../../../src/project/wrangler-package.js";
 

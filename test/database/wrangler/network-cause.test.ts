@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { failureFrom } from "../../../src/database/failures.js";
 import { withNetworkCause } from "../../../src/database/wrangler/network-cause.js";
-import type { Problem } from "../../../src/problem.js";
+import type { Problem } from "../../../src/lib/problem.js";
 
 const failed = failureFrom({ text: "fetch failed", code: null });
 const rejecting = (code: string, message: string) => async () => {

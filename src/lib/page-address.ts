@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageFolder } from "./package-folder.js";
+import { packageFolder } from "../package-folder.js";
 
 /**
  * Where the web page is published, as the package says of itself.

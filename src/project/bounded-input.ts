@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
-import { currentFolder } from "../current-folder.js";
-import { Cancelled, Problem } from "../problem.js";
-import { shownPath } from "../shown-path.js";
+import { currentFolder } from "../lib/current-folder.js";
+import { Cancelled, Problem } from "../lib/problem.js";
+import { shownPath } from "../lib/shown-path.js";
 import * as words from "../words/snapshot-file.js";
 
 /**

@@ -1,9 +1,9 @@
-import { currentFolder } from "../current-folder.js";
-import type { Connection } from "../database/connection.js";
+import { currentFolder } from "../lib/current-folder.js";
+import { quoted } from "../lib/quoted.js";
+import { shownPath } from "../lib/shown-path.js";
+import type { Connection } from "../project/connection.js";
 import { targetFlags } from "../project/targets.js";
-import { quoted } from "../quoted.js";
-import { shownPath } from "../shown-path.js";
-import { defaultTimeoutSeconds, type Request } from "./request.js";
+import { defaultTimeoutSeconds, type Request } from "../run/request.js";
 
 /**
  * The command that does something with the same database without asking for it.

@@ -1,10 +1,10 @@
-import { blankResult, exitCodeOfResult, type Result } from "./result.js";
-import { runSoFar } from "./run-record.js";
-import { jsonDocument, type Tool } from "./screen/document.js";
-import { redactDeep } from "./screen/redact.js";
-import { redacted } from "./screen/redacted.js";
-import { fromDeletedFolder, programFault, resultStands } from "./words/refusals.js";
-import { changed, next } from "./words/run.js";
+import { redactDeep } from "../redaction/redact.js";
+import { redacted } from "../redaction/redacted.js";
+import { documentIsWritten, runSoFar } from "../run/record.js";
+import { blankResult, exitCodeOfResult, type Result } from "../run/result.js";
+import { jsonDocument, type Tool } from "../screen/document.js";
+import { fromDeletedFolder, programFault, resultStands } from "../words/refusals.js";
+import { changed, next } from "../words/run.js";
 
 /**
  * Where every error ends that nothing else has caught, be it before the flow, in it, or while its result is shown:
@@ -28,9 +28,9 @@ export async function lastCatch(error: unknown, argv: string[], tool: Tool): Pro
     ...{ applied: untoldWrite ? null : false, outcome: untoldWrite ? "unknown" : "failed" },
   };
   attempt(() => keep(result));
-  if (argv.includes("--json") && !wroteDocument)
+  if (argv.includes("--json") && !runSoFar().documentWritten)
     attempt(() => {
-      wroteDocument = true;
+      documentIsWritten();
       // No database is known here, so no path is made relative to anything.
       const document = redactDeep(jsonDocument(result, tool, "/"), redacted);
       process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
@@ -63,13 +63,6 @@ function attempt(work: () => void): void {
   try {
     work();
   } catch {}
-}
-
-let wroteDocument = false;
-
-/** Says that the one JSON document is out, so that no second one follows it. */
-export function documentIsWritten(): void {
-  wroteDocument = true;
 }
 
 /** The folder that the user is in was deleted: nothing can be found from there. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Cancelled } from "../problem.js";
+import { Cancelled } from "./problem.js";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 

@@ -1,6 +1,6 @@
-import type { Connection } from "../../database/connection.js";
-import type { Target } from "../../project/targets.js";
-import { exitCodeOfResult, type Outcome, type Result } from "../../result.js";
+import type { Connection } from "../project/connection.js";
+import type { Target } from "../project/targets.js";
+import { exitCodeOfResult, type Outcome, type Result } from "./result.js";
 
 /** One database of several, as it is known by now; or a config that cannot be read. */
 export interface Entry {

@@ -1,11 +1,11 @@
-import { databaseBlank } from "./blanks.js";
-import { entry, type KnownFailure } from "./known-failure.js";
+import { databasePlaceholder } from "../words/placeholders.js";
+import { type Diagnostic, entry } from "./diagnostic.js";
 
 /** What KV Manager 2.x says when its database lacks something, and when its own upgrade fails. */
 
-const forTwo = `See what is missing, then add it:\n  kv-manager-upgrade status ${databaseBlank} --for 2\n  kv-manager-upgrade ${databaseBlank} --for 2`;
+const forTwo = `See what is missing, then add it:\n  kv-manager-upgrade status ${databasePlaceholder} --for 2\n  kv-manager-upgrade ${databasePlaceholder} --for 2`;
 
-const lacksTable = (table: string, migration: string, version: string): KnownFailure =>
+const lacksTable = (table: string, migration: string, version: string): Diagnostic =>
   entry(
     "SQL_FAILED",
     new RegExp(`no such table: (\\w+\\.)*${table}\\b`, "i"),
@@ -16,7 +16,7 @@ const lacksTable = (table: string, migration: string, version: string): KnownFai
     "KV Manager itself says this when its version is newer than its database.",
   );
 
-export const applicationFailures: KnownFailure[] = [
+export const kvManagerDiagnostics: Diagnostic[] = [
   entry(
     "SQL_FAILED",
     /Webhooks table not found/i,
@@ -45,7 +45,7 @@ export const applicationFailures: KnownFailure[] = [
     /no such table: (\w+\.)*schema_version\b/i,
     [],
     "KV Manager's own ledger of its upgrades is not in this database.",
-    `Nothing has to be done about it: KV Manager 2 makes it when its page is opened. See what the database really has:\n  kv-manager-upgrade status ${databaseBlank}`,
+    `Nothing has to be done about it: KV Manager 2 makes it when its page is opened. See what the database really has:\n  kv-manager-upgrade status ${databasePlaceholder}`,
     null,
     "The ledger proves nothing: it marks as done what it never looked at.",
   ),

@@ -1,7 +1,7 @@
-import { applicationFailures } from "./application-failures.js";
-import { databaseBlank, fileBlank } from "./blanks.js";
-import { addsOnlyWhatIsMissing, entry, type KnownFailure, seeThenAdd } from "./known-failure.js";
-import type { Speaker } from "./wrangler.js";
+import { databasePlaceholder, filePlaceholder } from "../words/placeholders.js";
+import type { Speaker } from "../words/wrangler.js";
+import { addsOnlyWhatIsMissing, type Diagnostic, entry, seeThenAdd } from "./diagnostic.js";
+import { kvManagerDiagnostics } from "./kv-manager-2.js";
 
 const glibcWays =
   "For a database that is mounted into a container, run this outside of it:\n  kv-manager-upgrade --local --persist-to DIR\nOtherwise use an image or system with glibc, such as Debian or node:22-slim.";
@@ -18,7 +18,7 @@ export const engineNotStarted = entry(
 );
 
 /** Why the engine of local databases does not start. KV Manager's own container image is one such place. */
-const engineFailures: KnownFailure[] = [
+const engineDiagnostics: Diagnostic[] = [
   entry(
     "WRANGLER_NOT_FOUND",
     /cannot find (module|package) .{0,3}@cloudflare\/workerd-|package .{0,3}@cloudflare\/workerd-[\w-]+.{0,3} could not be found|installed workerd on another platform/i,
@@ -71,7 +71,7 @@ const engineFailures: KnownFailure[] = [
   ),
 ];
 
-const moreMemory = `Close other programs or allow the container more memory, then run this again. It looks at what is there first:\n  kv-manager-upgrade status ${databaseBlank}`;
+const moreMemory = `Close other programs or allow the container more memory, then run this again. It looks at what is there first:\n  kv-manager-upgrade status ${databasePlaceholder}`;
 
 /** Killed, be it by hand or since memory ran out. */
 export const endedBySystem = entry(
@@ -83,14 +83,14 @@ export const endedBySystem = entry(
 );
 
 /** The same as it shows where wrangler's own second process was killed. */
-export const endedInSilence: KnownFailure = {
+export const endedInSilence: Diagnostic = {
   ...endedBySystem,
   text: null,
   means: "Wrangler ended without a word, as it does when the system ends it, mostly because memory ran out.",
 };
 
 /** An engine that was at work when it ended: the connection to it is lost. */
-export const engineEnded: KnownFailure = {
+export const engineEnded: Diagnostic = {
   ...endedBySystem,
   text: null,
   means:
@@ -98,7 +98,7 @@ export const engineEnded: KnownFailure = {
 };
 
 /** What the computer itself has too little of. */
-const computerFailures: KnownFailure[] = [
+const computerFailures: Diagnostic[] = [
   entry(
     "QUOTA",
     /\bENOSPC\b|no space left on device/i,
@@ -127,7 +127,7 @@ export const untrustedCertificate = entry(
 );
 
 /** Why no encrypted connection comes about. */
-const certificateFailures: KnownFailure[] = [
+const certificateFailures: Diagnostic[] = [
   entry(
     "NETWORK",
     /CERT_HAS_EXPIRED|certificate has expired|CERT_NOT_YET_VALID|certificate is not yet valid/i,
@@ -158,7 +158,7 @@ export const idWanted = entry(
 );
 
 /** What a wrangler may miss in a database's entry in the config. */
-const databaseFields: KnownFailure[] = [
+const databaseFields: Diagnostic[] = [
   idWanted,
   entry(
     "CONFIG_INVALID",
@@ -171,7 +171,7 @@ const databaseFields: KnownFailure[] = [
 ];
 
 /** Every failure that is known, the more specific text first. One list for the program and for `explain`. */
-export const knownFailures: KnownFailure[] = [
+export const diagnostics: Diagnostic[] = [
   entry(
     "SQL_FAILED",
     /duplicate column name/i,
@@ -212,14 +212,14 @@ export const knownFailures: KnownFailure[] = [
     "Write the address in full, as in http://proxy.example.com:8080, or unset the variable, then run this again.",
     "unsent",
   ),
-  ...engineFailures,
+  ...engineDiagnostics,
   ...computerFailures,
   entry(
     "BUSY",
     /\b(EBUSY|EPERM|EACCES|ENOTEMPTY)\b.{0,80}\b(unlink|rmdir|rm|rename)\b|(EBUSY|EPERM|EACCES|ENOTEMPTY): .*(miniflare|workerd)/i,
     [],
     "On Windows a file of wrangler's was still open when it tidied up. That is mostly after the work was done.",
-    `See whether it was done:\n  kv-manager-upgrade status ${databaseBlank}`,
+    `See whether it was done:\n  kv-manager-upgrade status ${databasePlaceholder}`,
     "transient",
     "The written guide knows it as a file handle error of --file. This program never uses --file.",
   ),
@@ -250,14 +250,14 @@ export const knownFailures: KnownFailure[] = [
     /SQLITE_NOTADB|file is not a database|SQLITE_CORRUPT|database disk image is malformed/i,
     [],
     "The file of the local database is damaged, or is no database at all.",
-    `Its file is:\n  ${fileBlank}\nPut a good copy of it back; or move it away, with those of the same name that end in -wal and -shm, and set up a new one:\n  kv-manager-upgrade setup ${databaseBlank}`,
+    `Its file is:\n  ${filePlaceholder}\nPut a good copy of it back; or move it away, with those of the same name that end in -wal and -shm, and set up a new one:\n  kv-manager-upgrade setup ${databasePlaceholder}`,
   ),
   entry(
     "READ_ONLY",
     /SQLITE_READONLY|attempt to write a readonly database|SQLITE_CANTOPEN|unable to open database file|(?<!connect )\bEACCES\b|\bEROFS\b|\bEPERM\b/i,
     [],
     "The database's files may not be written by this user.",
-    `The database's file is:\n  ${fileBlank}\nRun this as the user who owns it (or with the rights to write it), then again.`,
+    `The database's file is:\n  ${filePlaceholder}\nRun this as the user who owns it (or with the rights to write it), then again.`,
   ),
   entry(
     "BUSY",
@@ -396,7 +396,7 @@ export const knownFailures: KnownFailure[] = [
     "The config does not say which deployed database is meant: it has no database_id.",
     'Write the id from "npx wrangler d1 list" as database_id into the config, then run this again.',
   ),
-  ...applicationFailures,
+  ...kvManagerDiagnostics,
   entry(
     "SQL_FAILED",
     /(no such column: (\w+\.)*|has no column named )(current_key|percentage|metadata)\b/i,
@@ -420,7 +420,7 @@ export const knownFailures: KnownFailure[] = [
     /incomplete input/i,
     [],
     "The SQL ended too early: a shell cut it off, at a quotation mark or a line break in it.",
-    `Nothing has to be typed or quoted with:\n  kv-manager-upgrade ${databaseBlank}`,
+    `Nothing has to be typed or quoted with:\n  kv-manager-upgrade ${databasePlaceholder}`,
   ),
   entry(
     "SQL_FAILED",
@@ -434,7 +434,7 @@ export const knownFailures: KnownFailure[] = [
     /no such table/i,
     [],
     "A table that the statement needs does not exist in this database.",
-    `See what this database has; it may be another one than you mean, or an empty one:\n  kv-manager-upgrade status ${databaseBlank}`,
+    `See what this database has; it may be another one than you mean, or an empty one:\n  kv-manager-upgrade status ${databasePlaceholder}`,
     null,
     "A wrong config silently makes a new, empty local database: the guide's command for local development needs --config wrangler.dev.toml.",
   ),
@@ -451,7 +451,7 @@ export const knownFailures: KnownFailure[] = [
 ];
 
 /** For a text that nobody knows. @param speaker who said it */
-export function unknownTo(speaker: Speaker): KnownFailure {
+export function unknownTo(speaker: Speaker): Diagnostic {
   return entry(
     "UNEXPECTED_OUTPUT",
     null,

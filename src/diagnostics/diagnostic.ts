@@ -1,8 +1,8 @@
-import type { ProblemCode } from "../problem.js";
-import { databaseBlank } from "./blanks.js";
+import type { ProblemCode } from "../lib/problem.js";
+import { databasePlaceholder } from "../words/placeholders.js";
 
 /** What wrangler or D1 may say when something fails. */
-export interface KnownFailure {
+export interface Diagnostic {
   /** Looked for in the text. */
   text: RegExp | null;
   /** Cloudflare's numbers for it; looked at only when no text fits, since some are not specific. */
@@ -23,9 +23,9 @@ export interface KnownFailure {
 }
 
 /** What to do where something is there already. */
-export const addsOnlyWhatIsMissing = `This looks at what is there and adds only what is missing:\n  kv-manager-upgrade ${databaseBlank}`;
+export const addsOnlyWhatIsMissing = `This looks at what is there and adds only what is missing:\n  kv-manager-upgrade ${databasePlaceholder}`;
 /** What to do where something is missing. */
-export const seeThenAdd = `See what is missing, then add it:\n  kv-manager-upgrade status ${databaseBlank}\n  kv-manager-upgrade ${databaseBlank}`;
+export const seeThenAdd = `See what is missing, then add it:\n  kv-manager-upgrade status ${databasePlaceholder}\n  kv-manager-upgrade ${databasePlaceholder}`;
 
 /** One of them. */
 export const entry = (
@@ -36,7 +36,7 @@ export const entry = (
   advice: string,
   passes: "transient" | "refused" | "unsent" | null = null,
   background = "",
-): KnownFailure => ({
+): Diagnostic => ({
   ...{ text, numbers, code, means, advice, background },
   transient: passes === "transient" || passes === "refused",
   refused: passes === "refused",

@@ -1,5 +1,5 @@
-import { addDays, isDay } from "./day.js";
-import { inTheFuture, notADay } from "./words/usage.js";
+import { addDays, isDay } from "../lib/day.js";
+import { inTheFuture, notADay } from "../words/usage.js";
 
 /**
  * Why a text is no possible deploy date; null when it is one.

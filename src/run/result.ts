@@ -1,20 +1,20 @@
-import type { Applied } from "./apply/apply.js";
-import type { Connection } from "./database/connection.js";
-import type { RestorePoint } from "./database/restore-point.js";
-import type { Snapshot } from "./database/snapshot.js";
-import type { Catalogue } from "./plan/catalogue.js";
-import { labelOf } from "./plan/describe.js";
-import { type Era, eraOfDay, erasOf, predictPending } from "./plan/eras.js";
+import type { Applied } from "../apply/apply.js";
+import type { RestorePoint } from "../database/restore-point.js";
+import type { Snapshot } from "../database/snapshot.js";
+import { exitCodeOf, type Problem } from "../lib/problem.js";
+import type { Catalogue } from "../plan/catalogue.js";
+import { labelOf } from "../plan/describe.js";
+import { type Era, eraOfDay, erasOf, predictPending } from "../plan/eras.js";
 import {
   chooseVersion,
   defaultKvManager,
   type KvManager,
   neededBy,
   type VersionSources,
-} from "./plan/kv-manager.js";
-import type { Check, MigrationState, Plan, PlannedStatement } from "./plan/plan.js";
-import { exitCodeOf, type Problem } from "./problem.js";
-import type { TargetPart } from "./screen/document.js";
+} from "../plan/kv-manager.js";
+import type { Check, MigrationState, Plan, PlannedStatement } from "../plan/plan.js";
+import type { Connection } from "../project/connection.js";
+import type { TargetPart } from "../project/target-names.js";
 
 /** In one word, how a run ended; the words are the contract's. */
 export type Outcome =

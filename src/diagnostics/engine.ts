@@ -1,5 +1,5 @@
-import { databaseBlank, fileBlank } from "./blanks.js";
-import { entry } from "./known-failure.js";
+import { databasePlaceholder, filePlaceholder } from "../words/placeholders.js";
+import { entry } from "./diagnostic.js";
 
 /** The file of a local database was exchanged for another one while something was asked of it. */
 export const fileReplaced = entry(
@@ -7,7 +7,7 @@ export const fileReplaced = entry(
   null,
   [],
   "The file of the local database was replaced by another one at this moment.",
-  `See what the database has now:\n  kv-manager-upgrade status ${databaseBlank}`,
+  `See what the database has now:\n  kv-manager-upgrade status ${databasePlaceholder}`,
   "transient",
 );
 
@@ -17,6 +17,6 @@ export const fileGone = entry(
   null,
   [],
   "The file of the local database is no longer there: it was moved or deleted a moment ago.",
-  `It was:\n  ${fileBlank}\nPut it back, then run this again.`,
+  `It was:\n  ${filePlaceholder}\nPut it back, then run this again.`,
   "unsent",
 );

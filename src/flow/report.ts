@@ -1,16 +1,16 @@
-import type { Request } from "../command-line/request.js";
-import { endOf } from "../flow/all/entry.js";
-import type { World } from "../flow/run.js";
-import { unattendedFace } from "../flow/unattended.js";
-import { upgrade } from "../flow/upgrade.js";
-import { pageAddress } from "../page-address.js";
-import { blankResult, type Result } from "../result.js";
+import { pageAddress } from "../lib/page-address.js";
+import { makeReport, makeReportOfAll } from "../report/report.js";
+import { endOf } from "../run/entry.js";
+import type { Request } from "../run/request.js";
+import { blankResult, type Result } from "../run/result.js";
 import { closingSentence } from "../screen/contents.js";
 import { jsonDocument, jsonDocumentOfAll, type Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
 import { makeStyle } from "../screen/style.js";
 import { alsoInBrowser } from "../words/support-report.js";
-import { makeReport, makeReportOfAll } from "./report.js";
+import type { World } from "./run.js";
+import { unattendedFace } from "./unattended.js";
+import { upgrade } from "./upgrade.js";
 
 /** The JSON document, and a run that ends the program otherwise than with 0; null where the report was made. */
 interface Ended {
@@ -60,11 +60,11 @@ async function several(
   world: World,
 ): Promise<{ results: Result[]; stop: Result | null }> {
   if (request.snapshot !== null) {
-    const { planSaved } = await import("./read-snapshot.js");
+    const { planSaved } = await import("./saved.js");
     const results = await planSaved(request.snapshot, request, world.interruption.signal);
     return { results, stop: results.find(leavesNothing) ?? null };
   }
-  const { allCommand } = await import("../flow/all/command.js");
+  const { allCommand } = await import("./all/command.js");
   const style = makeStyle(process.stderr, world.env, request.color && !request.json);
   const { entries, failure } = await allCommand(request, output, { ...world, remember: () => {} }, style);
   // Configs that cannot be read stand among the configs.

@@ -1,11 +1,12 @@
-import type { Request } from "../command-line/request.js";
-import { namedByFlag, readCatalogue } from "../flow/kv-manager.js";
-import { settle } from "../flow/settle.js";
-import { blankResult, type Result } from "../result.js";
+import { readCatalogue } from "../plan/read-catalogue.js";
+import { nameOf, readBounded } from "../project/bounded-input.js";
+import { longestSchema, type SavedSchema, snapshotsIn } from "../report/snapshot-in-text.js";
+import { fillFromSnapshot } from "../report/snapshot-plan.js";
+import type { Request } from "../run/request.js";
+import { blankResult, type Result } from "../run/result.js";
 import * as words from "../words/snapshot-file.js";
-import { nameOf, readBounded } from "./bounded-input.js";
-import { longestSchema, type SavedSchema, snapshotsIn } from "./snapshot-in-text.js";
-import { fillFromSnapshot } from "./snapshot-plan.js";
+import { namedByFlag } from "./kv-manager.js";
+import { settle } from "./settle.js";
 
 const limit = { ...longestSchema, advice: words.adviceOnFile };
 

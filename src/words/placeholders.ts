@@ -1,9 +1,9 @@
 // What an advice leaves open until it is known which database it is about.
 
 /** The flags that name the database, in a command. */
-export const databaseBlank = "{database}";
+export const databasePlaceholder = "{database}";
 /** The file of a local database. */
-export const fileBlank = "{file}";
+export const filePlaceholder = "{file}";
 
 /** Where that file is, as far as it can be told without knowing the database. */
 export const someLocalFile = "(one of those in .wrangler/state/v3/d1, beside the Wrangler config)";
@@ -17,5 +17,5 @@ export const fileNamedAbove = "(the one that wrangler names above)";
  * @param file the file of a local database
  */
 export function filled(advice: string, flags: string, file = someLocalFile): string {
-  return advice.replaceAll(databaseBlank, flags).replaceAll(fileBlank, file);
+  return advice.replaceAll(databasePlaceholder, flags).replaceAll(filePlaceholder, file);
 }

@@ -1,4 +1,4 @@
-import type { RestorePoint } from "./database/restore-point.js";
+import type { RestorePoint } from "../database/restore-point.js";
 import type { Result } from "./result.js";
 
 /** What this run has done so far: what the user has to hear when it fails later, wherever and however that is. */
@@ -14,6 +14,8 @@ export interface RunRecord {
   changes: string[];
   /** The exit code of the result that the user was shown; null while there is none. */
   shown: number | null;
+  /** Whether the one JSON document is out, so that no second one follows it. */
+  documentWritten: boolean;
   /** Loads what keeps a failure for a later report; null where none is to be kept. */
   loadKeeper: (() => Promise<(result: Result) => void>) | null;
 }
@@ -23,6 +25,7 @@ const record: RunRecord = {
   restorePoint: null,
   changes: [],
   shown: null,
+  documentWritten: false,
   loadKeeper: null,
 };
 
@@ -53,6 +56,11 @@ export function isChanged(sentence: string): void {
 export function resultIsShown(exitCode: number): void {
   writeIsKnown();
   record.shown = exitCode;
+}
+
+/** The one JSON document is out. */
+export function documentIsWritten(): void {
+  record.documentWritten = true;
 }
 
 /** Another database follows, and its end will count. */

@@ -1,4 +1,4 @@
-import { redacted } from "./screen/redacted.js";
+import { redacted } from "./redacted.js";
 
 /**
  * The beginning of a long text, cut between two words. Secrets are taken out before: half of one would not be

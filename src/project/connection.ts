@@ -1,4 +1,4 @@
-import type { Location, Target } from "../project/targets.js";
+import type { Location, Target } from "./targets.js";
 
 /** A database and the copy of it that is meant. */
 export interface Connection {

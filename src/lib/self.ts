@@ -1,6 +1,6 @@
 import { basename, relative } from "node:path";
-import { currentFolder } from "../current-folder.js";
-import { quoted } from "../quoted.js";
+import { currentFolder } from "./current-folder.js";
+import { quoted } from "./quoted.js";
 
 /**
  * How the user can start this program again.

@@ -1,0 +1,20 @@
+import { unusableMigration } from "../words/refusals.js";
+import type { Catalogue } from "./catalogue.js";
+import { loadCatalogue } from "./sql-folder.js";
+import { SqlFileError } from "./sql-objects.js";
+
+let catalogueOfRun: Catalogue | null = null;
+
+/**
+ * All that is known of KV Manager's schema, read once.
+ * @throws {Problem} when a file in sql/ cannot be used
+ */
+export function readCatalogue(): Catalogue {
+  try {
+    catalogueOfRun ??= loadCatalogue();
+    return catalogueOfRun;
+  } catch (error) {
+    if (!(error instanceof SqlFileError)) throw error;
+    throw unusableMigration(error.message);
+  }
+}
