@@ -9,6 +9,14 @@ import { loadCatalogue } from "../../src/plan/sql-folder.js";
 import { eraOn, eraSchemas, seedRows } from "../support/eras.js";
 import { checkoutOf, makeProject, packageFolder, stockConfigs } from "../support/project.js";
 
+// The list of what was built is for developers.
+const bundler = join(packageFolder, "node_modules/rolldown/bin/cli.mjs");
+const built = spawnSync(process.execPath, [bundler, "--config"], {
+  cwd: packageFolder,
+  stdio: ["ignore", "ignore", "inherit"],
+});
+if (built.status !== 0) process.exit(1);
+
 const args = process.argv.slice(2);
 const eraAt = args.indexOf("--era");
 const [, day = "2025-11-01"] = eraAt === -1 ? [] : args.splice(eraAt, 2);
