@@ -7,9 +7,9 @@ import { parseRequest } from "./command-line/request.js";
 import type { Trace } from "./database/client.js";
 import { Engines } from "./database/engine/engines.js";
 import { DatabaseFailure } from "./database/failures.js";
+import type { Context } from "./flow/context.js";
 import { checkForVersion } from "./flow/kv-manager.js";
-import type { World } from "./flow/run.js";
-import { unattendedFace } from "./flow/unattended.js";
+import { unattendedUi } from "./flow/unattended-ui.js";
 import { upgrade } from "./flow/upgrade.js";
 import { runsInCi } from "./lib/ci.js";
 import { currentFolder } from "./lib/current-folder.js";
@@ -90,10 +90,10 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
         const keep = await loadRememberer();
         return (result) => keep(request, result);
       });
-    const world = { env, engines, interruption, trace, remember };
+    const context = { env, engines, interruption, trace, remember };
     if (request.command === "report") {
       const { reportCommand } = await import("./flow/report.js");
-      const { result, document } = await reportCommand(request, output, world, tool);
+      const { result, document } = await reportCommand(request, output, context, tool);
       if (result !== null)
         return await show(result, output, tool, request.json, errorStyle, request.cwd, document);
       if (request.json) output.document(document);
@@ -101,8 +101,8 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
       return 0;
     }
     if (request.snapshot !== null)
-      return await runSaved(request.snapshot, request, world, output, tool, errorStyle);
-    return await run(request, world, output, tool, errorStyle);
+      return await runSaved(request.snapshot, request, context, output, tool, errorStyle);
+    return await run(request, context, output, tool, errorStyle);
   } finally {
     await engines.closeAll();
     interruption.stop();
@@ -113,7 +113,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
 async function runSaved(
   source: string,
   request: Request,
-  { env, interruption }: World,
+  { env, interruption }: Context,
   output: Output,
   tool: Tool,
   errorStyle: Style,
@@ -136,32 +136,32 @@ async function runSaved(
 /** The wizard where a person may be asked, else the unattended run. */
 async function run(
   request: Request,
-  world: World,
+  context: Context,
   output: Output,
   tool: Tool,
   errorStyle: Style,
 ): Promise<number> {
-  const { env, interruption } = world;
+  const { env, interruption } = context;
   const mayAsk = !request.json && !runsInCi(env) && process.stdout.isTTY && process.stdin.isTTY;
   if (mayAsk) leaveWithTerminal(interruption);
   if (request.all && !(mayAsk && guides(request)))
-    return await runAll(request, world, output, tool, errorStyle);
+    return await runAll(request, context, output, tool, errorStyle);
   if (mayAsk && guides(request)) {
     const { wizard } = await import("./flow/wizard.js");
-    return await wizard(request, output, world, tool);
+    return await wizard(request, output, context, tool);
   }
-  let face = unattendedFace(request, output, interruption, env);
+  let ui = unattendedUi(request, output, interruption, env);
   if (mayAsk) {
     const { askMissing } = await import("./flow/ask-missing.js");
-    face = { ...face, choose: (project) => askMissing(project, request, output, world) };
+    ui = { ...ui, choose: (project) => askMissing(project, request, output, context) };
   }
   // Soon after wrangler has started: then there is time for it.
   const load = () => void Promise.all([import("./screen/summary.js"), import("./report/last-failure.js")]);
   const loading = setTimeout(load, 300).unref();
-  const result = await upgrade(request, face, world);
+  const result = await upgrade(request, ui, context);
   clearTimeout(loading);
   // It ends while the result is shown.
-  void world.engines.closeAll();
+  void context.engines.closeAll();
   const style = makeStyle(process.stdout, env, request.color);
   return await showRun(result, request, output, tool, style, errorStyle);
 }
@@ -185,7 +185,7 @@ async function showRun(
 /** Every database at once, without questions. */
 async function runAll(
   request: Request,
-  world: World,
+  context: Context,
   output: Output,
   tool: Tool,
   errorStyle: Style,
@@ -194,14 +194,14 @@ async function runAll(
     import("./flow/all/command.js"),
     import("./run/entry.js"),
   ]);
-  const { entries, failure, note: missing } = await allCommand(request, output, world, errorStyle);
-  void world.engines.closeAll();
+  const { entries, failure, note: missing } = await allCommand(request, output, context, errorStyle);
+  void context.engines.closeAll();
   const results = [...entries.map(({ result }) => result), ...(failure === null ? [] : [failure])];
   const { outcome, exitCode } = endOf(results);
   if (request.json) output.document(jsonDocumentOfAll(outcome, results, tool, request.cwd));
   else if (entries.length > 0) {
     const { summaryOfAll } = await import("./screen/all-summary.js");
-    const style = makeStyle(process.stdout, world.env, request.color);
+    const style = makeStyle(process.stdout, context.env, request.color);
     const sql = request.command === "upgrade" && (request.dryRun || !request.yes);
     const shown = { sql, note: missing, ended: failure === null };
     output.result(summaryOfAll(entries, request, style, shown));

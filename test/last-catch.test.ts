@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { quoted } from "../src/lib/quoted.js";
+import { shellQuote } from "../src/lib/shell-quote.js";
 import { cli, type Document, plainEnvironment, run } from "./support/cli.js";
 import { disposableProjects } from "./support/folders.js";
 import { dump, makeLocal } from "./support/local.js";
@@ -96,7 +96,7 @@ describe.skipIf(process.platform === "win32")("in a folder that was deleted", ()
     const status = await runDeleted("status", ...local, "--cwd", cwd);
     expect([status.code, status.stdout]).toEqual([3, expect.stringContaining("001 job_audit_events")]);
     // As a shell takes it, and as the screen shows it: spaces in quotes, the home folder as ~.
-    const typed = (path: string) => quoted(path).replace(homedir(), "~");
+    const typed = (path: string) => shellQuote(path).replace(homedir(), "~");
     expect(status.stdout).toContain(`\n  node ${typed(cli)} --local `);
     expect(status.stdout).toMatch(new RegExp(`cli\\.cjs'? --local .*--cwd ${typed(cwd)} .*--yes\n`));
     const upgraded = await runDeleted("--cwd", cwd, ...local, "--yes", "--backup", "before.sql");

@@ -15,7 +15,7 @@ export interface Writable {
 }
 
 /** How applying finds its way. */
-export interface Course extends Waiting {
+export interface ApplyOptions extends Waiting {
   /** Makes the plan of a schema. */
   replan(found: Snapshot): Plan;
   /** Whether the user wants to leave: then nothing more is sent. */
@@ -51,10 +51,10 @@ const patience = 14;
  * @throws {Problem} the failure, with the database as it was; UNKNOWN_OUTCOME when it could not be read
  * @throws {Cancelled} when the user wants to leave and nothing was changed
  */
-export async function apply(database: Writable, plan: Plan, course: Course): Promise<Applied> {
+export async function apply(database: Writable, plan: Plan, options: ApplyOptions): Promise<Applied> {
   let current = plan;
   for (let round = 0; ; round++) {
-    const { rest, failure } = await send(database, current, course);
+    const { rest, failure } = await send(database, current, options);
     if (isComplete(rest)) {
       const by = whoAdded(failure);
       return { verified: rest, by, own: by === "another-run" ? null : current };
@@ -64,10 +64,10 @@ export async function apply(database: Writable, plan: Plan, course: Course): Pro
     if (unchanged && failure !== null && saysItIsThere(failure)) throw readingsDisagree(failure);
     if (rest.statements.length === 0 || round === replans || (unchanged && !refused))
       throw failure ?? incomplete(rest, unchanged);
-    if (unchanged && failure !== null && !course.interrupted)
-      await course.wait(pause * (round + 1), failure.brief);
+    if (unchanged && failure !== null && !options.interrupted)
+      await options.wait(pause * (round + 1), failure.brief);
     // An accepted batch is a write, whatever became of it.
-    if (course.interrupted) throw failure === null ? incomplete(rest, unchanged) : new Cancelled();
+    if (options.interrupted) throw failure === null ? incomplete(rest, unchanged) : new Cancelled();
     current = rest;
   }
 }
@@ -76,14 +76,14 @@ export async function apply(database: Writable, plan: Plan, course: Course): Pro
 async function send(
   database: Writable,
   plan: Plan,
-  course: Course,
+  options: ApplyOptions,
 ): Promise<{ rest: Plan; failure: Problem | null }> {
   try {
     const found = await database.write(plan.statements.map((s) => s.sql));
-    return { rest: course.replan(found), failure: null };
+    return { rest: options.replan(found), failure: null };
   } catch (failure) {
     if (!(failure instanceof Problem)) throw failure;
-    return { rest: await readAfter(failure, database, plan, course), failure };
+    return { rest: await readAfter(failure, database, plan, options), failure };
   }
 }
 
@@ -92,24 +92,29 @@ async function send(
  * state before proves nothing: it is read again until the time has passed in which it could be carried out. A
  * reading that fails meanwhile is no reason to give up; only the last one counts.
  */
-async function readAfter(failure: Problem, database: Writable, plan: Plan, course: Course): Promise<Plan> {
+async function readAfter(
+  failure: Problem,
+  database: Writable,
+  plan: Plan,
+  options: ApplyOptions,
+): Promise<Plan> {
   let left = isSettled(failure) ? 0 : database.lostWriteSeconds;
   let more = patience;
   for (let wait = 2; ; wait *= 2) {
-    const rest = await readOrProblem(database, course);
+    const rest = await readOrProblem(database, options);
     const unread = rest instanceof Problem;
     if (!unread && (left <= 0 || !sameStatements(plan, rest))) return rest;
     if (unread && left <= 0 && more <= 0) throw unknownOutcome(failure, rest);
     const seconds = Math.min(wait, left > 0 ? left : more);
     if (left > 0) left -= seconds;
     else more -= seconds;
-    await course.wait(seconds, unread ? rest.brief : maybeOnTheirWay(failure));
+    await options.wait(seconds, unread ? rest.brief : maybeOnTheirWay(failure));
   }
 }
 
-async function readOrProblem(database: Writable, course: Course): Promise<Plan | Problem> {
+async function readOrProblem(database: Writable, options: ApplyOptions): Promise<Plan | Problem> {
   try {
-    return course.replan(await database.inspect(1));
+    return options.replan(await database.inspect(1));
   } catch (error) {
     if (error instanceof Problem) return error;
     throw error;

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnostics, engineEnded, engineNotStarted, unknownTo } from "../diagnostics/diagnostics.js";
-import { printable } from "../lib/printable.js";
 import { Problem } from "../lib/problem.js";
+import { visibleText } from "../lib/visible-text.js";
 import type { Account } from "../project/connection.js";
 import { boundedText } from "../redaction/bounded-text.js";
 import { oneOfAccounts, type Speaker, said as saidBy } from "../words/wrangler.js";
@@ -135,5 +135,5 @@ export function essence(text: string): string {
         ),
     );
   const joined = [...new Set(lines)].join(" ");
-  return printable(boundedText(joined, 400));
+  return visibleText(boundedText(joined, 400));
 }

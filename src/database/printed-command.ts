@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { quoted } from "../lib/quoted.js";
-import { shownPath } from "../lib/shown-path.js";
+import { displayPath } from "../lib/display-path.js";
+import { shellQuote } from "../lib/shell-quote.js";
 import type { Connection } from "../project/connection.js";
 import type { Target } from "../project/targets.js";
 import { isOnPath } from "../project/wrangler-on-path.js";
@@ -25,11 +25,11 @@ export function wranglerCommand(
     ...words,
     ...(target.unbound || isWranglersChoice(target.configPath, startedIn)
       ? []
-      : ["--config", shownPath(target.configPath, startedIn)]),
+      : ["--config", displayPath(target.configPath, startedIn)]),
     // With CLOUDFLARE_ENV set, the top level has to be asked for too.
     ...(target.env === null && !process.env.CLOUDFLARE_ENV ? [] : [`--env=${target.env ?? ""}`]),
   ];
-  return [...all.map((word) => quoted(word)), ...last].join(" ");
+  return [...all.map((word) => shellQuote(word)), ...last].join(" ");
 }
 
 /** The wrangler that is used here, too. npx finds the project's only from within it: elsewhere it would fetch another. */
@@ -37,7 +37,7 @@ function startOfWrangler(configPath: string, startedIn: string | null): string[]
   const own = wranglerAbove(dirname(configPath));
   if (startedIn !== null && wranglerAbove(startedIn) !== null) return ["npx", "wrangler"];
   if (own === null) return isOnPath(process.env) ? ["wrangler"] : ["npx", "wrangler"];
-  return ["node", shownPath(join(own, "bin", "wrangler.js"), startedIn)];
+  return ["node", displayPath(join(own, "bin", "wrangler.js"), startedIn)];
 }
 
 /**

@@ -1,11 +1,11 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { currentFolder } from "../lib/current-folder.js";
+import { displayPath } from "../lib/display-path.js";
 import { pageAddress } from "../lib/page-address.js";
-import { printable } from "../lib/printable.js";
 import { Problem } from "../lib/problem.js";
-import { quoted } from "../lib/quoted.js";
-import { shownPath } from "../lib/shown-path.js";
+import { shellQuote } from "../lib/shell-quote.js";
+import { visibleText } from "../lib/visible-text.js";
 import { readBounded } from "../project/bounded-input.js";
 import type { Request } from "../run/request.js";
 import { blankResult, type Result } from "../run/result.js";
@@ -64,14 +64,14 @@ async function textOf({ text }: Request, output: Output): Promise<string> {
 function fileNamed({ text, cwd }: Request): string | null {
   if (text === null || text === "-") return null;
   const path = resolve(cwd, text.trim());
-  return existsSync(path) && statSync(path).isFile() ? quoted(shownPath(path, currentFolder())) : null;
+  return existsSync(path) && statSync(path).isFile() ? shellQuote(displayPath(path, currentFolder())) : null;
 }
 
 /** One explanation as text for a terminal. */
 function explanationText(explanation: Explanation, style: Style): string {
   const { text, code, means, changed, advice } = explanation;
   const head =
-    code === null || code === text ? printable(text) : `${printable(text)} ${style.dim(`(${code})`)}`;
+    code === null || code === text ? visibleText(text) : `${visibleText(text)} ${style.dim(`(${code})`)}`;
   const parts = [
     [words.labels.means, means],
     [words.labels.changed, changed],

@@ -1,4 +1,4 @@
-import { quoted } from "../lib/quoted.js";
+import { shellQuote } from "../lib/shell-quote.js";
 import { standardBinding, standardFlags } from "../project/standard-names.js";
 
 /** What only a local database says, or is said of. The last is SQLite's own, which Cloudflare never passes on. */
@@ -29,9 +29,9 @@ export function flagsIn(text: string): string {
   const folder = location === "local" ? (mounted.exec(text)?.[2] ?? null) : null;
   const file = config.exec(text)?.[2] ?? null;
   const name = named.exec(text)?.[2] ?? null;
-  const state = folder === null ? "" : ` --persist-to ${quoted(folder)}`;
+  const state = folder === null ? "" : ` --persist-to ${shellQuote(folder)}`;
   // In a stock checkout the binding alone fits two databases.
   if (name === null || (name === standardBinding && file === null)) return standardFlags(location) + state;
-  const where = file === null ? "" : ` --config ${quoted(file)}`;
-  return `--${location}${where} --binding ${quoted(name)}${state}`;
+  const where = file === null ? "" : ` --config ${shellQuote(file)}`;
+  return `--${location}${where} --binding ${shellQuote(name)}${state}`;
 }

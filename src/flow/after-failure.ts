@@ -1,8 +1,8 @@
 import { credentialsFor } from "../database/api/credentials.js";
 import { openClient, openWrangler } from "../database/choose-client.js";
-import { WrongDatabase } from "../database/look-further.js";
-import { printable } from "../lib/printable.js";
+import { WrongDatabase } from "../database/diagnose.js";
 import { Problem } from "../lib/problem.js";
+import { visibleText } from "../lib/visible-text.js";
 import type { Connection } from "../project/connection.js";
 import { replaceDatabaseId } from "../project/edit-config.js";
 import type { Option } from "../prompts/asker.js";
@@ -11,10 +11,10 @@ import type { Result } from "../run/result.js";
 import { wrap } from "../screen/wrap.js";
 import * as words from "../words/wizard.js";
 import { showCommand } from "./by-hand.js";
-import type { Guide, Next } from "./guide.js";
+import { settingsFor } from "./context.js";
 import { Questions } from "./questions.js";
-import { settingsFor } from "./run.js";
 import { saveFile } from "./save-file.js";
+import type { Next, WizardSession } from "./wizard-session.js";
 
 type Way = keyof typeof words.afterFailureAnswers;
 
@@ -27,31 +27,32 @@ type Way = keyof typeof words.afterFailureAnswers;
 export async function afterFailure(
   result: Result,
   problem: Problem,
-  guide: Guide,
+  session: WizardSession,
   inRow = false,
 ): Promise<Next> {
   // Wrong flags do not become right ones.
   if (problem.code === "USAGE") return "leave";
-  const options = waysOut(result, problem, guide, inRow).map(
+  const options = waysOut(result, problem, session, inRow).map(
     (value): Option<Way> => ({ value, ...words.afterFailureAnswers[value] }),
   );
   for (;;) {
-    const way = await guide.asker.select(words.afterFailure(isRepeated(problem, guide)), options);
-    const next = await go(way, result, problem, guide);
+    const way = await session.asker.select(words.afterFailure(isRepeated(problem, session)), options);
+    const next = await go(way, result, problem, session);
     if (next !== null) return next;
   }
 }
 
 /** Enter takes the first one. So the same failure twice does not begin with another try, or Enter would never end. */
-function waysOut(result: Result, problem: Problem, guide: Guide, inRow: boolean): Way[] {
+function waysOut(result: Result, problem: Problem, session: WizardSession, inRow: boolean): Way[] {
   const { code } = problem;
-  const { project } = guide;
+  const { project } = session;
   // Perhaps it is only the wrong folder, so setting up is not the first choice.
   if (code === "CONFIG_NOT_FOUND") return ["leave", "setup"];
   const ways: Way[] = [];
   const otherAccount = problem instanceof WrongDatabase && problem.otherAccount;
   if (code === "ACCOUNT_AMBIGUOUS" || otherAccount) ways.push("account");
-  if (code === "NOT_LOGGED_IN" || (code === "AUTHENTICATION" && !hasToken(result, guide))) ways.push("login");
+  if (code === "NOT_LOGGED_IN" || (code === "AUTHENTICATION" && !hasToken(result, session)))
+    ways.push("login");
   if (problem instanceof WrongDatabase && problem.found.length > 0) ways.push("pickDatabase");
   if (code === "UNKNOWN_OUTCOME") ways.push("look");
   else if (!["NOT_KV_MANAGER", "EMPTY_DATABASE", "ACCOUNT_AMBIGUOUS"].includes(code)) ways.push("again");
@@ -59,53 +60,53 @@ function waysOut(result: Result, problem: Problem, guide: Guide, inRow: boolean)
   else if ((project?.targets.length ?? 0) > 0) ways.push("another");
   if (result.statements.length > 0) ways.push("command");
   ways.push("report");
-  return isRepeated(problem, guide) || code === "EMPTY_DATABASE" ? ["leave", ...ways] : [...ways, "leave"];
+  return isRepeated(problem, session) || code === "EMPTY_DATABASE" ? ["leave", ...ways] : [...ways, "leave"];
 }
 
 /** With a token there is no login, and wrangler refuses to make one. */
-function hasToken({ connection }: Result, { world }: Guide): boolean {
-  return connection !== null && credentialsFor(connection, world.env) !== null;
+function hasToken({ connection }: Result, { context }: WizardSession): boolean {
+  return connection !== null && credentialsFor(connection, context.env) !== null;
 }
 
 /** Whether the round before failed in the same way. */
-function isRepeated({ code }: Problem, { failures }: Guide): boolean {
+function isRepeated({ code }: Problem, { failures }: WizardSession): boolean {
   return failures.at(-2) === code;
 }
 
 /** @returns null to ask again */
-async function go(way: Way, result: Result, problem: Problem, guide: Guide): Promise<Next | null> {
+async function go(way: Way, result: Result, problem: Problem, session: WizardSession): Promise<Next | null> {
   const { connection } = result;
   if (way === "setup") {
-    guide.request = { ...guide.request, command: "setup", deployed: null };
-    guide.questions = new Questions(guide.asker, guide.request);
+    session.request = { ...session.request, command: "setup", deployed: null };
+    session.questions = new Questions(session.asker, session.request);
     return "choose";
   }
   if (way === "report") {
-    await saveReport(result, guide);
+    await saveReport(result, session);
     return null;
   }
   // The configs are read anew.
   if (connection === null) return way === "again" || way === "another" ? "choose" : "leave";
   switch (way) {
     case "login":
-      guide.asker.prompts.close();
-      if (!(await openWrangler(settingsFor(connection, guide.request, guide.world)).login(connection)))
-        guide.output.note(`\n${words.loginFailed}`);
+      session.asker.prompts.close();
+      if (!(await openWrangler(settingsFor(connection, session.request, session.context)).login(connection)))
+        session.output.note(`\n${words.loginFailed}`);
       return { connection };
     case "account":
-      return await pickAccount(connection, guide);
+      return await pickAccount(connection, session);
     case "pickDatabase":
-      return problem instanceof WrongDatabase ? await pickDatabase(problem, connection, guide) : null;
+      return problem instanceof WrongDatabase ? await pickDatabase(problem, connection, session) : null;
     case "again":
     case "look":
       return { connection };
     case "another":
       // The flags named the database that failed; now everything is asked.
-      guide.questions = new Questions(
-        guide.asker,
+      session.questions = new Questions(
+        session.asker,
         {
-          ...guide.request,
-          ...{ location: null, binding: null, persistTo: null, deployed: guide.questions.deployed },
+          ...session.request,
+          ...{ location: null, binding: null, persistTo: null, deployed: session.questions.deployed },
         },
         true,
       );
@@ -113,7 +114,7 @@ async function go(way: Way, result: Result, problem: Problem, guide: Guide): Pro
     case "nextOne":
       return "choose";
     case "command":
-      showCommand(result, guide);
+      showCommand(result, session);
       return null;
     case "leave":
       return "leave";
@@ -121,16 +122,16 @@ async function go(way: Way, result: Result, problem: Problem, guide: Guide): Pro
 }
 
 /** What a helper needs to know, in a file to look through before it is pasted anywhere. */
-async function saveReport(result: Result, guide: Guide): Promise<void> {
+async function saveReport(result: Result, session: WizardSession): Promise<void> {
   const { makeReport } = await import("../report/report.js");
-  const { markdown } = makeReport(result, guide.request, guide.tool, guide.world.env);
+  const { markdown } = makeReport(result, session.request, session.tool, session.context.env);
   const file = { question: words.reportWhere, name: words.defaultReportFile, saved: words.reportSavedTo };
-  await saveFile(guide, file, guide.output.clean(markdown));
+  await saveFile(session, file, session.output.clean(markdown));
 }
 
-async function pickAccount(connection: Connection, guide: Guide): Promise<Next | null> {
-  const { output, asker } = guide;
-  const client = openClient(connection, settingsFor(connection, guide.request, guide.world));
+async function pickAccount(connection: Connection, session: WizardSession): Promise<Next | null> {
+  const { output, asker } = session;
+  const client = openClient(connection, settingsFor(connection, session.request, session.context));
   const accounts = await client.accounts(connection);
   if (accounts.length === 0) return { connection };
   // To choose among accounts their ids have to be seen in full.
@@ -138,7 +139,7 @@ async function pickAccount(connection: Connection, guide: Guide): Promise<Next |
   const options = accounts.map((a) => ({
     value: a,
     // Many accounts are named after the e-mail address of their owner.
-    label: output.clean(a.name === null ? a.id : `${printable(a.name)} (${a.id})`),
+    label: output.clean(a.name === null ? a.id : `${visibleText(a.name)} (${a.id})`),
     hint: "",
   }));
   const account = await asker.pick(words.whichAccount, options);
@@ -149,13 +150,13 @@ async function pickAccount(connection: Connection, guide: Guide): Promise<Next |
 async function pickDatabase(
   problem: WrongDatabase,
   connection: Connection,
-  { output, asker, style }: Guide,
+  { output, asker, style }: WizardSession,
 ): Promise<Next | null> {
   const { target, location } = connection;
   const field = location === "preview" ? "previewDatabaseId" : "databaseId";
   const chosen = await asker.pick(
     words.whichOfAccount(target.config),
-    problem.found.map((d) => ({ value: d, label: printable(d.name), hint: "" })),
+    problem.found.map((d) => ({ value: d, label: visibleText(d.name), hint: "" })),
   );
   if (chosen === null) return null;
   let why = "";

@@ -6,9 +6,9 @@ import { isPlain, makePrompts } from "../prompts/make-prompts.js";
 import type { Request } from "../run/request.js";
 import type { Output } from "../screen/output.js";
 import { makeStyle } from "../screen/style.js";
-import type { Project } from "./face.js";
+import type { Context } from "./context.js";
 import { Questions } from "./questions.js";
-import type { World } from "./run.js";
+import type { Project } from "./ui.js";
 
 /**
  * Chooses as an unattended run does, and asks only what the flags leave open: for `status`, `--dry-run` and
@@ -20,7 +20,7 @@ export async function askMissing(
   { configs, targets }: Project,
   request: Request,
   output: Output,
-  { env, interruption }: World,
+  { env, interruption }: Context,
 ): Promise<Connection> {
   const style = makeStyle(process.stdout, env, request.color);
   const prompts = await makePrompts(isPlain(request.plain, env), output, style);

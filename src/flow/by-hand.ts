@@ -5,24 +5,24 @@ import type { Result } from "../run/result.js";
 import { sqlText } from "../screen/parts.js";
 import { wrap } from "../screen/wrap.js";
 import * as words from "../words/wizard.js";
-import type { Guide } from "./guide.js";
 import { saveFile } from "./save-file.js";
+import type { WizardSession } from "./wizard-session.js";
 
 /** What a file of SQL needs of a style: no colour, and the comments as they are. */
 const forFile = { accent: (text: string) => text, dim: (text: string) => text, width: 110 };
 
 /** Asks for a file and writes the planned SQL into it. */
-export async function saveSql(result: Result, guide: Guide): Promise<void> {
+export async function saveSql(result: Result, session: WizardSession): Promise<void> {
   const text = `${sqlText(result.statements, forFile)}\n`;
   await saveFile(
-    guide,
+    session,
     { question: words.saveWhere, name: words.defaultSqlFile, saved: words.savedTo },
     text,
   );
 }
 
 /** Shows the wrangler command that does by hand what is planned. */
-export function showCommand({ connection, statements }: Result, { output, style }: Guide): void {
+export function showCommand({ connection, statements }: Result, { output, style }: WizardSession): void {
   if (connection === null) return;
   const sql = statements.map((s) => oneLine(s.sql));
   output.result(

@@ -8,7 +8,7 @@ import { type Target, targetsOf, unboundTarget } from "../project/targets.js";
 import type { Request } from "../run/request.js";
 import { onlyThroughProxy } from "../words/api.js";
 import { noDatabaseOfName, severalOfName } from "../words/config.js";
-import type { Face, Project } from "./face.js";
+import type { Project, Ui } from "./ui.js";
 
 /**
  * The databases of the configs; without any config, the one that is named, where the account can be asked for it.
@@ -49,14 +49,10 @@ function byName(
  * @throws {Problem} DATABASE_NOT_FOUND, BINDING_AMBIGUOUS, with what the account has; and what asking it comes to
  * @throws {Cancelled}
  */
-export async function withIdOfName(
-  connection: Connection,
-  client: D1Client,
-  face: Face,
-): Promise<Connection> {
+export async function withIdOfName(connection: Connection, client: D1Client, ui: Ui): Promise<Connection> {
   const { target } = connection;
-  const all = await face.during("listing", connection, () =>
-    reading(() => client.list(connection), face, client.cause),
+  const all = await ui.progress("listing", connection, () =>
+    reading(() => client.list(connection), ui, client.cause),
   );
   const [found, more] = all.filter(({ name }) => name === target.database);
   const names = all.map(({ name }) => name);

@@ -9,7 +9,7 @@ import {
   stopContainerFirst,
   useContainersWrangler,
 } from "../words/container.js";
-import type { Face } from "./face.js";
+import type { Ui } from "./ui.js";
 
 /**
  * Makes sure that a given state folder has the database that is meant, or no other that nobody here knows. Else
@@ -17,22 +17,22 @@ import type { Face } from "./face.js";
  * @param targets all databases of the configs
  * @throws {Problem} DATABASE_NOT_FOUND
  */
-export function checkStateFolder(face: Face, { target, persistTo }: Connection, targets: Target[]): void {
+export function checkStateFolder(ui: Ui, { target, persistTo }: Connection, targets: Target[]): void {
   // Where only the engine knows, nothing can be concluded from names.
   if (persistTo === null || isKnownLocally(target, persistTo) !== false) return;
   const count = databasesIn(persistTo).length;
-  if (count === 0) face.tells(noDatabasesThere(persistTo));
+  if (count === 0) ui.notify(noDatabasesThere(persistTo));
   const others = targets.filter((t) => existsLocally(t, persistTo));
   const known = new Set(others.map((t) => databaseIdAt(t, "local")));
   const [meant, there] = [targetLine(target), others.map(targetLine)];
   if (count > known.size) throw otherDatabases(persistTo, count, meant, there);
   // All that is there belongs to other databases of this project: this one is just not there yet, or not meant.
-  if (count > 0) face.tells(oneMore(persistTo, there, meant));
+  if (count > 0) ui.notify(oneMore(persistTo, there, meant));
 }
 
 /** What to know before a write into a folder that a container may use. */
-export function tellBeforeWrite(face: Face, { target, persistTo }: Connection, setsUp: boolean): void {
+export function tellBeforeWrite(ui: Ui, { target, persistTo }: Connection, setsUp: boolean): void {
   if (persistTo === null) return;
-  face.tells(stopContainerFirst(persistTo));
-  face.tells(useContainersWrangler(setsUp, targetFlags(target)));
+  ui.notify(stopContainerFirst(persistTo));
+  ui.notify(useContainersWrangler(setsUp, targetFlags(target)));
 }

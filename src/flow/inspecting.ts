@@ -1,48 +1,52 @@
 import { openClient } from "../database/choose-client.js";
 import type { D1Client } from "../database/client.js";
 import { Database } from "../database/database.js";
-import { lookFurther } from "../database/look-further.js";
+import { diagnose } from "../database/diagnose.js";
 import type { Snapshot } from "../database/snapshot.js";
 import type { Connection } from "../project/connection.js";
 import type { OtherName } from "../run/result.js";
 import { withIdOfName } from "./by-name.js";
+import { keepIn, type Run, settingsFor } from "./context.js";
 import { hasName, otherNameOf } from "./name-check.js";
-import { keepIn, type Run, settingsFor } from "./run.js";
 
 /** What an inspection leads to. */
-export interface Reached {
+export interface Inspected {
   database: Database;
   client: D1Client;
   found: Snapshot;
 }
 
 /** Reads the schema; `ahead` is a reading that has begun already. */
-export async function inspect(connection: Connection, run: Run, ahead?: Promise<Snapshot>): Promise<Reached> {
-  const { request, face, world, result } = run;
+export async function inspect(
+  connection: Connection,
+  run: Run,
+  ahead?: Promise<Snapshot>,
+): Promise<Inspected> {
+  const { request, ui, context, result } = run;
   result.connection = connection;
-  const special = { locate: () => face.locateWrangler(connection), notGivenBack: keepIn(run) };
-  const client = openClient(connection, settingsFor(connection, request, world, special));
-  const database = new Database(client, connection, face, lostWriteSeconds(world.env));
+  const special = { locate: () => ui.locateWrangler(connection), notGivenBack: keepIn(run) };
+  const client = openClient(connection, settingsFor(connection, request, context, special));
+  const database = new Database(client, connection, ui, lostWriteSeconds(context.env));
   // A person may be asked whether wrangler should be installed, which needs the screen for itself.
   if (database.exists()) await client.ready();
   const beside = client.sideBySide ? besides(run, connection) : null;
   try {
-    const found = await face.during(
+    const found = await ui.progress(
       "inspecting",
       connection,
       // What failed unseen is tried again where it can be seen.
       () => ahead?.catch(() => database.inspect()) ?? database.inspect(),
     );
     // With wrangler's login it is a start of wrangler more, which is only made for a person.
-    const isAskedAfter = beside === null && face.asks && hasName(connection);
+    const isAskedAfter = beside === null && ui.asks && hasName(connection);
     result.otherName = isAskedAfter
-      ? await face.during("listing", connection, () => otherNameOf(client, connection))
+      ? await ui.progress("listing", connection, () => otherNameOf(client, connection))
       : ((await beside?.()) ?? null);
     if (result.otherName !== null) result.notes.push(result.otherName.note);
     return { database, client, found };
   } catch (error) {
     if (connection.location === "local") throw error;
-    throw await lookFurther(error, client, connection, world.env);
+    throw await diagnose(error, client, connection, context.env);
   }
 }
 
@@ -50,9 +54,9 @@ export async function inspect(connection: Connection, run: Run, ahead?: Promise<
 const nameSeconds = 2;
 
 /** Asks for the name beside the schema. @returns what waits for it, though not for long */
-function besides({ request, world }: Run, connection: Connection): () => Promise<OtherName | null> {
+function besides({ request, context }: Run, connection: Connection): () => Promise<OtherName | null> {
   const controller = new AbortController();
-  const settings = settingsFor(connection, request, world, { abandoned: controller.signal });
+  const settings = settingsFor(connection, request, context, { abandoned: controller.signal });
   const asked = otherNameOf(openClient(connection, settings), connection);
   return async () => {
     const timer = setTimeout(() => controller.abort(), nameSeconds * 1000);
@@ -62,10 +66,10 @@ function besides({ request, world }: Run, connection: Connection): () => Promise
 
 /** Reads the schema unseen and once, while the user is still reading a question. */
 export function inspectAhead(connection: Connection, run: Run, abandoned: AbortSignal): Promise<Snapshot> {
-  const { request, face, world } = run;
+  const { request, ui, context } = run;
   const special = { abandoned, notGivenBack: keepIn(run) };
-  const client = openClient(connection, settingsFor(connection, request, world, special));
-  return new Database(client, connection, face).inspect(1);
+  const client = openClient(connection, settingsFor(connection, request, context, special));
+  return new Database(client, connection, ui).inspect(1);
 }
 
 /** Only a loopback server, as the tests have it, is done with a lost batch sooner than D1. */
@@ -78,12 +82,12 @@ function lostWriteSeconds(env: NodeJS.ProcessEnv): number | undefined {
 /** A database that only its name says is looked for in the account. */
 export async function identified(
   connection: Connection,
-  { request, face, world, result }: Run,
+  { request, ui, context, result }: Run,
 ): Promise<Connection> {
   const { target } = connection;
   if (!target.unbound || target.databaseId !== null) return connection;
   // So that what fails can be gone on with.
   result.connection = connection;
-  const client = openClient(connection, settingsFor(connection, request, world));
-  return await withIdOfName(connection, client, face);
+  const client = openClient(connection, settingsFor(connection, request, context));
+  return await withIdOfName(connection, client, ui);
 }

@@ -1,12 +1,12 @@
 import type { Connection } from "../project/connection.js";
 import { otherDatabases } from "../project/others.js";
-import type { Guide } from "./guide.js";
+import type { WizardSession } from "./wizard-session.js";
 
 /**
  * The databases that were found and have not been looked at.
  * @param looking the one that is looked at just now
  */
-export function othersThan({ project, seen }: Guide, looking?: Connection): Connection[] {
+export function othersThan({ project, seen }: WizardSession, looking?: Connection): Connection[] {
   const known = seen.map((s) => s.connection);
   return project === null
     ? []

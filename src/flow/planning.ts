@@ -5,8 +5,8 @@ import { knownMajors, neededBy } from "../plan/kv-manager.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
 import type { Request } from "../run/request.js";
 import { fillFromPlan, type Result } from "../run/result.js";
-import type { Face, VersionChoice } from "./face.js";
 import { takeKvManager } from "./kv-manager.js";
+import type { Ui, VersionChoice } from "./ui.js";
 
 /** The same plan for the schema as it is by then. */
 export type Replan = (found: Snapshot) => Plan;
@@ -21,7 +21,7 @@ export type Replan = (found: Snapshot) => Plan;
  * @throws {Cancelled}
  */
 export async function planFor(
-  { request, face, result }: { request: Request; face: Face; result: Result },
+  { request, ui, result }: { request: Request; ui: Ui; result: Result },
   database: Database,
   found: Snapshot,
   all: Catalogue,
@@ -34,9 +34,9 @@ export async function planFor(
   const setUp =
     first.database === "empty" &&
     (request.command === "setup" ||
-      (request.command === "upgrade" && (await face.wantsSetup(connection, database.exists()))));
+      (request.command === "upgrade" && (await ui.wantsSetup(connection, database.exists()))));
   const make = setUp ? planSetup : planUpgrade;
-  const wanted = await face.kvManager(result, () => choicesFor(found, make, all));
+  const wanted = await ui.kvManager(result, () => choicesFor(found, make, all));
   if (wanted === null) return null;
   result.kvManager = wanted;
   const catalogue = neededBy(wanted.version, all);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { printable } from "../lib/printable.js";
 import { Problem } from "../lib/problem.js";
+import { visibleText } from "../lib/visible-text.js";
 import { allDatabases } from "../project/all-databases.js";
 import type { Connection } from "../project/connection.js";
 import { whyNoDay } from "../project/deploy-day.js";
@@ -20,8 +20,8 @@ import type { Question } from "../prompts/prompts.js";
 import type { Request } from "../run/request.js";
 import * as allWords from "../words/all.js";
 import * as words from "../words/wizard.js";
-import type { Project } from "./face.js";
 import { typedPath } from "./typed-path.js";
+import type { Project } from "./ui.js";
 
 /** What the wizard knows so far; null where it still has to ask. */
 interface Answers {
@@ -172,7 +172,7 @@ export class Questions {
     const { request, answers } = this;
     if (request.location !== null)
       return this.showAnswered(
-        words.whichCopy(this.setsUp).message,
+        words.whichLocation(this.setsUp).message,
         request.location,
         `--${request.location}`,
       );
@@ -194,7 +194,7 @@ export class Questions {
     if (all > 1) options.push({ value: "all", ...allWords.question.answer(all) });
     options.push({ value: "folder", ...words.folderAnswer });
     for (;;) {
-      const location = await this.select(words.whichCopy(this.setsUp), options);
+      const location = await this.select(words.whichLocation(this.setsUp), options);
       if (location === "back") return "back";
       const folder = location === "folder" ? await this.askFolder() : null;
       if (folder === "back") continue;
@@ -244,7 +244,7 @@ export class Questions {
       .map(({ target, used, exists }) => ({
         value: target,
         label: nameOf(target),
-        hint: printable(words.databaseHint({ ...target, used, exists })),
+        hint: visibleText(words.databaseHint({ ...target, used, exists })),
       }));
     const target = await this.select(words.whichDatabase, options);
     if (target === "back") return "back";
@@ -287,5 +287,5 @@ export function isBack(text: string): boolean {
 }
 
 function nameOf(target: Target): string {
-  return printable(target.database ?? target.binding);
+  return visibleText(target.database ?? target.binding);
 }

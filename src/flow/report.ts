@@ -8,8 +8,8 @@ import { jsonDocument, jsonDocumentOfAll, type Tool } from "../screen/document.j
 import type { Output } from "../screen/output.js";
 import { makeStyle } from "../screen/style.js";
 import { alsoInBrowser } from "../words/support-report.js";
-import type { World } from "./run.js";
-import { unattendedFace } from "./unattended.js";
+import type { Context } from "./context.js";
+import { unattendedUi } from "./unattended-ui.js";
 import { upgrade } from "./upgrade.js";
 
 /** The JSON document, and a run that ends the program otherwise than with 0; null where the report was made. */
@@ -26,12 +26,12 @@ interface Ended {
 export async function reportCommand(
   request: Request,
   output: Output,
-  world: World,
+  context: Context,
   tool: Tool,
 ): Promise<Ended> {
-  const { env } = world;
+  const { env } = context;
   if (request.all || request.snapshot !== null) {
-    const { results, stop } = await several(request, output, world);
+    const { results, stop } = await several(request, output, context);
     const [only, more] = results;
     if (stop !== null) return leave(stop, output, jsonDocument(stop, tool, request.cwd));
     if (request.all || more !== undefined) {
@@ -41,32 +41,32 @@ export async function reportCommand(
       const document = jsonDocumentOfAll(outcome, results, tool, request.cwd);
       return { result: null, document: { ...document, report: report.data } };
     }
-    return reportOf(only ?? null, request, output, world, tool);
+    return reportOf(only ?? null, request, output, context, tool);
   }
   const asked = request.location !== null || request.deployed !== null;
-  const face = unattendedFace(request, output, world.interruption, env);
+  const ui = unattendedUi(request, output, context.interruption, env);
   // Read as `status` does: a report never writes, and predicts where only a date is given. Its own failure must not
   // replace the one that it is made for.
   const result = asked
-    ? await upgrade({ ...request, command: "status" }, face, { ...world, remember: () => {} })
+    ? await upgrade({ ...request, command: "status" }, ui, { ...context, remember: () => {} })
     : null;
-  return reportOf(result, request, output, world, tool);
+  return reportOf(result, request, output, context, tool);
 }
 
 /** Every database, or every saved schema; `stop` is a run that leaves nothing to report. */
 async function several(
   request: Request,
   output: Output,
-  world: World,
+  context: Context,
 ): Promise<{ results: Result[]; stop: Result | null }> {
   if (request.snapshot !== null) {
     const { planSaved } = await import("./saved.js");
-    const results = await planSaved(request.snapshot, request, world.interruption.signal);
+    const results = await planSaved(request.snapshot, request, context.interruption.signal);
     return { results, stop: results.find(leavesNothing) ?? null };
   }
   const { allCommand } = await import("./all/command.js");
-  const style = makeStyle(process.stderr, world.env, request.color && !request.json);
-  const { entries, failure } = await allCommand(request, output, { ...world, remember: () => {} }, style);
+  const style = makeStyle(process.stderr, context.env, request.color && !request.json);
+  const { entries, failure } = await allCommand(request, output, { ...context, remember: () => {} }, style);
   // Configs that cannot be read stand among the configs.
   const read = entries.filter(({ connection }) => connection !== null).map(({ result }) => result);
   const results = [...read, ...(failure === null ? [] : [failure])];
@@ -82,7 +82,7 @@ function reportOf(
   result: Result | null,
   request: Request,
   output: Output,
-  { env }: World,
+  { env }: Context,
   tool: Tool,
 ): Ended {
   const document = jsonDocument(result ?? { ...blankResult(), outcome: "unknown" }, tool, request.cwd);

@@ -1,13 +1,13 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { currentFolder } from "../lib/current-folder.js";
-import { shownPath } from "../lib/shown-path.js";
+import { displayPath } from "../lib/display-path.js";
 import type { Question } from "../prompts/prompts.js";
 import { wrap } from "../screen/wrap.js";
 import { cannotSave, fileExists } from "../words/wizard.js";
-import type { Guide } from "./guide.js";
 import { isBack } from "./questions.js";
 import { typedPath } from "./typed-path.js";
+import type { WizardSession } from "./wizard-session.js";
 
 /** A file to write, in words. */
 export interface FileWords {
@@ -31,7 +31,7 @@ function freeName(name: string, cwd: string): string {
  * @throws {Cancelled}
  */
 export async function saveFile(
-  { asker, output, request, style }: Guide,
+  { asker, output, request, style }: WizardSession,
   { question, name, saved }: FileWords,
   text: string,
 ): Promise<void> {
@@ -42,7 +42,7 @@ export async function saveFile(
     );
     if (isBack(typed)) return;
     const file = typedPath(typed, request.cwd);
-    const shown = shownPath(file, currentFolder());
+    const shown = displayPath(file, currentFolder());
     try {
       writeFileSync(file, text, { flag: "wx" });
     } catch (error) {

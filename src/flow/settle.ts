@@ -1,6 +1,6 @@
 import { currentFolder } from "../lib/current-folder.js";
+import { displayPath } from "../lib/display-path.js";
 import { Cancelled, Problem } from "../lib/problem.js";
-import { shownPath } from "../lib/shown-path.js";
 import { localFileOf } from "../project/local-state.js";
 import { standardFlags } from "../project/standard-names.js";
 import type { Request } from "../run/request.js";
@@ -34,7 +34,7 @@ export function settle(result: Result, error: unknown, request: Request): void {
   else {
     const { target, persistTo, location } = connection;
     const file =
-      location === "local" ? shownPath(localFileOf(target, persistTo), currentFolder()) : fileNamedAbove;
+      location === "local" ? displayPath(localFileOf(target, persistTo), currentFolder()) : fileNamedAbove;
     problem.advice = filled(problem.advice, databaseFlags(connection, request), file);
     if (problem.code === "UNKNOWN_OUTCOME")
       problem.advice += `\n  ${commandFor("status", connection, request, false)}`;

@@ -1,6 +1,6 @@
 import type { D1Client, ListedDatabase } from "../database/client.js";
 import { Database } from "../database/database.js";
-import { publicDatabaseId } from "../database/look-further.js";
+import { publicDatabaseId } from "../database/diagnose.js";
 import { reading } from "../database/retry.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { Cancelled, Problem } from "../lib/problem.js";
@@ -19,14 +19,14 @@ import {
   newDatabase,
   type SetupStep,
 } from "../words/setup.js";
-import type { Face } from "./face.js";
-import type { World } from "./run.js";
+import type { Context } from "./context.js";
+import type { Ui } from "./ui.js";
 
 /** What the steps of a first set-up share. */
 export interface SetupRun {
   request: Request;
-  face: Face;
-  world: World;
+  ui: Ui;
+  context: Context;
   result: Result;
   catalogue: Catalogue;
   /** The way to a connection's database. */
@@ -60,11 +60,11 @@ export async function prepareDatabase(
   connection: Connection,
   writeId: (connection: Connection, id: string) => Connection,
 ): Promise<PreparedDatabase> {
-  const { face, world } = run;
+  const { ui, context } = run;
   const client = run.open(connection);
   await client.ready();
-  const databases = await face.during("listing", connection, () =>
-    reading(() => client.list(connection), face, client.cause),
+  const databases = await ui.progress("listing", connection, () =>
+    reading(() => client.list(connection), ui, client.cause),
   );
   const words = wordsOf(connection);
   const there = databases.find((d) => d.name === words.name);
@@ -73,18 +73,18 @@ export async function prepareDatabase(
     const kind = planUpgrade(found, run.catalogue).database;
     if (kind !== "empty" && kind !== "kv-manager") throw databaseOfSomethingElse(words);
     const step = databaseThere(words, kind === "empty");
-    if (!(await face.agrees(step))) return { connection, done: false, found };
+    if (!(await ui.agrees(step))) return { connection, done: false, found };
     const bound = writeId(connection, there.id);
     took(run, step);
     return { connection: bound, done: true, found };
   }
   const step = newDatabase(words, connection.account?.name ?? null);
-  if (!(await face.agrees(step))) return { connection, done: false, found: null };
-  const placement = await face.placement();
-  if (world.interruption.requested) throw new Cancelled();
+  if (!(await ui.agrees(step))) return { connection, done: false, found: null };
+  const placement = await ui.placement();
+  if (context.interruption.requested) throw new Cancelled();
   // Begun, it is finished: a database without its id in the config is of no use to anybody.
-  const bound = await face.during("creating", connection, () =>
-    world.interruption.whileWriting(
+  const bound = await ui.progress("creating", connection, () =>
+    context.interruption.whileWriting(
       async () => {
         writeBegins(null);
         const id = await create(run, client, connection, placement).finally(writeIsKnown);
@@ -95,17 +95,17 @@ export async function prepareDatabase(
           throw error;
         }
       },
-      () => face.finishing(),
+      () => ui.finishing(),
     ),
   );
   took(run, step);
-  if (world.interruption.requested) throw new Cancelled();
+  if (context.interruption.requested) throw new Cancelled();
   return { connection: bound, done: true, found: null };
 }
 
 /** Creates the database, sent once. When the answer is lost, the account is asked whether it has it now. */
 async function create(
-  { face }: SetupRun,
+  { ui }: SetupRun,
   client: D1Client,
   connection: Connection,
   placement: Placement,
@@ -115,16 +115,16 @@ async function create(
     return await client.create(connection, name, placement);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    const databases = await listAgain(client, connection, face);
+    const databases = await listAgain(client, connection, ui);
     const made = databases.find((d) => d.name === name);
     if (made === undefined) throw problem;
     return made.id;
   }
 }
 
-async function listAgain(client: D1Client, connection: Connection, face: Face): Promise<ListedDatabase[]> {
+async function listAgain(client: D1Client, connection: Connection, ui: Ui): Promise<ListedDatabase[]> {
   try {
-    return await reading(() => client.list(connection), face, client.cause);
+    return await reading(() => client.list(connection), ui, client.cause);
   } catch (problem) {
     // Then the first failure is what the user has to hear of; the next run finds the database by its name.
     if (problem instanceof Problem) return [];
@@ -134,14 +134,14 @@ async function listAgain(client: D1Client, connection: Connection, face: Face): 
 
 /** Reads the schema of a database that the config does not know yet. */
 async function inspectUnbound(
-  { face }: SetupRun,
+  { ui }: SetupRun,
   connection: Connection,
   client: D1Client,
   { id }: ListedDatabase,
 ): Promise<Snapshot> {
   const target = { ...connection.target, databaseId: id, unbound: true as const };
-  const database = new Database(client, { ...connection, target }, face);
-  return await face.during("inspecting", connection, () => database.inspect());
+  const database = new Database(client, { ...connection, target }, ui);
+  return await ui.progress("inspecting", connection, () => database.inspect());
 }
 
 /** The names of a connection's things, for sentences. */
@@ -152,7 +152,7 @@ export function wordsOf({ target }: Pick<Connection, "target">): { name: string;
 /** A step was taken: remembered should a later one fail, and said at once. */
 export function took(run: SetupRun, { done }: SetupStep): void {
   happened(run, done);
-  run.face.tells(done);
+  run.ui.notify(done);
 }
 
 function happened({ result }: SetupRun, sentence: string): void {

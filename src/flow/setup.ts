@@ -40,11 +40,11 @@ const empty: Snapshot = { tables: [], indexes: [], others: [], triggers: [] };
  * @throws {Problem} {Cancelled}
  */
 export async function prepareSetup(run: SetupRun): Promise<Prepared> {
-  const { request, face, result } = run;
+  const { request, ui, result } = run;
   const { configs, draft } = draftConfig(request);
   result.notes = configs.broken.map(({ problem }) => problem.message);
   const targets = targetsOf(configs, request.cwd).map((t) => ({ ...t, mayBeNew: true as const }));
-  const chosen = await face.choose(
+  const chosen = await ui.choose(
     { configs, targets },
     // There may be nothing to read yet.
     () => {},
@@ -55,10 +55,10 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   const needsConfig = draft !== null && draft.path === chosen.target.configPath;
   const needsId = chosen.location === "remote" && lacksId(chosen.target);
   // A person may have it installed, but only for a set-up that is wanted.
-  if (!face.asks) await run.open(chosen).ready();
+  if (!ui.asks) await run.open(chosen).ready();
   if (needsConfig) {
-    if (!(await face.agrees(draft.step))) {
-      if (needsId) face.tells(wouldLookForDatabase(wordsOf(chosen)));
+    if (!(await ui.agrees(draft.step))) {
+      if (needsId) ui.notify(wouldLookForDatabase(wordsOf(chosen)));
       result.unread = unreadOf(chosen, needsId);
       result.unprepared = true;
       return { connection: chosen, targets, imagined: empty };
@@ -88,10 +88,10 @@ function unreadOf(connection: Connection, needsId: boolean): string | null {
 }
 
 /** Said before anything is done, and again at the end: nothing else would tell why KV Manager finds no database. */
-function noteOtherBinding({ face, result }: SetupRun, { binding, config }: Target): void {
+function noteOtherBinding({ ui, result }: SetupRun, { binding, config }: Target): void {
   if (binding === standardBinding) return;
   const note = otherBinding(binding, config);
-  face.tells(note);
+  ui.notify(note);
   result.notes.push(note);
 }
 
@@ -127,9 +127,9 @@ function writeId(connection: Connection, id: string): Connection {
 }
 
 /** wrangler keeps a local database under the id in the config. */
-function tellLocalMoves({ face, request }: SetupRun, connection: Connection): void {
+function tellLocalMoves({ ui, request }: SetupRun, connection: Connection): void {
   const { target } = connection;
   if (existsLocally(target, null)) return;
   const local: Connection = { ...connection, location: "local", account: null };
-  face.tells(localMovesWithId(target.config, commandFor("setup", local, request, false)));
+  ui.notify(localMovesWithId(target.config, commandFor("setup", local, request, false)));
 }

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { apply, type Course } from "../apply/apply.js";
+import { type ApplyOptions, apply } from "../apply/apply.js";
 import { openClient } from "../database/choose-client.js";
 import type { Database } from "../database/database.js";
-import { lookFurtherLocally } from "../database/look-further.js";
+import { diagnoseLocally } from "../database/diagnose.js";
 import type { RestorePoint } from "../database/restore-point.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { Cancelled, Problem } from "../lib/problem.js";
@@ -20,15 +20,15 @@ import { ownersNotKept } from "../words/container.js";
 import { backupOfPreview } from "../words/usage.js";
 import { findProject } from "./by-name.js";
 import { checkStateFolder, tellBeforeWrite } from "./container.js";
-import type { Face } from "./face.js";
+import { type Context, type Run, settingsFor } from "./context.js";
 import { identified, inspect, inspectAhead } from "./inspecting.js";
 import { takeKvManager } from "./kv-manager.js";
 import { planFor, type Replan } from "./planning.js";
 import { ReadingsAhead } from "./readings-ahead.js";
 import { refuse } from "./refuse.js";
-import { type Run, settingsFor, type World } from "./run.js";
 import { settle } from "./settle.js";
 import type { Prepared } from "./setup.js";
+import type { Ui } from "./ui.js";
 import { warmUp } from "./warm-up.js";
 
 /** A database that is known before the run begins. */
@@ -47,29 +47,29 @@ export interface Given {
  */
 export async function upgrade(
   request: Request,
-  face: Face,
-  world: World,
+  ui: Ui,
+  context: Context,
   given: Given | null = null,
 ): Promise<Result> {
   const result = { ...blankResult(), prepared: [...runSoFar().changes] };
   const ahead = new ReadingsAhead();
   const kept: Run["kept"] = new Map();
   try {
-    await steps({ request, face, world, result, ahead, kept }, given);
+    await steps({ request, ui, context, result, ahead, kept }, given);
   } catch (error) {
-    if (error instanceof Cancelled) world.interruption.request();
-    settle(result, lookFurtherLocally(error, result.connection), request);
+    if (error instanceof Cancelled) context.interruption.request();
+    settle(result, diagnoseLocally(error, result.connection), request);
   } finally {
     ahead.abandonAllBut(null);
   }
   // What was done counts all the same.
-  if (kept.size > 0) face.tells(ownersNotKept([...kept.values()]));
-  await world.remember?.(request, result);
+  if (kept.size > 0) ui.notify(ownersNotKept([...kept.values()]));
+  await context.remember?.(request, result);
   return result;
 }
 
 async function steps(run: Run, given: Given | null): Promise<void> {
-  const { request, face, world, result, ahead } = run;
+  const { request, ui, context, result, ahead } = run;
   if (predicts(run)) return;
   if (request.backup !== null) (await backups()).checkBackupFile(request.backup);
   const begin = (connection: Connection) =>
@@ -79,12 +79,12 @@ async function steps(run: Run, given: Given | null): Promise<void> {
   if (prepared === null) return;
   const chosen = await identified(prepared.connection, run);
   ahead.abandonAllBut(chosen);
-  checkStateFolder(face, chosen, prepared.targets);
+  checkStateFolder(ui, chosen, prepared.targets);
   if (prepared.imagined !== null) return previewSetup(run, prepared.imagined, readCatalogue());
 
   refuseBackupOfPreview(request, chosen);
   const [catalogue, { database, client, found }] = await Promise.all([
-    meanwhile(readCatalogue),
+    whileReading(readCatalogue),
     inspect(chosen, run, given?.found ? Promise.resolve(given.found) : ahead.get(chosen)),
   ]);
   const { connection } = database;
@@ -95,30 +95,30 @@ async function steps(run: Run, given: Given | null): Promise<void> {
   const { plan, replan } = planned;
   result.setsUp = plan.database === "empty" && plan.statements.length > 0;
   fillFromPlan(result, plan);
-  if (plan.database === "empty" && !result.setsUp && face.asks) {
+  if (plan.database === "empty" && !result.setsUp && ui.asks) {
     // The user was asked, and does not want it set up.
     result.outcome = "empty";
     return;
   }
   // What is in the way is best seen among all the rest.
-  if (plan.conflicts.length > 0) face.preview(result);
+  if (plan.conflicts.length > 0) ui.preview(result);
   refuse(plan, database, request);
   result.outcome = plan.statements.length === 0 ? "up-to-date" : "pending";
-  face.preview(result);
+  ui.preview(result);
   if (plan.statements.length === 0 || onlyShows(request, result)) return;
-  tellBeforeWrite(face, connection, result.setsUp);
-  if (result.otherName !== null && !(await face.acceptsName(result.otherName.name))) return;
-  if (!(await face.consents(result))) return;
+  tellBeforeWrite(ui, connection, result.setsUp);
+  if (result.otherName !== null && !(await ui.acceptsName(result.otherName.name))) return;
+  if (!(await ui.consents(result))) return;
 
   if (request.backup !== null && !result.setsUp) {
     const file = request.backup;
     const { backUp } = await backups();
-    await face.during("backup", connection, () => backUp(client, connection, file));
+    await ui.progress("backup", connection, () => backUp(client, connection, file));
     result.backup = file;
   }
   const point = await restorePoint(run, database);
-  if (point instanceof Problem && !(await face.goesOnWithoutRestorePoint(point.message))) return;
-  if (world.interruption.requested) throw new Cancelled();
+  if (point instanceof Problem && !(await ui.goesOnWithoutRestorePoint(point.message))) return;
+  if (context.interruption.requested) throw new Cancelled();
   await write(database, plan, replan, point instanceof Problem ? null : point, run);
 }
 
@@ -137,7 +137,7 @@ function predicts({ request, result }: Run): boolean {
 }
 
 /** Does something as soon as the reading has begun, and not before it: that takes its time anyway. */
-async function meanwhile<T>(work: () => T): Promise<T> {
+async function whileReading<T>(work: () => T): Promise<T> {
   await nextTurn();
   return work();
 }
@@ -154,30 +154,30 @@ async function preparedFor(
 
 /** What a first set-up needs before there is a database to read. */
 async function prepare(run: Run): Promise<Prepared> {
-  const { request, face, world } = run;
+  const { request, ui, context } = run;
   const { prepareSetup } = await import("./setup.js");
   const open = (connection: Connection) =>
     openClient(
       connection,
-      settingsFor(connection, request, world, { locate: () => face.locateWrangler(connection) }),
+      settingsFor(connection, request, context, { locate: () => ui.locateWrangler(connection) }),
     );
   return await prepareSetup({ ...run, catalogue: readCatalogue(), open });
 }
 
 /** Which database, from the configs as they are. */
 async function choose(
-  { request, face, world, result }: Run,
+  { request, ui, context, result }: Run,
   begin: (connection: Connection) => void,
 ): Promise<Prepared | null> {
-  const { configs, targets } = findProject(request, world.env);
+  const { configs, targets } = findProject(request, context.env);
   result.notes = configs.broken.map(({ problem }) => problem.message);
-  if (face.asks && (request.location ?? "local") === "local") warmUp(targets, request, world);
-  const connection = await face.choose({ configs, targets }, begin);
+  if (ui.asks && (request.location ?? "local") === "local") warmUp(targets, request, context);
+  const connection = await ui.choose({ configs, targets }, begin);
   return connection === null ? null : { connection, targets, imagined: null };
 }
 
 /** What a set-up would do that was not agreed to; or an old database needs that was found instead. */
-function previewSetup({ request, face, result }: Run, imagined: Snapshot, all: Catalogue): void {
+function previewSetup({ request, ui, result }: Run, imagined: Snapshot, all: Catalogue): void {
   const configPath = result.connection?.target.configPath ?? null;
   const catalogue = takeKvManager(result, request, { configPath, found: imagined }, all);
   const plan = planSetup(imagined, catalogue);
@@ -185,7 +185,7 @@ function previewSetup({ request, face, result }: Run, imagined: Snapshot, all: C
   result.setsUp = plan.database === "empty";
   fillFromPlan(result, shown);
   result.outcome = "pending";
-  if (!face.asks) face.preview(result);
+  if (!ui.asks) ui.preview(result);
 }
 
 /** wrangler's export would be of the deployed database. */
@@ -197,10 +197,10 @@ function refuseBackupOfPreview({ backup }: Request, { location }: Connection): v
  * The restore point of this moment: read just before the write, and only when there is one to come.
  * @returns null where there is none; a problem where it could not be read
  */
-async function restorePoint({ face }: Run, database: Database): Promise<RestorePoint | Problem | null> {
+async function restorePoint({ ui }: Run, database: Database): Promise<RestorePoint | Problem | null> {
   const { connection } = database;
   if (connection.location !== "remote") return null;
-  return await face.during("restore-point", connection, async () => {
+  return await ui.progress("restore-point", connection, async () => {
     try {
       return await database.restorePoint();
     } catch (error) {
@@ -220,12 +220,12 @@ async function write(
   plan: Plan,
   replan: Replan,
   restorePoint: RestorePoint | null,
-  { face, world, result }: Run,
+  { ui, context, result }: Run,
 ): Promise<void> {
-  const { interruption } = world;
-  const course: Course = {
+  const { interruption } = context;
+  const options: ApplyOptions = {
     replan,
-    wait: (seconds, why) => face.wait(seconds, why),
+    wait: (seconds, why) => ui.wait(seconds, why),
     get interrupted() {
       return interruption.requested;
     },
@@ -234,10 +234,10 @@ async function write(
   result.restorePoint = restorePoint;
   writeBegins(restorePoint);
   try {
-    const { verified, by, own } = await face.during("applying", database.connection, () =>
+    const { verified, by, own } = await ui.progress("applying", database.connection, () =>
       interruption.whileWriting(
-        () => apply(database, plan, course),
-        () => face.finishing(),
+        () => apply(database, plan, options),
+        () => ui.finishing(),
       ),
     );
     result.applied = true;

@@ -4,14 +4,14 @@ import { existsLocally, stateFolderOf } from "../project/local-state.js";
 import { databaseIdAt, type Target } from "../project/targets.js";
 import { firstPackage, placesAbove, wranglerFolders } from "../project/wrangler-package.js";
 import type { Request } from "../run/request.js";
-import type { World } from "./run.js";
+import type { Context } from "./context.js";
 
 /**
  * Starts the engine of the local databases that are there, so that it runs by the time a person has said which one. No
  * database is opened by that. What goes wrong is met, and told, when one of them is wanted.
  * @param targets all databases of the configs
  */
-export function warmUp(targets: Target[], request: Request, { engines, interruption }: World): void {
+export function warmUp(targets: Target[], request: Request, { engines, interruption }: Context): void {
   const { cwd, persistTo, timeoutSeconds } = request;
   const patience = { timeoutSeconds, abort: interruption.signal };
   const there = attempt(() => targets.filter((target) => existsLocally(target, persistTo))) ?? [];

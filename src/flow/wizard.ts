@@ -14,28 +14,33 @@ import { problemText } from "../screen/summary.js";
 import * as words from "../words/wizard.js";
 import { afterFailure } from "./after-failure.js";
 import { allOfThem } from "./all/all-of-them.js";
-import type { Guide, Next } from "./guide.js";
+import type { Context } from "./context.js";
 import { othersThan } from "./others.js";
 import { Questions } from "./questions.js";
 import { rememberWrite } from "./remember-write.js";
-import type { World } from "./run.js";
 import { upgrade } from "./upgrade.js";
-import { type Round, wizardFace } from "./wizard-face.js";
+import type { Next, WizardSession } from "./wizard-session.js";
+import { type WizardRun, wizardUi } from "./wizard-ui.js";
 
 /**
  * The guided upgrade in a terminal: one database after the other, until the user has enough.
  * @returns the exit code, that of the last database
  */
-export async function wizard(request: Request, output: Output, world: World, tool: Tool): Promise<number> {
-  const style = makeStyle(process.stdout, world.env, request.color);
-  const still = isPlain(request.plain, world.env);
+export async function wizard(
+  request: Request,
+  output: Output,
+  context: Context,
+  tool: Tool,
+): Promise<number> {
+  const style = makeStyle(process.stdout, context.env, request.color);
+  const still = isPlain(request.plain, context.env);
   const prompts = await makePrompts(still, output, style);
-  const asker = new Asker(prompts, world.interruption);
+  const asker = new Asker(prompts, context.interruption);
   const questions = new Questions(asker, request);
   prompts.title(`${tool.name} ${tool.version}`, [request.cwd, words.howToLeave]);
   try {
     return await rounds({
-      ...{ request, output, world, style, tool, still, asker, questions },
+      ...{ request, output, context, style, tool, still, asker, questions },
       ...{ project: null, seen: [], failures: [], kvManager: null },
     });
   } finally {
@@ -44,47 +49,47 @@ export async function wizard(request: Request, output: Output, world: World, too
 }
 
 /** Each round is one database, from the question which one to the question what next. */
-async function rounds(guide: Guide): Promise<number> {
-  if (guide.request.all) return await allOfThem(guide);
+async function rounds(session: WizardSession): Promise<number> {
+  if (session.request.all) return await allOfThem(session);
   let next: Next = "choose";
   let last: Result | null = null;
   for (;;) {
     roundBegins();
-    const request = forRound(guide);
-    const round: Round = { request, next, wentBack: false };
-    const result = await upgrade(request, wizardFace(guide, round), guide.world);
-    if (round.wantsAll) return await allOfThem(guide);
-    if (round.wentBack) {
+    const request = forRound(session);
+    const wizardRun: WizardRun = { request, next, wentBack: false };
+    const result = await upgrade(request, wizardUi(session, wizardRun), session.context);
+    if (wizardRun.wantsAll) return await allOfThem(session);
+    if (wizardRun.wentBack) {
       // From a database that was offered, back to the offer; else to the question before.
-      next = last === null || typeof next === "string" ? "back" : await whatNext(last, guide);
+      next = last === null || typeof next === "string" ? "back" : await whatNext(last, session);
     } else {
-      show(result, guide, request);
+      show(result, session, request);
       last = result;
-      guide.failures.push(result.problem?.code ?? null);
+      session.failures.push(result.problem?.code ?? null);
       if (result.outcome === "cancelled") return exitCodeOfResult(result);
-      if (result.connection !== null) guide.seen.push({ connection: result.connection, result });
-      next = await whatNext(result, guide);
+      if (result.connection !== null) session.seen.push({ connection: result.connection, result });
+      next = await whatNext(result, session);
     }
     if (next === "leave" && last !== null) return exitCodeOfResult(last);
   }
 }
 
 /** A backup is of one database: the next one's gets a number. */
-function forRound({ request, seen }: Guide): Request {
+function forRound({ request, seen }: WizardSession): Request {
   const made = seen.filter(({ result }) => result.applied === true).length;
   if (request.backup === null || made === 0) return request;
   return { ...request, backup: request.backup.replace(/(\.\w+)?$/, (ending) => `-${made + 1}${ending}`) };
 }
 
 /** What the user wants after a database. */
-async function whatNext(result: Result, guide: Guide): Promise<Next> {
+async function whatNext(result: Result, session: WizardSession): Promise<Next> {
   try {
-    if (result.problem !== null) return await afterFailure(result, result.problem, guide);
-    return await another(guide, result.outcome === "empty");
+    if (result.problem !== null) return await afterFailure(result, result.problem, session);
+    return await another(session, result.outcome === "empty");
   } catch (error) {
     // What was done is done: leaving this question is no cancelled upgrade.
     if (!(error instanceof Cancelled)) throw error;
-    if (guide.still) guide.output.result("");
+    if (session.still) session.output.result("");
     return "leave";
   }
 }
@@ -93,9 +98,9 @@ async function whatNext(result: Result, guide: Guide): Promise<Next> {
  * Offers the databases that were found too.
  * @param wanted whether the user wants another one, so that they come first
  */
-async function another(guide: Guide, wanted: boolean): Promise<Next> {
-  const { asker, output } = guide;
-  const others = othersThan(guide).map(
+async function another(session: WizardSession, wanted: boolean): Promise<Next> {
+  const { asker, output } = session;
+  const others = othersThan(session).map(
     (value): Option<Connection | null> => ({
       ...{ value, label: output.clean(connectionLine(value)), hint: "" },
     }),
@@ -112,7 +117,7 @@ function answered({ kvManager }: Result, { forVersion }: Request): Pick<Request,
 }
 
 /** How a round ended. */
-function show(result: Result, { output, style, questions }: Guide, request: Request): void {
+function show(result: Result, { output, style, questions }: WizardSession, request: Request): void {
   const { problem } = result;
   const asked = { ...request, ...answered(result, request), deployed: questions.deployed };
   const text = closing(result, asked, style);

@@ -1,4 +1,4 @@
-import { printable } from "./printable.js";
+import { visibleText } from "./visible-text.js";
 
 /** Every error code of the command-line contract, with the exit code that it ends the program with. */
 export const exitCodeOf = {
@@ -61,7 +61,7 @@ export class Problem extends Error {
 
 /** Names in it may come from a config, a database or another program. */
 function lines(text: string): string {
-  return text.split("\n").map(printable).join("\n");
+  return text.split("\n").map(visibleText).join("\n");
 }
 
 /** A fault of this program itself. */

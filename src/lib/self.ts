@@ -1,6 +1,6 @@
 import { basename, relative } from "node:path";
 import { currentFolder } from "./current-folder.js";
-import { quoted } from "./quoted.js";
+import { shellQuote } from "./shell-quote.js";
 
 /**
  * How the user can start this program again.
@@ -13,7 +13,7 @@ export function ownCommand(script: string, env: NodeJS.ProcessEnv, cwd: string |
     return "npx kv-manager-upgrade";
   if (basename(script).replace(/\.\w+$/, "") === "kv-manager-upgrade") return "kv-manager-upgrade";
   const way = cwd === null ? script : relative(cwd, script);
-  return `node ${quoted(way.startsWith("..") ? script : way)}`;
+  return `node ${shellQuote(way.startsWith("..") ? script : way)}`;
 }
 
 /** How the user started this program. */

@@ -1,4 +1,4 @@
-import { printable } from "../lib/printable.js";
+import { visibleText } from "../lib/visible-text.js";
 import type { SchemaObject } from "./sql-objects.js";
 
 // Names and defaults may come from a database, so every text made of them is made printable here.
@@ -22,7 +22,7 @@ export function columnText(column: DeclaredColumn): string {
   const words = [column.type];
   if (column.notNull) words.push("NOT NULL");
   if (column.default !== null) words.push(`DEFAULT ${column.default}`);
-  return printable(words.filter(Boolean).join(" "));
+  return visibleText(words.filter(Boolean).join(" "));
 }
 
 /** An index as text: `ON table (column [DESC], …)`. */
@@ -40,12 +40,12 @@ export function indexText(index: {
     ].join(" "),
   );
   const where = index.partial ? " WHERE …" : "";
-  return printable(`${index.unique ? "UNIQUE " : ""}ON ${index.table} (${columns.join(", ")})${where}`);
+  return visibleText(`${index.unique ? "UNIQUE " : ""}ON ${index.table} (${columns.join(", ")})${where}`);
 }
 
 /** A table as text: its column names in order. */
 export function tableText(table: { columns: { name: string }[] }): string {
-  return printable(table.columns.map((c) => c.name).join(", "));
+  return visibleText(table.columns.map((c) => c.name).join(", "));
 }
 
 /**

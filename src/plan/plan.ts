@@ -1,6 +1,6 @@
 import type { Snapshot } from "../database/snapshot.js";
-import { printable } from "../lib/printable.js";
 import { majorOf } from "../lib/version.js";
+import { visibleText } from "../lib/visible-text.js";
 import { ledgerClaims } from "../words/kv-manager.js";
 import { allMigrations, type Catalogue, type Migration } from "./catalogue.js";
 import { compare, hasTable, type Standing, withObject } from "./compare.js";
@@ -155,7 +155,7 @@ class Draft {
       if (standing.state === "missing") {
         this.statements.push({ migration, sql, comment, provides });
         this.soFar = withObject(this.soFar, provides);
-      } else if (standing.state === "there") this.differences.push(...standing.differences.map(printable));
+      } else if (standing.state === "there") this.differences.push(...standing.differences.map(visibleText));
       else this.addConflict(provides, standing.why);
     }
   }
@@ -164,7 +164,7 @@ class Draft {
     const table = object.kind === "table" ? object.name : object.table;
     const follows = object.kind !== "table" && this.unusable.some((name) => sameName(name, table));
     if (object.kind === "table") this.unusable.push(table);
-    const sentence = printable(why);
+    const sentence = visibleText(why);
     if (!follows && !this.conflicts.includes(sentence)) this.conflicts.push(sentence);
   }
 

@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { currentFolder } from "../lib/current-folder.js";
+import { displayPath } from "../lib/display-path.js";
 import { Cancelled, Problem } from "../lib/problem.js";
-import { shownPath } from "../lib/shown-path.js";
 import * as words from "../words/snapshot-file.js";
 
 /**
@@ -51,7 +51,7 @@ export async function readBounded(
 
 /** How a source is called within a sentence. */
 export function nameOf(source: string): string {
-  return source === "-" ? words.standardInput : words.fileCalled(shownPath(source, currentFolder()));
+  return source === "-" ? words.standardInput : words.fileCalled(displayPath(source, currentFolder()));
 }
 
 /**

@@ -8,9 +8,9 @@ const naming = /^[ \t]*(["']?)(database_name|binding)\1[ \t]*=/;
 /** The texts in which one occurrence of a quoted value has become another value. */
 export function* valueReplaced(text: string, old: string, value: string): Generator<string> {
   for (const quote of ['"', "'"]) {
-    const quoted = `${quote}${old}${quote}`;
-    for (let at = text.indexOf(quoted); at !== -1; at = text.indexOf(quoted, at + 1))
-      yield `${text.slice(0, at)}"${value}"${text.slice(at + quoted.length)}`;
+    const shellQuote = `${quote}${old}${quote}`;
+    for (let at = text.indexOf(shellQuote); at !== -1; at = text.indexOf(shellQuote, at + 1))
+      yield `${text.slice(0, at)}"${value}"${text.slice(at + shellQuote.length)}`;
   }
 }
 

@@ -1,11 +1,11 @@
-import { printable } from "../lib/printable.js";
+import { visibleText } from "../lib/visible-text.js";
 
 // Names and messages come from a database, a config or another program. In a report they stand only inside of code,
 // where Markdown and HTML mean nothing, and mentions mention nobody.
 
 /** A short foreign text inside of a line. */
 export function code(text: string): string {
-  const plain = printable(text).trim();
+  const plain = visibleText(text).trim();
   if (plain === "") return "(empty)";
   const mark = marksFor(plain, 1);
   // A space keeps a mark at the text's end apart from the fence.
@@ -18,7 +18,7 @@ export function code(text: string): string {
  * @param language for the highlighter; empty for none
  */
 export function block(text: string, language = ""): string {
-  const plain = text.split("\n").map(printable).join("\n");
+  const plain = text.split("\n").map(visibleText).join("\n");
   const mark = marksFor(plain, 3);
   return `${mark}${language}\n${plain}\n${mark}`;
 }

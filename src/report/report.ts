@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import { DatabaseFailure } from "../database/failures.js";
 import { encodeSnapshot } from "../database/snapshot-json.js";
+import { displayPath } from "../lib/display-path.js";
 import { ProgramFault } from "../lib/problem.js";
-import { shownPath } from "../lib/shown-path.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
 import { targetPart } from "../project/target-names.js";
 import { boundedText } from "../redaction/bounded-text.js";
@@ -85,7 +85,13 @@ function redactFor(request: Request, env: NodeJS.ProcessEnv): (text: string) => 
 
 function askedPart({ location, binding, config, env, persistTo, cwd }: Request): AskedPart | null {
   if (location === null) return null;
-  return { location, binding, config, env, persistTo: persistTo === null ? null : shownPath(persistTo, cwd) };
+  return {
+    location,
+    binding,
+    config,
+    env,
+    persistTo: persistTo === null ? null : displayPath(persistTo, cwd),
+  };
 }
 
 /** The schema with the database that it is of and what it was planned for, so that whoever reads it back has the same plan. */

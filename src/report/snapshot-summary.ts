@@ -1,4 +1,4 @@
-import { printable } from "../lib/printable.js";
+import { visibleText } from "../lib/visible-text.js";
 import type { TargetPart } from "../project/target-names.js";
 import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
@@ -49,5 +49,5 @@ export function snapshotSummaries(results: Result[], request: Request, style: St
 export function savedLine({ location, binding, database, config, env }: TargetPart): string {
   const bound =
     config === null ? "" : `; binding ${binding} in ${config}${env === null ? "" : `, environment ${env}`}`;
-  return printable(`${database ?? binding} (${location}${bound})`);
+  return visibleText(`${database ?? binding} (${location}${bound})`);
 }

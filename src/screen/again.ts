@@ -1,6 +1,6 @@
 import { currentFolder } from "../lib/current-folder.js";
-import { quoted } from "../lib/quoted.js";
-import { shownPath } from "../lib/shown-path.js";
+import { displayPath } from "../lib/display-path.js";
+import { shellQuote } from "../lib/shell-quote.js";
 import type { Connection } from "../project/connection.js";
 import { targetFlags } from "../project/targets.js";
 import { defaultTimeoutSeconds, type Request } from "../run/request.js";
@@ -23,7 +23,7 @@ export function commandFor(
     ...(command === "" ? [] : [command]),
     databaseFlags(connection, request),
     ...(yes ? ["--yes"] : []),
-    ...(yes && command === "" && backup !== null ? ["--backup", quoted(shownPath(backup, cwd))] : []),
+    ...(yes && command === "" && backup !== null ? ["--backup", shellQuote(displayPath(backup, cwd))] : []),
   ];
   return ["kv-manager-upgrade", ...words].join(" ");
 }
@@ -51,12 +51,12 @@ export function commandForAll(
     ...flag("env", env),
     ...flag("binding", binding),
     ...surroundings(request),
-    ...(yes ? ["--yes", ...flag("backup", backup === null ? null : shownPath(backup, cwd))] : []),
+    ...(yes ? ["--yes", ...flag("backup", backup === null ? null : displayPath(backup, cwd))] : []),
   ];
   return [
     "kv-manager-upgrade",
     ...(command === "" ? [] : [command]),
-    ...words.map((word) => quoted(word)),
+    ...words.map((word) => shellQuote(word)),
   ].join(" ");
 }
 
@@ -69,7 +69,7 @@ export function databaseFlags(
   request: Pick<Request, "cwd" | "timeoutSeconds" | "forVersion">,
 ): string {
   const words = [`--${location}`, ...targetFlags(target), ...surroundings({ ...request, persistTo })];
-  return words.map((word) => quoted(word)).join(" ");
+  return words.map((word) => shellQuote(word)).join(" ");
 }
 
 /** The flags that are the same whichever database it is. */
@@ -80,7 +80,7 @@ function surroundings({
   persistTo,
 }: Pick<Request, "cwd" | "timeoutSeconds" | "forVersion" | "persistTo">): string[] {
   return [
-    ...(persistTo === null ? [] : ["--persist-to", shownPath(persistTo, cwd)]),
+    ...(persistTo === null ? [] : ["--persist-to", displayPath(persistTo, cwd)]),
     ...(forVersion === null ? [] : ["--for", forVersion]),
     ...(cwd === currentFolder() ? [] : ["--cwd", cwd]),
     ...(timeoutSeconds === defaultTimeoutSeconds ? [] : ["--timeout", String(timeoutSeconds)]),

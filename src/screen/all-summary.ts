@@ -1,4 +1,4 @@
-import { printable } from "../lib/printable.js";
+import { visibleText } from "../lib/visible-text.js";
 import { type Entry, isPending } from "../run/entry.js";
 import type { Request } from "../run/request.js";
 import * as words from "../words/all.js";
@@ -161,7 +161,7 @@ function afterwards(entries: Entry[], done: Entry[]): string {
 
 /** A database among others. */
 export function nameOf({ connection, config }: Entry): string {
-  return connection === null ? printable(config ?? "") : connectionLine(connection);
+  return connection === null ? visibleText(config ?? "") : connectionLine(connection);
 }
 
 function lines(entries: Entry[]): string {

@@ -1,5 +1,5 @@
 import { addDays } from "../lib/day.js";
-import { printable } from "../lib/printable.js";
+import { visibleText } from "../lib/visible-text.js";
 import type { Entry } from "../run/entry.js";
 import type { Result } from "../run/result.js";
 import * as words from "../words/all.js";
@@ -28,10 +28,10 @@ function cellsOf(entry: Entry): string[] {
   const { cells } = words;
   const { target } = connection ?? {};
   const binding = bound.map((t) => (t.unbound ? cells.byName : cells.bound(t.binding, t.config, t.env)));
-  const name = printable(target?.database ?? target?.binding ?? cells.noDatabase);
+  const name = visibleText(target?.database ?? target?.binding ?? cells.noDatabase);
   return [
     connection === null ? name : `${name}\n${connection.location}`,
-    config ?? binding.map(printable).join("\n"),
+    config ?? binding.map(visibleText).join("\n"),
     schemaOf(result),
     [stateText(entry), pendingIn(result)].filter(Boolean).join("\n"),
   ];

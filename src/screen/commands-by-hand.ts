@@ -1,4 +1,4 @@
-import { quoted } from "../lib/quoted.js";
+import { shellQuote } from "../lib/shell-quote.js";
 import { oneLine } from "../plan/one-line.js";
 import type { PlannedStatement } from "../plan/plan.js";
 import { developmentConfig, developmentDatabase, standardDatabase } from "../project/standard-names.js";
@@ -23,14 +23,15 @@ type Named = Pick<Request, "binding" | "config" | "env" | "forVersion">;
  */
 export function commandsByHand(planned: Planned, named: Named): { commands: string[]; better: string } {
   const { location, persistTo, ...names } = databaseByHand(planned, named);
-  const flag = (name: string, value: string | null) => (value === null ? [] : [`--${name}`, quoted(value)]);
+  const flag = (name: string, value: string | null) =>
+    value === null ? [] : [`--${name}`, shellQuote(value)];
   const flags = [
     ...flag("config", names.config),
     ...flag("env", names.env),
     ...flag("persist-to", persistTo),
   ];
   const where = location === "preview" ? "--remote --preview" : `--${location}`;
-  const name = quoted(names.database ?? names.binding);
+  const name = shellQuote(names.database ?? names.binding);
   const commands = planned.statements.map(({ sql }) =>
     ["npx wrangler d1 execute", name, where, ...flags, `--command="${oneLine(sql)};"`].join(" "),
   );
@@ -39,7 +40,7 @@ export function commandsByHand(planned: Planned, named: Named): { commands: stri
     `--${location}`,
     ...flags,
     "--binding",
-    quoted(names.binding),
+    shellQuote(names.binding),
     ...(named.forVersion === null ? [] : ["--for", named.forVersion]),
     "--yes",
   ];

@@ -1,4 +1,4 @@
-import { printable } from "../lib/printable.js";
+import { visibleText } from "../lib/visible-text.js";
 import type { Connection } from "../project/connection.js";
 import { boundText } from "../project/targets.js";
 
@@ -6,5 +6,5 @@ import { boundText } from "../project/targets.js";
 export function connectionLine({ target, location, persistTo }: Connection): string {
   const state = persistTo === null ? "" : `, state in ${persistTo}`;
   const name = target.database ?? target.binding;
-  return printable(`${name} (${location}; ${boundText(target)}${state})`);
+  return visibleText(`${name} (${location}; ${boundText(target)}${state})`);
 }

@@ -1,7 +1,7 @@
 import { executeByHand } from "../database/printed-command.js";
 import { currentFolder } from "../lib/current-folder.js";
+import { displayPath } from "../lib/display-path.js";
 import type { Problem } from "../lib/problem.js";
-import { shownPath } from "../lib/shown-path.js";
 import { majorOf } from "../lib/version.js";
 import { ledgerSince } from "../plan/kv-manager.js";
 import { undoStatements } from "../plan/undo.js";
@@ -108,7 +108,7 @@ function afterwards({ setsUp }: Result, { location, persistTo, target }: Connect
 }
 
 export function backupLine({ backup }: Result, style: Style): string {
-  return backup === null ? "" : wrap(words.next.backup(shownPath(backup, currentFolder())), style.width);
+  return backup === null ? "" : wrap(words.next.backup(displayPath(backup, currentFolder())), style.width);
 }
 
 /** How to go back to before an upgrade; empty where nothing of this run's is there. */

@@ -1,5 +1,5 @@
 import { Problem } from "../lib/problem.js";
-import { quoted } from "../lib/quoted.js";
+import { shellQuote } from "../lib/shell-quote.js";
 
 /** `--persist-to` names a file. */
 export function stateIsNoFolder(path: string): Problem {
@@ -24,7 +24,7 @@ export function severalStates(path: string, found: string[]): Problem {
   return new Problem(
     "USAGE",
     `${path} holds ${found.length} local states with D1 databases, and only one can be meant.`,
-    `Name one of them:\n${found.map((folder) => `  --persist-to ${quoted(folder)}`).join("\n")}`,
+    `Name one of them:\n${found.map((folder) => `  --persist-to ${shellQuote(folder)}`).join("\n")}`,
   );
 }
 
@@ -49,7 +49,7 @@ export function stateUnderOtherName(path: string, part: string, platform = proce
  */
 function linkCommand(path: string, link: string, platform: NodeJS.Platform): string {
   const parent = link.split("/").slice(0, -1).join("/");
-  if (platform !== "win32") return `mkdir -p ${parent} && ln -s ${quoted(path)} ${quoted(link)}`;
+  if (platform !== "win32") return `mkdir -p ${parent} && ln -s ${shellQuote(path)} ${shellQuote(link)}`;
   // With slashes, which Node takes there too: a backslash would have to be written twice.
   const text = (word: string) => `'${word.replaceAll("\\", "/").replaceAll("'", "\\'")}'`;
   return `node -e "fs.mkdirSync(${text(parent)},{recursive:true});fs.symlinkSync(${text(path)},${text(link)},'junction')"`;
@@ -103,7 +103,7 @@ export function stopContainerFirst(folder: string): string {
  * @param flags the flags that name the database
  */
 export function useContainersWrangler(setsUp: boolean, flags: string[]): string {
-  const words = [...(setsUp ? ["setup"] : []), "--local", ...flags].map((word) => quoted(word)).join(" ");
+  const words = [...(setsUp ? ["setup"] : []), "--local", ...flags].map((word) => shellQuote(word)).join(" ");
   return [
     "A wrangler newer than the container's can leave a state that the older one does not read. If it is of",
     "another version than here, install the container's version here; or, where its image has glibc, do it inside",
@@ -119,7 +119,7 @@ export function useContainersWrangler(setsUp: boolean, flags: string[]): string 
 export function ownersNotKept(files: { path: string; owner: string }[]): string {
   const owners = [...new Set(files.map((file) => file.owner))];
   const commands = owners.map((owner) => {
-    const paths = files.filter((file) => file.owner === owner).map((file) => quoted(file.path));
+    const paths = files.filter((file) => file.owner === owner).map((file) => shellQuote(file.path));
     return `  chown ${owner} ${paths.join(" ")}`;
   });
   const them = files.length === 1 ? "One file" : `${files.length} files`;

@@ -34,7 +34,7 @@ export const deployDay = {
 export const deployDayForm = "YYYY-MM-DD";
 
 /** @param setsUp whether it is for a first set-up */
-export const whichCopy = (setsUp: boolean) => ({
+export const whichLocation = (setsUp: boolean) => ({
   message: "Which copy of the database?",
   why: `wrangler dev has a copy of its own on this computer. Each copy is ${setsUp ? "set up" : "upgraded"} by itself.`,
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Applied, apply, type Course, type Writable } from "../../src/apply/apply.js";
+import { type Applied, type ApplyOptions, apply, type Writable } from "../../src/apply/apply.js";
 import { failureFrom } from "../../src/database/failures.js";
 import type { Snapshot } from "../../src/database/snapshot.js";
 import { Cancelled, Problem } from "../../src/lib/problem.js";
@@ -89,14 +89,14 @@ const unreadable = failure("what is this");
 
 /** Applies what is missing; gives the plan afterwards or what was thrown. */
 async function run(database: FakeDatabase, waiting = new RecordedWaiting(), interrupted = () => false) {
-  const course: Course = {
+  const options: ApplyOptions = {
     replan,
     wait: (seconds, why) => waiting.wait(seconds, why),
     get interrupted() {
       return interrupted();
     },
   };
-  const result = await apply(database, replan(database.schema), course).catch((error: unknown) => error);
+  const result = await apply(database, replan(database.schema), options).catch((error: unknown) => error);
   return { result, waits: waiting.seconds, writes: database.writes, reads: database.reads };
 }
 

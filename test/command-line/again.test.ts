@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { quoted } from "../../src/lib/quoted.js";
+import { shellQuote } from "../../src/lib/shell-quote.js";
 import type { Target } from "../../src/project/targets.js";
 import { commandFor } from "../../src/screen/again.js";
 import { connectionTo } from "../support/connections.js";
@@ -30,16 +30,16 @@ describe("a word of a command on POSIX", () => {
     ["/mnt/home/me/my kv", "'/mnt/home/me/my kv'"],
   ])("%j is %s", (word, shown) => {
     for (const platform of ["linux", "darwin"] as const)
-      expect(quoted(word, "/home/me", platform)).toBe(shown);
+      expect(shellQuote(word, "/home/me", platform)).toBe(shown);
   });
 
   it.each(["/home/me/", "/home/me//"])("has no ~ inside quotes where HOME is %j", (home) => {
-    expect(quoted("/home/me/my kv", home, "linux")).toBe("~/'my kv'");
-    expect(quoted("/home/me", home, "linux")).toBe("/home/me");
+    expect(shellQuote("/home/me/my kv", home, "linux")).toBe("~/'my kv'");
+    expect(shellQuote("/home/me", home, "linux")).toBe("/home/me");
   });
 
   it.each(["", "/"])("with the home folder %j stays whole", (home) => {
-    expect(quoted("/srv/my kv", home, "linux")).toBe("'/srv/my kv'");
+    expect(shellQuote("/srv/my kv", home, "linux")).toBe("'/srv/my kv'");
   });
 });
 
@@ -57,7 +57,7 @@ describe("a word of a command on Windows", () => {
     ["@kv", '"@kv"'],
     ["a@b", "a@b"],
   ])("%j is %s", (word, shown) => {
-    expect(quoted(word, "C:\\Users\\me", "win32")).toBe(shown);
+    expect(shellQuote(word, "C:\\Users\\me", "win32")).toBe(shown);
   });
 });
 

@@ -387,8 +387,8 @@ describe("wrangler's failure as JSON", () => {
   });
 
   it("shows quotes as they are, and a number with its name", () => {
-    const quoted = JSON.stringify({ text: 'near "x": syntax error' });
-    expect(explainText(quoted)[0]?.text).toBe('near "x": syntax error');
+    const shellQuote = JSON.stringify({ text: 'near "x": syntax error' });
+    expect(explainText(shellQuote)[0]?.text).toBe('near "x": syntax error');
     expect(explainText('{\n  "code": 7403,\n}')[0]?.text).toBe('"code": 7403');
   });
 });

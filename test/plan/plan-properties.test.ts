@@ -19,7 +19,7 @@ INSERT INTO key_metadata (namespace_id, key_name, tags) VALUES ('ns-1', 'a;--', 
 INSERT INTO audit_log (namespace_id, operation) VALUES ('ns-1', 'put');
 INSERT INTO bulk_jobs (job_id, namespace_id, operation_type, status) VALUES ('job-1', 'ns-1', 'copy', 'running');`;
 
-const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+const shellQuote = (name: string) => `"${name.replaceAll('"', '""')}"`;
 const ownNames = new Set((eraSchemas["2025-11-22"].match(/\w+/g) ?? []).map(nameKey));
 /** Names that somebody may have given; SQLite ends one at a zero, and keeps two beginnings to itself and D1. */
 const name = fc
@@ -66,9 +66,9 @@ function recased(sql: string, cases: number[]): string {
 /** Every row of these tables, by the columns that they have now. */
 function rowsOf(database: Sqlite, { tables }: Snapshot): unknown[] {
   return tables.map((table) => {
-    const columns = table.columns.map((column) => quoted(column.name)).join(", ");
+    const columns = table.columns.map((column) => shellQuote(column.name)).join(", ");
     return database
-      .prepare(`SELECT ${columns} FROM ${quoted(table.name)}`)
+      .prepare(`SELECT ${columns} FROM ${shellQuote(table.name)}`)
       .raw()
       .all();
   });
@@ -83,9 +83,10 @@ it("brings any partly upgraded database to completion, and keeps every row", () 
       const hasEvents = !state.missing.includes("table job_audit_events");
       for (const column of columns) {
         const table = hasEvents && column.onEvents ? "job_audit_events" : "bulk_jobs";
-        database.exec(`ALTER TABLE ${table} ADD COLUMN ${quoted(column.name)} ${column.declaration}`);
+        database.exec(`ALTER TABLE ${table} ADD COLUMN ${shellQuote(column.name)} ${column.declaration}`);
       }
-      for (const object of extras) database.exec(object.make(quoted(object.name), quoted(object.column)));
+      for (const object of extras)
+        database.exec(object.make(shellQuote(object.name), shellQuote(object.column)));
 
       const before = inspect(database);
       const kept = rowsOf(database, before);

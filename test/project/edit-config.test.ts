@@ -254,10 +254,12 @@ function expectOnlyId(
 /** Every text in which just one occurrence of a quoted value is the new id. */
 function oneReplaced(text: string, old: string): string[] {
   return ['"', "'"].flatMap((quote) => {
-    const quoted = quote + old + quote;
-    const parts = text.split(quoted);
+    const shellQuote = quote + old + quote;
+    const parts = text.split(shellQuote);
     return parts
       .slice(1)
-      .map((_, n) => `${parts.slice(0, n + 1).join(quoted)}"${id}"${parts.slice(n + 1).join(quoted)}`);
+      .map(
+        (_, n) => `${parts.slice(0, n + 1).join(shellQuote)}"${id}"${parts.slice(n + 1).join(shellQuote)}`,
+      );
   });
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { quoted } from "../../src/lib/quoted.js";
+import { shellQuote } from "../../src/lib/shell-quote.js";
 import { findStateFolder } from "../../src/project/state-folder.js";
 import { stateUnderOtherName } from "../../src/words/container.js";
 
@@ -74,7 +74,7 @@ describe("the D1 state in a folder", () => {
     database("v3", "d1");
     database(".wrangler", "state", "v3", "d1");
     expect(() => findStateFolder(folder)).toThrow(
-      problem("USAGE", "2 local states", `--persist-to ${quoted(join(folder, ".wrangler", "state"))}`),
+      problem("USAGE", "2 local states", `--persist-to ${shellQuote(join(folder, ".wrangler", "state"))}`),
     );
   });
 
@@ -87,7 +87,7 @@ describe("the D1 state in a folder", () => {
       problem(
         "USAGE",
         `is the folder "${part}" of a local state`,
-        `ln -s ${quoted(join(folder, "data"))} ${link}`,
+        `ln -s ${shellQuote(join(folder, "data"))} ${link}`,
       ),
     );
   });

@@ -61,7 +61,7 @@ const breaks: Break[] = [
   {
     what: "a failed batch is believed, and the database not read",
     file: "src/apply/apply.ts",
-    from: "return { rest: await readAfter(failure, database, plan, course), failure };",
+    from: "return { rest: await readAfter(failure, database, plan, options), failure };",
     to: "throw failure;",
     proof: "proof:faults",
     only: "token, oldest: the batch is cut after$",

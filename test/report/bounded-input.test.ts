@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { displayPath } from "../../src/lib/display-path.js";
 import { Cancelled } from "../../src/lib/problem.js";
-import { shownPath } from "../../src/lib/shown-path.js";
 import { readBounded } from "../../src/project/bounded-input.js";
 import { boundedText } from "../../src/redaction/bounded-text.js";
 import { snapshotSummary } from "../../src/report/snapshot-summary.js";
@@ -18,7 +18,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const limit = { bytes: 100, text: "100 bytes", advice: "Give another." };
-const called = (name: string) => `The file "${shownPath(join(folder, name), process.cwd())}"`;
+const called = (name: string) => `The file "${displayPath(join(folder, name), process.cwd())}"`;
 const read = (name: string, text?: string | Buffer, signal: AbortSignal | null = null) => {
   if (text !== undefined) writeFileSync(join(folder, name), text);
   return readBounded(join(folder, name), limit, signal);

@@ -26,9 +26,9 @@ export async function allInProcess(
     ...{ revealed: new Set(), self: "kv-manager-upgrade", unicode: true },
   });
   const request = parseRequest(args, cwd, "2026-11-28");
-  const world = { env: all, engines, interruption: new Interruption(), trace: () => {} };
+  const context = { env: all, engines, interruption: new Interruption(), trace: () => {} };
   try {
-    return { ...(await allCommand(request, output, world, styleOf(80))), said: sink.text };
+    return { ...(await allCommand(request, output, context, styleOf(80))), said: sink.text };
   } finally {
     await engines.closeAll();
   }

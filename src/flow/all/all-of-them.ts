@@ -5,7 +5,7 @@ import { planUpgrade } from "../../plan/plan.js";
 import { readCatalogue } from "../../plan/read-catalogue.js";
 import type { Connection } from "../../project/connection.js";
 import type { Option } from "../../prompts/asker.js";
-import { unheard } from "../../prompts/unheard.js";
+import { ignoreInput } from "../../prompts/ignore-input.js";
 import { type Entry, endOf, isPending } from "../../run/entry.js";
 import { resultIsShown, roundBegins, runSoFar } from "../../run/record.js";
 import type { Request } from "../../run/request.js";
@@ -20,14 +20,14 @@ import * as words from "../../words/all.js";
 import { versionAnswer, whichVersion } from "../../words/kv-manager.js";
 import { afterFailure } from "../after-failure.js";
 import { findProject } from "../by-name.js";
-import type { Guide } from "../guide.js";
+import type { Context } from "../context.js";
 import { rememberWrite } from "../remember-write.js";
-import type { World } from "../run.js";
 import { settle } from "../settle.js";
-import { unattendedFace } from "../unattended.js";
+import { unattendedUi } from "../unattended-ui.js";
 import { upgrade } from "../upgrade.js";
-import { type Round, wizardFace } from "../wizard-face.js";
-import { quiet } from "./quiet.js";
+import type { WizardSession } from "../wizard-session.js";
+import { type WizardRun, wizardUi } from "../wizard-ui.js";
+import { quiet } from "./quiet-ui.js";
 import { type Everything, everything, readAll } from "./read-all.js";
 import { notTried, type Turn, turnsOf } from "./upgrade-all.js";
 
@@ -36,24 +36,24 @@ import { notTried, type Turn, turnsOf } from "./upgrade-all.js";
  * then the table again.
  * @returns the exit code
  */
-export async function allOfThem(guide: Guide): Promise<number> {
-  const { output, style } = guide;
-  const world: World = { ...guide.world, askedOnce: new AskedOnce() };
+export async function allOfThem(session: WizardSession): Promise<number> {
+  const { output, style } = session;
+  const context: Context = { ...session.context, askedOnce: new AskedOnce() };
   try {
-    const all = everything(guide.project ?? findProject(guide.request, world.env), guide.request);
-    guide.project = all.project;
-    const read = await readInView(all, guide, world);
-    const { request, entries } = await planned(all, read, guide, world);
+    const all = everything(session.project ?? findProject(session.request, context.env), session.request);
+    session.project = all.project;
+    const read = await readInView(all, session, context);
+    const { request, entries } = await planned(all, read, session, context);
     const turns = await turnsOf(entries, request);
     const shown = { sql: false, note: all.note, ended: turns.length === 0 };
     output.result(`\n${summaryOfAll(entries, request, style, shown)}`);
-    if (turns.length === 0 || world.interruption.requested) return ended(entries);
-    const now = await inTurn(turns, entries, all, guide, world);
+    if (turns.length === 0 || context.interruption.requested) return ended(entries);
+    const now = await inTurn(turns, entries, all, session, context);
     output.result(`\n${summaryOfAll(now, request, style, { ...shown, ended: true })}`);
     return ended(now);
   } catch (error) {
     const result = { ...blankResult(), prepared: [...runSoFar().changes] };
-    settle(result, error, guide.request);
+    settle(result, error, session.request);
     const text =
       result.problem === null ? closingSentence(result) : problemText(result.problem, result, style);
     output.note(`\n${text}`);
@@ -68,16 +68,18 @@ function ended(entries: Entry[]): number {
   return exitCode;
 }
 
-async function readInView(all: Everything, guide: Guide, world: World): Promise<Entry[]> {
-  const { request, output } = guide;
+async function readInView(all: Everything, session: WizardSession, context: Context): Promise<Entry[]> {
+  const { request, output } = session;
   const total = all.databases.length;
   let done = 0;
-  const face = quiet(unattendedFace(request, output, world.interruption, world.env), output, world);
-  const read = () => readAll(all, request, face, world, () => done++);
+  const ui = quiet(unattendedUi(request, output, context.interruption, context.env), output, context);
+  const read = () => readAll(all, request, ui, context, () => done++);
   const texts = { doing: () => words.reading(total, done), done: words.read(total) };
   output.result("");
-  const shown = () => withProgress(texts, read, process.stdout, guide);
-  return guide.still ? await shown() : await unheard(process.stdin, world.interruption.request, shown);
+  const shown = () => withProgress(texts, read, process.stdout, session);
+  return session.still
+    ? await shown()
+    : await ignoreInput(process.stdin, context.interruption.request, shown);
 }
 
 /**
@@ -87,10 +89,10 @@ async function readInView(all: Everything, guide: Guide, world: World): Promise<
 async function planned(
   all: Everything,
   entries: Entry[],
-  guide: Guide,
-  world: World,
+  session: WizardSession,
+  context: Context,
 ): Promise<{ request: Request; entries: Entry[] }> {
-  const { request, asker, output } = guide;
+  const { request, asker, output } = session;
   const catalogue = readCatalogue();
   const open = entries.flatMap(({ result }) =>
     result.snapshot === null || ["flag", "checkout"].includes(result.kvManager.from) ? [] : [result.snapshot],
@@ -107,24 +109,24 @@ async function planned(
   }));
   const version = await asker.select(whichVersion, options);
   const answered = { ...request, forVersion: version };
-  const face = quiet(unattendedFace(answered, output, world.interruption, world.env), output, world);
-  return { request: answered, entries: await readAll(all, answered, face, world) };
+  const ui = quiet(unattendedUi(answered, output, context.interruption, context.env), output, context);
+  return { request: answered, entries: await readAll(all, answered, ui, context) };
 }
 
 async function inTurn(
   turns: Turn[],
   entries: Entry[],
   all: Everything,
-  guide: Guide,
-  world: World,
+  session: WizardSession,
+  context: Context,
 ): Promise<Entry[]> {
   const now = new Map<Entry, Entry>();
   for (const turn of turns) {
-    const { result, goesOn } = await one(turn, all, guide, world);
+    const { result, goesOn } = await one(turn, all, session, context);
     now.set(turn.entry, { ...turn.entry, result });
     if (!goesOn) break;
   }
-  const left = world.interruption.requested;
+  const left = context.interruption.requested;
   return entries.map((entry) => now.get(entry) ?? (isPending(entry) ? notTried(entry, left) : entry));
 }
 
@@ -132,21 +134,26 @@ async function inTurn(
 async function one(
   { entry, connection: first, request }: Turn,
   { project }: Everything,
-  guide: Guide,
-  world: World,
+  session: WizardSession,
+  context: Context,
 ): Promise<{ result: Result; goesOn: boolean }> {
   for (let connection: Connection = first; ; ) {
     roundBegins();
-    const round: Round = { request, next: { connection }, wentBack: false, back: words.question.leaveOut };
+    const wizardRun: WizardRun = {
+      request,
+      next: { connection },
+      wentBack: false,
+      back: words.question.leaveOut,
+    };
     // It was answered for all of them.
-    const face = { ...wizardFace(guide, round), kvManager: async ({ kvManager }: Result) => kvManager };
-    const result = await upgrade(request, face, world, { connection, targets: project.targets });
-    if (round.wentBack) return { result: entry.result, goesOn: true };
-    show(result, guide);
-    guide.failures.push(result.problem?.code ?? null);
+    const ui = { ...wizardUi(session, wizardRun), kvManager: async ({ kvManager }: Result) => kvManager };
+    const result = await upgrade(request, ui, context, { connection, targets: project.targets });
+    if (wizardRun.wentBack) return { result: entry.result, goesOn: true };
+    show(result, session);
+    session.failures.push(result.problem?.code ?? null);
     if (result.outcome === "cancelled") return { result, goesOn: false };
     if (result.problem === null) return { result, goesOn: true };
-    const next = await afterFailure(result, result.problem, guide, true).catch(leave);
+    const next = await afterFailure(result, result.problem, session, true).catch(leave);
     if (typeof next !== "object") return { result, goesOn: next === "choose" };
     connection = next.connection;
   }
@@ -159,7 +166,7 @@ function leave(error: unknown): "leave" {
 }
 
 /** How one ended; its way back stands below the table. */
-function show(result: Result, { output, style }: Guide): void {
+function show(result: Result, { output, style }: WizardSession): void {
   const { problem } = result;
   rememberWrite(result);
   if (problem !== null) output.note(`\n${problemText(problem, result, style)}`);

@@ -10,11 +10,11 @@ import { withProgress } from "../../screen/progress.js";
 import type { Style } from "../../screen/style.js";
 import * as words from "../../words/all.js";
 import { findProject } from "../by-name.js";
-import type { Face } from "../face.js";
-import type { World } from "../run.js";
+import type { Context } from "../context.js";
 import { settle } from "../settle.js";
-import { unattendedFace } from "../unattended.js";
-import { quiet } from "./quiet.js";
+import type { Ui } from "../ui.js";
+import { unattendedUi } from "../unattended-ui.js";
+import { quiet } from "./quiet-ui.js";
 import { everything, readAll } from "./read-all.js";
 import { upgradeAll } from "./upgrade-all.js";
 
@@ -34,23 +34,23 @@ export interface AllEnded {
 export async function allCommand(
   request: Request,
   output: Output,
-  world: World,
+  context: Context,
   style: Style,
 ): Promise<AllEnded> {
-  const shared: World = { ...world, askedOnce: new AskedOnce() };
-  const face = unattendedFace(request, output, world.interruption, world.env);
+  const shared: Context = { ...context, askedOnce: new AskedOnce() };
+  const ui = unattendedUi(request, output, context.interruption, context.env);
   const upgrades = request.command === "upgrade" && request.yes && !request.dryRun;
   const ended: AllEnded = { entries: [], failure: null, note: null };
   try {
-    const all = everything(findProject(request, world.env), request);
+    const all = everything(findProject(request, context.env), request);
     ended.note = all.note;
-    ended.entries = await withCount(all.databases.length, request, output, world, style, (onRead) =>
-      readAll(all, request, quiet(face, output, world), shared, onRead),
+    ended.entries = await withCount(all.databases.length, request, output, context, style, (onRead) =>
+      readAll(all, request, quiet(ui, output, context), shared, onRead),
     );
-    if (world.interruption.requested) return ended;
-    await rememberAll(ended.entries, request, world);
+    if (context.interruption.requested) return ended;
+    await rememberAll(ended.entries, request, context);
     if (upgrades)
-      ended.entries = await upgradeAll(ended.entries, request, all.project.targets, named(face), shared, {
+      ended.entries = await upgradeAll(ended.entries, request, all.project.targets, named(ui), shared, {
         begin: ({ connection }, at, of) => output.note(`\n${words.turn(at, of, connectionLine(connection))}`),
         end: ({ outcome }) =>
           output.note(words.turnEnded[outcome === "up-to-date" ? "up-to-date" : "upgraded"]),
@@ -68,7 +68,7 @@ async function withCount<T>(
   total: number,
   request: Request,
   output: Output,
-  { env }: World,
+  { env }: Context,
   style: Style,
   work: (onRead: () => void) => Promise<T>,
 ): Promise<T> {
@@ -79,16 +79,16 @@ async function withCount<T>(
 }
 
 /** What is read was named just before. */
-function named(face: Face): Face {
+function named(ui: Ui): Ui {
   return {
-    ...face,
-    during: async (work, connection, run) =>
-      work === "inspecting" ? await run() : await face.during(work, connection, run),
+    ...ui,
+    progress: async (work, connection, run) =>
+      work === "inspecting" ? await run() : await ui.progress(work, connection, run),
   };
 }
 
 /** The first failure is the one that a report should have, so it is kept last. */
-async function rememberAll(entries: Entry[], request: Request, world: World): Promise<void> {
+async function rememberAll(entries: Entry[], request: Request, context: Context): Promise<void> {
   for (const { result } of [...entries].reverse())
-    await world.remember?.({ ...request, command: "status" }, result);
+    await context.remember?.({ ...request, command: "status" }, result);
 }

@@ -5,9 +5,9 @@ import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import { blankResult, type Result } from "../../run/result.js";
 import { noneAtAll, nowhere } from "../../words/all.js";
-import type { Face, Project } from "../face.js";
-import type { World } from "../run.js";
+import type { Context } from "../context.js";
 import { settle } from "../settle.js";
+import type { Project, Ui } from "../ui.js";
 import { upgrade } from "../upgrade.js";
 import { warmUp } from "../warm-up.js";
 
@@ -42,8 +42,8 @@ export function everything(project: Project, request: Request): Everything {
 export async function readAll(
   { project, databases }: Everything,
   request: Request,
-  face: Face,
-  world: World,
+  ui: Ui,
+  context: Context,
   onRead: () => void = () => {},
 ): Promise<Entry[]> {
   const { configs, targets } = project;
@@ -58,9 +58,9 @@ export async function readAll(
   warmUp(
     local.map(({ connection }) => connection.target),
     request,
-    world,
+    context,
   );
-  const quiet: World = { ...world, remember: () => {} };
+  const quiet: Context = { ...context, remember: () => {} };
   const read = async ({ connection, bound }: BoundDatabase, known: Result | null = null): Promise<Entry> => {
     const { location } = connection;
     const one: Request = {
@@ -70,12 +70,12 @@ export async function readAll(
     const result =
       known ??
       unreachable({ connection, bound }, one) ??
-      (await upgrade(one, face, quiet, { connection, targets }));
+      (await upgrade(one, ui, quiet, { connection, targets }));
     onRead();
     return { connection, bound, config: null, result, tried: true };
   };
   const needsLogin = ({ connection }: BoundDatabase) =>
-    connection.location !== "local" && credentialsFor(connection, world.env) === null;
+    connection.location !== "local" && credentialsFor(connection, context.env) === null;
   // Whoever is not logged in is told so once, and wrangler is not asked again.
   let refused: Result | null = null;
   let turn: Promise<unknown> = Promise.resolve();

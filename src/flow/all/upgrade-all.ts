@@ -4,9 +4,9 @@ import { type Entry, isPending } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
 import { backupWithoutPreview } from "../../words/all.js";
-import type { Face } from "../face.js";
+import type { Context } from "../context.js";
 import { rememberWrite } from "../remember-write.js";
-import type { World } from "../run.js";
+import type { Ui } from "../ui.js";
 import { upgrade } from "../upgrade.js";
 import { backupNames } from "./backup-names.js";
 
@@ -65,26 +65,26 @@ export async function upgradeAll(
   entries: Entry[],
   request: Request,
   targets: Target[],
-  face: Face,
-  world: World,
+  ui: Ui,
+  context: Context,
   on: { begin: (turn: Turn, at: number, of: number) => void; end: (result: Result) => void },
 ): Promise<Entry[]> {
   const turns = await turnsOf(entries, request);
   const now = new Map<Entry, Entry>();
   for (const [i, turn] of turns.entries()) {
     const { entry, connection } = turn;
-    if (world.interruption.requested) break;
+    if (context.interruption.requested) break;
     on.begin(turn, i + 1, turns.length);
     // A local one is read anew in no time; a deployed one was read a moment ago, and a batch that does not fit any
     // more is refused as a whole.
     const found = connection.location === "local" ? null : entry.result.snapshot;
-    const result = await upgrade(turn.request, face, world, { connection, targets, found });
+    const result = await upgrade(turn.request, ui, context, { connection, targets, found });
     rememberWrite(result);
     now.set(entry, { ...entry, result });
-    if (result.problem !== null || world.interruption.requested) break;
+    if (result.problem !== null || context.interruption.requested) break;
     on.end(result);
   }
-  const left = world.interruption.requested;
+  const left = context.interruption.requested;
   return entries.map((entry) => now.get(entry) ?? (isPending(entry) ? notTried(entry, left) : entry));
 }
 

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { idWanted } from "../diagnostics/diagnostics.js";
 import { currentFolder } from "../lib/current-folder.js";
+import { displayPath } from "../lib/display-path.js";
 import { Problem } from "../lib/problem.js";
-import { shownPath } from "../lib/shown-path.js";
 import type { Connection } from "../project/connection.js";
 import { rememberedAccount } from "../project/remembered-account.js";
 import { standardDatabase } from "../project/standard-names.js";
@@ -46,7 +46,7 @@ export class WrongDatabase extends Problem {
  * @param env the program's environment
  * @returns a problem with better advice; the same one where it was about something else
  */
-export async function lookFurther(
+export async function diagnose(
   problem: unknown,
   client: D1Client,
   connection: Connection,
@@ -65,7 +65,7 @@ export async function lookFurther(
   const isNamed = !client.remembersAccount || namesAccount(connection, env);
   const remembered = isNamed ? null : rememberedAccount(folderOf(connection), env);
   if (remembered !== null && !all?.some((d) => d.id === id)) {
-    advice.push(remembersAccount(remembered, shownPath(remembered.file, currentFolder()), target.config));
+    advice.push(remembersAccount(remembered, displayPath(remembered.file, currentFolder()), target.config));
     return new WrongDatabase(problem, advice.join(" "), [], true);
   }
   if (all === null)
@@ -85,7 +85,7 @@ export async function lookFurther(
  * The same for a local database: a wrangler that wants an id passes over an entry without one, and says that it finds
  * no such database.
  */
-export function lookFurtherLocally(problem: unknown, connection: Connection | null): unknown {
+export function diagnoseLocally(problem: unknown, connection: Connection | null): unknown {
   const passedOver = problem instanceof DatabaseFailure && problem.code === "BINDING_NOT_FOUND";
   if (!passedOver || connection?.location !== "local" || connection.target.databaseId) return problem;
   return new DatabaseFailure(idWanted, idWanted.means, problem.said, []);

@@ -7,18 +7,18 @@ import { connectionLine } from "../screen/connection-line.js";
 import type { Output } from "../screen/output.js";
 import * as words from "../words/run.js";
 import { usage } from "../words/usage.js";
-import type { Face, Work } from "./face.js";
+import type { Ui, Work } from "./ui.js";
 
 /**
  * The face that never asks: answers come from the flags, a missing one is a usage error that names the flag.
  * Progress goes to stderr.
  */
-export function unattendedFace(
+export function unattendedUi(
   request: Request,
   output: Output,
   interruption: Interruption,
   env: NodeJS.ProcessEnv,
-): Face {
+): Ui {
   return {
     asks: false,
     async choose({ configs, targets }) {
@@ -34,7 +34,7 @@ export function unattendedFace(
     async locateWrangler({ target }) {
       return await wranglerOf(target.configPath, request.cwd, env, interruption.signal);
     },
-    async during(work, connection, run) {
+    async progress(work, connection, run) {
       output.note(doing(work, connection));
       return await run();
     },
@@ -54,7 +54,7 @@ export function unattendedFace(
       return agrees;
     },
     placement: async () => ({ location: request.d1Location, jurisdiction: request.jurisdiction }),
-    tells: (text) => output.note(text),
+    notify: (text) => output.note(text),
     finishing: () => output.note(words.finishing),
     async wait(seconds, why) {
       output.note(words.waiting(why, seconds));

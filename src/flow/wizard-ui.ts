@@ -2,15 +2,15 @@ import { dirname } from "node:path";
 import { runInTerminal } from "../database/process.js";
 import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wrangler.js";
 import { currentFolder } from "../lib/current-folder.js";
+import { displayPath } from "../lib/display-path.js";
 import { Problem } from "../lib/problem.js";
-import { shownPath } from "../lib/shown-path.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import type { Connection } from "../project/connection.js";
 import { installCommand } from "../project/package-manager.js";
 import { boundText } from "../project/targets.js";
 import type { Option } from "../prompts/asker.js";
+import { ignoreInput, untilKeysRest } from "../prompts/ignore-input.js";
 import type { Choice } from "../prompts/prompts.js";
-import { keysAtRest, unheard } from "../prompts/unheard.js";
 import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
 import { connectionLine } from "../screen/connection-line.js";
@@ -23,13 +23,13 @@ import * as kvManagerWords from "../words/kv-manager.js";
 import { finishing, note, waiting } from "../words/run.js";
 import * as words from "../words/wizard.js";
 import { saveSql, showCommand } from "./by-hand.js";
-import type { Face, VersionChoice } from "./face.js";
-import type { Guide, Next } from "./guide.js";
 import { othersThan } from "./others.js";
 import { placementAsked } from "./setup-questions.js";
+import type { Ui, VersionChoice } from "./ui.js";
+import type { Next, WizardSession } from "./wizard-session.js";
 
 /** One database's way through the wizard. */
-export interface Round {
+export interface WizardRun {
   request: Request;
   /** Which database, as far as it is known. */
   next: Next;
@@ -42,37 +42,39 @@ export interface Round {
 }
 
 /** The face that asks. */
-export function wizardFace(guide: Guide, round: Round): Face {
-  const { output, world, style, asker } = guide;
+export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
+  const { output, context, style, asker } = session;
   const say = (text: string) => output.result(wrap(text, style.width));
   return {
     asks: true,
 
     async choose(project, begin) {
-      const first = guide.project === null;
-      guide.project = project;
+      const first = session.project === null;
+      session.project = project;
       // Where nothing else is left, what is wrong with a config is the failure itself.
       if (first && project.targets.length > 0)
         for (const { problem } of project.configs.broken) say(`\n${problem.message}`);
-      if (typeof round.next === "object") return round.next.connection;
-      const chosen = await guide.questions.choose(project, round.next === "back", begin);
-      round.wantsAll = chosen === null;
+      if (typeof wizardRun.next === "object") return wizardRun.next.connection;
+      const chosen = await session.questions.choose(project, wizardRun.next === "back", begin);
+      wizardRun.wantsAll = chosen === null;
       return chosen;
     },
 
-    locateWrangler: (connection) => locate(connection, guide),
+    locateWrangler: (connection) => locate(connection, session),
 
-    async during(work, _connection, run) {
+    async progress(work, _connection, run) {
       const texts = { doing: words.doing[work], done: words.done[work] };
       if (work === "inspecting") output.result("");
-      const shown = () => withProgress(texts, run, process.stdout, guide);
+      const shown = () => withProgress(texts, run, process.stdout, session);
       // Lines that are typed ahead are wanted where whole lines are read.
-      return guide.still ? await shown() : await unheard(process.stdin, world.interruption.request, shown);
+      return session.still
+        ? await shown()
+        : await ignoreInput(process.stdin, context.interruption.request, shown);
     },
 
     preview(result) {
       if (result.connection !== null) say(`\n${style.bold(connectionLine(result.connection))}`);
-      for (const line of deployedLines(result, guide.questions.deployed)) say(line);
+      for (const line of deployedLines(result, session.questions.deployed)) say(line);
       say(plannedFor(result));
       const pending = result.setsUp ? "" : pendingLine(result.migrations);
       if (pending !== "") say(pending);
@@ -85,7 +87,7 @@ export function wizardFace(guide: Guide, round: Round): Face {
 
     acceptsName: (name) => asker.confirm(words.acceptName(output.clean(name)), false),
 
-    consents: (result) => consents(result, guide, round),
+    consents: (result) => consents(result, session, wizardRun),
 
     async goesOnWithoutRestorePoint(why) {
       say(words.noRestorePoint(why));
@@ -94,33 +96,33 @@ export function wizardFace(guide: Guide, round: Round): Face {
 
     async wantsSetup(connection, exists) {
       const { yes, no, other } = words.setUpAnswers;
-      const others = othersThan(guide, connection).length > 0;
+      const others = othersThan(session, connection).length > 0;
       const options: Option<"yes" | "no" | "back">[] = [
         { value: "yes", ...yes },
         { value: "no", ...(others ? other : no) },
       ];
       // It may have been taken for one of the others: those are more likely meant than a second one.
       if (others) options.reverse();
-      if (offersBack(guide, round)) options.push({ value: "back", ...words.back });
+      if (offersBack(session, wizardRun)) options.push({ value: "back", ...words.back });
       const chosen = await asker.select(words.emptyDatabase(exists), options);
-      round.wentBack = chosen === "back";
+      wizardRun.wentBack = chosen === "back";
       return chosen === "yes";
     },
 
-    kvManager: (result, choices) => whichKvManager(result, choices, guide, round),
+    kvManager: (result, choices) => whichKvManager(result, choices, session, wizardRun),
 
     async agrees(step) {
       say(`\n${step.about}`);
       return await asker.confirm(output.clean(step.question), true);
     },
-    placement: () => placementAsked(asker, round.request),
-    tells: (text) => output.note(wrap(`\n${text}`, style.width)),
+    placement: () => placementAsked(asker, wizardRun.request),
+    notify: (text) => output.note(wrap(`\n${text}`, style.width)),
 
     finishing: () => output.note(`\n${finishing}`),
 
     async wait(seconds, why) {
       output.note(wrap(`\n${waiting(why, seconds)}`, style.width));
-      await world.interruption.pause(seconds);
+      await context.interruption.pause(seconds);
     },
   };
 }
@@ -132,10 +134,10 @@ export function wizardFace(guide: Guide, round: Round): Face {
 async function whichKvManager(
   { kvManager: known, versionNote }: Result,
   choices: () => VersionChoice[],
-  guide: Guide,
-  round: Round,
+  session: WizardSession,
+  wizardRun: WizardRun,
 ): Promise<KvManager | null> {
-  const { asker } = guide;
+  const { asker } = session;
   const { version, from } = known;
   if (from === "flag" || from === "checkout") {
     const reason = kvManagerWords.answeredBy[versionNote === null ? from : "newest"];
@@ -144,27 +146,27 @@ async function whichKvManager(
   }
   const majors = choices();
   if (new Set(majors.map((major) => major.statements)).size < 2) return known;
-  const recommended = guide.kvManager ?? version;
+  const recommended = session.kvManager ?? version;
   const options: Option<string>[] = majors.map((major) => ({
     value: major.version,
     ...kvManagerWords.versionAnswer(major),
   }));
   // What is recommended stands first, as everywhere.
   options.sort((a, b) => Number(b.value === recommended) - Number(a.value === recommended));
-  if (offersBack(guide, round)) options.push({ value: "back", ...words.back });
+  if (offersBack(session, wizardRun)) options.push({ value: "back", ...words.back });
   const answer = await asker.select(kvManagerWords.whichVersion, options);
   if (answer === "back") {
-    round.wentBack = true;
+    wizardRun.wentBack = true;
     return null;
   }
-  guide.kvManager = answer;
+  session.kvManager = answer;
   return answer === version ? known : { version: answer, from: "answer" };
 }
 
 /** Finds wrangler, or installs it after a yes. */
-async function locate({ target }: Connection, guide: Guide): Promise<ProjectWrangler> {
-  const { request, world, asker } = guide;
-  const find = () => wranglerOf(target.configPath, request.cwd, world.env, world.interruption.signal);
+async function locate({ target }: Connection, session: WizardSession): Promise<ProjectWrangler> {
+  const { request, context, asker } = session;
+  const find = () => wranglerOf(target.configPath, request.cwd, context.env, context.interruption.signal);
   try {
     return await find();
   } catch (problem) {
@@ -180,12 +182,12 @@ async function locate({ target }: Connection, guide: Guide): Promise<ProjectWran
 }
 
 /** Shows what is about to happen and asks; what is offered instead comes back to the same question. */
-async function consents(result: Result, guide: Guide, round: Round): Promise<boolean> {
-  const { output, style, asker, world } = guide;
+async function consents(result: Result, session: WizardSession, wizardRun: WizardRun): Promise<boolean> {
+  const { output, style, asker, context } = session;
   const { connection, setsUp, statements } = result;
   if (connection === null) return false;
   const { location } = connection;
-  const { backup } = round.request;
+  const { backup } = wizardRun.request;
   const mounted = connection.persistTo !== null;
   const known = { statements: statements.length, setsUp, location, mounted, backup };
   const lines = words.recap(known).map(([what, text]) => wrap(`${style.bold(what)} ${text}`, style.width));
@@ -201,26 +203,28 @@ async function consents(result: Result, guide: Guide, round: Round): Promise<boo
     ...decide,
     { value: "save", ...save },
     { value: "command", ...command },
-    ...(offersBack(guide, round) ? [{ value: "back" as const, ...(round.back ?? words.back) }] : []),
+    ...(offersBack(session, wizardRun)
+      ? [{ value: "back" as const, ...(wizardRun.back ?? words.back) }]
+      : []),
   ];
-  const question = words.applyQuestion(output.clean(whichDatabase(connection, world.env)), setsUp);
+  const question = words.applyQuestion(output.clean(whichDatabase(connection, context.env)), setsUp);
   let initial = 0;
-  if (!guide.still) await keysAtRest(process.stdin, world.interruption.request);
+  if (!session.still) await untilKeysRest(process.stdin, context.interruption.request);
   for (;;) {
     const chosen = await asker.select(question, options, initial);
     // Whoever wanted something else instead is not to upgrade by a second Enter.
     initial = options.findIndex((option) => option.value === "no");
-    if (chosen === "save") await saveSql(result, guide);
-    else if (chosen === "command") showCommand(result, guide);
+    if (chosen === "save") await saveSql(result, session);
+    else if (chosen === "command") showCommand(result, session);
     else {
-      round.wentBack = chosen === "back";
+      wizardRun.wentBack = chosen === "back";
       return chosen === "yes";
     }
   }
 }
 
 /** Whether there is a question before this one, be it the one which database to go on with. */
-function offersBack({ questions }: Guide, { next }: Round): boolean {
+function offersBack({ questions }: WizardSession, { next }: WizardRun): boolean {
   return questions.canGoBack || typeof next === "object";
 }
 
@@ -232,6 +236,6 @@ function whichDatabase(connection: Connection, env: NodeJS.ProcessEnv): string {
   const id = account?.id ?? target.accountId ?? env.CLOUDFLARE_ACCOUNT_ID;
   const known = account?.name ?? id;
   const of = known === undefined || location === "local" ? "" : `, account ${known}`;
-  const state = persistTo === null ? "" : `, in the folder ${shownPath(persistTo, currentFolder())}`;
+  const state = persistTo === null ? "" : `, in the folder ${displayPath(persistTo, currentFolder())}`;
   return `${location} database ${target.database ?? target.binding} (${boundText(target)}${of}${state})`;
 }

@@ -11,7 +11,7 @@ const rest = 300;
  * @param leave called for each Ctrl-C
  * @param pressed called for whatever is pressed
  */
-export async function unheard<T>(
+export async function ignoreInput<T>(
   stdin: NodeJS.ReadStream,
   leave: () => void,
   work: () => Promise<T>,
@@ -38,11 +38,11 @@ export async function unheard<T>(
  * Waits until no key is pressed any more: one that is held down, or was meant for the screen before, is no answer to
  * a question that nobody can have read yet.
  */
-export async function keysAtRest(stdin: NodeJS.ReadStream, leave: () => void): Promise<void> {
+export async function untilKeysRest(stdin: NodeJS.ReadStream, leave: () => void): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const quiet = () =>
     new Promise<void>((resolve) => {
       timer = setTimeout(resolve, rest);
     });
-  await unheard(stdin, leave, quiet, () => timer?.refresh());
+  await ignoreInput(stdin, leave, quiet, () => timer?.refresh());
 }

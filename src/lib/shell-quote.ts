@@ -6,7 +6,7 @@ import { homeFolder, platform as ownPlatform } from "#host";
  * its name anyway, and no shell takes a `~` inside quotes for it. What Windows' two shells read differently inside
  * double quotes stays: cmd replaces `%NAME%`, PowerShell `$name` and what follows a backtick.
  */
-export function quoted(word: string, home = homeFolder(), platform = ownPlatform): string {
+export function shellQuote(word: string, home = homeFolder(), platform = ownPlatform): string {
   // PowerShell takes a comma for a list, and an @ at the beginning for a variable.
   const plain = platform === "win32" ? /^[\w%+=:./\\-][\w@%+=:./\\-]*$/ : /^[\w@%+=:,./-]+$/;
   if (plain.test(word)) return word;

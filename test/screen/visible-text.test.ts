@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { printable } from "../../src/lib/printable.js";
 import { Problem } from "../../src/lib/problem.js";
+import { visibleText } from "../../src/lib/visible-text.js";
 
 it.each([
   ["plain text", "kv-manager (é, 名, 😀)", "kv-manager (é, 名, 😀)"],
@@ -17,7 +17,7 @@ it.each([
   ["other line ends", "a\u2028b\u2029c", "a\\u{2028}b\\u{2029}c"],
   ["hidden tags", "a\u{e0041}", "a\\u{e0041}"],
 ])("%s", (_, text, shown) => {
-  expect(printable(text)).toBe(shown);
+  expect(visibleText(text)).toBe(shown);
 });
 
 it("a problem is printable, and keeps its line breaks", () => {

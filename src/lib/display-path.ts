@@ -6,7 +6,7 @@ import { relative } from "node:path";
  * @param path absolute
  * @param from the folder that the user is in; null where it does not exist any more
  */
-export function shownPath(path: string, from: string | null): string {
+export function displayPath(path: string, from: string | null): string {
   if (from === null) return path;
   const way = relative(from, path) || ".";
   return way.startsWith("..") && path.length < way.length ? path : way;

@@ -6,15 +6,15 @@ import type { Result } from "../run/result.js";
 import type { Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";
-import type { Project } from "./face.js";
+import type { Context } from "./context.js";
 import type { Questions } from "./questions.js";
-import type { World } from "./run.js";
+import type { Project } from "./ui.js";
 
 /** What all rounds of the wizard share. */
-export interface Guide {
+export interface WizardSession {
   request: Request;
   output: Output;
-  world: World;
+  context: Context;
   style: Style;
   tool: Tool;
   /** Whether nothing may be redrawn. */

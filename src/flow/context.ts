@@ -8,11 +8,11 @@ import type { Interruption } from "../lib/interruption.js";
 import type { Connection } from "../project/connection.js";
 import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
-import type { Face } from "./face.js";
 import type { ReadingsAhead } from "./readings-ahead.js";
+import type { Ui } from "./ui.js";
 
 /** What a run needs from the system. */
-export interface World {
+export interface Context {
   env: NodeJS.ProcessEnv;
   interruption: Interruption;
   /** The engines of local databases, shared by all of the run. */
@@ -27,8 +27,8 @@ export interface World {
 /** A run under way: what all of its steps share. */
 export interface Run {
   request: Request;
-  face: Face;
-  world: World;
+  ui: Ui;
+  context: Context;
   result: Result;
   ahead: ReadingsAhead;
   /** Files of a local state that could not be given back, by their paths. */
@@ -44,15 +44,15 @@ export interface Run {
 export function settingsFor(
   connection: Connection,
   request: Request,
-  world: World,
+  context: Context,
   special: Partial<Pick<ClientSettings, "locate" | "abandoned" | "notGivenBack">> = {},
 ): ClientSettings {
   const locate =
     special.locate ??
-    (() => wranglerOf(connection.target.configPath, request.cwd, world.env, world.interruption.signal));
+    (() => wranglerOf(connection.target.configPath, request.cwd, context.env, context.interruption.signal));
   let wrangler: ProjectWrangler | null = null;
   return {
-    ...world,
+    ...context,
     ...special,
     locate: async () => {
       wrangler ??= await locate();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ListedDatabase } from "../../src/database/client.js";
+import { diagnose, diagnoseLocally, WrongDatabase } from "../../src/database/diagnose.js";
 import { failureFrom } from "../../src/database/failures.js";
-import { lookFurther, lookFurtherLocally, WrongDatabase } from "../../src/database/look-further.js";
 import { Wrangler } from "../../src/database/wrangler/wrangler.js";
 import { Interruption } from "../../src/lib/interruption.js";
 import { Cancelled, Problem } from "../../src/lib/problem.js";
@@ -39,7 +39,7 @@ const remote = connectionTo("remote");
 
 /** What is found out: the advice, and the databases that may be meant. */
 async function look(problem: unknown, databases: ListedDatabase[] | Error, connection: Connection = remote) {
-  const result = await lookFurther(problem, new FakeWrangler(databases), connection);
+  const result = await diagnose(problem, new FakeWrangler(databases), connection);
   if (!(result instanceof WrongDatabase)) throw new Error("nothing was found out");
   return { ...result, message: result.message, found: result.found.map((d) => d.name) };
 }
@@ -121,16 +121,16 @@ describe("nothing more is to be found out", () => {
     ["leaving", new Cancelled()],
   ])("after %s: nothing is asked", async (_, problem) => {
     const wrangler = new FakeWrangler(named("kv-manager-metadata"));
-    expect(await lookFurther(problem, wrangler, remote)).toBe(problem);
+    expect(await diagnose(problem, wrangler, remote)).toBe(problem);
     expect(wrangler.lists).toBe(0);
   });
 
   it("when the list fails too: the first failure is what counts", async () => {
-    expect(await lookFurther(absent, new FakeWrangler(refused), remote)).toBe(absent);
+    expect(await diagnose(absent, new FakeWrangler(refused), remote)).toBe(absent);
   });
 
   it.each([new Cancelled(), new TypeError("x")])("when %s is thrown meanwhile", async (error) => {
-    await expect(lookFurther(absent, new FakeWrangler(error), remote)).rejects.toBe(error);
+    await expect(diagnose(absent, new FakeWrangler(error), remote)).rejects.toBe(error);
   });
 });
 
@@ -142,7 +142,7 @@ describe("a local database that wrangler does not find in the config", () => {
   const local = (databaseId: string | null) => connectionTo("local", { databaseId });
 
   it.each([null, ""])("has no id there (%j), which an older wrangler wants", (id) => {
-    const { code, message, advice } = lookFurtherLocally(absent, local(id)) as Problem;
+    const { code, message, advice } = diagnoseLocally(absent, local(id)) as Problem;
     expect([code, message]).toEqual([
       "CONFIG_INVALID",
       "The project's wrangler wants a database_id in the config, for a local database too.",
@@ -156,6 +156,6 @@ describe("a local database that wrangler does not find in the config", () => {
     ["none is chosen", absent, null],
     ["it failed otherwise", refused, local(null)],
   ])("is told as it is where %s", (_, problem, connection) => {
-    expect(lookFurtherLocally(problem, connection)).toBe(problem);
+    expect(diagnoseLocally(problem, connection)).toBe(problem);
   });
 });

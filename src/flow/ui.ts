@@ -30,7 +30,7 @@ export type Work = "inspecting" | "restore-point" | "backup" | "applying" | "lis
  * One of the two ways to talk to a user: the wizard asks, the unattended run knows from its flags. Both answer
  * the same questions of the same steps.
  */
-export interface Face extends Waiting {
+export interface Ui extends Waiting {
   /** Whether a person is there. Then the restore point is read after the yes, so that it is not stale. */
   readonly asks: boolean;
   /**
@@ -42,7 +42,7 @@ export interface Face extends Waiting {
   /** Finds the project's wrangler; the wizard may install it first. */
   locateWrangler(connection: Connection): Promise<ProjectWrangler>;
   /** Does work that takes a moment, and says so while it lasts. */
-  during<T>(work: Work, connection: Connection, run: () => Promise<T>): Promise<T>;
+  progress<T>(work: Work, connection: Connection, run: () => Promise<T>): Promise<T>;
   /** Shows what is there and what is missing. */
   preview(result: Result): void;
   /**
@@ -62,7 +62,7 @@ export interface Face extends Waiting {
   /** Where a new D1 database is to be kept. */
   placement(): Promise<Placement>;
   /** Says something beside the result. */
-  tells(text: string): void;
+  notify(text: string): void;
   /** Whether the database of this name is meant, whose id the config has, and not the one that the config names. */
   acceptsName(name: string): Promise<boolean>;
   /** Whether the statements may be applied. */

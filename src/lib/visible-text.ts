@@ -1,14 +1,14 @@
 import { withoutSequences } from "#host";
 
 // Controls, and the marks that reverse or hide text.
-const unprintable = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+const invisible = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /**
  * Makes a text from a database or another program safe for a terminal: colours are dropped, other control
  * characters become visible (`\x1b`), all in one line.
  */
-export function printable(text: string): string {
-  return withoutSequences(text).replace(unprintable, (char) => {
+export function visibleText(text: string): string {
+  return withoutSequences(text).replace(invisible, (char) => {
     const code = char.codePointAt(0) ?? 0;
     return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
   });
