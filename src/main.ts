@@ -190,12 +190,15 @@ async function runAll(
   tool: Tool,
   errorStyle: Style,
 ): Promise<number> {
-  const [{ allCommand }, { endOf }] = await Promise.all([
+  const [{ allCommand }, { endOf }, { requestToGoOn }, { revealAccounts }] = await Promise.all([
     import("./flow/all/command.js"),
     import("./run/entry.js"),
+    import("./flow/all/backup-names.js"),
+    import("./flow/all/reveal-accounts.js"),
   ]);
   const { entries, failure, note: missing } = await allCommand(request, output, context, errorStyle);
   void context.engines.closeAll();
+  revealAccounts(entries, output);
   const results = [...entries.map(({ result }) => result), ...(failure === null ? [] : [failure])];
   const { outcome, exitCode } = endOf(results);
   if (request.json) output.document(jsonDocumentOfAll(outcome, results, tool, request.cwd));
@@ -203,8 +206,8 @@ async function runAll(
     const { summaryOfAll } = await import("./screen/all-summary.js");
     const style = makeStyle(process.stdout, context.env, request.color);
     const sql = request.command === "upgrade" && (request.dryRun || !request.yes);
-    const shown = { sql, note: missing, ended: failure === null };
-    output.result(summaryOfAll(entries, request, style, shown));
+    const shown = { sql, note: missing, ended: failure === null, yes: true };
+    output.result(summaryOfAll(entries, requestToGoOn(request, entries), style, shown));
   }
   if (failure?.problem) {
     const { problemText } = await import("./screen/summary.js");

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { openClient } from "../database/choose-client.js";
 import type { D1Client } from "../database/client.js";
 import { Database } from "../database/database.js";
@@ -58,9 +59,18 @@ function besides({ request, context }: Run, connection: Connection): () => Promi
   const controller = new AbortController();
   const settings = settingsFor(connection, request, context, { abandoned: controller.signal });
   const asked = otherNameOf(openClient(connection, settings), connection);
+  // A fault that comes too late is not waited for.
+  asked.catch(() => {});
   return async () => {
-    const timer = setTimeout(() => controller.abort(), nameSeconds * 1000);
-    return await asked.finally(() => clearTimeout(timer));
+    const limit = new AbortController();
+    const late = sleep(nameSeconds * 1000, null, { signal: limit.signal }).catch(() => null);
+    try {
+      // Several databases may wait for one list, which another one of them has asked for.
+      return await Promise.race([asked, late]);
+    } finally {
+      limit.abort();
+      controller.abort();
+    }
   };
 }
 

@@ -33,7 +33,12 @@ export async function reportCommand(
   if (request.all || request.snapshot !== null) {
     const { results, stop } = await several(request, output, context);
     const [only, more] = results;
-    if (stop !== null) return leave(stop, output, jsonDocument(stop, tool, request.cwd));
+    if (stop !== null) {
+      const document = request.all
+        ? jsonDocumentOfAll(endOf(results).outcome, results, tool, request.cwd)
+        : jsonDocument(stop, tool, request.cwd);
+      return leave(stop, output, document);
+    }
     if (request.all || more !== undefined) {
       const { outcome } = endOf(results);
       const report = makeReportOfAll(results, request, tool, env);
@@ -68,7 +73,8 @@ async function several(
   const style = makeStyle(process.stderr, context.env, request.color && !request.json);
   const { entries, failure } = await allCommand(request, output, { ...context, remember: () => {} }, style);
   // Configs that cannot be read stand among the configs.
-  const read = entries.filter(({ connection }) => connection !== null).map(({ result }) => result);
+  const databases = entries.filter(({ connection }) => connection !== null);
+  const read = (databases.length === 0 ? entries : databases).map(({ result }) => result);
   const results = [...read, ...(failure === null ? [] : [failure])];
   return { results, stop: results.find(leavesNothing) ?? null };
 }

@@ -14,6 +14,7 @@ import { problemText } from "../screen/summary.js";
 import * as words from "../words/wizard.js";
 import { afterFailure } from "./after-failure.js";
 import { allOfThem } from "./all/all-of-them.js";
+import { numbered } from "./all/backup-names.js";
 import type { Context } from "./context.js";
 import { othersThan } from "./others.js";
 import { Questions } from "./questions.js";
@@ -76,9 +77,8 @@ async function rounds(session: WizardSession): Promise<number> {
 
 /** A backup is of one database: the next one's gets a number. */
 function forRound({ request, seen }: WizardSession): Request {
-  const made = seen.filter(({ result }) => result.applied === true).length;
-  if (request.backup === null || made === 0) return request;
-  return { ...request, backup: request.backup.replace(/(\.\w+)?$/, (ending) => `-${made + 1}${ending}`) };
+  const made = seen.filter(({ result }) => result.backup !== null).length;
+  return made === 0 ? request : { ...request, backup: numbered(request.backup, made + 1) };
 }
 
 /** What the user wants after a database. */

@@ -62,6 +62,9 @@ function each(databases: OneDatabase[], parts: Section[]): string[] {
   const written = new Map<string, string>();
   return databases.map((one, i) => {
     const name = `${i + 1}. ${nameOf(one)}`;
+    // Nothing of what KV Manager needs concerns a database of something else.
+    const isForeign = one.database.outcome === "not-kv-manager";
+    const own: Section[] = isForeign ? ["database", "error", "schema"] : parts;
     const part = (section: Section) => {
       const text = guarded(() => texts[section](one));
       const before = written.get(section + text);
@@ -70,7 +73,7 @@ function each(databases: OneDatabase[], parts: Section[]): string[] {
       const shown = before === undefined || !text.includes("\n") ? text : words.asBefore(before);
       return `### ${words.sections[section]}\n\n${shown}`;
     };
-    return [`## ${name}`, ...parts.map(part)].join("\n\n");
+    return [`## ${name}`, ...parts.filter((section) => own.includes(section)).map(part)].join("\n\n");
   });
 }
 
@@ -103,6 +106,10 @@ function targetOf({ database, snapshot }: OneDatabase): TargetPart | null {
 
 function codesOf(databases: OneDatabase[]): string[] {
   return [
-    ...new Set(databases.flatMap(({ database }) => (database.error === null ? [] : [database.error.code]))),
+    ...new Set(
+      databases.flatMap(({ database: { error, outcome } }) =>
+        error === null || outcome === "not-kv-manager" ? [] : [error.code],
+      ),
+    ),
   ];
 }

@@ -67,9 +67,9 @@ export function makeReportOfAll(
     {
       at: new Date().toISOString(),
       facts: gatherFacts(request, tool, env),
-      databases: results.map((result) => ({
+      databases: results.map((result, i) => ({
         database: databasePart(result, tool, request.cwd, redact),
-        snapshot: schemaPart(result, request.cwd),
+        snapshot: schemaPart(result, request.cwd, `${i + 1} of ${results.length}`),
       })),
       lastFailure: request.snapshot === null ? readLastFailure(env, projectFolder(request)) : null,
     } satisfies AllData,
@@ -94,13 +94,18 @@ function askedPart({ location, binding, config, env, persistTo, cwd }: Request):
   };
 }
 
-/** The schema with the database that it is of and what it was planned for, so that whoever reads it back has the same plan. */
-function schemaPart(result: Result, cwd: string): ReportData["snapshot"] {
+/** The schema, which of several it is, the database that it is of, and what it was planned for, so that whoever reads it back has the same plan. */
+function schemaPart(result: Result, cwd: string, part: string | null = null): ReportData["snapshot"] {
   const { snapshot, connection, savedFrom } = result;
   if (snapshot === null) return null;
   const target = connection === null ? savedFrom : targetPart(connection, cwd);
   const planned = { kvManager: kvManagerPart(result) };
-  return { ...encodeSnapshot(snapshot), ...(target === null ? {} : { target }), ...planned };
+  return {
+    ...encodeSnapshot(snapshot),
+    ...(part === null ? {} : { part }),
+    ...(target === null ? {} : { target }),
+    ...planned,
+  };
 }
 
 /** Characters of wrangler's own words. */

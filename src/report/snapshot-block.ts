@@ -16,6 +16,8 @@ interface Entry {
 
 interface Saved {
   inspection: number;
+  /** Which one of several it is, such as `2 of 6`. */
+  part?: unknown;
   target?: unknown;
   kvManager?: unknown;
   objects: Entry[];
@@ -51,11 +53,11 @@ function ownNames({ base, migrations }: Catalogue): Set<string> {
   return new Set([...objects.map((o) => nameKey(o.kind === "column" ? o.table : o.name)), ledgerTable]);
 }
 
-function write({ inspection, target, kvManager, objects, tables }: Saved) {
+function write({ inspection, part, target, kvManager, objects, tables }: Saved) {
   const lines = (entries: Entry[]) => entries.map((entry) => `\n${safeJson(entry)}`).join(",");
   const field = (name: string, value: unknown) =>
     value === undefined ? "" : `"${name}":${safeJson(value)},`;
-  const of = field("target", target) + field("kvManager", kvManager);
+  const of = field("part", part) + field("target", target) + field("kvManager", kvManager);
   return `{"inspection":${inspection},${of}"objects":[${lines(objects)}],"tables":[${lines(tables)}]}`;
 }
 

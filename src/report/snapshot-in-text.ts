@@ -52,7 +52,8 @@ export function snapshotIn(text: string, name: string): SavedSchema {
 export function snapshotsIn(text: string, name: string): SavedSchema[] {
   const inspections = inspectionsOf(text, name);
   const targets = inspections.map((inspection) => JSON.stringify(snapshotTarget(inspection)));
-  const eachItsOwn = !targets.includes("null") && new Set(targets).size === targets.length;
+  const arePartsOfOne = inspections.every((inspection) => Object.hasOwn(inspection as object, "part"));
+  const eachItsOwn = arePartsOfOne || (!targets.includes("null") && new Set(targets).size === targets.length);
   if (inspections.length < 2 || !eachItsOwn) return [snapshotIn(text, name)];
   return inspections.map((inspection) => savedSchema(inspection, name, []));
 }

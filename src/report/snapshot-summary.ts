@@ -6,7 +6,9 @@ import { closingSentence, plannedFor } from "../screen/contents.js";
 import { migrationTable, sqlText, verificationTable } from "../screen/parts.js";
 import type { Style } from "../screen/style.js";
 import { nextSteps, noteLines, problemText } from "../screen/summary.js";
+import { table } from "../screen/table.js";
 import { wrap } from "../screen/wrap.js";
+import { savedHead, states, unnamed } from "../words/all.js";
 import * as words from "../words/snapshot-file.js";
 import { snapshotEnd, snapshotLines } from "./snapshot-lines.js";
 
@@ -33,8 +35,8 @@ export function snapshotSummary(result: Result, request: Request, style: Style):
 
 /** The same of several, each under its name. @param results made from snapshots that say whose they are */
 export function snapshotSummaries(results: Result[], request: Request, style: Style): string {
-  const text = (result: Result) => {
-    const name = result.savedFrom === null ? "" : style.bold(savedLine(result.savedFrom));
+  const text = (result: Result, i: number) => {
+    const name = style.bold(nameOf(result, i));
     const { problem } = result;
     // What is in the way is best seen among all the rest.
     const summary =
@@ -42,7 +44,18 @@ export function snapshotSummaries(results: Result[], request: Request, style: St
     const error = problem === null ? "" : problemText(problem, result, style);
     return [wrap(name, style.width), summary, error].filter(Boolean).join("\n\n");
   };
-  return results.map(text).join(`\n\n${style.dim("-".repeat(Math.min(style.width, 40)))}\n\n`);
+  const rows = results.map((result, i) => [nameOf(result, i), stateOf(result)]);
+  const overview = table(savedHead, rows, style);
+  return [overview, ...results.map(text)].join(`\n\n${style.dim("-".repeat(Math.min(style.width, 40)))}\n\n`);
+}
+
+function nameOf({ savedFrom }: Result, i: number): string {
+  return savedFrom === null ? unnamed(i + 1) : savedLine(savedFrom);
+}
+
+function stateOf({ outcome, migrations }: Result): string {
+  const open = migrations.filter((m) => m.status === "pending" || m.status === "partial").map((m) => m.id);
+  return outcome === "pending" ? `${states.pending} ${open.join(", ")}` : states[outcome];
 }
 
 /** Which database a saved schema is of, in one line. */

@@ -1,6 +1,8 @@
 import { visibleText } from "../lib/visible-text.js";
 import { type Entry, isPending } from "../run/entry.js";
+import { runSoFar } from "../run/record.js";
 import type { Request } from "../run/request.js";
+import type { Result } from "../run/result.js";
 import * as words from "../words/all.js";
 import { note, nothingChanged } from "../words/run.js";
 import { commandForAll } from "./again.js";
@@ -18,23 +20,26 @@ export interface Shown {
   sql: boolean;
   /** Whether the run has ended, so that it matters what comes next. */
   ended: boolean;
+  /** Whether the commands that go on do so without asking. */
+  yes: boolean;
   /** Bindings without a database, as a sentence; null without any. */
   note: string | null;
 }
 
 /** The text of a run of several databases: their table, what is wrong, the ways back, how it ended, what comes next. */
 export function summaryOfAll(entries: Entry[], request: Request, style: Style, shown: Shown): string {
-  if (entries.some(leftWhileReading)) return wrap(style.bold(words.cancelledReading), style.width);
+  if (entries.some(leftWhileReading) && !hasChanged(entries))
+    return wrap(style.bold(words.cancelledReading), style.width);
   const parts = [
     plannedLines(entries, style),
     tableOfAll(entries, style),
     shown.note === null ? "" : wrap(note(shown.note), style.width),
     notes(entries, style),
-    problems(entries, style),
+    problemsOfAll(entries, style),
     shown.sql ? pendingSql(entries, style) : "",
     allWaysBack(entries, style),
     endOfAll(entries, style),
-    shown.ended ? nextSteps(entries, request, style) : "",
+    shown.ended ? nextSteps(entries, request, shown.yes, style) : "",
   ];
   return parts.filter(Boolean).join("\n\n");
 }
@@ -71,7 +76,7 @@ function notes(entries: Entry[], style: Style): string {
 }
 
 /** Each failure once, with all that it concerns. */
-function problems(entries: Entry[], style: Style): string {
+export function problemsOfAll(entries: Entry[], style: Style): string {
   const failed = entries.filter(
     ({ result }) => result.problem !== null && result.outcome !== "not-kv-manager",
   );
@@ -80,7 +85,8 @@ function problems(entries: Entry[], style: Style): string {
       const problem = some[0]?.result.problem;
       if (!problem) return [];
       const error = `${style.bad("Error")} ${style.dim(`(${problem.code})`)}: ${problem.message}`;
-      return [[error, lines(some), problem.advice].map((text) => wrap(text, style.width)).join("\n")];
+      const whose = `${words.affects}\n${lines(some)}`;
+      return [[error, whose, problem.advice].map((text) => wrap(text, style.width)).join("\n")];
     })
     .join("\n\n");
 }
@@ -98,26 +104,32 @@ function pendingSql(entries: Entry[], style: Style): string {
 function allWaysBack(entries: Entry[], style: Style): string {
   const back = entries.flatMap((entry) => {
     const { connection, result } = entry;
-    if (connection === null || (result.applied === false && result.backup === null)) return [];
+    if (connection === null || isUntouched(result)) return [];
     const ways = [backupLine(result, style), waysBack(result, connection, style)].filter(Boolean);
     return ways.length === 0 ? [] : [[style.bold(wrap(nameOf(entry), style.width)), ...ways].join("\n")];
   });
   return back.join("\n\n");
 }
 
+function isUntouched({ applied, backup, restorePoint }: Result): boolean {
+  return applied === false && backup === null && restorePoint === null;
+}
+
 /** How many are in which state, and what that means. */
 export function endOfAll(entries: Entry[], style: Style): string {
-  const kinds = grouped(entries, (entry) => (entry.tried ? kindOf(entry) : words.states["not-tried"]));
-  const sentences = [
-    words.counts(
-      entries.length,
-      kinds.map(([word, some]) => [word, some.length]),
-    ),
-  ];
-  const changed = entries.some(({ result }) => result.applied !== false);
+  const databases = entries.filter(({ connection }) => connection !== null);
+  const kinds = grouped(databases, (entry) => (entry.tried ? kindOf(entry) : words.states["not-tried"]));
+  const states = kinds.map(([word, some]): [string, number] => [word, some.length]);
+  const sentences = [words.counts(databases.length, states, entries.length - databases.length)];
   if (entries.some(isLeft)) sentences.push(words.stopped[wasCancelled(entries) ? "cancelled" : "failed"]);
-  else if (!changed) sentences.push(nothingChanged);
+  else if (wasCancelled(entries)) sentences.push(words.stopped.cancelledLast);
+  if (!hasChanged(entries)) sentences.push(nothingChanged);
   return wrap(style.bold(sentences.join(" ")), style.width);
+}
+
+/** Whether a database was written, or may have been, by an earlier try too. */
+function hasChanged(entries: Entry[]): boolean {
+  return runSoFar().changes.length > 0 || entries.some(({ result }) => result.applied !== false);
 }
 
 function kindOf(entry: Entry): string {
@@ -133,9 +145,8 @@ function wasCancelled(entries: Entry[]): boolean {
   return entries.some(({ result }) => result.outcome === "cancelled");
 }
 
-function nextSteps(entries: Entry[], request: Request, style: Style): string {
-  const made = entries.some(({ result }) => result.backup !== null);
-  const again = commandForAll("", made ? { ...request, backup: null } : request, true);
+function nextSteps(entries: Entry[], request: Request, yes: boolean, style: Style): string {
+  const again = commandForAll("", request, yes);
   if (entries.some(isLeft)) {
     const what = wasCancelled(entries) ? words.next.goOnAfterCancel : words.next.goOn;
     return `${wrap(what, style.width)}\n  ${again}`;
@@ -143,14 +154,19 @@ function nextSteps(entries: Entry[], request: Request, style: Style): string {
   if (entries.some(isPending)) return `${wrap(words.next.apply, style.width)}\n  ${again}`;
   const look = `${words.next.lookAgain}\n  ${commandForAll("status", request, false)}`;
   const done = entries.filter(({ result }) => result.applied === true);
+  if (entries.some(hasFailed) && request.command === "upgrade")
+    return `${wrap(words.next.solved, style.width)}\n  ${again}`;
   if (done.length === 0) return "";
   return [wrap(afterwards(entries, done), style.width), look].filter(Boolean).join("\n\n");
 }
 
-/** What comes after the databases; nothing while one of them cannot be read. */
+/** Whether something has to be solved first; an empty database, or one of something else, may stay so. */
+function hasFailed({ result }: Entry): boolean {
+  return result.problem !== null && result.outcome !== "not-kv-manager" && result.outcome !== "empty";
+}
+
+/** What comes after the databases. */
 function afterwards(entries: Entry[], done: Entry[]): string {
-  const open = entries.some(({ result }) => result.problem !== null && result.outcome !== "not-kv-manager");
-  if (open) return "";
   const isReady = entries.some(
     ({ connection, result }) => connection?.location === "remote" && result.problem === null,
   );

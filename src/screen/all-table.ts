@@ -16,7 +16,7 @@ export function tableOfAll(entries: Entry[], style: Style): string {
     if (good.includes(cell)) return style.good(cell);
     return bad.some((word) => cell.startsWith(word)) ? style.bad(cell) : style.warn(cell);
   };
-  return table(words.head, entries.map(cellsOf), style, paint);
+  return table(words.head, entries.map(cellsOf), style, paint, "\n\n");
 }
 
 const { states } = words;
@@ -33,7 +33,7 @@ function cellsOf(entry: Entry): string[] {
     connection === null ? name : `${name}\n${connection.location}`,
     config ?? binding.map(visibleText).join("\n"),
     schemaOf(result),
-    [stateText(entry), pendingIn(result)].filter(Boolean).join("\n"),
+    [stateText(entry), pendingIn(result)].filter(Boolean).join(" "),
   ];
 }
 
@@ -43,7 +43,7 @@ export function stateText({ result, tried }: Entry): string {
   const { outcome, applied, problem } = result;
   // The user left, and what was under way was finished.
   if (outcome === "cancelled" && applied === true) return states.upgraded;
-  return outcome === "failed" && problem !== null ? `${states.failed} (${problem.code})` : states[outcome];
+  return outcome === "failed" && problem !== null ? `${states.failed}\n(${problem.code})` : states[outcome];
 }
 
 function schemaOf({ snapshot, outcome, eraNow }: Result): string {

@@ -26,7 +26,13 @@ export function jsonDocumentOfAll(
   tool: Tool,
   cwd: string,
 ): Record<string, unknown> {
-  return { schemaVersion: 1, tool, outcome, databases: results.map((result) => resultPart(result, cwd)) };
+  return { schemaVersion: 1, tool, outcome, databases: results.map((result) => ofSeveral(result, cwd)) };
+}
+
+/** What is known of one of several: a saved schema among others has to say whose it is. */
+function ofSeveral(result: Result, cwd: string): Record<string, unknown> {
+  const part = resultPart(result, cwd);
+  return result.savedFrom === null ? part : { ...part, target: result.savedFrom };
 }
 
 /** What is known of one database. */

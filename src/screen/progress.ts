@@ -7,7 +7,7 @@ const reminder = 10;
 /** Work in words: while it lasts, which may change with how far it is, and when it has ended. */
 export interface Work {
   doing: string | (() => string);
-  done: string;
+  done: string | (() => string);
 }
 
 /**
@@ -42,7 +42,9 @@ export async function withProgress<T>(
     const value = await work();
     clear();
     const took = ((Date.now() - began) / 1000).toFixed(1);
-    say(`${style.good(style.unicode ? "✓" : "[ok]")} ${done} ${style.dim(`(${took} s)`)}`);
+    say(
+      `${style.good(style.unicode ? "✓" : "[ok]")} ${typeof done === "string" ? done : done()} ${style.dim(`(${took} s)`)}`,
+    );
     return value;
   } catch (error) {
     clear();

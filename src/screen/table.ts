@@ -12,6 +12,7 @@ const narrow = 60;
  * @param head the column titles
  * @param cells of each row, as text without colour; secrets are taken out before anything is measured or broken
  * @param paint colours one cell, by its column; called after the text was measured
+ * @param between stands between two rows of a list
  * @returns lines joined with newlines
  */
 export function table(
@@ -19,9 +20,10 @@ export function table(
   cells: string[][],
   style: Style,
   paint: (cell: string, column: number) => string = (cell) => cell,
+  between = "\n",
 ): string {
   const rows = cells.map((row) => row.map(redacted));
-  if (style.width < narrow) return list(head, rows, style.width, paint);
+  if (style.width < narrow) return list(head, rows, style.width, paint, between);
   const widths = columnWidths([head, ...rows], style.width);
   // Wrapped here and not by the table: it would break in the middle of words that could move to the next line.
   const cell = (text: string, column: number) =>
@@ -44,6 +46,7 @@ function list(
   rows: string[][],
   width: number,
   paint: (cell: string, column: number) => string,
+  between: string,
 ): string {
   const block = (text: string, column: number, indent: string) =>
     text
@@ -57,11 +60,10 @@ function list(
     return fits ? [`${label} ${paint(cell, column)}`] : [label, ...block(cell, column, "    ")];
   };
   return rows
-    .flatMap(([first = "", ...rest]) => [
-      ...block(first, 0, ""),
-      ...rest.flatMap((cell, i) => item(cell, i + 1)),
-    ])
-    .join("\n");
+    .map(([first = "", ...rest]) =>
+      [...block(first, 0, ""), ...rest.flatMap((cell, i) => item(cell, i + 1))].join("\n"),
+    )
+    .join(between);
 }
 
 /**

@@ -1,7 +1,6 @@
 /** What is said of several databases at once: the table of `--all`, its end, and what comes next. */
 import { Problem } from "../lib/problem.js";
 import { count } from "./run.js";
-import { usage } from "./usage.js";
 
 /** The head of the table, and what stands in its cells. */
 export const head = ["Database", "Bound as", "Schema", "State"];
@@ -9,7 +8,7 @@ export const cells = {
   bound: (binding: string, config: string, env: string | null) =>
     `${binding} in ${config}${env === null ? "" : `, environment ${env}`}`,
   byName: "no config",
-  noDatabase: "not known",
+  noDatabase: "(config)",
   notRead: "not read",
   empty: "empty",
   foreign: "another program",
@@ -36,7 +35,8 @@ export const states = {
 /** @param done how many were read so far */
 export const reading = (total: number, done: number) =>
   `Reading ${count(total, "database")}${done > 0 && done < total ? `, ${done} done` : ""}`;
-export const read = (total: number) => `Read ${count(total, "database")}`;
+export const read = (total: number, done: number) =>
+  done < total ? `Read ${done} of ${count(total, "database")}` : `Read ${count(total, "database")}`;
 
 /** Above each upgrade of an unattended run. */
 export const turn = (at: number, of: number, database: string) => `[${at} of ${of}] ${database}`;
@@ -45,8 +45,10 @@ export const turnEnded = {
   "up-to-date": "Up to date: nothing was left to add.",
 };
 
-/** Below what concerns only some of the databases. */
+/** What only some of the databases have, one a line. */
 export const concerns = (databases: string[]) => databases.map((database) => `  ${database}`).join("\n");
+/** Above those that a failure is about. */
+export const affects = "It affects:";
 
 /** Bindings that the table does not have. @param place null where every place counts */
 export function nowhere(bindings: string[], place: "local" | "preview" | "remote" | null): string {
@@ -56,7 +58,7 @@ export function nowhere(bindings: string[], place: "local" | "preview" | "remote
     remote: "no id of a deployed database",
   };
   const why = place === null ? `${lacks.local}, and ${lacks.remote}` : lacks[place];
-  return `Not in the table, since there is ${why}: ${bindings.join("; ")}.`;
+  return `Not in the table, since there is ${why}:\n${concerns(bindings)}`;
 }
 
 /** Nothing that `--all` could stand for. @param what see `nowhere` */
@@ -69,21 +71,30 @@ export function noneAtAll(what: string): Problem {
 }
 
 /** `--backup`, and one of those to be upgraded is a preview database. */
-export function backupWithoutPreview(names: string[]): Problem {
-  return usage(
-    `--backup does not go with a preview database, and ${names.join(", ")} is one: the export would be of the deployed database. Upgrade the others with --local and --remote, and the preview database without --backup.`,
+export function backupWithoutPreview(names: string[], commands: string[]): Problem {
+  return new Problem(
+    "USAGE",
+    `--backup does not go with a preview database, and ${names.join(", ")} is one: the export would be of the deployed database.`,
+    `Run one for each place instead:\n${concerns(commands)}`,
   );
 }
 
-/** How many are in which state, in one sentence. @param states each with its number */
-export function counts(total: number, states: [word: string, n: number][]): string {
-  return `${count(total, "database")}: ${states.map(([word, n]) => `${n} ${word}`).join(", ")}.`;
+/**
+ * How many are in which state, in a sentence or two.
+ * @param states each with its number
+ * @param unreadable how many configs cannot be read
+ */
+export function counts(total: number, states: [word: string, n: number][], unreadable: number): string {
+  const configs = unreadable === 0 ? "" : ` ${count(unreadable, "config")} cannot be read.`;
+  if (total === 0) return configs.trim();
+  return `${count(total, "database")}: ${states.map(([word, n]) => `${n} ${word}`).join(", ")}.${configs}`;
 }
 
 /** After a run that stopped in the middle. */
 export const stopped = {
   failed: "It stopped at the one that failed; those that were not tried are as they were.",
   cancelled: "Cancelled; those that were not tried are as they were.",
+  cancelledLast: "Cancelled during the last write, which was finished and verified.",
 };
 
 export const cancelledReading = "Cancelled. Nothing was changed.";
@@ -93,9 +104,15 @@ export const next = {
   deploy: "Next: deploy the new version of KV Manager; its deployed databases are ready.",
   apply: "Upgrade what is pending, one after the other, with:",
   goOn: "Once that is solved, the same again goes on with the rest:",
+  solved: "Once that is solved, run the same again:",
   goOnAfterCancel: "The same again goes on with the rest:",
   lookAgain: "Look again at any time with:",
 };
+
+/** Over several saved schemas. */
+export const savedHead = ["Database", "State"];
+/** A saved schema that does not say which database it is of. */
+export const unnamed = (number: number) => `Database ${number}`;
 
 /** The SQL of one or several databases. */
 export const sqlFor = "What would be added to:";
@@ -106,5 +123,8 @@ export const question = {
     label: "All of them, one after the other",
     hint: `${count(n, "database")}; each with its own preview and its own question`,
   }),
+  nth: (at: number, of: number) => `Database ${at} of ${of}`,
+  whichVersion: "Which KV Manager will use these databases?",
+  withoutLogin: { label: "Go on without these", hint: "only the others are upgraded" },
   leaveOut: { label: "Back", hint: "leave this one out", key: "b" },
 };

@@ -34,28 +34,28 @@ describe("status --all of a folder with all that there can be, one of them locke
 
   it("is one table on 120 columns", () => {
     expect(tableOfAll(ended.entries, styleOf(120))).toMatchInlineSnapshot(`
-      "┌─────────────────────────┬────────────────────────────────────────────────┬──────────────────────────┬────────────────┐
-      │ Database                │ Bound as                                       │ Schema                   │ State          │
-      ├─────────────────────────┼────────────────────────────────────────────────┼──────────────────────────┼────────────────┤
-      │ kv-manager-staging      │ METADATA in wrangler.toml, environment staging │ not read                 │ failed (BUSY)  │
-      │ local                   │                                                │                          │                │
-      ├─────────────────────────┼────────────────────────────────────────────────┼──────────────────────────┼────────────────┤
-      │ kv-manager-metadata-dev │ METADATA in wrangler.dev.toml                  │ 2025-11-08 to 2025-11-09 │ pending        │
-      │ local                   │                                                │                          │ 001, 003       │
-      ├─────────────────────────┼────────────────────────────────────────────────┼──────────────────────────┼────────────────┤
-      │ kv-manager-metadata     │ METADATA in wrangler.toml                      │ before 2025-11-08        │ pending        │
-      │ preview                 │                                                │                          │ 001 to 003     │
-      ├─────────────────────────┼────────────────────────────────────────────────┼──────────────────────────┼────────────────┤
-      │ kv-manager-metadata     │ METADATA in wrangler.toml                      │ 2025-11-22 to 2025-12-08 │ up to date     │
-      │ remote                  │ PRODUCTION in wrangler.dev.toml                │                          │                │
-      │                         │ SAME in wrangler.dev.toml                      │                          │                │
-      ├─────────────────────────┼────────────────────────────────────────────────┼──────────────────────────┼────────────────┤
-      │ kv-manager-staging      │ METADATA in wrangler.toml, environment staging │ 2025-11-10 to 2025-11-21 │ pending        │
-      │ remote                  │                                                │                          │ 003            │
-      ├─────────────────────────┼────────────────────────────────────────────────┼──────────────────────────┼────────────────┤
-      │ shop                    │ DB in wrangler.toml, environment shop          │ another program          │ not KV Manager │
-      │ remote                  │                                                │                          │                │
-      └─────────────────────────┴────────────────────────────────────────────────┴──────────────────────────┴────────────────┘"
+      "┌─────────────────────────┬────────────────────────────────────────────┬──────────────────────────┬────────────────────┐
+      │ Database                │ Bound as                                   │ Schema                   │ State              │
+      ├─────────────────────────┼────────────────────────────────────────────┼──────────────────────────┼────────────────────┤
+      │ kv-manager-staging      │ METADATA in wrangler.toml, environment     │ not read                 │ failed             │
+      │ local                   │ staging                                    │                          │ (BUSY)             │
+      ├─────────────────────────┼────────────────────────────────────────────┼──────────────────────────┼────────────────────┤
+      │ kv-manager-metadata-dev │ METADATA in wrangler.dev.toml              │ 2025-11-08 to 2025-11-09 │ pending 001, 003   │
+      │ local                   │                                            │                          │                    │
+      ├─────────────────────────┼────────────────────────────────────────────┼──────────────────────────┼────────────────────┤
+      │ kv-manager-metadata     │ METADATA in wrangler.toml                  │ before 2025-11-08        │ pending 001 to 003 │
+      │ preview                 │                                            │                          │                    │
+      ├─────────────────────────┼────────────────────────────────────────────┼──────────────────────────┼────────────────────┤
+      │ kv-manager-metadata     │ METADATA in wrangler.toml                  │ 2025-11-22 to 2025-12-08 │ up to date         │
+      │ remote                  │ PRODUCTION in wrangler.dev.toml            │                          │                    │
+      │                         │ SAME in wrangler.dev.toml                  │                          │                    │
+      ├─────────────────────────┼────────────────────────────────────────────┼──────────────────────────┼────────────────────┤
+      │ kv-manager-staging      │ METADATA in wrangler.toml, environment     │ 2025-11-10 to 2025-11-21 │ pending 003        │
+      │ remote                  │ staging                                    │                          │                    │
+      ├─────────────────────────┼────────────────────────────────────────────┼──────────────────────────┼────────────────────┤
+      │ shop                    │ DB in wrangler.toml, environment shop      │ another program          │ not KV Manager     │
+      │ remote                  │                                            │                          │                    │
+      └─────────────────────────┴────────────────────────────────────────────┴──────────────────────────┴────────────────────┘"
     `);
   });
 
@@ -64,16 +64,16 @@ describe("status --all of a folder with all that there can be, one of them locke
       "┌─────────────────────────┬───────────────────┬───────────────┬────────────────┐
       │ Database                │ Bound as          │ Schema        │ State          │
       ├─────────────────────────┼───────────────────┼───────────────┼────────────────┤
-      │ kv-manager-staging      │ METADATA in       │ not read      │ failed (BUSY)  │
-      │ local                   │ wrangler.toml,    │               │                │
+      │ kv-manager-staging      │ METADATA in       │ not read      │ failed         │
+      │ local                   │ wrangler.toml,    │               │ (BUSY)         │
       │                         │ environment       │               │                │
       │                         │ staging           │               │                │
       ├─────────────────────────┼───────────────────┼───────────────┼────────────────┤
-      │ kv-manager-metadata-dev │ METADATA in       │ 2025-11-08 to │ pending        │
-      │ local                   │ wrangler.dev.toml │ 2025-11-09    │ 001, 003       │
+      │ kv-manager-metadata-dev │ METADATA in       │ 2025-11-08 to │ pending 001,   │
+      │ local                   │ wrangler.dev.toml │ 2025-11-09    │ 003            │
       ├─────────────────────────┼───────────────────┼───────────────┼────────────────┤
-      │ kv-manager-metadata     │ METADATA in       │ before        │ pending        │
-      │ preview                 │ wrangler.toml     │ 2025-11-08    │ 001 to 003     │
+      │ kv-manager-metadata     │ METADATA in       │ before        │ pending 001 to │
+      │ preview                 │ wrangler.toml     │ 2025-11-08    │ 003            │
       ├─────────────────────────┼───────────────────┼───────────────┼────────────────┤
       │ kv-manager-metadata     │ METADATA in       │ 2025-11-22 to │ up to date     │
       │ remote                  │ wrangler.toml     │ 2025-12-08    │                │
@@ -82,8 +82,8 @@ describe("status --all of a folder with all that there can be, one of them locke
       │                         │ SAME in           │               │                │
       │                         │ wrangler.dev.toml │               │                │
       ├─────────────────────────┼───────────────────┼───────────────┼────────────────┤
-      │ kv-manager-staging      │ METADATA in       │ 2025-11-10 to │ pending        │
-      │ remote                  │ wrangler.toml,    │ 2025-11-21    │ 003            │
+      │ kv-manager-staging      │ METADATA in       │ 2025-11-10 to │ pending 003    │
+      │ remote                  │ wrangler.toml,    │ 2025-11-21    │                │
       │                         │ environment       │               │                │
       │                         │ staging           │               │                │
       ├─────────────────────────┼───────────────────┼───────────────┼────────────────┤
@@ -102,22 +102,23 @@ describe("status --all of a folder with all that there can be, one of them locke
           METADATA in wrangler.toml,
           environment staging
         Schema: not read
-        State: failed (BUSY)
+        State:
+          failed
+          (BUSY)
+
       kv-manager-metadata-dev
       local
         Bound as:
           METADATA in wrangler.dev.toml
         Schema: 2025-11-08 to 2025-11-09
-        State:
-          pending
-          001, 003
+        State: pending 001, 003
+
       kv-manager-metadata
       preview
         Bound as: METADATA in wrangler.toml
         Schema: before 2025-11-08
-        State:
-          pending
-          001 to 003
+        State: pending 001 to 003
+
       kv-manager-metadata
       remote
         Bound as:
@@ -126,15 +127,15 @@ describe("status --all of a folder with all that there can be, one of them locke
           SAME in wrangler.dev.toml
         Schema: 2025-11-22 to 2025-12-08
         State: up to date
+
       kv-manager-staging
       remote
         Bound as:
           METADATA in wrangler.toml,
           environment staging
         Schema: 2025-11-10 to 2025-11-21
-        State:
-          pending
-          003
+        State: pending 003
+
       shop
       remote
         Bound as:
@@ -149,6 +150,7 @@ describe("status --all of a folder with all that there can be, one of them locke
     const text = summaryOfAll(ended.entries, request, styleOf(columns), {
       sql: true,
       ended: true,
+      yes: true,
       note: ended.note,
     });
     const wide = text.split("\n").filter((line) => textWidth(line) > columns && !line.startsWith("  "));
@@ -159,6 +161,7 @@ describe("status --all of a folder with all that there can be, one of them locke
     const text = summaryOfAll(ended.entries, request, styleOf(80), {
       sql: false,
       ended: true,
+      yes: true,
       note: ended.note,
     });
     expect(text).toContain("Error (BUSY): Another program holds a lock on the database");
@@ -174,7 +177,7 @@ describe("status --all of a folder with all that there can be, one of them locke
   it("tells of the same wait once, and of how far it is", () => {
     expect(ended.said).toMatch(/^Reading 6 databases …\n/);
     expect(ended.said.match(/Trying again in 1 s/g)).toHaveLength(1);
-    expect(ended.said).toMatch(/✓ Read 6 databases \(\d+\.\d s\)\n$/);
+    expect(ended.said).toMatch(/✓ Read 5 of 6 databases \(\d+\.\d s\)\n$/);
   });
 
   it("is as grave as the one that failed, and one JSON document", () => {
@@ -229,9 +232,11 @@ describe("status --all", () => {
     writeFileSync(join(folder.cwd, "wrangler.dev.toml"), "[[d1_databases]\n");
     const { code, stdout, stderr } = await run(["status", "--all", "--remote"], folder);
     expect(code).toBe(2);
-    expect(stdout).toMatch(/│ not known +│ wrangler\.dev\.toml +│ not read +│ failed/);
+    expect(stdout).toMatch(/│ \(config\) +│ wrangler\.dev\.toml +│ not read +│ failed/);
     expect(stdout).toContain("Error (CONFIG_INVALID)");
-    expect(stdout).toContain("4 databases: 1 failed, 1 up to date, 1 pending, 1 not KV Manager.");
+    expect(stdout).toContain(
+      "3 databases: 1 up to date, 1 pending, 1 not KV Manager. 1 config cannot be read.",
+    );
     expect(stderr).not.toContain("Error");
   });
 

@@ -40,14 +40,16 @@ describe("All of them in the wizard", () => {
     const files = await Promise.all(ids.map((id) => makeLocal(cwd, id, "2025-11-22")));
     const before = files.map(dump);
     const screen = new Screen(["--all"], { cwd, env: { CLOUDFLARE_API_TOKEN: undefined } });
-    await screen.answer("Which KV Manager will use this database?", keys.down + keys.enter);
+    await screen.answer("Which KV Manager will use these databases?", keys.down + keys.enter);
     await screen.answer("Apply this to the local database kv-one", keys.escape);
     expect(await screen.exited).toBe(130);
     const text = unbroken(await screen.text());
     expect(text).toContain("2 databases: 2 pending. Nothing was changed.");
     expect(text).toContain("2 databases: 1 cancelled, 1 not tried. Cancelled;");
     expect(text.match(/Which KV Manager will use/g)).toHaveLength(1);
-    expect(text).toMatch(/--all --for 2 --yes/);
+    expect(text).toContain("Planned for KV Manager 2, as you chose.");
+    // A person was asked, and will be asked again.
+    expect(text).toMatch(/goes on with the rest: .* --all --for 2\s*$/);
     expect(files.map(dump)).toEqual(before);
   });
 

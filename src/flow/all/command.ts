@@ -16,7 +16,8 @@ import type { Ui } from "../ui.js";
 import { unattendedUi } from "../unattended-ui.js";
 import { quiet } from "./quiet-ui.js";
 import { everything, readAll } from "./read-all.js";
-import { upgradeAll } from "./upgrade-all.js";
+import { readCounter } from "./read-counter.js";
+import { turnsOf, upgradeAll, withoutTurn } from "./upgrade-all.js";
 
 /** What a run of all databases came to. */
 export interface AllEnded {
@@ -47,14 +48,21 @@ export async function allCommand(
     ended.entries = await withCount(all.databases.length, request, output, context, style, (onRead) =>
       readAll(all, request, quiet(ui, output, context), shared, onRead),
     );
-    if (context.interruption.requested) return ended;
+    if (context.interruption.requested) {
+      ended.entries = withoutTurn(ended.entries, true);
+      return ended;
+    }
     await rememberAll(ended.entries, request, context);
-    if (upgrades)
+    // What the backup would come to is told before it is wanted.
+    if (request.command === "upgrade" && !upgrades) await turnsOf(ended.entries, request);
+    if (upgrades) {
       ended.entries = await upgradeAll(ended.entries, request, all.project.targets, named(ui), shared, {
         begin: ({ connection }, at, of) => output.note(`\n${words.turn(at, of, connectionLine(connection))}`),
         end: ({ outcome }) =>
           output.note(words.turnEnded[outcome === "up-to-date" ? "up-to-date" : "upgraded"]),
       });
+      if (process.stderr.isTTY) output.note("");
+    }
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     ended.failure = blankResult();
@@ -70,12 +78,12 @@ async function withCount<T>(
   output: Output,
   { env }: Context,
   style: Style,
-  work: (onRead: () => void) => Promise<T>,
+  work: (onRead: (result: Result) => void) => Promise<T>,
 ): Promise<T> {
-  let done = 0;
-  const texts = { doing: () => words.reading(total, done), done: words.read(total) };
+  if (total === 0) return await work(() => {});
+  const counter = readCounter(total);
   const still = process.stderr.isTTY !== true || isPlain(request.plain, env);
-  return await withProgress(texts, () => work(() => done++), process.stderr, { output, style, still });
+  return await withProgress(counter, () => work(counter.onRead), process.stderr, { output, style, still });
 }
 
 /** What is read was named just before. */
@@ -87,8 +95,14 @@ function named(ui: Ui): Ui {
   };
 }
 
-/** The first failure is the one that a report should have, so it is kept last. */
+/**
+ * The first failure is the one that a report should have, so it is kept last. A database of something else among others
+ * is no failure.
+ */
 async function rememberAll(entries: Entry[], request: Request, context: Context): Promise<void> {
-  for (const { result } of [...entries].reverse())
-    await context.remember?.({ ...request, command: "status" }, result);
+  const usual = ["NOT_KV_MANAGER", "EMPTY_DATABASE"];
+  const results = entries
+    .map(({ result }) => result)
+    .filter(({ problem }) => !usual.includes(problem?.code ?? ""));
+  for (const result of results.reverse()) await context.remember?.({ ...request, command: "status" }, result);
 }

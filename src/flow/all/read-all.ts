@@ -36,7 +36,7 @@ export function everything(project: Project, request: Request): Everything {
  * Reads them all: local ones in one engine, one after the other; deployed ones side by side over the API; those that
  * need wrangler's login one after the other. What cannot be read is an entry too.
  * @param face is not asked anything
- * @param onRead is told after each
+ * @param onRead is told of each
  * @returns configs that cannot be read first, then the databases in their order
  */
 export async function readAll(
@@ -44,7 +44,7 @@ export async function readAll(
   request: Request,
   ui: Ui,
   context: Context,
-  onRead: () => void = () => {},
+  onRead: (result: Result) => void = () => {},
 ): Promise<Entry[]> {
   const { configs, targets } = project;
   const broken = configs.broken.map(
@@ -71,7 +71,7 @@ export async function readAll(
       known ??
       unreachable({ connection, bound }, one) ??
       (await upgrade(one, ui, quiet, { connection, targets }));
-    onRead();
+    onRead(result);
     return { connection, bound, config: null, result, tried: true };
   };
   const needsLogin = ({ connection }: BoundDatabase) =>

@@ -3,6 +3,7 @@ import type { Target } from "../../project/targets.js";
 import { type Entry, isPending } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
+import { commandForAll } from "../../screen/again.js";
 import { backupWithoutPreview } from "../../words/all.js";
 import type { Context } from "../context.js";
 import { rememberWrite } from "../remember-write.js";
@@ -32,6 +33,7 @@ export async function turnsOf(entries: Entry[], request: Request): Promise<Turn[
       : await backupsFor(
           pending.map((p) => p.connection),
           request.backup,
+          request,
         );
   return pending.map(({ entry, connection }, i) => {
     const { location } = connection;
@@ -41,10 +43,15 @@ export async function turnsOf(entries: Entry[], request: Request): Promise<Turn[
 }
 
 /** All of them are looked at before anything is written. */
-async function backupsFor(connections: Connection[], file: string): Promise<string[]> {
+async function backupsFor(connections: Connection[], file: string, request: Request): Promise<string[]> {
   const preview = connections.filter(({ location }) => location === "preview");
   if (preview.length > 0)
-    throw backupWithoutPreview(preview.map(({ target }) => target.database ?? target.binding));
+    throw backupWithoutPreview(
+      preview.map(({ target }) => target.database ?? target.binding),
+      (["local", "remote", "preview"] as const).map((location) =>
+        commandForAll("", { ...request, location, backup: location === "preview" ? null : file }, true),
+      ),
+    );
   const { checkBackupFile } = await import("../../database/backup.js");
   const files = backupNames(file, connections);
   for (const name of files) checkBackupFile(name);
@@ -80,16 +87,28 @@ export async function upgradeAll(
     const found = connection.location === "local" ? null : entry.result.snapshot;
     const result = await upgrade(turn.request, ui, context, { connection, targets, found });
     rememberWrite(result);
-    now.set(entry, { ...entry, result });
+    now.set(entry, withResult(entry, result));
     if (result.problem !== null || context.interruption.requested) break;
     on.end(result);
   }
-  const left = context.interruption.requested;
-  return entries.map((entry) => now.get(entry) ?? (isPending(entry) ? notTried(entry, left) : entry));
+  return withoutTurn(entries, context.interruption.requested).map(
+    (entry, i) => now.get(entries[i] ?? entry) ?? entry,
+  );
+}
+
+/** A database after its turn. What the user left before it was read anew is known from the first reading. */
+export function withResult(entry: Entry, result: Result): Entry {
+  const unread = result.outcome === "cancelled" && result.snapshot === null;
+  return { ...entry, result: unread ? { ...entry.result, outcome: "cancelled" } : result };
+}
+
+/** Those that still have something pending, as not tried. @param left see `notTried` */
+export function withoutTurn(entries: Entry[], left: boolean): Entry[] {
+  return entries.map((entry) => (isPending(entry) ? notTried(entry, left) : entry));
 }
 
 /** @param left whether the user left, so that this one was cancelled before its write */
-export function notTried(entry: Entry, left: boolean): Entry {
+function notTried(entry: Entry, left: boolean): Entry {
   const { result } = entry;
   return { ...entry, tried: false, result: left ? { ...result, outcome: "cancelled" } : result };
 }

@@ -1,0 +1,15 @@
+import type { Result } from "../../run/result.js";
+import { reading, read as wereRead } from "../../words/all.js";
+
+/** What is said while several databases are read, and at the end: how many could be. */
+export function readCounter(total: number) {
+  const seen = { all: 0, read: 0 };
+  return {
+    doing: () => reading(total, seen.all),
+    done: () => wereRead(total, seen.read),
+    onRead: ({ snapshot }: Result) => {
+      seen.all++;
+      if (snapshot !== null) seen.read++;
+    },
+  };
+}

@@ -1,0 +1,160 @@
+import { spawn } from "node:child_process";
+import Database from "libsql";
+import { describe, expect, it } from "vitest";
+import { cli, plainEnvironment, type Run } from "../support/cli.js";
+import { disposableProjects } from "../support/folders.js";
+import { makeLocal } from "../support/local.js";
+import { twoDeployed, twoIn } from "../support/many.js";
+import { loopback } from "../support/remote.js";
+import { keys, Screen, unbroken } from "../support/terminal.js";
+
+const project = disposableProjects();
+const { api } = loopback();
+const unwrapped = (text: string) => text.replace(/\s+/g, " ");
+
+/** Runs the program; `watch` sees what it has said so far, and may do something about it. */
+async function watched(
+  args: string[],
+  { cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv },
+  watch: (said: string, interrupt: () => void) => void,
+): Promise<Pick<Run, "code" | "stdout">> {
+  const child = spawn(process.execPath, [cli, ...args], {
+    cwd,
+    env: { ...plainEnvironment(), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (data: Buffer) => (stdout += data));
+  child.stderr.on("data", (data: Buffer) => {
+    stderr += data;
+    watch(stderr, () => child.kill("SIGINT"));
+  });
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, stdout: unwrapped(stdout) };
+}
+
+describe("what was done is told, and how to undo it, when the user leaves", () => {
+  it("while the next database is read anew", async () => {
+    const cwd = project(twoIn("one", "two"));
+    await makeLocal(cwd, "one", "2025-11-08");
+    const file = await makeLocal(cwd, "two", "2025-11-08");
+    const second = new Database(file);
+    const { code, stdout } = await watched(["--all", "--local", "--yes"], { cwd }, (said, interrupt) => {
+      if (!second.inTransaction && /Read 2 databases/.test(said)) second.exec("BEGIN EXCLUSIVE");
+      if (/\[2 of 2\][\s\S]*holds a lock/.test(said)) interrupt();
+    });
+    second.close();
+    expect(code).toBe(130);
+    expect(stdout).toContain("2 databases: 1 upgraded, 1 cancelled. Cancelled;");
+    expect(stdout).toContain("npx wrangler d1 execute kv-one --local");
+    expect(stdout).not.toContain("Nothing was changed");
+  });
+
+  it("the same in the wizard", async () => {
+    const folder = await twoDeployed(project, api(), "2025-11-10");
+    const screen = new Screen(["--all", "--remote"], folder);
+    await screen.waitFor("Apply this to the remote database kv-one");
+    api().faults.push({
+      match: { path: new RegExp(folder.ids[1]) },
+      fault: { kind: "delay", milliseconds: 4000 },
+    });
+    screen.press("y");
+    await screen.waitFor("Database 2 of 2");
+    screen.press(keys.ctrlC);
+    expect(await screen.exited).toBe(130);
+    api().faults.length = 0;
+    const text = unbroken(await screen.text());
+    expect(text).toContain("2 databases: 1 upgraded, 1 cancelled. Cancelled;");
+    expect(text).toContain("npx wrangler d1 time-travel restore kv-one");
+    expect(text).not.toContain("Cancelled. Nothing was changed.");
+  });
+
+  it("during the last write, which is finished", async () => {
+    const folder = await twoDeployed(project, api(), "2025-11-10");
+    const match = { path: new RegExp(folder.ids[1]), writes: true };
+    api().faults.push({ match, fault: { kind: "delay", milliseconds: 1500 } });
+    let begun = false;
+    const { code, stdout } = await watched(["--all", "--remote", "--yes"], folder, (said, interrupt) => {
+      if (begun || !/\[2 of 2\][\s\S]*Applying/.test(said)) return;
+      begun = true;
+      setTimeout(interrupt, 300);
+    });
+    api().faults.length = 0;
+    expect(code).toBe(130);
+    expect(stdout).toContain("2 databases: 2 upgraded. Cancelled during the last write");
+  });
+
+  it("while only the names are waited for: what is pending is not tried", async () => {
+    const folder = await twoDeployed(project, api(), "2025-11-10");
+    api().faults.push({ match: { endpoint: "list" }, fault: { kind: "delay", milliseconds: 4000 } });
+    const from = api().requests.length;
+    const running = watched(["--all", "--remote", "--yes"], folder, (said, interrupt) => {
+      if (said.includes("Reading 2 databases")) setTimeout(interrupt, 900);
+    });
+    const { code, stdout } = await running;
+    api().faults.length = 0;
+    expect(code).toBe(130);
+    expect(stdout).toContain("2 databases: 2 not tried. Cancelled;");
+    expect(
+      api()
+        .requests.slice(from)
+        .some((r) => r.writes),
+    ).toBe(false);
+  });
+});
+
+describe("a try that failed, in the wizard", () => {
+  const refused = { kind: "fail", status: 400, code: 7500, message: "not authorized: SQLITE_AUTH" } as const;
+
+  it("that may have been carried out keeps its way back", async () => {
+    const folder = await twoDeployed(project, api(), "2025-11-10");
+    const path = new RegExp(folder.ids[0]);
+    const screen = new Screen(["--all", "--remote", "-b", "kv-one"], folder);
+    await screen.waitFor("Apply this to the remote database kv-one");
+    api().faults.push({ match: { path, writes: true }, fault: { kind: "cut", when: "after" } });
+    api().faults.push({ match: { path, endpoint: "query", writes: false }, fault: refused });
+    screen.press("y");
+    await screen.waitFor("Look at the database again");
+    api().faults.length = 0;
+    screen.press(keys.enter);
+    expect(await screen.exited).toBe(0);
+    const end =
+      unbroken(await screen.text())
+        .split("What next?")
+        .at(-1) ?? "";
+    expect(end).toContain("1 database: 1 up to date.");
+    expect(end).toContain("npx wrangler d1 time-travel restore kv-one");
+    expect(end).not.toContain("Nothing was changed");
+  });
+
+  it("is tried again with a backup of its own", async () => {
+    const folder = await twoDeployed(project, api(), "2025-11-10");
+    const screen = new Screen(["--all", "--remote", "-b", "kv-one", "--backup", "b.sql"], folder);
+    await screen.waitFor("Apply this to the remote database kv-one");
+    api().faults.push({ match: { path: new RegExp(folder.ids[0]), writes: true }, fault: refused });
+    screen.press("y");
+    await screen.waitFor("What next?");
+    api().faults.length = 0;
+    screen.press(keys.enter);
+    await screen.answer(/b-kv-one-remote-2\.sql[\s\S]*Apply this to the remote database kv-one/, "y");
+    expect(await screen.exited).toBe(0);
+    expect(unbroken(await screen.text())).toContain("The backup is in b-kv-one-remote-2.sql.");
+  });
+});
+
+describe("--all --yes --backup", () => {
+  it("after a failure names a backup that is not there yet", async () => {
+    const folder = await twoDeployed(project, api(), "2025-11-10");
+    const fault = { kind: "fail", status: 400, code: 7500, message: "not authorized: SQLITE_AUTH" } as const;
+    api().faults.push({ match: { path: new RegExp(folder.ids[0]), writes: true }, fault });
+    const args = ["--all", "--remote", "--yes", "--backup", "b.sql"];
+    const { code, stdout } = await watched(args, folder, () => {});
+    api().faults.length = 0;
+    expect(code).toBe(1);
+    expect(stdout).toContain("2 databases: 1 failed, 1 not tried. It stopped at the one that failed;");
+    expect(stdout).toContain("Nothing was changed.");
+    expect(stdout).toMatch(/goes on with the rest: .* --all --remote --yes --backup b-2\.sql $/);
+    const again = await watched([...args.slice(0, -1), "b-2.sql"], folder, () => {});
+    expect(again.code).toBe(0);
+  });
+});
