@@ -42,10 +42,11 @@ export async function inspect(
     const isAskedAfter = beside === null && ui.asks && hasName(connection);
     result.otherName = isAskedAfter
       ? await ui.progress("listing", connection, () => otherNameOf(client, connection))
-      : ((await beside?.()) ?? null);
+      : ((await beside?.name()) ?? null);
     if (result.otherName !== null) result.notes.push(result.otherName.note);
     return { database, client, found };
   } catch (error) {
+    beside?.stop();
     if (connection.location === "local") throw error;
     throw await diagnose(error, client, connection, context.env);
   }
@@ -54,14 +55,22 @@ export async function inspect(
 /** Seconds that the name of a database may take longer than its schema. */
 const nameSeconds = 2;
 
-/** Asks for the name beside the schema. @returns what waits for it, though not for long */
-function besides({ request, context }: Run, connection: Connection): () => Promise<OtherName | null> {
+/** A name that is asked for beside the schema. */
+interface Beside {
+  /** Waits for it, though not for long. */
+  name: () => Promise<OtherName | null>;
+  /** Nobody needs it any more. */
+  stop: () => void;
+}
+
+function besides({ request, context }: Run, connection: Connection): Beside {
   const controller = new AbortController();
   const settings = settingsFor(connection, request, context, { abandoned: controller.signal });
   const asked = otherNameOf(openClient(connection, settings), connection);
   // A fault that comes too late is not waited for.
   asked.catch(() => {});
-  return async () => {
+  const stop = () => controller.abort();
+  const name = async () => {
     const limit = new AbortController();
     const late = sleep(nameSeconds * 1000, null, { signal: limit.signal }).catch(() => null);
     try {
@@ -69,9 +78,10 @@ function besides({ request, context }: Run, connection: Connection): () => Promi
       return await Promise.race([asked, late]);
     } finally {
       limit.abort();
-      controller.abort();
+      stop();
     }
   };
+  return { name, stop };
 }
 
 /** Reads the schema unseen and once, while the user is still reading a question. */

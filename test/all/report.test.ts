@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { run, runJson } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
+import { makeLocal } from "../support/local.js";
 import { type MixedFolder, mixedFolder } from "../support/mixed-folder.js";
+import { checkoutOf, tomlBinding } from "../support/project.js";
 import { loopback } from "../support/remote.js";
 
 const project = disposableProjects();
@@ -16,6 +18,31 @@ interface All {
 }
 
 const unwrapped = (text: string) => text.replace(/[\s│]+/g, " ");
+
+describe("report --all of what is odd", () => {
+  it("says of configs that none of them can be read", async () => {
+    const cwd = project({ "wrangler.toml": "this is [ not TOML" });
+    const { json } = (await runJson(["report", "--all"], { cwd })) as unknown as { json: All };
+    expect(json).toMatchObject({ outcome: "failed", databases: [{ error: { code: "CONFIG_INVALID" } }] });
+  });
+
+  it("is planned whole where a name is one that is not put into commands", async () => {
+    const config = "wrangler.(a).toml";
+    const cwd = project({
+      "package.json": checkoutOf("1.0.0"),
+      [config]: tomlBinding("kv-one", "one") + tomlBinding("kv-two", "two", "TWO"),
+    });
+    await makeLocal(cwd, "one", "2025-11-08");
+    await makeLocal(cwd, "two", "2025-11-22");
+    const { stdout: input } = await run(["report", "--all", "-c", config], { cwd });
+    const saved = await runJson(["status", "--snapshot", "-"], { cwd, input });
+    const { databases } = saved.json as unknown as All;
+    expect(databases.map(({ outcome }) => outcome)).toEqual(["pending", "up-to-date"]);
+    expect((await run(["status", "--snapshot", "-"], { cwd, input })).stdout).toContain(
+      "│ Database 1 │ pending",
+    );
+  });
+});
 
 describe("report --all", () => {
   let folder: MixedFolder;

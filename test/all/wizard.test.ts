@@ -53,6 +53,31 @@ describe("All of them in the wizard", () => {
     expect(files.map(dump)).toEqual(before);
   });
 
+  it("recommends the KV Manager that the databases already serve", async () => {
+    const cwd = project({
+      "wrangler.toml": tomlBinding("kv-one", "one") + tomlBinding("kv-two", "two", "TWO"),
+    });
+    for (const id of ["one", "two"]) await makeLocal(cwd, id, "2025-12-09");
+    const screen = new Screen(["--all", "--local"], { cwd });
+    await screen.answer("Which KV Manager will use these databases?", keys.enter);
+    await screen.answer("Apply this to the local database kv-one", keys.enter);
+    await screen.answer("Apply this to the local database kv-two", keys.enter);
+    expect(await screen.exited).toBe(0);
+    const text = unbroken(await screen.text());
+    expect(text).toContain("2 databases: 2 upgraded.");
+    expect(text).not.toContain("as --for says");
+  });
+
+  it("offers the login once for all that need it, or goes on with the others", async () => {
+    const folder = await mixedFolder(project, api(), false);
+    const env = { ...folder.env, CLOUDFLARE_API_TOKEN: undefined };
+    const screen = new Screen(["--all", "-b", "kv-manager-staging"], { cwd: folder.cwd, env });
+    await screen.answer(/Error \(NOT_LOGGED_IN\)[\s\S]*What next\?/, keys.down + keys.enter);
+    await screen.answer(devFirst, keys.enter);
+    expect(await screen.exited).toBe(1);
+    expect(unbroken(await screen.text())).toContain("2 databases: 1 upgraded, 1 failed.");
+  });
+
   it("after a failure it tries again, or goes on with the next one", async () => {
     const folder = await mixedFolder(project, api(), false);
     const fault = { kind: "fail", status: 400, code: 7500, message: "not authorized: SQLITE_AUTH" } as const;
