@@ -93,12 +93,15 @@ function licences() {
   return {
     name: "licences",
     generateBundle(_, bundle) {
-      const modules = Object.values(bundle).flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
+      const modules = Object.values(bundle).flatMap((chunk) =>
+        chunk.type === "chunk" ? chunk.moduleIds : [],
+      );
       const folders = [...new Set(modules.map(packageOf).filter(Boolean))].sort();
       const notices = folders.map((folder) => {
         const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
         const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-        const text = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), "utf8").trim();
+        const text =
+          file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), "utf8").trim();
         return `${name} ${version}\n\n${text}\n`;
       });
       const source = notices.join(`\n${"-".repeat(80)}\n\n`);
@@ -126,7 +129,8 @@ function oneHtmlFile() {
       const html = readFileSync("src/page/page.html", "utf8")
         .replaceAll("\r\n", "\n")
         .replace(/"policy"|\/\* (style|script) \*\//g, (_, name) => parts[name] ?? `"${policy}"`);
-      if (Buffer.byteLength(html) > longestPage) throw new Error(`The page is larger than ${longestPage} bytes`);
+      if (Buffer.byteLength(html) > longestPage)
+        throw new Error(`The page is larger than ${longestPage} bytes`);
       delete bundle[chunk.fileName];
       this.emitFile({ type: "asset", fileName: "page.html", source: html });
     },

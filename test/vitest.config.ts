@@ -7,8 +7,8 @@ export default defineConfig({
     globalSetup: "test/global-setup.ts",
     include: ["test/**/*.test.ts"],
     exclude: ["test/proof/**", "node_modules/**"],
-    // Two cores, and each test of the whole program starts wrangler: more at once only take longer each.
-    maxWorkers: 2,
+    // Two cores, and each test of the whole program waits for it a while.
+    maxWorkers: 3,
     // Tests that mostly wait may do so together.
     maxConcurrency: 3,
     testTimeout: 60_000,

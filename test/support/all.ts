@@ -26,12 +26,17 @@ export async function allInProcess(
     ...{ revealed: new Set(), self: "kv-manager-upgrade", unicode: true },
   });
   const request = parseRequest(args, cwd, "2026-11-28");
-  const context = { env: all, engines, interruption: new Interruption(), trace: () => {} };
+  const context = { env: all, engines, interruption: new Impatient(), trace: () => {} };
   try {
     return { ...(await allCommand(request, output, context, styleOf(80))), said: sink.text };
   } finally {
     await engines.closeAll();
   }
+}
+
+/** What is waited for while reading, such as a lock, is not waited for here; a proof of its own does. */
+class Impatient extends Interruption {
+  override async pause(): Promise<void> {}
 }
 
 /** Keeps what is written to it, as if it were a pipe. */
