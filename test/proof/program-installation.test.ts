@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Document, run } from "./support/cli.js";
-import { disposableProjects } from "./support/folders.js";
-import { packageFolder } from "./support/project.js";
+import { type Document, run } from "../support/cli.js";
+import { disposableProjects } from "../support/folders.js";
+import { packageFolder } from "../support/project.js";
 
 const project = disposableProjects();
 

@@ -2,10 +2,10 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { defaultAccount, type LoopbackApi, startLoopbackApi } from "./support/loopback-api.js";
-import { isWrite, splitStatements } from "./support/loopback-d1.js";
-import { knownFaults } from "./support/loopback-faults.js";
-import { makeProject, packageFolder, productionId } from "./support/project.js";
+import { defaultAccount, type LoopbackApi, startLoopbackApi } from "../support/loopback-api.js";
+import { isWrite, splitStatements } from "../support/loopback-d1.js";
+import { knownFaults } from "../support/loopback-faults.js";
+import { makeProject, packageFolder, productionId } from "../support/project.js";
 
 const account = defaultAccount.id;
 const otherId = "99999999-1111-4222-8333-444455556666";

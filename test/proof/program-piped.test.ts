@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cli, plainEnvironment, run } from "./support/cli.js";
-import { disposableProjects } from "./support/folders.js";
-import { dump, makeLocal } from "./support/local.js";
-import { developmentId } from "./support/project.js";
-import { Screen } from "./support/terminal.js";
+import { cli, plainEnvironment, run } from "../support/cli.js";
+import { disposableProjects } from "../support/folders.js";
+import { dump, makeLocal } from "../support/local.js";
+import { developmentId } from "../support/project.js";
+import { Screen } from "../support/terminal.js";
 
 const project = disposableProjects();
 const yes = "y\n".repeat(10_000);
