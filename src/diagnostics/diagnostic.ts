@@ -25,7 +25,7 @@ export interface Diagnostic {
 /** What to do where something is there already. */
 export const addsOnlyWhatIsMissing = `This looks at what is there and adds only what is missing:\n  kv-manager-upgrade ${databasePlaceholder}`;
 /** What to do where something is missing. */
-export const seeThenAdd = `See what is missing, then add it:\n  kv-manager-upgrade status ${databasePlaceholder}\n  kv-manager-upgrade ${databasePlaceholder}`;
+export const seeThenAdd = `Check what is missing, then add it:\n  kv-manager-upgrade status ${databasePlaceholder}\n  kv-manager-upgrade ${databasePlaceholder}`;
 
 /** One of them. */
 export const entry = (

@@ -78,7 +78,7 @@ export const endedBySystem = entry(
   "UNEXPECTED_OUTPUT",
   /\bSIGKILL\b|exit(ed)?( with)?( code)? 137\b|oom[- ]?kill|^\s*(zsh: |.{1,200}: line \d+: +\d+ )?killed\b/im,
   [],
-  "The system ended wrangler (SIGKILL), mostly because memory ran out.",
+  "The system killed wrangler (SIGKILL), usually because memory ran out.",
   moreMemory,
 );
 
@@ -86,7 +86,7 @@ export const endedBySystem = entry(
 export const endedInSilence: Diagnostic = {
   ...endedBySystem,
   text: null,
-  means: "Wrangler ended without a word, as it does when the system ends it, mostly because memory ran out.",
+  means: "Wrangler ended without a word, as when the system kills it, usually because memory ran out.",
 };
 
 /** An engine that was at work when it ended: the connection to it is lost. */
@@ -94,7 +94,7 @@ export const engineEnded: Diagnostic = {
   ...endedBySystem,
   text: null,
   means:
-    "workerd, the part of wrangler that runs local databases, ended while it was at work, mostly because memory ran out.",
+    "workerd, the part of wrangler that runs local databases, ended while it was at work, usually because memory ran out.",
 };
 
 /** What the computer itself has too little of. */
@@ -218,8 +218,8 @@ export const diagnostics: Diagnostic[] = [
     "BUSY",
     /\b(EBUSY|EPERM|EACCES|ENOTEMPTY)\b.{0,80}\b(unlink|rmdir|rm|rename)\b|(EBUSY|EPERM|EACCES|ENOTEMPTY): .*(miniflare|workerd)/i,
     [],
-    "On Windows a file of wrangler's was still open when it tidied up. That is mostly after the work was done.",
-    `See whether it was done:\n  kv-manager-upgrade status ${databasePlaceholder}`,
+    "On Windows a file of wrangler's was still open when it tidied up. That usually happens after the work was done.",
+    `Check whether it was applied:\n  kv-manager-upgrade status ${databasePlaceholder}`,
     "transient",
     "The written guide knows it as a file handle error of --file. This program never uses --file.",
   ),
@@ -227,8 +227,8 @@ export const diagnostics: Diagnostic[] = [
     "BINDING_NOT_FOUND",
     /No environment found in configuration with name/i,
     [],
-    "The config has no environment of the name that was given.",
-    "Name one of the config's environments with --env, or leave --env away. CLOUDFLARE_ENV names one too where it is set.",
+    "The config has no environment with that name.",
+    "Name one of the config's environments with --env, or omit --env. CLOUDFLARE_ENV names one too where it is set.",
   ),
   ...databaseFields,
   entry(
@@ -243,7 +243,7 @@ export const diagnostics: Diagnostic[] = [
     /field is no longer supported|Processing \S+ configuration:[\s\S]{0,2000}?(Expected|Unexpected|not valid|invalid)/i,
     [],
     "The project's wrangler does not accept the Wrangler config.",
-    'Mend what it names; "node_compat = true" is written compatibility_flags = ["nodejs_compat"] today.',
+    'Fix the setting it names; "node_compat = true" is written compatibility_flags = ["nodejs_compat"] today.',
   ),
   entry(
     "SQL_FAILED",
@@ -256,14 +256,14 @@ export const diagnostics: Diagnostic[] = [
     "READ_ONLY",
     /SQLITE_READONLY|attempt to write a readonly database|SQLITE_CANTOPEN|unable to open database file|(?<!connect )\bEACCES\b|\bEROFS\b|\bEPERM\b/i,
     [],
-    "The database's files may not be written by this user.",
-    `The database's file is:\n  ${filePlaceholder}\nRun this as the user who owns it (or with the rights to write it), then again.`,
+    "This user cannot write the database's files.",
+    `The database's file is:\n  ${filePlaceholder}\nRun this again as the user who owns it, or with write permission.`,
   ),
   entry(
     "BUSY",
     /SQLITE_BUSY|database is locked/i,
     [],
-    "Another program holds a lock on the database at this moment.",
+    "Another program holds a lock on the database.",
     "Stop what uses the database (wrangler dev, a container), then run this again.",
     "refused",
   ),
@@ -271,8 +271,8 @@ export const diagnostics: Diagnostic[] = [
     "BUSY",
     /Currently processing a long-running (import|export)/i,
     [],
-    "The database is busy with an import or export and answers nothing else until that ends.",
-    "Wait until the import or export has ended, then run this again.",
+    "The database is busy with an import or export and unavailable until it finishes.",
+    "Wait until the import or export has finished, then run this again.",
     "refused",
   ),
   entry(
@@ -286,7 +286,7 @@ export const diagnostics: Diagnostic[] = [
     "ACCOUNT_AMBIGUOUS",
     /More than one account available/i,
     [],
-    "Your login reaches several Cloudflare accounts, and nothing says which one is meant.",
+    "Your login has access to several Cloudflare accounts, and none is selected.",
     "Set CLOUDFLARE_ACCOUNT_ID to the account that holds the database, then run this again.",
   ),
   entry(
@@ -301,20 +301,20 @@ export const diagnostics: Diagnostic[] = [
     /Exceeded maximum DB size|maximum account storage|database or disk is full|SQLITE_FULL/i,
     [],
     "There is no room left for the database.",
-    "Make room (delete old rows, or free disk space for a local database), then run this again.",
+    "Free some space (delete old rows, or free disk space for a local database), then run this again.",
   ),
   entry(
     "QUOTA",
     /maximum number of D1 databases/i,
     [7406],
-    "The account has as many D1 databases as it may have.",
+    "The account has reached its limit of D1 databases.",
     'Delete one that is no longer needed ("npx wrangler d1 list" shows them), or move to a paid plan, then run this again.',
   ),
   entry(
     "OVERLOADED",
     /exceeded timeout which caused object to be reset|exceeded its (CPU time|memory) limit|reset because its code was updated|transient issue|D1_RESET_DO/i,
     [],
-    "The database had too much to do at this moment and was started anew.",
+    "The database was overloaded and restarted.",
     "Wait a minute, then run this again.",
     "transient",
   ),
@@ -322,7 +322,7 @@ export const diagnostics: Diagnostic[] = [
     "OVERLOADED",
     /overloaded|Requests queued for too long|rate[- ]limit|too many requests/i,
     [7429, 10429, 971],
-    "The database has too much to do at this moment.",
+    "The database is overloaded.",
     "Wait a minute, then run this again.",
     "refused",
   ),
@@ -330,8 +330,8 @@ export const diagnostics: Diagnostic[] = [
     "OVERLOADED",
     /internal error|internal server error|Network connection lost|storage caused object to be reset/i,
     [10013],
-    "Cloudflare had a fault of its own at this moment.",
-    "Wait a minute, then run this again; www.cloudflarestatus.com shows larger faults.",
+    "Cloudflare had an internal error.",
+    "Wait a minute, then run this again; www.cloudflarestatus.com shows current incidents.",
     "transient",
   ),
   ...certificateFailures,
@@ -354,7 +354,7 @@ export const diagnostics: Diagnostic[] = [
     "NETWORK",
     /ECONNRESET|\bEPIPE\b|socket hang up|client (has )?disconnected|other side closed|(^|error[:\]])\s*terminated\s*$|UND_ERR_SOCKET/im,
     [],
-    "The connection to Cloudflare was lost before its answer had arrived.",
+    "The connection to Cloudflare was lost before it answered.",
     "Check the connection (and proxy, if there is one), then run this again.",
     "transient",
   ),
@@ -385,7 +385,7 @@ export const diagnostics: Diagnostic[] = [
     /Couldn't find a D1 DB with the name or binding/i,
     [],
     "The config that wrangler read has no database of this name.",
-    "Name the database, and the config that has it is found by itself:\n  kv-manager-upgrade --local --binding kv-manager-metadata-dev",
+    "Name the database, and the right config is found for you:\n  kv-manager-upgrade --local --binding kv-manager-metadata-dev",
     null,
     "Unless it is told --config, wrangler reads wrangler.toml alone. KV Manager's development database, kv-manager-metadata-dev, stands in wrangler.dev.toml, so the guide's command for local development needs --config wrangler.dev.toml too. A wrong config can also end in a new, empty local database.",
   ),
@@ -427,7 +427,7 @@ export const diagnostics: Diagnostic[] = [
     /not authorized: SQLITE_AUTH|state\.storage\.transaction/i,
     [],
     "D1 does not allow a statement: BEGIN, SAVEPOINT, some PRAGMA, or a look into its own tables.",
-    'Leave that statement out. If it came from this program, open an issue with what "kv-manager-upgrade report" shows.',
+    'Leave that statement out. If it came from this program, open an issue with the output of "kv-manager-upgrade report".',
   ),
   entry(
     "SQL_FAILED",
@@ -446,7 +446,7 @@ export const diagnostics: Diagnostic[] = [
     /SQLITE_[A-Z]+|D1_ERROR|(near \\?".{0,200}"|unterminated string): syntax error|no such column|too many columns/i,
     [7500],
     "The database refused a statement.",
-    'Open an issue with what "kv-manager-upgrade report" shows.',
+    'Open an issue with the output of "kv-manager-upgrade report".',
   ),
 ];
 
@@ -457,8 +457,8 @@ export function unknownTo(speaker: Speaker): Diagnostic {
     null,
     [],
     speaker === "Wrangler"
-      ? "Wrangler ended without a result that this program understands."
+      ? "Wrangler ended with an error that this program does not know."
       : `${speaker} answered with an error that this program does not know.`,
-    'Run this again; if it stays so, open an issue with what "kv-manager-upgrade report" shows.',
+    'Run this again; if it keeps happening, open an issue with the output of "kv-manager-upgrade report".',
   );
 }

@@ -6,7 +6,7 @@ export const fileReplaced = entry(
   "UNEXPECTED_OUTPUT",
   null,
   [],
-  "The file of the local database was replaced by another one at this moment.",
+  "The file of the local database was replaced while it was in use.",
   `See what the database has now:\n  kv-manager-upgrade status ${databasePlaceholder}`,
   "transient",
 );
@@ -16,7 +16,7 @@ export const fileGone = entry(
   "DATABASE_NOT_FOUND",
   null,
   [],
-  "The file of the local database is no longer there: it was moved or deleted a moment ago.",
+  "The file of the local database is no longer there: it was moved or deleted meanwhile.",
   `It was:\n  ${filePlaceholder}\nPut it back, then run this again.`,
   "unsent",
 );

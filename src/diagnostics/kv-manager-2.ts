@@ -3,7 +3,7 @@ import { type Diagnostic, entry } from "./diagnostic.js";
 
 /** What KV Manager 2.x says when its database lacks something, and when its own upgrade fails. */
 
-const forTwo = `See what is missing, then add it:\n  kv-manager-upgrade status ${databasePlaceholder} --for 2\n  kv-manager-upgrade ${databasePlaceholder} --for 2`;
+const forTwo = `Check what is missing, then add it:\n  kv-manager-upgrade status ${databasePlaceholder} --for 2\n  kv-manager-upgrade ${databasePlaceholder} --for 2`;
 
 const lacksTable = (table: string, migration: string, version: string): Diagnostic =>
   entry(

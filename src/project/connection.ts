@@ -6,7 +6,7 @@ export interface Connection {
   location: Location;
   /** Absolute state folder of a local database that does not lie beside its config. */
   persistTo: string | null;
-  /** The account that the user picked where the login reaches several; null where nothing was picked. */
+  /** The account that the user picked where your login has access to several; null where nothing was picked. */
   account: Account | null;
   /** Absolute folder that wrangler runs in, where that is not its config's. */
   runsIn?: string;

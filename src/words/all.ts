@@ -74,7 +74,7 @@ export function noneAtAll(what: string): Problem {
 export function backupWithoutPreview(names: string[], commands: string[]): Problem {
   return new Problem(
     "USAGE",
-    `--backup does not go with a preview database, and ${names.join(", ")} is one: the export would be of the deployed database.`,
+    `--backup cannot be used with a preview database, and ${names.join(", ")} is one: it would export the deployed database.`,
     `Run one for each place instead:\n${concerns(commands)}`,
   );
 }
@@ -106,7 +106,7 @@ export const next = {
   goOn: "Once that is solved, the same again goes on with the rest:",
   solved: "Once that is solved, run the same again:",
   goOnAfterCancel: "The same again goes on with the rest:",
-  lookAgain: "Look again at any time with:",
+  lookAgain: "Check again at any time with:",
 };
 
 /** Over several saved schemas. */
@@ -125,6 +125,6 @@ export const question = {
   }),
   nth: (at: number, of: number) => `Database ${at} of ${of}`,
   whichVersion: "Which KV Manager will use these databases?",
-  withoutLogin: { label: "Go on without these", hint: "only the others are upgraded" },
+  withoutLogin: { label: "Continue without these", hint: "only the others are upgraded" },
   leaveOut: { label: "Back", hint: "leave this one out", key: "b" },
 };

@@ -4,8 +4,8 @@ import { Problem } from "../lib/problem.js";
 export function unknownOutcome(failure: Problem, unread: Problem): Problem {
   return new Problem(
     "UNKNOWN_OUTCOME",
-    `The upgrade was sent, and then the database could not be read: it is either as it was or complete. ${failure.message} Then: ${unread.message}`,
-    "Look at it as soon as it answers again. Running the upgrade again is safe: it adds only what is missing.",
+    `The upgrade was sent, and then the database could not be read. It is either unchanged or fully upgraded. ${failure.message} Then: ${unread.message}`,
+    "Check it once it responds. Running the upgrade again is safe: it adds only what is missing.",
   );
 }
 
@@ -17,8 +17,8 @@ export function unknownOutcome(failure: Problem, unread: Problem): Problem {
 export function stillLacks(objects: string[], unchanged: boolean): Problem {
   return new Problem(
     unchanged ? "SQL_FAILED" : "UNKNOWN_OUTCOME",
-    `The database took the statements, but it still lacks ${objects.join(", ")}.`,
-    'Run this again; if it stays so, open an issue with what "kv-manager-upgrade report" shows.',
+    `The database accepted the statements but still lacks ${objects.join(", ")}.`,
+    'Run this again; if it keeps happening, open an issue with the output of "kv-manager-upgrade report".',
   );
 }
 
@@ -29,12 +29,12 @@ export function stillLacks(objects: string[], unchanged: boolean): Problem {
 export function readingsDisagree({ message, brief }: Problem): Problem {
   return new Problem(
     "SQL_FAILED",
-    `The database and its readings disagree: it refuses what is to be added as being there already, and no reading shows it.${message.slice(brief.length)}`,
-    "This was seen after a Time Travel restore, and it passes. Wait a few minutes, then run this again; add nothing by hand. If it is the same after an hour, report it to Cloudflare with the bookmark that is in the restore command.",
+    `The database contradicts itself: it refuses to add what it says already exists, but no read shows it.${message.slice(brief.length)}`,
+    "This can happen after a Time Travel restore and resolves on its own. Wait a few minutes, then run this again; add nothing by hand. If it lasts longer than an hour, report it to Cloudflare with the bookmark from the restore command.",
   );
 }
 
 /** Why there is a wait after a batch whose answer was lost. */
 export function maybeOnTheirWay(failure: Problem): string {
-  return `${failure.brief} Making sure that the statements are not still on their way.`;
+  return `${failure.brief} Checking that the statements are not still in flight.`;
 }

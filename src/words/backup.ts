@@ -6,7 +6,7 @@ const nothingDone = "No backup, no upgrade: the database was not touched.";
 export function backupExists(file: string): Problem {
   return new Problem(
     "BACKUP_FAILED",
-    `The backup file ${file} exists already, and is never overwritten.`,
+    `The backup file ${file} already exists and is never overwritten.`,
     "Give --backup the name of a new file.",
   );
 }
@@ -16,7 +16,7 @@ export function noFolderForBackup(file: string): Problem {
   return new Problem(
     "BACKUP_FAILED",
     `The folder for the backup file ${file} does not exist.`,
-    "Make the folder, or give --backup another path.",
+    "Create the folder, or give --backup another path.",
   );
 }
 
@@ -28,5 +28,5 @@ export function backupFailed(cause: Error): Problem {
 
 /** What an export lacks, as the reason for `backupFailed`. */
 export function exportLacks(tables: string[]): string {
-  return `the export has no table ${tables.join(", ")}.`;
+  return `the export is missing the table ${tables.join(", ")}.`;
 }

@@ -10,7 +10,7 @@ export function noSuchConfig(file: string, there: string[]): Problem {
     `There is no file "${file}".`,
     there.length === 0
       ? "Give --config the path of a Wrangler config, such as --config wrangler.toml."
-      : `Give --config one that is there:\n${indented(there)}`,
+      : `These configs exist:\n${indented(there)}`,
   );
 }
 
@@ -42,7 +42,7 @@ export function severalOfName(name: string, names: string[]): Problem {
   return new Problem(
     "BINDING_AMBIGUOUS",
     `The account has several D1 databases named ${name}.`,
-    `It has: ${shortList(names)}. Write the id of the one that is meant into a Wrangler config, then name that with --config FILE:\n  kv-manager-upgrade --remote --config wrangler.toml`,
+    `It has: ${shortList(names)}. Put the id of the one you mean into a Wrangler config and pass it with --config FILE:\n  kv-manager-upgrade --remote --config wrangler.toml`,
   );
 }
 
@@ -63,7 +63,7 @@ export function configInvalid(file: string, where: string, what: string): Proble
   return new Problem(
     "CONFIG_INVALID",
     `The config ${file}${where} cannot be used: ${what}.`,
-    "Mend that place in the file, then run this again; or name the database with --binding NAME, or another config with --config FILE.",
+    "Fix the file there, then run this again. Or name the database with --binding NAME, or another config with --config FILE.",
   );
 }
 
@@ -80,13 +80,13 @@ export function linkToNothing(file: string, target: string): Problem {
 export function linkToItself(file: string, target: string): Problem {
   return new Problem(
     "CONFIG_INVALID",
-    `The config ${file} cannot be used: it is a link to ${target}, which leads back to it.`,
+    `The config ${file} cannot be used: it is a link to ${target}, which points back to it.`,
     adviceOnLinks,
   );
 }
 
 const adviceOnLinks =
-  "Put the file there that it should lead to, or remove the link, then run this again; or name another config with --config FILE.";
+  "Restore the file that the link points to, or remove the link, then run this again. Or name another config with --config FILE.";
 
 /** A line of a config, from 1; goes behind the file's name. */
 export function atLine(line: number): string {
@@ -105,15 +105,15 @@ export function inEnvironment(env: string | null): string {
 
 /** What may be wrong with a config that could be parsed. */
 export const configFaults = {
-  noSettings: "it is not a table of settings",
+  noSettings: "it contains no settings",
   noToml: "it is not TOML",
-  notUtf8: "what stands there is not UTF-8; save the file as UTF-8",
+  notUtf8: "it is not valid UTF-8; save the file as UTF-8",
   utf16: "it is UTF-16, which wrangler does not read; save the file as UTF-8",
   brokenUtf16: "it is UTF-16 with a broken character; save the file as UTF-8",
-  openText: "a text in quotes does not end in its line",
+  openText: "a quoted string is not closed on its line",
   noList: "d1_databases is not a list",
   noBinding: "a D1 database has no binding",
-  noText: (field: string) => `${field} is not a text in quotes`,
+  noText: (field: string) => `${field} is not a string`,
 };
 
 /**
@@ -124,8 +124,8 @@ export const configFaults = {
 export function namesTaken(config: string, database: string): Problem {
   return new Problem(
     "BINDING_AMBIGUOUS",
-    `In ${config} the names of ${database} belong to other databases too, so wrangler would take another one.`,
-    "Give each database of the config a name and a binding of its own.",
+    `In ${config} other databases use the same names as ${database}, so wrangler would pick the wrong one.`,
+    "Give each database in the config its own name and binding.",
   );
 }
 
@@ -153,7 +153,7 @@ export function noSuchEnvironment(env: string, environments: string[]): Problem 
     "BINDING_NOT_FOUND",
     `No Wrangler config here has an environment "${env}".`,
     environments.length === 0
-      ? "Leave --env away: the configs have no named environments."
+      ? "Omit --env: the configs have no named environments."
       : `Use one of these with --env: ${environments.join(", ")}.`,
   );
 }
@@ -176,7 +176,7 @@ export function noSuchDatabase(
     `${wanted} in ${where}${env === null ? "" : ` for the environment "${env}"`}.`,
     there.length === 0
       ? "Add KV Manager's database under d1_databases in the config, or name another folder with --cwd DIR."
-      : `Name one of these with --binding (and --env for an environment):\n${indented(there)}`,
+      : `Choose one of these with --binding (and --env for an environment):\n${indented(there)}`,
   );
 }
 
@@ -184,7 +184,7 @@ export function noSuchDatabase(
 export function onlyInEnvironments(fitting: string[]): Problem {
   return new Problem(
     "BINDING_NOT_FOUND",
-    "The D1 database is bound only in an environment, and without --env only the top level of a config counts.",
+    "The D1 database is bound only in an environment. Without --env, only the top level of a config is used.",
     `Name its environment with --env:\n${indented(fitting)}`,
   );
 }
@@ -193,8 +193,8 @@ export function onlyInEnvironments(fitting: string[]): Problem {
 export function severalDatabases(fitting: string[]): Problem {
   return new Problem(
     "BINDING_AMBIGUOUS",
-    `${fitting.length} D1 databases fit, and only one can be meant.`,
-    `Name one with --binding (a database name settles it) or --config:\n${indented(fitting)}`,
+    `${fitting.length} D1 databases match; choose one.`,
+    `Choose one with --binding (a database name is enough) or --config:\n${indented(fitting)}`,
   );
 }
 

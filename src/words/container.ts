@@ -5,7 +5,7 @@ import { shellQuote } from "../lib/shell-quote.js";
 export function stateIsNoFolder(path: string): Problem {
   return new Problem(
     "USAGE",
-    `${path} is no folder, so no local database can lie there.`,
+    `${path} is not a folder, so it cannot hold a local database.`,
     "Give --persist-to the folder that is mounted into the container.",
   );
 }
@@ -14,8 +14,8 @@ export function stateIsNoFolder(path: string): Problem {
 export function stateNotReadable(path: string): Problem {
   return new Problem(
     "READ_ONLY",
-    `${path} may not be read by this user, so its databases cannot be found.`,
-    "Run this as the user who owns the folder (or with the rights to read and write it), then again.",
+    `${path} cannot be read by this user, so its databases cannot be found.`,
+    "Run this again as the user who owns the folder, or with permission to read and write it.",
   );
 }
 
@@ -23,8 +23,8 @@ export function stateNotReadable(path: string): Problem {
 export function severalStates(path: string, found: string[]): Problem {
   return new Problem(
     "USAGE",
-    `${path} holds ${found.length} local states with D1 databases, and only one can be meant.`,
-    `Name one of them:\n${found.map((folder) => `  --persist-to ${shellQuote(folder)}`).join("\n")}`,
+    `${path} holds ${found.length} local states with D1 databases; choose one.`,
+    `Choose one:\n${found.map((folder) => `  --persist-to ${shellQuote(folder)}`).join("\n")}`,
   );
 }
 
@@ -37,8 +37,8 @@ export function stateUnderOtherName(path: string, part: string, platform = proce
   const link = linkCommand(path, `state/${part}`, platform);
   return new Problem(
     "USAGE",
-    `${path} is the folder "${part}" of a local state under another name, where wrangler does not find it.`,
-    `Make a link under the name that wrangler looks for (nothing is copied), then run this again with --persist-to state:\n  ${link}`,
+    `${path} is the folder "${part}" of a local state under a different name, so wrangler does not find it.`,
+    `Create a link with the name that wrangler expects (nothing is copied), then run this again with --persist-to state:\n  ${link}`,
   );
 }
 
@@ -57,7 +57,7 @@ function linkCommand(path: string, link: string, platform: NodeJS.Platform): str
 
 /** A state folder that was never used, or another folder altogether. */
 export function noDatabasesThere(folder: string): string {
-  return `${folder} has no D1 database: it is new, or not the folder of a local state (.wrangler/state).`;
+  return `${folder} contains no D1 database: it is new, or not a local state folder (.wrangler/state).`;
 }
 
 /**
@@ -67,7 +67,7 @@ export function noDatabasesThere(folder: string): string {
  */
 export function oneMore(folder: string, there: string[], bound: string): string {
   const lines = there.map((line) => `  ${line}`).join("\n");
-  return `${folder} does not have ${bound}. It would be one more database beside what is there; name that with --binding if you meant it:\n${lines}`;
+  return `${folder} does not contain ${bound}, which would be created as a new database. If you meant one of these, name it with --binding:\n${lines}`;
 }
 
 /**
@@ -85,7 +85,7 @@ export function otherDatabases(folder: string, count: number, bound: string, fit
     `${folder} has ${has} the one that is bound: ${bound}.`,
     fitting.length === 0
       ? "Name the config that the container uses with --config, since a local database is kept under the id in its config."
-      : `It has these; name one with --binding (and --config):\n${lines}`,
+      : `It contains these; choose one with --binding (and --config):\n${lines}`,
   );
 }
 
@@ -93,7 +93,7 @@ export function otherDatabases(folder: string, count: number, bound: string, fit
 export function stopContainerFirst(folder: string): string {
   return [
     `If a container uses ${folder}, stop it first (docker compose stop).`,
-    "If it holds a lock at that moment, this ends with BUSY and nothing is changed.",
+    "If it holds a lock, this ends with BUSY and nothing is changed.",
   ].join(" ");
 }
 
@@ -124,8 +124,8 @@ export function ownersNotKept(files: { path: string; owner: string }[]): string 
   });
   const them = files.length === 1 ? "One file" : `${files.length} files`;
   return [
-    `${them} of the local state could not be given back to the folder's owner, since this root may not do that.`,
-    `If KV Manager runs as that user, run this where it is allowed:\n${commands.join("\n")}`,
+    `${them} of the local state could not be given back to the folder's owner, since this root user is not permitted to.`,
+    `If KV Manager runs as that user, run this where it is permitted:\n${commands.join("\n")}`,
   ].join(" ");
 }
 

@@ -3,26 +3,25 @@ import type { ProblemCode } from "../lib/problem.js";
 /** What each of the program's own codes means and what to do, for `explain CODE`. */
 export const codeTexts: Record<ProblemCode, { means: string; advice: string }> = {
   USAGE: {
-    means: "The command line has a wrong or missing word.",
+    means: "An argument is wrong or missing.",
     advice: 'The message names it; "kv-manager-upgrade --help" lists all flags.',
   },
   CONFIG_NOT_FOUND: {
-    means:
-      "There is no Wrangler config (wrangler.toml, wrangler.json or wrangler.jsonc) where it was looked for.",
+    means: "No Wrangler config (wrangler.toml, wrangler.json or wrangler.jsonc) was found.",
     advice:
       "Run it in your KV Manager checkout, or name that folder with --cwd DIR or the file with --config FILE.",
   },
   CONFIG_INVALID: {
     means: "A Wrangler config cannot be read, or lacks what is needed, such as the id of the database.",
-    advice: "Mend the place that the message names, then run it again.",
+    advice: "Fix what the message names, then run it again.",
   },
   BINDING_NOT_FOUND: {
-    means: "No D1 database of that name or binding stands in the config.",
-    advice: "The message lists those that do; name one of them with --binding NAME.",
+    means: "The config has no D1 database with that name or binding.",
+    advice: "The message lists those it has; choose one with --binding NAME.",
   },
   BINDING_AMBIGUOUS: {
-    means: "Several D1 databases fit, and only one can be meant.",
-    advice: "Name it with --binding NAME; a database name such as kv-manager-metadata-dev settles it.",
+    means: "Several D1 databases match; choose one.",
+    advice: "Choose one with --binding NAME; a database name such as kv-manager-metadata-dev is enough.",
   },
   WRANGLER_NOT_FOUND: {
     means:
@@ -30,7 +29,7 @@ export const codeTexts: Record<ProblemCode, { means: string; advice: string }> =
     advice: "Install it with the command that the message shows (npm install, in most checkouts, is enough).",
   },
   WRANGLER_TOO_OLD: {
-    means: "The project's wrangler is older than 3.114, whose answers this program does not read.",
+    means: "The project's wrangler is older than 3.114, which this program does not support.",
     advice: "Update it with the command that the message shows.",
   },
   NODE_TOO_OLD: {
@@ -43,7 +42,7 @@ export const codeTexts: Record<ProblemCode, { means: string; advice: string }> =
     advice: 'Log in with "npx wrangler login", or set CLOUDFLARE_API_TOKEN where nobody can log in.',
   },
   ACCOUNT_AMBIGUOUS: {
-    means: "The login reaches several Cloudflare accounts.",
+    means: "The login has access to several Cloudflare accounts.",
     advice: "Set CLOUDFLARE_ACCOUNT_ID to the account that holds the database, then run it again.",
   },
   AUTHENTICATION: {
@@ -60,22 +59,22 @@ export const codeTexts: Record<ProblemCode, { means: string; advice: string }> =
     advice: "Check the connection (and proxy, if there is one), then run it again.",
   },
   OVERLOADED: {
-    means: "The database, or Cloudflare, had too much to do or a fault of its own at that moment.",
-    advice: "Wait a minute, then run it again; www.cloudflarestatus.com shows larger faults.",
+    means: "The database or Cloudflare was overloaded, or had an internal error.",
+    advice: "Wait a minute, then run it again; www.cloudflarestatus.com shows current incidents.",
   },
   BUSY: {
-    means: "The database was in use at that moment: a lock is held, or an import or export is under way.",
+    means: "The database was in use: another program holds a lock, or an import or export is running.",
     advice:
-      "Stop what uses it (wrangler dev, a container) or wait until the import has ended, then run it again.",
+      "Stop what uses it (wrangler dev, a container) or wait for the import to finish, then run it again.",
   },
   QUOTA: {
-    means: "A limit is reached: the free allowance of the day, the size of the database, or the disk.",
+    means: "A limit was reached: the daily free allowance, the size of the database, or the disk.",
     advice:
-      "Wait until 00:00 UTC, move to a paid plan, or make room, as the message says; then run it again.",
+      "Wait until 00:00 UTC, move to a paid plan, or free some space, as the message says; then run it again.",
   },
   BACKUP_FAILED: {
-    means: "The export that was asked for with --backup did not come about, so the upgrade was not begun.",
-    advice: "Mend what the message names (often the path of the file), or leave --backup away.",
+    means: "The export for --backup failed, so the upgrade was not started.",
+    advice: "Fix what the message names (often the path of the file), or omit --backup.",
   },
   LOCAL_STATE_NEWER: {
     means:
@@ -93,28 +92,30 @@ export const codeTexts: Record<ProblemCode, { means: string; advice: string }> =
   },
   UNEXPECTED_OUTPUT: {
     means: "Wrangler answered with something that this program does not understand.",
-    advice: 'Run it again; if it stays so, open an issue with what "kv-manager-upgrade report" shows.',
+    advice:
+      'Run it again; if it keeps happening, open an issue with the output of "kv-manager-upgrade report".',
   },
   READ_ONLY: {
-    means: "The files of the local database may not be written by this user.",
-    advice: "Run it as the user who owns the files, or with the rights to write them.",
+    means: "This user cannot write the files of the local database.",
+    advice: "Run it as the user who owns the files, or with write permission.",
   },
   NOT_KV_MANAGER: {
-    means: "The database has tables, but not KV Manager's: it is somebody else's and is not touched.",
+    means:
+      "The database has tables, but not KV Manager's: it belongs to another application and is left alone.",
     advice: "Choose KV Manager's database with --binding NAME.",
   },
   CONFLICT: {
-    means: "Something in the database has the name of what has to be added, and cannot serve as it.",
-    advice: "Rename or remove it yourself; nothing is ever replaced by force. Then run it again.",
+    means: "Something else in the database already has the name of an object that has to be added.",
+    advice: "Rename or remove it yourself; nothing is ever overwritten. Then run it again.",
   },
   EMPTY_DATABASE: {
-    means: "The database is empty, so there is nothing to upgrade. Perhaps it is not the one you mean.",
+    means: "The database is empty, so there is nothing to upgrade. It may be the wrong one.",
     advice: "For a first set-up run:\n  kv-manager-upgrade setup",
   },
   UNKNOWN_OUTCOME: {
     means:
-      "A write was sent, and then the database could not be read: it is either as it was or completely upgraded, nothing between.",
+      "A write was sent, and then the database could not be read. It is either unchanged or fully upgraded, never in between.",
     advice:
-      'Look at it as soon as it answers again, with "kv-manager-upgrade status". Running the upgrade again is safe: it adds only what is missing.',
+      'Once it responds, check it with "kv-manager-upgrade status". Running the upgrade again is safe: it adds only what is missing.',
   },
 };

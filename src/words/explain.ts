@@ -6,9 +6,9 @@ import { databasePlaceholder } from "./placeholders.js";
 
 const changes = {
   undone:
-    "No. Statements that are sent together are one step: when one of them fails, all are undone. Only what was sent by itself before stays.",
-  refused: "No. It ended before anything was sent or done.",
-  open: `The text alone does not tell: a write may have been carried out all the same. This shows it:\n  kv-manager-upgrade status ${databasePlaceholder}`,
+    "No. Statements sent together are one transaction: if one fails, all are rolled back. Only what was sent separately before stays.",
+  refused: "No. It stopped before anything was sent.",
+  open: `The text alone does not say: a write may still have gone through. Check with:\n  kv-manager-upgrade status ${databasePlaceholder}`,
 } as const;
 
 /** How a failure can leave a database. */
@@ -51,7 +51,7 @@ export const changeOfCode: Record<ProblemCode, Change> = {
 
 /** Why such a code of this program's own means that nothing was changed. */
 export const ownCheck =
-  "No. After a failed write this program reads the database again, and it gives this code only when the database is as it was.";
+  "No. After a failed write this program reads the database again, and reports this code only if nothing changed.";
 
 export const labels = {
   means: "What it means",
@@ -61,12 +61,12 @@ export const labels = {
 
 /** A text that nobody knows. */
 export const unknownText = {
-  message: "Nobody has met this text yet, so this program cannot say what it means.",
+  message: "This error is not one we know, so there is no explanation for it yet.",
   advice:
-    'See how the database stands with "kv-manager-upgrade status". If that does not settle it, run "kv-manager-upgrade report" and open an issue with what it prints and with this text.',
+    'Check the database with "kv-manager-upgrade status". If that does not help, run "kv-manager-upgrade report" and open an issue with its output and this text.',
 };
 
-export const nothingToExplain = "There is nothing to explain: give the error text, or pipe it in.";
+export const nothingToExplain = "Nothing to explain: pass the error text, or pipe it in.";
 
 /** A command that explains a file. @param path as a word of a command */
 function explainFile(path: string): string {
@@ -81,7 +81,7 @@ export const howToExplain = `For example:\n  kv-manager-upgrade explain "duplica
 /** The text is the path of a file. @param path as a word of a command */
 export function textIsFile(path: string): { message: string; advice: string } {
   return {
-    message: "That is the name of a file; what is in it was not looked at.",
-    advice: `To have the text in it explained:\n${explainFile(path)}`,
+    message: "That is the name of a file; its content was not read.",
+    advice: `To explain the text in it:\n${explainFile(path)}`,
   };
 }

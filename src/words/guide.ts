@@ -22,7 +22,7 @@ export const guideTopics: GuideTopic[] = [
     code: null,
     means: "The guide's migration file is not where the command looks for it.",
     change: "refused",
-    advice: `You do not need that file: this program has the migrations in it. Run it in your KV Manager checkout:\n  kv-manager-upgrade ${databasePlaceholder}`,
+    advice: `You do not need that file: this program includes the migrations. Run it in your KV Manager checkout:\n  kv-manager-upgrade ${databasePlaceholder}`,
   },
   {
     text: /add a --remote flag to your wrangler command/i,
@@ -39,7 +39,7 @@ export const guideTopics: GuideTopic[] = [
     code: null,
     means: "The shell could not read the command, so it started nothing and sent nothing.",
     change: "refused",
-    advice: `Copy the command as it is, with its quotes. What stands in angle brackets, such as <name>, is to be replaced by a value of yours, brackets and all. This one needs neither:\n  kv-manager-upgrade ${databasePlaceholder}`,
+    advice: `Copy the command as it is, with its quotes. Replace placeholders such as <name>, including the brackets, with your own value. This command needs neither:\n  kv-manager-upgrade ${databasePlaceholder}`,
   },
   {
     text: /could not determine executable to run/i,
@@ -47,22 +47,22 @@ export const guideTopics: GuideTopic[] = [
     means:
       "npx found no program of that name: it is not installed here, and no package of the registry has it.",
     change: "refused",
-    advice: `In your KV Manager checkout, after "npm install", this finds wrangler by itself:\n  npx kv-manager-upgrade ${databasePlaceholder}`,
+    advice: `In your KV Manager checkout, after "npm install", this finds wrangler for you:\n  npx kv-manager-upgrade ${databasePlaceholder}`,
   },
   {
     text: /address already in use|\bEADDRINUSE\b/i,
     code: null,
     means:
-      "Another program, mostly a second wrangler dev, listens on the same port. That is about the web page, and not about the database.",
+      "Another program, usually a second wrangler dev, is using the same port. This concerns the web page, not the database.",
     change: "refused",
-    advice: `Stop the other one, or give wrangler dev another --port. The upgrade needs no port of yours, and may run beside it:\n  kv-manager-upgrade ${databasePlaceholder}`,
+    advice: `Stop the other one, or give wrangler dev a different --port. The upgrade does not need that port and can run at the same time:\n  kv-manager-upgrade ${databasePlaceholder}`,
   },
   {
     text: /\bEMFILE\b|too many open files/i,
     code: null,
-    means: "The system lets this user open no more files at this moment.",
+    means: "This user has reached the limit of open files.",
     change: "open",
-    advice: `Close other programs, or allow more with "ulimit -n 4096", then see how the database stands:\n  kv-manager-upgrade status ${databasePlaceholder}`,
+    advice: `Close other programs, or allow more with "ulimit -n 4096", then check the database:\n  kv-manager-upgrade status ${databasePlaceholder}`,
   },
   {
     text: /\bEBUSY\b|file[- ]?handles?|file descriptor|being used by another process/i,
@@ -70,30 +70,30 @@ export const guideTopics: GuideTopic[] = [
     means:
       "On Windows some versions of wrangler leave a file open when they are run with --file, and then cannot remove it.",
     change: "open",
-    advice: `Nothing here uses --file, so this does not happen with:\n  kv-manager-upgrade ${databasePlaceholder}\nIt looks at what is there first, so it is safe whatever the other command did.`,
+    advice: `Nothing here uses --file, so this does not happen with:\n  kv-manager-upgrade ${databasePlaceholder}\nIt checks what is there first, so it is safe whatever the other command did.`,
   },
   {
     text: /No (preset )?version (is )?(set|installed) for (command|shim):? wrangler\b|Could not find executable \W{0,2}wrangler\b/i,
     code: "WRANGLER_NOT_FOUND",
     means:
-      "A version manager (asdf, mise, Volta) has put a command wrangler on the PATH, and has nothing in this folder to start for it.",
+      "A version manager (asdf, mise, Volta) provides the wrangler command on the PATH, but has no version set for this folder.",
     change: "refused",
     advice:
-      "Give it a version for this folder, or install wrangler in the project, where it is used first:\n  npm install --save-dev wrangler",
+      "Set a version for this folder, or install wrangler in the project, which takes precedence:\n  npm install --save-dev wrangler",
   },
   {
     text: /wrangler: (command )?not found|command not found: wrangler|'wrangler' is not recognized|The term 'wrangler' is not recognized/i,
     code: "WRANGLER_NOT_FOUND",
-    means: "The shell does not know wrangler: it is installed in the project, not for the whole computer.",
+    means: "The shell cannot find wrangler: it is installed in the project, not globally.",
     change: "refused",
     advice:
-      'Write "npx wrangler" in your KV Manager checkout. This program finds the project\'s own wrangler by itself.',
+      'Write "npx wrangler" in your KV Manager checkout. This program finds the project\'s wrangler for you.',
   },
   {
     text: /\b(npx|npm|node): (command )?not found|command not found: (npx|npm|node)\b|'(npx|npm|node)' is not recognized|The term '(npx|npm|node)' is not recognized|env: .?node.?: No such file/i,
     code: null,
     means:
-      "The shell does not know npx and npm. Node, which brings both, is not installed, or its folder is not on the PATH.",
+      "The shell cannot find npx and npm. Node, which brings both, is not installed, or its folder is not on the PATH.",
     change: "refused",
     advice:
       "Install Node 22 or newer (from nodejs.org, or with your system's package manager), open a new terminal, then run it again.",
@@ -102,9 +102,9 @@ export const guideTopics: GuideTopic[] = [
     text: /\bverif(y|ied|ication)\b.{0,20}\b(migration|upgrade|schema|database|tables?|columns?)\b|\b(migration|upgrade|schema|database)\b.{0,40}\bverif(y|ied|ication)\b|^(how .{0,30})?verif(y|ication)\W*$|PRAGMA table_info|COUNT\(\*\) FROM job_audit_events/im,
     code: null,
     means:
-      "This is about checking that a migration is complete. current_key, percentage and metadata have to be columns of bulk_jobs, and job_audit_events has to be there with its two indexes.",
+      "This is about checking that a migration is complete. The table bulk_jobs must have the columns current_key, percentage and metadata, and job_audit_events must exist with its two indexes.",
     change: null,
-    advice: `One command reads all of it from the database and shows each object as promised and as found:\n  kv-manager-upgrade status ${databasePlaceholder}`,
+    advice: `One command reads all of it from the database and shows each object as expected and as found:\n  kv-manager-upgrade status ${databasePlaceholder}`,
     subject: true,
   },
   {

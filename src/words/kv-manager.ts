@@ -4,15 +4,15 @@ import { usage } from "./usage.js";
 
 /** @param known what `--for` takes */
 export const unknownVersion = (version: string, known: string[]) =>
-  usage(`"${version}" is not a version of KV Manager that is known. Known to --for: ${known.join(", ")}.`);
+  usage(`"${version}" is not a known version of KV Manager. Known to --for: ${known.join(", ")}.`);
 
 /** A flag names a version that this program does not know yet. */
 export const versionTooNew = (version: string, newest: string) =>
-  `Planned for KV Manager ${newest}, the newest version that is known here: ${version} is later than that.`;
+  `Planned for KV Manager ${newest}, the newest version this program knows; ${version} is newer.`;
 
 /** The checkout is of such a version. */
 export const checkoutTooNew = (version: string, newest: string) =>
-  `Planned for KV Manager ${newest}, the newest version that is known here. This checkout is ${version}, for which this program may be too old; run npx kv-manager-upgrade@latest.`;
+  `Planned for KV Manager ${newest}, the newest version this program knows. This checkout is ${version}: run npx kv-manager-upgrade@latest.`;
 
 /** For which KV Manager a plan is made, and why, in one line. */
 export const plannedFor = {
@@ -49,12 +49,12 @@ export const versionAnswer = (known: { version: string; newest: string; statemen
 export const answeredBy = {
   flag: "from --for",
   checkout: "the version of this checkout",
-  newest: "the newest that is known here",
+  newest: "the newest known version",
 };
 
 /** @param columns what its ledger counts as there, as `column bulk_jobs.metadata` */
 export const ledgerClaims = (missing: string[]) =>
-  `KV Manager's own ledger (schema_version) goes by the names of tables, so it may count ${new Intl.ListFormat("en").format(missing)} as there. What counts here is the schema itself.`;
+  `KV Manager's own ledger (schema_version) only checks the names of tables, so it may list ${new Intl.ListFormat("en").format(missing)} as applied. Only the schema itself counts here.`;
 
 /** After an upgrade for 2.x, whose page has an upgrade banner of its own. */
 export const bannerOnceMore =

@@ -29,22 +29,22 @@ export function notKvManager(location: string, name: string): Problem {
 export function inTheWay(sentences: string[]): Problem {
   return new Problem(
     "CONFLICT",
-    `The database has something in the way: ${sentences.join(" ")}`,
-    "Rename or remove it yourself (nothing is ever replaced by force), then run this again.",
+    `Something in the database is in the way: ${sentences.join(" ")}`,
+    "Rename or remove it yourself (nothing is ever overwritten), then run this again.",
   );
 }
 
 /** @param why file, line and what stands there, without a full stop */
 export function unusableMigration(why: string): Problem {
-  return new Problem("SQL_FAILED", `A migration cannot be used. ${why}.`, "Mend that file.");
+  return new Problem("SQL_FAILED", `A migration cannot be used. ${why}.`, "Fix that file.");
 }
 
 /** The folder that the user is in was deleted, or made anew under the same name. */
 export function fromDeletedFolder(): Problem {
   return new Problem(
     "USAGE",
-    "The folder that you are in does not exist any more.",
-    "Go to your KV Manager checkout with cd, also when it has the same name, or name it by its whole path with --cwd, then run this again.",
+    "The current folder no longer exists.",
+    "Change to your KV Manager checkout with cd (even if it has the same name), or pass its absolute path with --cwd, then run this again.",
   );
 }
 
@@ -59,11 +59,11 @@ export function programFault(error: unknown, written: boolean, debug: boolean): 
   const said = error instanceof Error ? String(error).replace(/^Error: /, "") : String(error);
   const where = (error instanceof Error ? error.stack : undefined) ?? said;
   const [first = ""] = said.trim().split("\n");
-  const look = written ? "Look at the database, then open" : "Open";
+  const look = written ? "Check the database, then open" : "Open";
   return new ProgramFault(
     written ? "UNKNOWN_OUTCOME" : "UNEXPECTED_OUTPUT",
-    `This program has a fault of its own: ${debug ? where : first.replace(/(?<![.…])$/, ".")}`,
-    `${look} an issue with this text and what "kv-manager-upgrade report" shows, which has the place of the fault.`,
+    `This is a bug in kv-manager-upgrade: ${debug ? where : first.replace(/(?<![.…])$/, ".")}`,
+    `${look} an issue with this text and the output of "kv-manager-upgrade report", which says where it happened.`,
     where,
   );
 }

@@ -12,10 +12,10 @@ export const ended = {
     `Upgraded: ${count(n, "statement")} applied in one step and verified in the database.`,
   setUp: "Set up: the whole schema was written and verified. No migration is needed.",
   byAnother: (prepared: string[]) =>
-    `Another run was faster: it has added all that was missing, which was verified in the database. ${prepared.length === 0 ? "This run changed nothing." : prepared.join(" ")}`,
+    `Another run was faster: it added all that was missing, as verified in the database. ${prepared.length === 0 ? "This run changed nothing." : prepared.join(" ")}`,
   byOneOfTwo:
     "Upgraded: all that was missing is there and verified in the database. The answer to the write was lost, so another run may have added it.",
-  leftEmpty: (prepared: string[]) => `The database is empty and stays so. ${changed(prepared)}`,
+  leftEmpty: (prepared: string[]) => `The database is empty and was left empty. ${changed(prepared)}`,
   /** The command that goes on comes below it. */
   pendingAfter: (n: number, prepared: string[]) =>
     `${n === 0 ? onlyIdMissing : `${count(n, "statement")} pending.`} ${prepared.join(" ")} Nothing else was changed.`,
@@ -37,7 +37,7 @@ export const written = (where: string, setsUp: boolean, known: boolean) => {
 export const changed = (prepared: string[]) =>
   prepared.length === 0
     ? nothingChanged
-    : `${prepared.join(" ")} Nothing else was changed; run the same again to go on.`;
+    : `${prepared.join(" ")} Nothing else was changed; run the same command again to continue.`;
 
 /** What the schema says about the deploy date, beside what the user said. */
 export const deployed = {
@@ -45,16 +45,16 @@ export const deployed = {
   empty: "New or empty: it gets the whole schema. No migration is needed.",
   noEra: (partly: boolean) =>
     partly
-      ? "The schema is of no single version: it is partly upgraded."
-      : "The schema is as no version of KV Manager made it.",
+      ? "The schema matches no single version: it is partly upgraded."
+      : "The schema matches no version of KV Manager.",
   era: (when: string) => `The schema is that of a first deployment ${when}.`,
   anyTime: "at any time",
   before: (day: string) => `before ${day}`,
   since: (day: string) => `on or after ${day}`,
   between: (from: string, to: string) => `from ${from} to ${to}`,
-  agrees: (day: string, ids: string) => `The date you gave, ${day}, predicts ${ids}. So it is.`,
+  agrees: (day: string, ids: string) => `The date you gave, ${day}, predicts ${ids}. The database agrees.`,
   differs: (day: string, ids: string, lacks: string) =>
-    `The date you gave, ${day}, predicts ${ids}. The database lacks ${lacks}, and it counts.`,
+    `The date you gave, ${day}, predicts ${ids}. The database lacks ${lacks}, and that is what counts.`,
   nothing: "nothing to add",
 };
 
@@ -66,7 +66,7 @@ export const partly = "partly there";
 export const next = {
   apply: "Apply it with:",
   idFirst: "This writes its id into the config, and nothing into the database:",
-  lookAgain: "Look again at any time with:",
+  lookAgain: "Check again at any time with:",
   deploy: "Next: deploy the new version of KV Manager; its database is ready.",
   deployedToo:
     "Next: this was only a local copy. Upgrade the deployed database too, then deploy the new version.",
@@ -75,12 +75,12 @@ export const next = {
   renameFirst: (binding: string, config: string) =>
     `Next: rename the binding ${binding} in ${config} to METADATA, which is what KV Manager reads, then run this again.`,
   backup: (file: string) => `The backup is in ${file}.`,
-  goBack: "To go back to how the database was just before this:",
-  goBackMeans: "That undoes everything written since that moment, by KV Manager and its users too.",
-  undo: "To take the new parts out again, with all that was written into them since:",
+  goBack: "To restore the database to just before this upgrade:",
+  goBackMeans: "This undoes everything written since then, including by KV Manager and its users.",
+  undo: "To remove what was added, including everything written to it since:",
   byHand: (example: string | null) =>
     `To add it by hand, one after the other${example === null ? "" : ` (for the database of wrangler dev with ${example})`}:`,
-  better: "Better, since it looks at what is there first:",
+  better: "Better, because it checks what is there first:",
   same: "The same without questions, for a script:",
   sameBackup: "The backup needs the name of a new file each time.",
 };
@@ -102,7 +102,7 @@ export const doing = {
   inspecting: (where: string) => `Reading the schema of ${where} …`,
   restorePoint: "Reading the restore point …",
   backupLocal: "Exporting the database first …",
-  backupRemote: "Exporting the database first; while that lasts it answers nothing else …",
+  backupRemote: "Exporting the database first; it is unavailable meanwhile …",
   listing: "Asking the account for its databases …",
   creating: "Creating the database …",
   applying: "Applying the statements and reading the schema again …",
@@ -116,7 +116,7 @@ export function otherName(name: string, owner: string, config: string): string {
   return `The database_id in ${config} belongs to ${owner}, not to ${name}. What is read and upgraded is ${owner}.`;
 }
 
-export const finishing = "Finishing the write first; the program ends after it.";
+export const finishing = "Finishing the write first, then exiting.";
 export const waiting = (why: string, seconds: number) => `${why} Trying again in ${seconds} s …`;
 export const noRestorePoint = (why: string) => `Note: there is no restore point for this upgrade. ${why}`;
 export const note = (text: string) => `Note: ${text}`;

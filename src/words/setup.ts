@@ -41,7 +41,7 @@ export function newBinding({ name, config }: DatabaseWords, env: string | null):
   const where = env === null ? config : `the environment "${env}" of ${config}`;
   return {
     about: `No D1 database is bound in ${where}.`,
-    question: `Bind ${name} as METADATA there? All else in the file stays as it is.`,
+    question: `Bind ${name} as METADATA there? Everything else in the file stays as it is.`,
     would: `Would bind ${name} as METADATA in ${where}.`,
     done: `${name} was bound as METADATA in ${where}.`,
   };
@@ -130,7 +130,7 @@ export function templateUnusable(from: string, why: Problem): Problem {
   return new Problem(
     "CONFIG_INVALID",
     `${from} cannot be used as the beginning of a config. ${why.message}`,
-    `Mend ${from}, or write a Wrangler config yourself, then run this again.`,
+    `Fix ${from}, or write a Wrangler config yourself, then run this again.`,
   );
 }
 
@@ -138,7 +138,7 @@ export function templateUnusable(from: string, why: Problem): Problem {
 export function somethingThere(config: string): Problem {
   return new Problem(
     "CONFIG_INVALID",
-    `Something is at ${config} already that is no Wrangler config, so none was written there.`,
+    `Something that is not a Wrangler config is already at ${config}, so none was written there.`,
     "Remove it, or name another file with --config, then run this again.",
   );
 }
@@ -149,7 +149,7 @@ export function notWritten(config: string, error: unknown): Problem {
   return new Problem(
     "READ_ONLY",
     `${config} could not be written (${why}).`,
-    "Run this as the user who owns the folder (or with the rights to write it), then again.",
+    "Run this again as the user who owns the folder, or with write permission.",
   );
 }
 
@@ -157,7 +157,7 @@ export function notWritten(config: string, error: unknown): Problem {
 export const templateChanges = {
   nodeCompat: 'node_compat becomes compatibility_flags = ["nodejs_compat"]: wrangler 4 refuses the old form.',
   account: (old: string) =>
-    `account_id is left out, since "${old}" is no id of an account: wrangler finds yours by your login.`,
+    `account_id is left out, since "${old}" is not an account id: wrangler finds yours by your login.`,
   binding: (old: string) => `The binding ${old} becomes METADATA, which is what KV Manager reads.`,
   database: "A D1 database is bound as METADATA.",
 };
@@ -169,7 +169,7 @@ export function localMovesWithId(config: string, command: string): string {
 
 /** Where a new database is kept. */
 export const placement = {
-  leave: "Cloudflare chooses where the database is kept (recommended). Leave it so?",
+  leave: "Cloudflare chooses where the database is kept (recommended). Keep it that way?",
   question: "Where should it be kept?",
 };
 

@@ -1,7 +1,7 @@
 /** What users read about saved schemas (`--snapshot`) and the command that makes one (`--print-query`). */
 
 const howToMake =
-  'Have the person run the command that "kv-manager-upgrade status --print-query" prints, and save what it prints. A support report serves too.';
+  'Ask them to run the command that "kv-manager-upgrade status --print-query" prints, and save its output. A support report works too.';
 
 /** A name at the beginning of a sentence. */
 function first(name: string): string {
@@ -29,10 +29,10 @@ export function tooLong(name: string, limit: string): string {
 }
 
 export const adviceOnFile =
-  'Give the path of a text file, or "-" and the text on standard input. Paths count from the folder of --cwd.';
+  'Pass the path of a text file, or "-" to read standard input. Paths are relative to --cwd.';
 
 export const adviceOnLength =
-  "Give only the part that matters: a report, a schema, or the lines with the error.";
+  "Pass only the part that matters: a report, a schema, or the lines with the error.";
 
 /** Nothing was handed in. */
 export function noText(name: string): string {
@@ -64,10 +64,10 @@ export function damagedSchema(name: string, why: string): string {
 
 /** A schema begins in it, and cannot be read to its end. */
 export function brokenSchema(name: string): string {
-  return `The schema in ${name} is damaged: a part of it is missing, or was changed when it was copied.`;
+  return `The schema in ${name} is damaged: part of it is missing, or was changed by copying.`;
 }
 
-export const adviceOnDamage = `Perhaps a part of it was not copied. ${howToMake}`;
+export const adviceOnDamage = `Part of it may not have been copied. ${howToMake}`;
 
 /** How many schemas stand in one text. */
 export function severalSchemas(count: number): string {
@@ -100,8 +100,7 @@ export const foreignSnapshot = {
 export function conflictInSnapshot(conflicts: string[]): { message: string; advice: string } {
   return {
     message: `The database of this snapshot has something in the way: ${conflicts.join(" ")}`,
-    advice:
-      "Its owner has to rename or remove it (nothing is ever replaced by force) and can then run the upgrade.",
+    advice: "Its owner has to rename or remove it (nothing is ever overwritten), then can run the upgrade.",
   };
 }
 
@@ -114,22 +113,22 @@ export function notForEveryShell(flag: string): string {
 }
 
 export const adviceOnShell =
-  "Leave the flag away and put the value in by hand. Not to be used: quotation marks, %, $, !, `, <, >, \\ and a dash in front.";
+  "Omit the flag and insert the value by hand. Not to be used: quotation marks, %, $, !, `, <, >, \\ and a dash in front.";
 
 /** The era that a saved schema fits, `text` as `eraText` gives it. */
 export function eraOfSnapshot(text: string | null): string {
   return text === null
-    ? "The schema is of no single version: it is partly upgraded."
+    ? "The schema matches no single version: it is partly upgraded."
     : `The schema is that of a first deployment ${text}.`;
 }
 
 /** What `--deployed` says beside it. */
 export function predictedEra(day: string, text: string): string {
-  return `The date given, ${day}, is that of a first deployment ${text}; what counts is the schema.`;
+  return `The date given, ${day}, is that of a first deployment ${text}; the schema is what counts.`;
 }
 
 export const upToDate = "The database of this snapshot is up to date.";
 
 /** Said where a text is to be typed or pasted into the terminal, which cuts lines beyond 4096 characters. */
 export const pasteHere =
-  "Paste the text, then press Ctrl-D (on Windows Ctrl-Z and Enter). Very long lines are cut by some terminals; a file has no such limit.";
+  "Paste the text, then press Ctrl-D (on Windows Ctrl-Z and Enter). Some terminals cut very long lines; a file has no such limit.";

@@ -7,12 +7,12 @@ export function usage(message: string): Problem {
 
 /** A word that is no flag stands after the command. */
 export function oneWordTooMany(word: string): Problem {
-  return usage(`"${word}" is one word too many.`);
+  return usage(`Unexpected argument: ${word}`);
 }
 
 /** Two of `local`, `remote`, `preview` are given. */
 export function twoLocations(one: string, other: string): Problem {
-  return usage(`--${one} and --${other} are two databases; only one can be meant.`);
+  return usage(`Use only one of --${one} and --${other}.`);
 }
 
 /** `--cwd` names what is no folder. */
@@ -33,17 +33,17 @@ export function swallowedQuote(flag: string, path: string): Problem {
 
 /** `--persist-to` without `--local`. */
 export function persistToWithoutLocal(): Problem {
-  return usage("--persist-to goes with --local only.");
+  return usage("--persist-to requires --local.");
 }
 
 /** `--backup` beside `--preview`. */
 export function backupWithPreview(): Problem {
-  return usage("--backup does not go with --preview: the export would be of the deployed database.");
+  return usage("--backup cannot be used with --preview: it would export the deployed database.");
 }
 
 /** `--backup`, and the preview database was chosen by asking. */
 export function backupOfPreview(): Problem {
-  return usage("--backup does not go with a preview database: the export would be of the deployed one.");
+  return usage("--backup cannot be used with a preview database: it would export the deployed one.");
 }
 
 /** `-c=FILE`. */
@@ -53,7 +53,7 @@ export function shortFlagWithEqualsSign(): Problem {
 
 /** @param flag as typed, with its dashes */
 export function noSuchFlag(flag: string): Problem {
-  return usage(`There is no flag ${flag}.`);
+  return usage(`Unknown flag: ${flag}`);
 }
 
 /** @param flag with its dashes */
@@ -73,17 +73,17 @@ export function valueBeginsWithEqualsSign(flag: string): Problem {
 
 /** The first word is no command. */
 export function noSuchCommand(word: string): Problem {
-  return usage(`There is no command "${word}".`);
+  return usage(`Unknown command: ${word}`);
 }
 
 /** A flag (with its dashes) that another command has. */
 export function flagOfAnotherCommand(flag: string, command: string): Problem {
-  return usage(`${flag} does not go with ${command}.`);
+  return usage(`${flag} cannot be used with ${command}.`);
 }
 
 /** `--timeout` with anything but whole seconds. */
 export function noSeconds(text: string): Problem {
-  return usage(`--timeout takes whole seconds from 1, not "${text}".`);
+  return usage(`--timeout takes a whole number of seconds, not "${text}".`);
 }
 
 /** Why a text is no day, in a sentence that the wizard shows too. */
@@ -98,12 +98,12 @@ export function inTheFuture(day: string): string {
 
 /** Where a new database is kept was said twice. */
 export function twoPlaces(): Problem {
-  return usage("--d1-location does not go with --jurisdiction, which decides the place.");
+  return usage("--d1-location cannot be used with --jurisdiction, which decides the location.");
 }
 
 /** Only a deployed database is created anywhere. */
 export function placeWithoutRemote(flag: string): Problem {
-  return usage(`--${flag} goes with --remote only.`);
+  return usage(`--${flag} requires --remote.`);
 }
 
 /** Cloudflare has no such place for a database. */

@@ -5,15 +5,15 @@
 import { count } from "./run.js";
 
 /** Under the title. */
-export const howToLeave = "Ctrl-C leaves at any question; nothing is changed without your yes.";
+export const howToLeave = "Press Ctrl-C to exit at any question. Nothing changes without your yes.";
 
 /** An answer on which the cursor stood when the question was left. */
 export const notChosen = (answer: string) => `${answer} (not chosen)`;
 
 /** Behind the letters that answer a question. */
-export const atOnce = "at once";
+export const atOnce = "shortcuts";
 
-export const back = { label: "Back", hint: "to the question before", key: "b" };
+export const back = { label: "Back", hint: "to the previous question", key: "b" };
 
 export const deployDate = {
   question: {
@@ -21,7 +21,7 @@ export const deployDate = {
     why: "What an older deployment lacks depends on that day. The database itself is the best source.",
   },
   answers: {
-    detect: { label: "Find out from the database (recommended)", hint: "" },
+    detect: { label: "Detect it from the database (recommended)", hint: "" },
     know: { label: "I know the date", hint: "it is compared with what the database says" },
   },
 };
@@ -35,8 +35,8 @@ export const deployDayForm = "YYYY-MM-DD";
 
 /** @param setsUp whether it is for a first set-up */
 export const whichLocation = (setsUp: boolean) => ({
-  message: "Which copy of the database?",
-  why: `wrangler dev has a copy of its own on this computer. Each copy is ${setsUp ? "set up" : "upgraded"} by itself.`,
+  message: `Which database do you want to ${setsUp ? "set up" : "upgrade"}?`,
+  why: `wrangler dev keeps its own local copy on this computer, which is ${setsUp ? "set up" : "upgraded"} separately.`,
 });
 
 /**
@@ -76,7 +76,7 @@ export const noDatabaseIn = (folder: string, exists: boolean) =>
   `${folder} ${exists ? "has no D1 database" : "does not exist"}.`;
 
 export const whichDatabase = {
-  message: "Which database?",
+  message: "Which one of these databases?",
   why: "The Wrangler configs here name several.",
 };
 
@@ -152,10 +152,7 @@ export function recap(known: {
     ["How:", "in one step, all of it or nothing."],
     ["What stays:", setsUp ? null : whatStays(mounted || backup !== null)],
     ["How to go back:", setsUp ? null : back],
-    [
-      "Before it:",
-      backup === null ? null : `an export to ${backup}; while that lasts, the database answers nothing else.`,
-    ],
+    ["Before it:", backup === null ? null : `an export to ${backup}; the database is unavailable meanwhile.`],
     ["After it:", setsUp ? afterSetup(location, mounted) : afterUpgrade(location, mounted)],
   ];
   return lines.flatMap(([what, text]) => (text === null ? [] : [[what, text]]));
@@ -229,7 +226,7 @@ export const emptyDatabase = (exists: boolean) => ({
 });
 export const setUpAnswers = {
   yes: { label: "Yes, show what would be written", hint: "nothing is written yet", key: "y" },
-  no: { label: "No, leave it so", hint: "", key: "n" },
+  no: { label: "No, leave it empty", hint: "", key: "n" },
   other: { label: "No, choose another database", hint: "others were found", key: "n" },
 };
 
@@ -245,35 +242,35 @@ export const yesNo = {
 
 export const noRestorePoint = (why: string) => `There is no restore point to go back to. ${why}`;
 export const goOnWithout = {
-  message: "Go on without a way back?",
-  why: "The upgrade only adds, so it is seldom needed.",
+  message: "Continue without a restore point?",
+  why: "The upgrade only adds, so you will rarely need one.",
 };
 
 /** After a failure. @param again whether it is the one of the try before */
 export const afterFailure = (again: boolean) => ({
   message: "What next?",
-  why: again ? "It is the same failure as before, so Enter leaves now." : "",
+  why: again ? "This is the same failure as before, so Enter exits." : "",
 });
 export const afterFailureAnswers = {
-  again: { label: "Try again", hint: "the schema is read anew, and only what is missing is added" },
-  look: { label: "Look at the database again", hint: "reads it and shows what is missing" },
+  again: { label: "Try again", hint: "reads the schema again and adds only what is missing" },
+  look: { label: "Check the database again", hint: "reads it and shows what is missing" },
   login: { label: "Log in to Cloudflare", hint: "your browser opens for it" },
-  account: { label: "Choose the Cloudflare account", hint: "the login reaches several" },
+  account: { label: "Choose the Cloudflare account", hint: "your login has access to several" },
   pickDatabase: {
     label: "Choose among the account's databases",
     hint: "its id is then written into the config",
   },
   another: { label: "Choose another database", hint: "" },
-  nextOne: { label: "Go on with the next database", hint: "this one is left as it is" },
+  nextOne: { label: "Continue with the next database", hint: "this one is left as it is" },
   command: { label: "Show the wrangler command", hint: "to do it by hand" },
   setup: { label: "Set up a first installation here", hint: "each part after a yes" },
   report: { label: "Write a support report", hint: "a file for an issue, without secrets" },
-  leave: { label: "Leave", hint: "" },
+  leave: { label: "Exit", hint: "" },
 };
 
 export const whichAccount = {
   message: "Which Cloudflare account holds the database?",
-  why: "Your login reaches several.",
+  why: "Your login has access to several.",
 };
 export const whichOfAccount = (config: string) => ({
   message: "Which of the account's databases is it?",
@@ -289,10 +286,10 @@ export const loginFailed = "The login did not work.";
 
 /** After a success. */
 export const goOn = {
-  message: "Go on with another database?",
+  message: "Continue with another database?",
   why: "These were found too. Each is shown before anything is done.",
 };
-export const noMore = { label: "No, that is all", hint: "", key: "n" };
+export const noMore = { label: "No, I am done", hint: "", key: "n" };
 
 /** For numbered questions. */
 export const howToAnswer = (choices: number, initial: number) =>

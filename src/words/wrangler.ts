@@ -20,7 +20,7 @@ export function wranglerUnusable(command: string, said: string, install: string)
   return new Problem(
     "WRANGLER_NOT_FOUND",
     `There is a wrangler on PATH (${command}), but it cannot be used. ${words}`,
-    `See to it that "wrangler --version" works in this folder, or install wrangler in the project, which is used first:\n  ${install}`,
+    `Make sure that "wrangler --version" works in this folder, or install wrangler in the project, which takes precedence:\n  ${install}`,
   );
 }
 
@@ -29,7 +29,7 @@ export function onlyThroughShell(command: string, install: string): Problem {
   return new Problem(
     "WRANGLER_NOT_FOUND",
     `There is a wrangler on PATH (${command}), but it cannot be used: only a shell can start it, and that would cut SQL at its first line break.`,
-    `Install wrangler in the project, where it is used first:\n  ${install}`,
+    `Install wrangler in the project, which takes precedence:\n  ${install}`,
   );
 }
 
@@ -87,8 +87,8 @@ export function timedOut(speaker: Speaker, seconds: number): Problem {
 export function unknownAnswer(detail: string): Problem {
   return new Problem(
     "UNEXPECTED_OUTPUT",
-    `The answer has a form that this program does not know (${detail}).`,
-    'Run this again; if it stays so, open an issue with what "kv-manager-upgrade report" shows.',
+    `The answer has an unexpected format (${detail}).`,
+    'Run this again; if it keeps happening, open an issue with the output of "kv-manager-upgrade report".',
   );
 }
 
@@ -104,8 +104,8 @@ export const extraCertificatesLackIt = (file: string) =>
 export function proxyWantsLogin(proxy: string): Problem {
   return new Problem(
     "NETWORK",
-    `The proxy ${proxy} wants a user name and a password (407). Nothing was sent to Cloudflare.`,
-    "Write them into HTTPS_PROXY, as in http://USER:PASSWORD@HOST:PORT, then run this again.",
+    `The proxy ${proxy} requires a user name and a password (407). Nothing was sent to Cloudflare.`,
+    "Add them to HTTPS_PROXY, as in http://USER:PASSWORD@HOST:PORT, then run this again.",
   );
 }
 
@@ -133,7 +133,7 @@ export function oneOfAccounts(accounts: { name: string | null; id: string }[]): 
 
 /** The config has the id that KV Manager's public repository tracks. */
 export function publicRepositoryId(field: string, config: string): string {
-  return `The ${field} in ${config} is the one of KV Manager's public repository, not yours.`;
+  return `The ${field} in ${config} comes from KV Manager's public repository; it is not yours.`;
 }
 
 /**
@@ -152,7 +152,7 @@ export function remembersAccount(
 
 /** The account has the database, and yet it was refused. */
 export function listedButRefused(): string {
-  return "The account has this database, so the login may list databases but not use this one.";
+  return "The account has this database, so this login can list databases but not use this one.";
 }
 
 /** The account has no database. */

@@ -91,7 +91,7 @@ describe("--all --yes", () => {
     );
     expect(stdout).toContain("It stopped at the one that failed");
     // Each that was upgraded has its own way back.
-    expect(stdout.match(/To take the new parts out again/g)).toHaveLength(2);
+    expect(stdout.match(/To remove what was added/g)).toHaveLength(2);
     expect(stdout).toContain("npx wrangler d1 execute kv-manager-metadata-dev --local");
     expect(written(folder, from).filter((database) => database === "staging")).toEqual([]);
 

@@ -16,7 +16,7 @@ describe("All of them in the wizard", () => {
     const screen = new Screen([], folder);
     await screen.answer("When was this KV Manager first deployed?", keys.enter);
     await screen.waitFor("All of them, one after the other (6 databases;");
-    await screen.answer("Which copy of the database?", keys.down.repeat(3) + keys.enter);
+    await screen.answer("Which database do you want to upgrade?", keys.down.repeat(3) + keys.enter);
     await screen.waitFor("6 databases: 4 pending, 1 up to date, 1 not KV Manager. Nothing was changed.");
     // A local one by Enter; Back leaves one out; production is never changed by a plain Enter.
     await screen.answer(devFirst, keys.enter);
@@ -28,7 +28,7 @@ describe("All of them in the wizard", () => {
     expect(text).toContain("6 databases: 2 upgraded, 2 pending, 1 up to date, 1 not KV Manager.");
     // One table before, one after; each that was upgraded has its way back once, below it.
     expect(text.match(/│ Database +│ Bound as/g)).toHaveLength(2);
-    expect(text.match(/To take the new parts out again/g)).toHaveLength(2);
+    expect(text.match(/To remove what was added/g)).toHaveLength(2);
     expect(await screen.overlong()).toEqual([]);
   });
 
@@ -37,7 +37,7 @@ describe("All of them in the wizard", () => {
     await makeLocal(cwd, "one", "2025-11-22");
     const screen = new Screen([], { cwd });
     await screen.answer("When was this KV Manager first deployed?", keys.enter);
-    await screen.waitFor("Which copy of the database?");
+    await screen.waitFor("Which database do you want to upgrade?");
     expect(await screen.text()).not.toContain("All of them");
     screen.press(keys.escape);
     expect(await screen.exited).toBe(130);

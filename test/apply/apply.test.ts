@@ -130,7 +130,7 @@ describe("a batch that is answered", () => {
       result: {
         code: "SQL_FAILED",
         message:
-          "The database took the statements, but it still lacks table job_audit_events, index idx_job_audit_events_job_id, index idx_job_audit_events_user, column bulk_jobs.current_key, column bulk_jobs.percentage, column bulk_jobs.metadata.",
+          "The database accepted the statements but still lacks table job_audit_events, index idx_job_audit_events_job_id, index idx_job_audit_events_user, column bulk_jobs.current_key, column bulk_jobs.percentage, column bulk_jobs.metadata.",
       },
       ...{ writes: [6], waits: [] },
     });
@@ -170,7 +170,7 @@ describe("a batch that is answered", () => {
     expect(await run(new FakeDatabase([strange]))).toMatchObject({
       result: {
         code: "UNKNOWN_OUTCOME",
-        message: expect.stringMatching(/^The database took the statements, but /),
+        message: expect.stringMatching(/^The database accepted the statements but /),
       },
       writes: [6],
     });
@@ -279,8 +279,7 @@ describe("a batch that was certainly refused", () => {
 });
 
 describe("a batch whose answer was lost", () => {
-  const why = (error: Problem) =>
-    `${error.brief} Making sure that the statements are not still on their way.`;
+  const why = (error: Problem) => `${error.brief} Checking that the statements are not still in flight.`;
 
   it.each([lost, timeout, unreadable, failure("internal error; reference = x")])(
     "and that never lands is that failure, once it can no longer land: $code",
@@ -361,9 +360,8 @@ describe("a database that cannot be read afterwards", () => {
     expect(await run(database)).toEqual({
       result: expect.objectContaining({
         code: "UNKNOWN_OUTCOME",
-        message: `The upgrade was sent, and then the database could not be read: it is either as it was or complete. ${error.message} Then: ${last?.message}`,
-        advice:
-          "Look at it as soon as it answers again. Running the upgrade again is safe: it adds only what is missing.",
+        message: `The upgrade was sent, and then the database could not be read. It is either unchanged or fully upgraded. ${error.message} Then: ${last?.message}`,
+        advice: "Check it once it responds. Running the upgrade again is safe: it adds only what is missing.",
       }),
       ...{ writes: [6], waits, reads: waits.length + 1 },
     });
@@ -380,7 +378,7 @@ describe("a database that cannot be read afterwards", () => {
     const database = new FakeDatabase([failsBefore(lost)]);
     database.readErrors = [timeout, null, login];
     await run(database, waiting);
-    const making = `${lost.brief} Making sure that the statements are not still on their way.`;
+    const making = `${lost.brief} Checking that the statements are not still in flight.`;
     expect(waiting.reasons).toEqual([timeout.message, making, login.brief, making, making]);
   });
 
@@ -419,7 +417,7 @@ describe("a database that cannot be read afterwards", () => {
       expect(rest).toEqual({ waits: [], writes: [6], reads: 1 });
       expect(result).toMatchObject({
         code: "SQL_FAILED",
-        message: expect.stringMatching(/disagree.*no reading shows it\. Wrangler said: /),
+        message: expect.stringMatching(/contradicts itself.*no read shows it\. Wrangler said: /),
         advice: expect.stringMatching(
           /Time Travel restore.*Wait a few minutes.*add nothing by hand.*Cloudflare/,
         ),

@@ -84,7 +84,7 @@ describe("a backup", () => {
       );
       await expect(backup).rejects.toMatchObject({
         code: "BACKUP_FAILED",
-        message: expect.stringContaining("exists already"),
+        message: expect.stringContaining("already exists"),
       });
       expect(readFileSync(file, "utf8")).toBe("mine");
       expect(readdirSync(folder)).toEqual(["before.sql"]);

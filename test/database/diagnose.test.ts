@@ -45,7 +45,7 @@ async function look(problem: unknown, databases: ListedDatabase[] | Error, conne
 }
 
 const notYours = (field: string) =>
-  `The ${field} in wrangler.toml is the one of KV Manager's public repository, not yours.`;
+  `The ${field} in wrangler.toml comes from KV Manager's public repository; it is not yours.`;
 const has = (names: string, first: string, field = "database_id") =>
   `The account has no database with this id, but it has: ${names}. Write the id of yours (npx wrangler d1 info ${first}) as ${field} into wrangler.toml, then run this again.`;
 
@@ -98,7 +98,7 @@ describe("a database that Cloudflare refuses", () => {
   it("is there, but not for this login", async () => {
     const there = [{ id: productionId, name: "kv-manager-metadata" }, ...named("a")];
     expect(await look(refused, there)).toMatchObject({
-      advice: `The account has this database, so the login may list databases but not use this one. ${refused.advice}`,
+      advice: `The account has this database, so this login can list databases but not use this one. ${refused.advice}`,
       found: [],
     });
   });

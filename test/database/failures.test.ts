@@ -195,8 +195,8 @@ describe("what may be tried again", () => {
 
 describe("how wrangler ended, where it said nothing", () => {
   const end = { exitCode: null, signal: null, stdout: "", stderr: "" };
-  const killed = "The system ended wrangler (SIGKILL), mostly because memory ran out.";
-  const unknown = "Wrangler ended without a result that this program understands.";
+  const killed = "The system killed wrangler (SIGKILL), usually because memory ran out.";
+  const unknown = "Wrangler ended with an error that this program does not know.";
   it.each<[string, Partial<Parameters<typeof failureOf>[0]>, string]>([
     ["killed", { signal: "SIGKILL" }, killed],
     ["killed behind a shell", { exitCode: 137 }, killed],
@@ -204,7 +204,7 @@ describe("how wrangler ended, where it said nothing", () => {
     [
       "with 0",
       { exitCode: 0 },
-      "Wrangler ended without a word, as it does when the system ends it, mostly because memory ran out.",
+      "Wrangler ended without a word, as when the system kills it, usually because memory ran out.",
     ],
     ["by a crash", { signal: "SIGSEGV" }, `${unknown} Wrangler said: SIGSEGV.`],
     ["with 1", { exitCode: 1 }, unknown],
@@ -212,7 +212,7 @@ describe("how wrangler ended, where it said nothing", () => {
   ])("%s", (_, how, message) => {
     const failure = failureOf({ ...end, ...how }, true);
     expect(failure.message.slice(0, Math.max(message.length, 12))).toBe(message);
-    // A batch may have been carried out.
+    // A batch may still have gone through.
     expect([failure.refused, failure.unsent, failure.transient]).toEqual([false, false, false]);
   });
 
@@ -259,7 +259,7 @@ describe("the problem that a user sees", () => {
   });
 
   it("of empty or unknown output is UNEXPECTED_OUTPUT", () => {
-    const means = "Wrangler ended without a result that this program understands.";
+    const means = "Wrangler ended with an error that this program does not know.";
     const empty = failureFrom({ text: "", code: null });
     expect([empty.code, empty.message]).toEqual(["UNEXPECTED_OUTPUT", means]);
     const unknown = failureFrom({ text: "what\nis this", code: 1 });
@@ -269,7 +269,7 @@ describe("the problem that a user sees", () => {
     ]);
   });
 
-  const unknown = "Wrangler ended without a result that this program understands.";
+  const unknown = "Wrangler ended with an error that this program does not know.";
   const said = (text: string, aside?: string, local?: boolean) => {
     const { code, message } = failureFrom(
       { text, code: null, ...(aside === undefined ? {} : { aside }) },
@@ -314,7 +314,7 @@ describe("the problem that a user sees", () => {
     ]);
   });
 
-  const locked = "Another program holds a lock on the database at this moment. Wrangler said:";
+  const locked = "Another program holds a lock on the database. Wrangler said:";
   it.each([
     [
       "beside the answer",
@@ -353,7 +353,8 @@ describe("the problem that a user sees", () => {
     expect(failureFrom({ text, code: null }, true)).toMatchObject({
       code: "UNEXPECTED_OUTPUT",
       message: `${unknown} Wrangler said: ${text}.`,
-      advice: 'Run this again; if it stays so, open an issue with what "kv-manager-upgrade report" shows.',
+      advice:
+        'Run this again; if it keeps happening, open an issue with the output of "kv-manager-upgrade report".',
       ...{ transient: false, refused: false },
     });
   });
@@ -382,7 +383,7 @@ describe("the problem that a user sees", () => {
     const text = `More than one account available\n  \`a\x1b[2J\u202eb\`: \`${id}\`\n  \`(redacted)\`: \`${id}\``;
     expect(failureFrom({ text, code: null })).toMatchObject({
       code: "ACCOUNT_AMBIGUOUS",
-      message: "Your login reaches several Cloudflare accounts, and nothing says which one is meant.",
+      message: "Your login has access to several Cloudflare accounts, and none is selected.",
       advice: `Set CLOUDFLARE_ACCOUNT_ID to the account that holds the database, then run this again. It is one of:\n  \`a\\u{202e}b\`: \`${id}\`\n  \`(redacted)\`: \`${id}\``,
     });
   });

@@ -31,7 +31,7 @@ describe("what KV Manager 2.x says", () => {
     ["Failed to create webhook", ["migration 007"]],
     ["Failed to list thresholds", ["migration 008"]],
     ["Failed to get migration status", ["says nothing about what the database has"]],
-    ["Failed to apply migrations", ["did not come to its end", "does not tell"]],
+    ["Failed to apply migrations", ["did not come to its end", "does not say"]],
     [
       "Migration 6 (webhooks_add_name): no such table: webhooks",
       ["stopped at this migration", "migration 004"],
@@ -88,13 +88,18 @@ describe("the guide's troubleshooting section", () => {
       "a file handle on Windows",
       "Error: EBUSY: resource busy or locked, rmdir 'C:\\Users\\me\\AppData\\Local\\Temp\\miniflare-1a2b'",
       "BUSY",
-      ["never uses --file", "does not tell", "mostly after the work", "kv-manager-upgrade status --local"],
+      [
+        "never uses --file",
+        "does not say",
+        "usually happens after the work",
+        "kv-manager-upgrade status --local",
+      ],
     ],
     [
       "another file handle on Windows",
       "EBUSY: resource busy or locked, open 'C:\\kv\\apply.sql'",
       "BUSY",
-      ["--file", "does not tell", "kv-manager-upgrade --remote"],
+      ["--file", "does not say", "kv-manager-upgrade --remote"],
     ],
     ["its own words for it", "Windows File Handle Errors", "BUSY", ["--file"]],
     [
@@ -120,7 +125,7 @@ describe("the guide's troubleshooting section", () => {
       "the guide's file is not there",
       'Unable to read SQL text file "worker/migrations/apply_all_migrations.sql". Please check the file path and try again.',
       null,
-      ["has the migrations in it"],
+      ["includes the migrations"],
     ],
   ])("%s", (_, text, code, words) => {
     const [first] = explainText(text);
@@ -216,7 +221,13 @@ describe("a shell's own errors are not the database's", () => {
     ],
   ])("%s", (_, text) => {
     expect(codesOf(text)).toEqual([null]);
-    for (const word of ["shell", "No.", "angle brackets", "quotes", "kv-manager-upgrade --remote"])
+    for (const word of [
+      "shell",
+      "No.",
+      "placeholders such as <name>",
+      "quotes",
+      "kv-manager-upgrade --remote",
+    ])
       expect(said(text)).toContain(word);
   });
 
@@ -301,17 +312,22 @@ describe("an engine that does not start", () => {
 describe("the computer's own limits", () => {
   it.each<[string, ProblemCode, string, RegExp]>([
     ["ENOSPC: no space left on device, write", "QUOTA", "The disk of this computer is full", /^No\./],
-    ["spawn ENOMEM", "UNEXPECTED_OUTPUT", "too little memory", /may have been/],
+    ["spawn ENOMEM", "UNEXPECTED_OUTPUT", "too little memory", /may still have gone through/],
     [
       "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
-      ...(["UNEXPECTED_OUTPUT", "too little memory", /may have been/] as const),
+      ...(["UNEXPECTED_OUTPUT", "too little memory", /may still have gone through/] as const),
     ],
-    ["Killed", "UNEXPECTED_OUTPUT", "The system ended wrangler", /may have been/],
+    ["Killed", "UNEXPECTED_OUTPUT", "The system killed wrangler", /may still have gone through/],
     [
       "/home/me/bin/wrangler: line 3:  4242 Killed                  node wrangler.js d1 list",
-      ...(["UNEXPECTED_OUTPUT", "The system ended wrangler", /may have been/] as const),
+      ...(["UNEXPECTED_OUTPUT", "The system killed wrangler", /may still have gone through/] as const),
     ],
-    ["npm error command failed with exit code 137", "UNEXPECTED_OUTPUT", "memory", /may have been/],
+    [
+      "npm error command failed with exit code 137",
+      "UNEXPECTED_OUTPUT",
+      "memory",
+      /may still have gone through/,
+    ],
   ])("%s", (text, code, word, changed) => {
     const [first, ...more] = explainText(text);
     expect([first?.code, more]).toEqual([code, []]);
@@ -341,7 +357,7 @@ describe("what a first installer meets", () => {
     [
       '✘ [ERROR] No environment found in configuration with name "production".',
       "BINDING_NOT_FOUND",
-      "leave --env away",
+      "omit --env",
     ],
     [
       "✘ [ERROR] Missing entry-point to Worker script or to assets directory",
@@ -414,8 +430,8 @@ describe("the program's own codes", () => {
   });
 
   it("an outcome that is not known is not said to be harmless", () => {
-    expect(explainText("UNKNOWN_OUTCOME")[0]?.changed).toContain("may have been carried out");
-    expect(explainText("fetch failed")[0]?.changed).toContain("may have been carried out");
+    expect(explainText("UNKNOWN_OUTCOME")[0]?.changed).toContain("may still have gone through");
+    expect(explainText("fetch failed")[0]?.changed).toContain("may still have gone through");
   });
 });
 
@@ -468,7 +484,7 @@ describe("what is said of a change", () => {
     "EPERM: operation not permitted, unlink 'C:\\Temp\\miniflare-1\\a.sqlite'",
     "Error: ENOTEMPTY: directory not empty, rmdir '/tmp/x'",
   ])("is left open for a file that could not be removed: %s", (text) => {
-    expect(said(text)).toContain("The text alone does not tell");
+    expect(said(text)).toContain("The text alone does not say");
     expect(said(text)).not.toMatch(/\bNo\./);
   });
 });

@@ -69,7 +69,7 @@ describe("a folder that is mounted into a container", () => {
     const { code, json, stderr, starts } = await runJson([...args, "state"], { cwd });
     expect([code, json.error?.code, starts]).toEqual([3, "EMPTY_DATABASE", []]);
     expect(stderr).toContain(
-      "name that with --binding if you meant it:\n  kv-manager-metadata (binding METADATA in wrangler.toml)",
+      "If you meant one of these, name it with --binding:\n  kv-manager-metadata (binding METADATA in wrangler.toml)",
     );
   });
 

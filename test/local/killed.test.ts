@@ -56,7 +56,7 @@ describe.skipIf(process.platform === "win32")("a wrangler that the system kills"
     standIn(cwd, script);
     const { code, json, stderr, starts } = await runJson(flags, { cwd });
     expect([code, json.error?.code, json.applied]).toEqual([1, "UNEXPECTED_OUTPUT", false]);
-    expect(json.error?.message).toBe("The system ended wrangler (SIGKILL), mostly because memory ran out.");
+    expect(json.error?.message).toBe("The system killed wrangler (SIGKILL), usually because memory ran out.");
     expect(json.error?.advice).toContain("allow the container more memory");
     expect(stderr).toContain("Nothing was changed.");
     // It has no engine to load, so it is asked itself.
@@ -69,7 +69,7 @@ describe.skipIf(process.platform === "win32")("a wrangler that the system kills"
     const { env, started, isAlive } = deadlyEngine(cwd);
     const { code, json, stderr } = await runJson(flags, { cwd, env });
     expect([code, json.error?.code, json.applied]).toEqual([1, "UNEXPECTED_OUTPUT", false]);
-    expect(json.error?.message).toBe("The system ended wrangler (SIGKILL), mostly because memory ran out.");
+    expect(json.error?.message).toBe("The system killed wrangler (SIGKILL), usually because memory ran out.");
     expect(stderr).toContain("Nothing was changed.");
     // That of our engine, and that of wrangler in its place.
     expect(started()).toHaveLength(2);

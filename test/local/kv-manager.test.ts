@@ -71,10 +71,10 @@ describe("the KV Manager that the database has to serve", () => {
     await makeLocal(cwd, developmentId, "2026-07-25");
     const { code, json, stderr } = await runJson(["status", ...local], { cwd });
     expect([code, json.kvManager]).toEqual([3, { version: "2.3.1", from: "checkout" }]);
-    expect(stderr).toContain("for which this program may be too old");
+    expect(stderr).toContain("run npx kv-manager-upgrade@latest");
     const flagged = await runJson(["status", ...local, "--for", "2.9.0"], { cwd });
     expect([flagged.code, flagged.json.kvManager]).toEqual([3, { version: "2.3.1", from: "flag" }]);
-    expect(flagged.stderr).toContain("the newest version that is known here: 2.9.0 is later than that.");
+    expect(flagged.stderr).toContain("the newest version this program knows; 2.9.0 is newer.");
     const { stdout, stderr: notes } = await run(["status", ...local], { cwd });
     expect(stdout).toMatch(/This\s+checkout is 3\.1\.0/);
     expect(notes).not.toMatch(/This\s+checkout/);

@@ -101,7 +101,7 @@ describe("a wrong command line or project", () => {
       what: "a binding in two configs",
       args: ["--local", "-b", "METADATA"],
       code: "BINDING_AMBIGUOUS",
-      says: "settles it",
+      says: "is enough",
     },
     { what: "no location", args: ["--yes"], code: "USAGE", says: "--remote" },
     { what: "two locations", args: ["--local", "--remote"], code: "USAGE", says: "--remote" },

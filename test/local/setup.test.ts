@@ -113,7 +113,7 @@ describe("setup of a local database", () => {
       const { code, json, starts, stderr } = await runJson(["setup", "--local", ...more], { cwd });
       expect([code, json.error?.code, starts]).toEqual([2, "CONFIG_INVALID", []]);
       expect(json.error?.message).toBe(
-        "The config wrangler.toml, line 2, column 38, cannot be used: what stands there is not UTF-8; save the file as UTF-8.",
+        "The config wrangler.toml, line 2, column 38, cannot be used: it is not valid UTF-8; save the file as UTF-8.",
       );
       expect(stderr).toContain("Nothing was changed.");
       expect(readFileSync(join(cwd, "wrangler.toml"))).toEqual(config);

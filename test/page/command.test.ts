@@ -42,11 +42,11 @@ describe("kv-manager-upgrade page", () => {
   });
 
   it.each([
-    [["page", "--json"], "--json does not go with page."],
-    [["page", "--local"], "--local does not go with page."],
-    [["page", "--snapshot", "a"], "--snapshot does not go with page."],
-    [["page", "--yes"], "--yes does not go with page."],
-    [["page", "index.html"], '"index.html" is one word too many.'],
+    [["page", "--json"], "--json cannot be used with page."],
+    [["page", "--local"], "--local cannot be used with page."],
+    [["page", "--snapshot", "a"], "--snapshot cannot be used with page."],
+    [["page", "--yes"], "--yes cannot be used with page."],
+    [["page", "index.html"], "Unexpected argument: index.html"],
   ])("%j is a usage error", async (args, says) => {
     const { code, stdout, stderr } = await run(args, { cwd: tmpdir() });
     expect(code).toBe(2);

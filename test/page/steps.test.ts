@@ -250,7 +250,7 @@ describeInBrowser("the page", () => {
     );
     expect(await section(page, 5).textContent()).toContain("steps 1 to 4 of this page");
     await box.fill("the dog ate it");
-    await expect.poll(() => end(page, 5).textContent()).toContain("Nobody has met this text yet");
+    await expect.poll(() => end(page, 5).textContent()).toContain("This error is not one we know");
     // A secret in it is not shown back: pictures of the page are sent to others.
     await box.fill("fetch failed with Bearer abcdefghijklmnopqrstuvwxyz0123456789ABCD for me@example.com");
     await expect.poll(() => end(page, 5).textContent()).toBe("1 known error in it.");

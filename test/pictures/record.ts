@@ -39,10 +39,10 @@ it("records a whole run", async () => {
   })();
   const steps: [string, number][] = [
     ["first deployed?", 2000],
-    ["Which copy", 2000],
-    ["Which database?", 2000],
+    ["Which database do you want", 2000],
+    ["Which one of these databases?", 2000],
     ["Apply this", 4000],
-    ["Go on with another database?", 5000],
+    ["Continue with another database?", 5000],
   ];
   for (const [question, milliseconds] of steps) {
     await screen.waitFor(question);

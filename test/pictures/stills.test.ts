@@ -20,7 +20,7 @@ it("the stills of the README show what the program shows", async () => {
     env: { FORCE_COLOR: "1" },
   });
   await screen.answer("Apply this", keys.enter);
-  await screen.answer("Go on with another", keys.enter);
+  await screen.answer("Continue with another", keys.enter);
   expect(await screen.exited).toBe(0);
   const all = await screen.painted();
   const part = (from: RegExp, to: RegExp) => {
@@ -30,7 +30,7 @@ it("the stills of the README show what the program shows", async () => {
     return all.slice(begin, end);
   };
   const preview = part(/^kv-manager-metadata-dev \(local/, /^What changes/).slice(0, -1);
-  const table = part(/^Upgraded: 4 statements/, /^To take the new parts out/).slice(0, -1);
+  const table = part(/^Upgraded: 4 statements/, /^To remove what was added/).slice(0, -1);
   await expect(still("What is missing, and the SQL that adds it", preview, 82)).toMatchFileSnapshot(
     "preview.svg",
   );

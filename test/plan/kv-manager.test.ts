@@ -94,7 +94,7 @@ describe("which KV Manager", () => {
     const { kvManager: planned, note } = chosen({ named: flag(version) });
     expect(planned).toEqual(flag("2.3.1"));
     expect(note).toBe(
-      `Planned for KV Manager 2.3.1, the newest version that is known here: ${version} is later than that.`,
+      `Planned for KV Manager 2.3.1, the newest version this program knows; ${version} is newer.`,
     );
   });
 
@@ -106,7 +106,7 @@ describe("which KV Manager", () => {
     for (const version of ["2.4.0", "3.0.0", "10.1.2"]) {
       const { kvManager: planned, note } = chosen({ checkout: version });
       expect(planned).toEqual({ version: "2.3.1", from: "checkout" });
-      expect(note).toContain(`This checkout is ${version}, for which this program may be too old`);
+      expect(note).toContain(`This checkout is ${version}: run npx kv-manager-upgrade@latest`);
     }
   });
 
@@ -114,7 +114,7 @@ describe("which KV Manager", () => {
     "refuses --for %s",
     (version) => {
       expect(() => checkVersion(version, catalogue)).toThrow(
-        `"${version}" is not a version of KV Manager that is known. ` +
+        `"${version}" is not a known version of KV Manager. ` +
           "Known to --for: 1, 2, 1.0.0, 2.0.0, 2.1.0, 2.2.0, 2.3.0, 2.3.1.",
       );
     },

@@ -244,9 +244,9 @@ describe("other databases", () => {
     expect([statuses(p), p.conflicts]).toEqual(["applied pending pending", []]);
     expect(brings(p).map(labelOf)).toEqual(added);
     expect(p.remarks).toEqual([
-      "KV Manager's own ledger (schema_version) goes by the names of tables, so it may count " +
-        "column bulk_jobs.current_key, column bulk_jobs.percentage, and column bulk_jobs.metadata as there. " +
-        "What counts here is the schema itself.",
+      "KV Manager's own ledger (schema_version) only checks the names of tables, so it may list " +
+        "column bulk_jobs.current_key, column bulk_jobs.percentage, and column bulk_jobs.metadata as applied. " +
+        "Only the schema itself counts here.",
     ]);
     // Nothing of 1.x is missing here, and the ledger claims nothing of 2.x that is not there.
     expect(plan({ ...complete, tables: [...complete.tables, ledger] }, catalogueFor("2")).remarks).toEqual(

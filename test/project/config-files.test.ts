@@ -119,7 +119,7 @@ describe("one config", () => {
       '{"a": 1',
       /^The config wrangler\.jsonc, line 1, cannot be used: close brace expected\.$/,
     ],
-    ["wrangler.json", "[]", /^The config wrangler\.json cannot be used: it is not a table of settings\.$/],
+    ["wrangler.json", "[]", /^The config wrangler\.json cannot be used: it contains no settings\.$/],
     [
       "wrangler.json",
       '{"d1_databases": {}}',
@@ -143,22 +143,22 @@ describe("one config", () => {
     [
       "wrangler.json",
       '{"d1_databases": [{"binding": "A", "database_name": 5}]}',
-      /^The config wrangler\.json cannot be used: database_name is not a text in quotes\.$/,
+      /^The config wrangler\.json cannot be used: database_name is not a string\.$/,
     ],
     [
       "wrangler.toml",
       '[[d1_databases]]\nbinding = "A"\ndatabase_id = 123\n',
-      /^The config wrangler\.toml cannot be used: database_id is not a text in quotes\.$/,
+      /^The config wrangler\.toml cannot be used: database_id is not a string\.$/,
     ],
     [
       "wrangler.json",
       '{"d1_databases": [{"binding": "A", "database_id": null}]}',
-      /^The config wrangler\.json cannot be used: database_id is not a text in quotes\.$/,
+      /^The config wrangler\.json cannot be used: database_id is not a string\.$/,
     ],
     [
       "wrangler.toml",
       '[[env.prod.d1_databases]]\nbinding = "A"\npreview_database_id = true\n',
-      /^The config wrangler\.toml, environment "prod", cannot be used: preview_database_id is not a text in quotes\.$/,
+      /^The config wrangler\.toml, environment "prod", cannot be used: preview_database_id is not a string\.$/,
     ],
     [
       "wrangler.json",
@@ -292,7 +292,7 @@ describe.skipIf(process.platform === "win32")("a config that is a link", () => {
     symlinkSync("file/a.toml", join(folder, "wrangler.dev.toml"));
     expect(readConfigs(folder, null).broken.map(({ problem }) => problem.message)).toEqual([
       expect.stringMatching(
-        /wrangler\.toml cannot be used: it is a link to wrangler\.toml, which leads back/,
+        /wrangler\.toml cannot be used: it is a link to wrangler\.toml, which points back/,
       ),
       expect.stringMatching(/wrangler\.dev\.toml cannot .* a link to file\/a\.toml, which does not exist/),
     ]);

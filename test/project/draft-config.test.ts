@@ -89,7 +89,7 @@ describe("a config that is not there", () => {
     expect(() => drafted("kv/wrangler.tml")).toThrow(
       expect.objectContaining({
         code: "CONFIG_NOT_FOUND",
-        advice: "Give --config one that is there:\n  kv/wrangler.toml\n  kv/wrangler.dev.toml",
+        advice: "These configs exist:\n  kv/wrangler.toml\n  kv/wrangler.dev.toml",
       }),
     );
     expect(() => drafted("kv/wrangler.prd.toml")).toThrow(

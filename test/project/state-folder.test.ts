@@ -111,6 +111,6 @@ describe("the D1 state in a folder", () => {
   });
 
   it("is never a file", () => {
-    expect(() => findStateFolder(join(database("v3", "d1")))).toThrow(problem("USAGE", "no folder", ""));
+    expect(() => findStateFolder(join(database("v3", "d1")))).toThrow(problem("USAGE", "not a folder", ""));
   });
 });

@@ -65,7 +65,7 @@ const logs = "LOGS logs id-4";
 const stock = { "wrangler.json": { "": [prod] }, "wrangler.dev.json": { "": [dev] } };
 const prodLine = "kv-manager-metadata, METADATA, top in wrangler.json";
 const devLine = "kv-manager-metadata-dev, METADATA, top in wrangler.dev.json";
-const ambiguous = (n: number) => `BINDING_AMBIGUOUS ${n} D1 databases fit, and only one can be meant.`;
+const ambiguous = (n: number) => `BINDING_AMBIGUOUS ${n} D1 databases match; choose one.`;
 const broken = "CONFIG_INVALID The config wrangler.json, line 1, cannot be used: close brace expected.";
 const brokenToml = "CONFIG_INVALID The config wrangler.toml, line 1, cannot be used: invalid value.";
 const brokenDev =
@@ -79,8 +79,8 @@ describe("the choice without asking", () => {
     ["METADATA twice", stock, {}, ambiguous(2)],
     ["METADATA twice, local", stock, { location: "local" }, ambiguous(2)],
     ["a binding of two configs", stock, { binding: "METADATA" }, ambiguous(2)],
-    ["a name settles it", stock, { binding: "kv-manager-metadata" }, prodLine],
-    ["the other name settles it", stock, { binding: "kv-manager-metadata-dev" }, devLine],
+    ["a name is enough", stock, { binding: "kv-manager-metadata" }, prodLine],
+    ["the other name is enough", stock, { binding: "kv-manager-metadata-dev" }, devLine],
     [
       "one database bound in two configs",
       { "wrangler.json": { "": [prod] }, "wrangler.dev.json": { "": [prod] } },
@@ -122,7 +122,7 @@ describe("the choice without asking", () => {
       "environments do not count unasked",
       { "wrangler.json": { "": [], prod: [prod] } },
       {},
-      "BINDING_NOT_FOUND The D1 database is bound only in an environment, and without --env only the top level of a config counts.",
+      "BINDING_NOT_FOUND The D1 database is bound only in an environment. Without --env, only the top level of a config is used.",
     ],
     [
       "an environment",
@@ -202,13 +202,13 @@ describe("the choice without asking", () => {
       "METADATA, whose names are both another's",
       { "wrangler.json": { "": ["A METADATA id-1", "METADATA A id-2"] } },
       {},
-      "BINDING_AMBIGUOUS In wrangler.json the names of A (binding METADATA in wrangler.json) belong to other databases too, so wrangler would take another one.",
+      "BINDING_AMBIGUOUS In wrangler.json other databases use the same names as A (binding METADATA in wrangler.json), so wrangler would pick the wrong one.",
     ],
     [
       "the same, local",
       { "wrangler.json": { "": ["A METADATA -", "METADATA A -"] } },
       { location: "local" },
-      "BINDING_AMBIGUOUS In wrangler.json the names of A (binding METADATA in wrangler.json) belong to other databases too, so wrangler would take another one.",
+      "BINDING_AMBIGUOUS In wrangler.json other databases use the same names as A (binding METADATA in wrangler.json), so wrangler would pick the wrong one.",
     ],
     [
       "another config is broken, and what it binds may be meant too",
@@ -347,8 +347,8 @@ describe("targets", () => {
       expect.objectContaining({
         code: "BINDING_AMBIGUOUS",
         message:
-          "In wrangler.json the names of A (binding B in wrangler.json) belong to other databases too, so wrangler would take another one.",
-        advice: "Give each database of the config a name and a binding of its own.",
+          "In wrangler.json other databases use the same names as A (binding B in wrangler.json), so wrangler would pick the wrong one.",
+        advice: "Give each database in the config its own name and binding.",
       }),
     );
   });

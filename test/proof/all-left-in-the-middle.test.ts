@@ -106,7 +106,7 @@ describe("what was done is told, and how to undo it, when the user leaves", () =
 describe("a try that failed, in the wizard", () => {
   const refused = { kind: "fail", status: 400, code: 7500, message: "not authorized: SQLITE_AUTH" } as const;
 
-  it("that may have been carried out keeps its way back", async () => {
+  it("that may still have gone through keeps its way back", async () => {
     const folder = await twoDeployed(project, api(), "2025-11-10");
     const path = new RegExp(folder.ids[0]);
     const screen = new Screen(["--all", "--remote", "-b", "kv-one"], folder);
@@ -114,7 +114,7 @@ describe("a try that failed, in the wizard", () => {
     api().faults.push({ match: { path, writes: true }, fault: { kind: "cut", when: "after" } });
     api().faults.push({ match: { path, endpoint: "query", writes: false }, fault: refused });
     screen.press("y");
-    await screen.waitFor("Look at the database again");
+    await screen.waitFor("Check the database again");
     api().faults.length = 0;
     screen.press(keys.enter);
     expect(await screen.exited).toBe(0);

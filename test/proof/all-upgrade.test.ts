@@ -73,7 +73,7 @@ describe("--all --yes", () => {
     const backup = ["--backup", "before.sql"];
     const refused = await run([...all, ...backup], folder);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain("--backup does not go with a preview database");
+    expect(refused.stderr).toContain("--backup cannot be used with a preview database");
     const { code, names } = await upgradeAll(folder, "--local", ...backup);
     expect({ code, names }).toEqual({ code: 0, names: done.slice(0, 2) });
     for (const name of ["kv-manager-staging", "kv-manager-metadata-dev"])

@@ -64,7 +64,7 @@ describe("All of them in the wizard", () => {
     const screen = new Screen(["--all", "-b", "METADATA", "-c", "wrangler.toml"], folder);
     await screen.answer(devFirst, keys.enter);
     await screen.answer("Apply this to the preview database kv-manager-metadata", "y");
-    await screen.waitFor("Go on with the next database");
+    await screen.waitFor("Continue with the next database");
     await screen.answer(/What next\?/, keys.down + keys.enter);
     await screen.answer("Apply this to the remote database kv-manager-staging", "y");
     const code = await screen.exited;

@@ -274,7 +274,7 @@ describe("(g) the wizard", () => {
       prepare?.();
       bare.push(timed({ cwd, commands: [byHand("--local", "--command=select 1")] }));
       const screen = new Screen(["--deployed", "2025-11-01", "-b", database], { cwd });
-      await screen.waitFor("Which copy of the database?");
+      await screen.waitFor("Which database do you want to upgrade?");
       // As long as a person reads at least.
       await sleep(1500);
       const began = performance.now();

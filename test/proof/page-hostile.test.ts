@@ -74,7 +74,7 @@ const pastes: [name: string, text: () => string, says: string][] = [
   [
     "of 2 MB of beginnings",
     () => '{"inspection":1,\n'.repeat(110_000),
-    "The schema in the text is damaged: a part of it is missing, or was changed when it was copied.",
+    "The schema in the text is damaged: part of it is missing, or was changed by copying.",
   ],
   [
     "of the query itself",
@@ -91,7 +91,7 @@ const pastes: [name: string, text: () => string, says: string][] = [
   [
     "of half a schema",
     () => inspectionText(eraSchemas.oldest).slice(0, 900),
-    "The schema in the text is damaged: a part of it is missing, or was changed when it was copied.",
+    "The schema in the text is damaged: part of it is missing, or was changed by copying.",
   ],
   [
     "of 5,000 objects of somebody else's",
@@ -158,7 +158,7 @@ describeInBrowser("a paste", () => {
     [
       "of 250 kB of nonsense",
       () => "[code: 1".repeat(30_000),
-      "Nobody has met this text yet, so this program cannot say what it means.",
+      "This error is not one we know, so there is no explanation for it yet.",
     ],
   ])("%s as an error text too", async (_, text, says) => {
     shared ??= await open({ permissions: ["clipboard-read", "clipboard-write"] });

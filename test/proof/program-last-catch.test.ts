@@ -62,7 +62,7 @@ describe.skipIf(process.platform === "win32")("in a folder that was deleted", ()
     const { code, stdout, stderr } = await runDeleted("status", "--json");
     const { error, outcome, applied } = JSON.parse(stdout) as Document;
     expect([code, error?.code, outcome, applied]).toEqual([2, "USAGE", "failed", false]);
-    expect(stderr).toContain("The folder that you are in does not exist any more.\nNothing was changed.");
+    expect(stderr).toContain("The current folder no longer exists.\nNothing was changed.");
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
@@ -118,7 +118,7 @@ describe("what nobody expected", () => {
     ]);
     const { error, outcome, applied } = JSON.parse(stdout) as Document;
     expect([code, error?.code, outcome, applied]).toEqual([1, "UNEXPECTED_OUTPUT", "failed", false]);
-    expect(error?.message).toBe("This program has a fault of its own: injected with [hidden].");
+    expect(error?.message).toBe("This is a bug in kv-manager-upgrade: injected with [hidden].");
     expect(stderr).toContain("Nothing was changed.");
     expect(stdout + stderr).not.toContain(secret.slice(5, 15));
   });
@@ -172,7 +172,7 @@ describe("what nobody expected", () => {
     expect([code, outcome, database.writes()]).toEqual([4, "unknown", 1]);
     expect(restorePoint?.command).toMatch(/d1 time-travel restore .*--bookmark=/);
     expect(stderr).toContain(
-      `To go back to how the database was just before this:\n  ${restorePoint?.command}\n`,
+      `To restore the database to just before this upgrade:\n  ${restorePoint?.command}\n`,
     );
   });
 
@@ -188,7 +188,7 @@ describe("what nobody expected", () => {
     expect(code).toBe(1);
     expect(existsSync(join(cwd, "wrangler.toml"))).toBe(true);
     expect(stderr).toContain(
-      "injected.\nwrangler.toml was written with what the database needs. Nothing else was changed; run the same again to go on.\n",
+      "injected.\nwrangler.toml was written with what the database needs. Nothing else was changed; run the same command again to continue.\n",
     );
     expect(stderr).not.toContain("Nothing was changed");
   });
@@ -229,7 +229,7 @@ describe("what nobody expected", () => {
         const { code, stdout, stderr } = await runSpoiled(cwd, after(streams), [...all, ...more]);
         expect(code).toBe(expected);
         expect(stderr).toContain(
-          "This program has a fault of its own: injected.\nThe result above stands.\n",
+          "This is a bug in kv-manager-upgrade: injected.\nThe result above stands.\n",
         );
         if (more.length > 0) expect((JSON.parse(stdout) as Document).outcome).toBe(outcome);
       }
@@ -244,7 +244,10 @@ describe("what nobody expected", () => {
     await makeLocal(cwd, developmentId, "oldest");
     const state = { XDG_STATE_HOME: join(cwd, "state") };
     const quiet = await runSpoiled(cwd, spoil, ["status", ...local], state);
-    expect([quiet.code, quiet.stderr]).toEqual([1, expect.stringContaining("a fault of its own: injected")]);
+    expect([quiet.code, quiet.stderr]).toEqual([
+      1,
+      expect.stringContaining("a bug in kv-manager-upgrade: injected"),
+    ]);
     expect(quiet.stdout + quiet.stderr).not.toMatch(/^\s+at /m);
     const report = await run(["report"], { cwd, env: state });
     expect(report.stdout).toMatch(

@@ -20,7 +20,7 @@ const isLongWord = (line: string) =>
 async function enterAllTheWay(screen: Screen): Promise<void> {
   await screen.answer("first deployed?", keys.enter);
   await screen.answer("Apply this", keys.enter);
-  await screen.answer("Go on with another", keys.enter);
+  await screen.answer("Continue with another", keys.enter);
   expect(await screen.exited).toBe(0);
 }
 
@@ -81,7 +81,7 @@ describe("colour", () => {
     for (const screen of [plain, coloured]) {
       await screen.answer("first deployed?", keys.enter);
       await screen.answer("Apply this", "n");
-      await screen.answer("Go on with another", keys.enter);
+      await screen.answer("Continue with another", keys.enter);
       expect(await screen.exited).toBe(3);
     }
     expect(coloured.raw).toMatch(colour);
@@ -105,7 +105,7 @@ describe("without Unicode", () => {
 describe("plain questions", () => {
   /** A wrong answer to both kinds of question, and back to the first. */
   async function wrongAndBack(screen: Screen): Promise<void> {
-    await screen.waitFor("1. Find out from the database (recommended)");
+    await screen.waitFor("1. Detect it from the database (recommended)");
     await screen.answer("press Enter for 1:", `7${keys.enter}`);
     await screen.answer('"7" is not a number from 1 to 2.', `2${keys.enter}`);
     await screen.answer("The day of the first deployment (YYYY-MM-DD)", `2025-11-31${keys.enter}`);
@@ -136,7 +136,7 @@ describe("plain questions", () => {
     screen.press(keys.enter);
     await screen.answer(/Apply this[\s\S]*press Enter for 1:/, `yes${keys.enter}`);
     await screen.waitFor("Upgraded:");
-    await screen.answer(/Go on with another[\s\S]*press Enter for 1:/, keys.enter);
+    await screen.answer(/Continue with another[\s\S]*press Enter for 1:/, keys.enter);
     expect(await screen.exited).toBe(0);
     expectStill(screen);
   });

@@ -56,7 +56,7 @@ it("a column that no reading shows, as after a restore: nothing is changed, and 
   database.fault({ kind: "fail", status: 400, code: 7500, message }, { endpoint: "query", writes: true });
   const { code, json, stderr } = await database.run("--yes");
   expect([code, json.error?.code, json.applied, database.writes()]).toEqual([1, "SQL_FAILED", false, 1]);
-  expect(json.error?.message).toContain("no reading shows it");
+  expect(json.error?.message).toContain("no read shows it");
   expect(stderr.replaceAll("\n", " ")).toContain("Nothing was changed.");
   expect(stderr).toContain("--bookmark=");
   expect(await database.dump()).toEqual(before);

@@ -45,9 +45,9 @@ describe("a preview database", () => {
     const preview = await withPreview(database);
     const screen = new Screen(["--backup", "b.sql"], { cwd: database.cwd, env: database.env });
     await screen.answer("first deployed?", keys.enter);
-    await screen.answer("Which copy", keys.down.repeat(2) + keys.enter);
+    await screen.answer("Which database do you want", keys.down.repeat(2) + keys.enter);
     expect(await screen.exited).toBe(2);
-    expect(await screen.text()).toContain("--backup does not go with a preview database");
+    expect(await screen.text()).toContain("--backup cannot be used with a preview database");
     expect([...requestsFor(preview), ...requestsFor(database.id)]).toEqual([]);
   });
 

@@ -204,7 +204,7 @@ describe("what is none is said to be", () => {
       expect.objectContaining({
         code: "USAGE",
         message: expect.stringContaining("The schema in the file is damaged") as string,
-        advice: expect.stringContaining("Perhaps a part of it was not copied.") as string,
+        advice: expect.stringContaining("Part of it may not have been copied.") as string,
       }),
     );
   });

@@ -13,14 +13,14 @@ describe("a folder mounted into a container", () => {
     const file = await makeLocal(cwd, developmentId, "oldest", "", join(cwd, "data", ".wrangler", "state"));
     const before = dump(file);
     const screen = new Screen(["--deployed", "2025-11-01"], { cwd });
-    await screen.answer("Which copy", keys.up + keys.enter);
+    await screen.answer("Which database do you want", keys.up + keys.enter);
     await screen.answer("Which folder is mounted?", `src${keys.enter}`);
     await screen.answer(
       /src\s+(│\s+)?does\s+(│\s+)?not\s+(│\s+)?exist/,
       `${"\x7f".repeat(3)}sql${keys.enter}`,
     );
     await screen.answer(/sql\s+(│\s+)?has\s+(│\s+)?no\s+(│\s+)?D1/, `${"\x7f".repeat(3)}b${keys.enter}`);
-    await screen.answer(/Which copy[\s\S]*Which copy/, keys.up + keys.enter);
+    await screen.answer(/Which database do you want[\s\S]*Which database do you want/, keys.up + keys.enter);
     await screen.answer(/Which folder[\s\S]*Which folder/, keys.enter);
     await screen.waitFor("kv-manager-metadata-dev in wrangler.dev.toml (the only one)");
     await screen.waitFor("stop it first (docker compose stop)");
@@ -28,7 +28,7 @@ describe("a folder mounted into a container", () => {
     await screen.answer("Apply this", keys.enter);
     await screen.waitFor("start it again now");
     await screen.waitFor("--persist-to data/.wrangler/state");
-    await screen.answer("Go on with another database?", keys.enter);
+    await screen.answer("Continue with another database?", keys.enter);
     expect(await screen.exited).toBe(0);
     expect(rowsOf(dump(file))).toEqual(rowsOf(before));
     expect(Object.keys(dump(file).rows.bulk_jobs?.[0] ?? {})).toContain("metadata");

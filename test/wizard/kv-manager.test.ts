@@ -20,7 +20,7 @@ describe("which KV Manager will use the database", () => {
     expect(asked).toContain("○ KV Manager 2.x (up to 2.3.1, 11 statements to add)");
     screen.press(keys.down + keys.enter);
     await screen.answer("Apply this", "y");
-    await screen.answer("Go on with another database?", keys.enter);
+    await screen.answer("Continue with another database?", keys.enter);
     expect(await screen.exited).toBe(0);
     const text = unbroken(await screen.text());
     expect(text).toContain("Planned for KV Manager 2, as you chose.");
@@ -43,13 +43,13 @@ describe("which KV Manager will use the database", () => {
       "Planned for KV Manager 2; the database has parts of it.",
     );
     screen.press("n");
-    await screen.answer("Go on with another database?", keys.enter);
+    await screen.answer("Continue with another database?", keys.enter);
     expect(await screen.exited).toBe(3);
   });
 
   it.each([
     ["the checkout", checkoutOf("2.3.1"), [], "2.3.1 (the version of this checkout)", 17],
-    ["a later checkout", checkoutOf("3.0.0"), [], "2.3.1 (the newest that is known here)", 17],
+    ["a later checkout", checkoutOf("3.0.0"), [], "2.3.1 (the newest known version)", 17],
     ["a flag", checkoutOf("2.3.1"), ["--for", "2.0.0"], "2.0.0 (from --for)", 8],
   ])("is not asked where %s says it, but shown", async (_, packageJson, flags, answer, statements) => {
     const cwd = project({ ...config, "package.json": packageJson });
@@ -74,7 +74,7 @@ describe("which KV Manager will use the database", () => {
       "ALTER TABLE webhooks ADD COLUMN name TEXT NOT NULL DEFAULT '';",
     );
     const screen = new Screen(ready, { cwd });
-    await screen.answer("Go on with another database?", keys.enter);
+    await screen.answer("Continue with another database?", keys.enter);
     expect(await screen.exited).toBe(0);
     const text = await screen.text();
     expect(text).not.toContain(question);

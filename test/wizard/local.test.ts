@@ -22,13 +22,13 @@ describe("the wizard in a terminal", () => {
     const before = dump(file);
     const screen = new Screen([], { cwd });
     await screen.answer("first deployed?", keys.enter);
-    await screen.answer("Which copy", keys.enter);
-    await screen.answer("Which database?", keys.enter);
+    await screen.answer("Which database do you want", keys.enter);
+    await screen.answer("Which one of these databases?", keys.enter);
     await screen.answer(
       "Apply this to the local database kv-manager-metadata-dev (binding METADATA in",
       keys.enter,
     );
-    await screen.answer("Go on with another database?", keys.enter);
+    await screen.answer("Continue with another database?", keys.enter);
     expect(await screen.exited).toBe(0);
     const text = await screen.text();
     expect(text).toContain("Pending: 001 job_audit_events, 002 progress_tracking, 003 job_metadata.");
@@ -56,7 +56,7 @@ describe("the wizard in a terminal", () => {
     screen.press(`${"\x7f".repeat(10)}2025-11-01${keys.enter}`);
     await screen.waitFor("The database lacks");
     await screen.answer("Apply this", "n");
-    await screen.answer("Go on with another database?", keys.enter);
+    await screen.answer("Continue with another database?", keys.enter);
     expect(await screen.exited).toBe(3);
     expect(await screen.text()).toContain("nothing was changed");
   });
@@ -71,9 +71,9 @@ describe("the wizard in a terminal", () => {
     await screen.answer("Apply this", keys.ctrlC);
     expect(await screen.exited).toBe(130);
     const text = await screen.text();
-    expect(text).toMatch(/Which copy of the database\?\s+│\s+local \(from --local\)/);
+    expect(text).toMatch(/Which database do you want to upgrade\?\s+│\s+local \(from --local\)/);
     expect(text).toMatch(
-      /Which database\?\s+│\s+kv-manager-metadata-dev in wrangler\.dev\.toml \(from --binding\)/,
+      /Which one of these databases\?\s+│\s+kv-manager-metadata-dev in wrangler\.dev\.toml \(from --binding\)/,
     );
     // It was read once; the question may be drawn over that line.
     expect(text.match(/local engine: 1 statement/g)?.length ?? 1).toBe(1);
@@ -88,19 +88,19 @@ describe("the wizard in a terminal", () => {
     await screen.answer(asked("first deployed", 1), keys.down + keys.enter);
     await screen.answer("The day of the first deployment", `b${keys.enter}`);
     await screen.answer(asked("first deployed", 2), keys.enter);
-    await screen.answer(asked("Which copy", 1), "b");
+    await screen.answer(asked("Which database do you want", 1), "b");
     await screen.answer(asked("first deployed", 3), keys.enter);
-    await screen.answer(asked("Which copy", 2), keys.enter);
-    await screen.answer(asked("Which database", 1), "b");
-    await screen.answer(asked("Which copy", 3), keys.enter);
-    await screen.answer(asked("Which database", 2), keys.down + keys.enter);
+    await screen.answer(asked("Which database do you want", 2), keys.enter);
+    await screen.answer(asked("Which one of these", 1), "b");
+    await screen.answer(asked("Which database do you want", 3), keys.enter);
+    await screen.answer(asked("Which one of these", 2), keys.down + keys.enter);
     await screen.answer("Apply this to the local database kv-manager-metadata-dev", "b");
-    await screen.answer(asked("Which database", 3), keys.enter);
+    await screen.answer(asked("Which one of these", 3), keys.enter);
     await screen.waitFor("The database is up to date.");
     // From a database that was offered, back to the offer.
-    await screen.answer("Go on with another database?", keys.down + keys.enter);
+    await screen.answer("Continue with another database?", keys.down + keys.enter);
     await screen.answer(asked("Apply this to the local database kv-manager-metadata-dev", 2), "b");
-    await screen.answer(asked("Go on with another", 2), keys.enter);
+    await screen.answer(asked("Continue with another", 2), keys.enter);
     expect(await screen.exited).toBe(0);
   });
 
@@ -122,7 +122,7 @@ describe("the wizard in a terminal", () => {
     );
     expect(readFileSync(join(cwd, "there.sql"), "utf8")).toBe("mine");
     screen.press("n");
-    await screen.answer("Go on with another database?", keys.enter);
+    await screen.answer("Continue with another database?", keys.enter);
     expect(await screen.exited).toBe(3);
     expect(dump(file)).toEqual(before);
   });
@@ -139,13 +139,17 @@ describe("leaving", () => {
         await screen.waitFor("The day of the first deployment");
       },
     ],
-    ["the copy", ["--deployed", "2025-11-01"], (screen) => screen.waitFor("Which copy")],
-    ["the database", ["--local", "--deployed", "2025-11-01"], (screen) => screen.waitFor("Which database?")],
+    ["the copy", ["--deployed", "2025-11-01"], (screen) => screen.waitFor("Which database do you want")],
+    [
+      "the database",
+      ["--local", "--deployed", "2025-11-01"],
+      (screen) => screen.waitFor("Which one of these databases?"),
+    ],
     [
       "the folder",
       ["--deployed", "2025-11-01"],
       async (screen) => {
-        await screen.answer("Which copy", keys.up + keys.enter);
+        await screen.answer("Which database do you want", keys.up + keys.enter);
         await screen.waitFor("Which folder is mounted?");
       },
     ],
@@ -209,7 +213,7 @@ describe("leaving", () => {
     const screen = new Screen(ready, { cwd, env: slowEngine(cwd, 1000) });
     await screen.answer("Apply this", keys.enter);
     await screen.answer("Adding what is missing", keys.ctrlC + keys.ctrlC);
-    await screen.waitFor("Finishing the write first; the program ends after it.");
+    await screen.waitFor("Finishing the write first, then exiting.");
     expect(await screen.exited).toBe(130);
     expect(unbroken(await screen.text())).toContain(
       "Cancelled during the write: it was finished and verified, and the database is upgraded.",
@@ -238,13 +242,13 @@ describe("leaving", () => {
       const cwd = project();
       const screen = new Screen(["--norc", "-i"], { cwd, program: "/bin/bash" });
       screen.press(`"${process.execPath}" "${cli}"${keys.enter}`);
-      await screen.answer(/● Find out from the database/, keys.down);
+      await screen.answer(/● Detect it from the database/, keys.down);
       await screen.answer("● I know the date", "\x1a");
       await screen.waitFor("Stopped");
       expect(screen.raw.lastIndexOf("\x1b[?25h")).toBeGreaterThan(screen.raw.lastIndexOf("\x1b[?25l"));
       screen.press(`fg${keys.enter}`);
       await screen.answer(/Stopped[\s\S]*first deployed\?[\s\S]*● I know the date/, keys.up);
-      await screen.answer(/Stopped[\s\S]*● Find out from the database/, keys.escape);
+      await screen.answer(/Stopped[\s\S]*● Detect it from the database/, keys.escape);
       await screen.answer("Cancelled. Nothing was changed.", `exit $?${keys.enter}`);
       expect(await screen.exited).toBe(130);
     },
@@ -255,7 +259,7 @@ describe("leaving", () => {
     await makeLocal(cwd, developmentId, "2025-11-22");
     const screen = new Screen(ready, { cwd });
     await screen.waitFor("The database is up to date.");
-    await screen.answer("Go on with another database?", keys.escape);
+    await screen.answer("Continue with another database?", keys.escape);
     expect(await screen.exited).toBe(0);
   });
 
@@ -290,7 +294,7 @@ describe("after a failure", () => {
     screen.press(keys.enter);
     await screen.answer("Apply this", keys.enter);
     await screen.waitFor("Upgraded:");
-    await screen.answer("Go on with another database?", keys.enter);
+    await screen.answer("Continue with another database?", keys.enter);
     expect(await screen.exited).toBe(0);
   });
 
@@ -317,7 +321,7 @@ describe("after a failure", () => {
     expect(await leaves.exited).toBe(2);
     const screen = new Screen([], { cwd: second });
     await screen.answer("What next?", keys.down + keys.enter);
-    await screen.answer("Which copy", keys.down + keys.enter);
+    await screen.answer("Which database do you want", keys.down + keys.enter);
     await screen.answer("Write wrangler.toml with what the database needs?", keys.escape);
     expect(await screen.exited).toBe(130);
     expect(existsSync(join(second, "wrangler.toml"))).toBe(false);
@@ -329,12 +333,12 @@ describe("after a failure", () => {
     const screen = new Screen(ready, { cwd });
     await screen.waitFor("What next?");
     const text = unbroken(await screen.text());
-    expect(text.match(/a text in quotes does not end in its line/g)).toHaveLength(1);
+    expect(text.match(/a quoted string is not closed on its line/g)).toHaveLength(1);
     writeFileSync(join(cwd, "wrangler.dev.toml"), stockConfigs["wrangler.dev.toml"]);
     await screen.answer("● Try again", keys.enter);
     await screen.answer("Which KV Manager will use this database?", keys.enter);
     await screen.waitFor("The database is up to date.");
-    await screen.answer("Go on with another database?", keys.enter);
+    await screen.answer("Continue with another database?", keys.enter);
     expect(await screen.exited).toBe(0);
   });
 
@@ -348,7 +352,7 @@ describe("after a failure", () => {
     const text = await screen.text();
     expect(text).toContain("! table job_audit_events  in the way");
     expect(text).toContain("+ column metadata  missing");
-    expect(text).toContain("The schema is as no version of KV Manager made it.");
+    expect(text).toContain("The schema matches no version of KV Manager.");
     screen.press(keys.ctrlC);
     expect(await screen.exited).toBe(1);
   });
@@ -360,10 +364,10 @@ describe("after a failure", () => {
     const screen = new Screen(ready, { cwd });
     await screen.waitFor("is not KV Manager's");
     await screen.answer("What next?", keys.enter);
-    await screen.answer(/Which copy[\s\S]*Which copy/, keys.enter);
-    await screen.answer(/Which database\?[\s\S]*Which database\?/, keys.enter);
+    await screen.answer(/Which database do you want[\s\S]*Which database do you want/, keys.enter);
+    await screen.answer(/Which one of these databases\?[\s\S]*Which one of these databases\?/, keys.enter);
     await screen.waitFor("The database is up to date.");
-    await screen.answer("Go on with another database?", keys.enter);
+    await screen.answer("Continue with another database?", keys.enter);
     expect(await screen.exited).toBe(0);
   });
 });
@@ -385,10 +389,10 @@ describe("an empty database", () => {
     const file = await makeLocal(cwd, developmentId, "2025-11-10");
     const screen = new Screen(["--local", "-b", "kv-manager-metadata", "--deployed", "2025-11-01"], { cwd });
     await screen.answer("This database is empty. Set it up now?", keys.enter);
-    await screen.waitFor("The database is empty and stays so. Nothing was changed.");
-    await screen.answer("Go on with another database?", keys.enter);
+    await screen.waitFor("The database is empty and was left empty. Nothing was changed.");
+    await screen.answer("Continue with another database?", keys.enter);
     await screen.answer("Apply this to the local database kv-manager-metadata-dev", keys.enter);
-    await screen.answer(/Upgraded[\s\S]*Go on with another database\?/, keys.enter);
+    await screen.answer(/Upgraded[\s\S]*Continue with another database\?/, keys.enter);
     expect(await screen.exited).toBe(0);
     expect(await screen.text()).not.toContain("Error");
     expect(Object.keys(dump(file).rows.bulk_jobs?.[0] ?? {})).toContain("metadata");
@@ -403,7 +407,7 @@ describe("an empty database", () => {
     screen.press(keys.down);
     await screen.waitFor("not looked at yet");
     screen.press(keys.enter);
-    await screen.waitFor("Which database?");
+    await screen.waitFor("Which one of these databases?");
     expect(await screen.text()).not.toContain("not created yet");
     screen.press(keys.ctrlC);
     expect(await screen.exited).toBe(130);
@@ -413,10 +417,10 @@ describe("an empty database", () => {
     const cwd = project();
     await makeLocal(cwd, productionId, { sql: "CREATE TABLE d1_migrations (id INTEGER);" });
     const screen = new Screen(["--deployed", "2025-11-01"], { cwd });
-    await screen.waitFor("Which copy");
+    await screen.waitFor("Which database do you want");
     await screen.waitFor(/● Remote/);
     screen.press(keys.down + keys.enter);
-    await screen.waitFor("Which database?");
+    await screen.waitFor("Which one of these databases?");
     await screen.waitFor(/● kv-manager-metadata /);
     screen.press(keys.down + keys.enter);
     await screen.answer("There is no such local copy yet. Set one up now?", keys.ctrlC);
@@ -429,7 +433,7 @@ describe("a command that needs no guide", () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "oldest");
     const screen = new Screen(["status", "--local"], { cwd });
-    await screen.answer("Which database?", keys.enter);
+    await screen.answer("Which one of these databases?", keys.enter);
     expect(await screen.exited).toBe(3);
     expect(await screen.text()).toContain("Reading the schema of kv-manager-metadata-dev");
   });
@@ -464,7 +468,7 @@ describe("a project without wrangler", () => {
       });
       await screen.answer(/Run "npm install --save-dev wrangler@\S+" now\?/, keys.enter);
       await screen.waitFor("The database is up to date.");
-      await screen.answer("Go on with another database?", keys.enter);
+      await screen.answer("Continue with another database?", keys.enter);
       expect(await screen.exited).toBe(0);
       const text = (await screen.text()).replace(/[\s│]+/g, " ");
       expect(text).toContain("but it cannot be used. It said: No version is set for command wrangler.");

@@ -41,7 +41,7 @@ describe("the wizard on a deployed database", () => {
     expect(unbroken(text)).toMatch(
       /npx wrangler d1 time-travel restore kv-manager-metadata-\w+ --bookmark=[0-9a-f-]{59}/,
     );
-    expect(text).toContain("That undoes everything written since that moment");
+    expect(text).toContain("This undoes everything written since then");
   });
 
   it("asks before it goes on without a restore point", async () => {
@@ -55,7 +55,7 @@ describe("the wizard on a deployed database", () => {
       env: database.env,
     });
     await screen.answer(question, "y");
-    await screen.answer("Go on without a way back?", keys.enter);
+    await screen.answer("Continue without a restore point?", keys.enter);
     expect(await screen.exited).toBe(3);
     expect(database.writes()).toBe(0);
   });
@@ -101,7 +101,7 @@ describe("the wizard on a deployed database", () => {
     });
     await screen.answer("What next?", keys.enter);
     await screen.answer("Which of the account's databases is it?", keys.down + keys.enter);
-    await screen.waitFor("wrangler.toml, line 1, column 4, cannot be used: what stands there is not UTF-8");
+    await screen.waitFor("wrangler.toml, line 1, column 4, cannot be used: it is not valid UTF-8");
     await screen.waitFor("Write the id into it yourself.");
     await screen.answer(/Write the id[\s\S]*What next\?/, keys.escape);
     await screen.exited;
@@ -126,12 +126,12 @@ describe("the wizard on a deployed database", () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     await screen.waitFor("The login did not work.");
     // The same failure again: now leaving is the first choice, or Enter would never end.
-    await screen.waitFor(/What next\?[\s\S]*What next\?[\s\S]*● Leave/);
+    await screen.waitFor(/What next\?[\s\S]*What next\?[\s\S]*● Exit/);
     screen.press(keys.enter);
     expect(await screen.exited).toBe(1);
     const text = unbroken(await screen.text());
     expect(text).toContain("Nothing was changed.");
-    expect(text).toContain("It is the same failure as before, so Enter leaves now.");
+    expect(text).toContain("This is the same failure as before, so Enter exits.");
     expect(database.writes()).toBe(0);
   });
 });

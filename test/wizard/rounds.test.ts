@@ -17,14 +17,14 @@ async function intoSecondRound(cwd: string, env: NodeJS.ProcessEnv = {}): Promis
     env,
   });
   await screen.answer("Apply this to the local database kv-manager-metadata-dev", "y");
-  await screen.answer("Go on with another database?", keys.down + keys.enter);
+  await screen.answer("Continue with another database?", keys.down + keys.enter);
   return screen;
 }
 
 /** What the screen says after the first database is done. */
 const later = async (screen: Screen) =>
   unbroken(await screen.text())
-    .split("Go on with another database?")
+    .split("Continue with another database?")
     .slice(1)
     .join();
 
@@ -48,7 +48,7 @@ describe("a later round does not deny what an earlier one has written", () => {
   it("when the answer is no", async () => {
     const screen = await intoSecondRound(await twoDatabases());
     await screen.answer(second, "n");
-    await screen.answer(/1 statement pending[\s\S]*Go on with another database\?/, keys.enter);
+    await screen.answer(/1 statement pending[\s\S]*Continue with another database\?/, keys.enter);
     expect(await screen.exited).toBe(3);
     expect(await later(screen)).toContain(`1 statement pending. ${upgraded.slice(0, -1)}.`);
     expect(await later(screen)).not.toMatch(nothing);
@@ -68,7 +68,7 @@ describe("a later round does not deny what an earlier one has written", () => {
     ["in it", second, 1, upgraded],
     [
       "before it, where the upgrade's own exit code stays",
-      "Go on with another",
+      "Continue with another",
       0,
       "The result above stands.",
     ],
@@ -92,18 +92,18 @@ describe("a later round does not deny what an earlier one has written", () => {
     await screen.waitFor(question);
     writeFileSync(boom, "");
     expect(await screen.exited).toBe(expected);
-    expect(await later(screen)).toContain(`a fault of its own: injected. ${says}`);
+    expect(await later(screen)).toContain(`a bug in kv-manager-upgrade: injected. ${says}`);
     expect(await later(screen)).not.toMatch(nothing);
   });
 
   it("when the user went back after a set-up had written a config", async () => {
     const cwd = project({});
     const screen = new Screen(["setup"], { cwd });
-    await screen.answer("Which copy", keys.down + keys.enter);
+    await screen.answer("Which database do you want", keys.down + keys.enter);
     await screen.answer("Write wrangler.toml with what the database needs?", "y");
     await screen.answer("Which KV Manager will use this database?", keys.enter);
     await screen.answer("Write the schema into the local database", "b");
-    await screen.answer(/wrangler\.toml was written[\s\S]*Which copy/, keys.escape);
+    await screen.answer(/wrangler\.toml was written[\s\S]*Which database do you want/, keys.escape);
     expect(await screen.exited).toBe(130);
     expect(existsSync(join(cwd, "wrangler.toml"))).toBe(true);
     const text = unbroken(await screen.text());

@@ -136,7 +136,7 @@ describe("what goes wrong on the way is told apart", () => {
     });
   });
 
-  const lost = /^The connection to Cloudflare was lost before its answer had arrived\./;
+  const lost = /^The connection to Cloudflare was lost before it answered\./;
   it.each<[string, RequestListener, RegExp]>([
     ["cut before it begins", (request) => void request.socket.destroy(), lost],
     [
