@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import * as program from "../../src/lib/host.js";
 
-/** What the page has in the place of src/host.ts, as if in a browser; it is written against a browser's types. */
+/** What the page has in place of src/lib/host.ts, as if in a browser; it is written against a browser's types. */
 async function inBrowser(userAgent: string): Promise<typeof program> {
   vi.resetModules();
   vi.stubGlobal("navigator", { userAgent });
