@@ -22,7 +22,8 @@ export function openClient(connection: Connection, settings: ClientSettings): D1
 }
 
 function sayWhatTheProxyNeeds(problem: unknown): never {
-  if (problem instanceof Problem && problem.code === "WRANGLER_NOT_FOUND") problem.advice += onlyThroughProxy;
+  if (problem instanceof Problem && problem.code === "WRANGLER_NOT_FOUND")
+    throw problem.withAdvice(problem.advice + onlyThroughProxy);
   throw problem;
 }
 

@@ -16,8 +16,8 @@ export function reasonOf(error: unknown): string {
  */
 export function withCertificateAdvice(failure: DatabaseFailure, env: NodeJS.ProcessEnv): DatabaseFailure {
   const file = env.NODE_EXTRA_CA_CERTS;
-  if (file && untrustedCertificate.text?.test(failure.said)) failure.advice += ` ${aboutExtra(file)}`;
-  return failure;
+  if (!file || !untrustedCertificate.text?.test(failure.said)) return failure;
+  return failure.withAdvice(`${failure.advice} ${aboutExtra(file)}`);
 }
 
 /** Node says of the file only that it cannot be read. */

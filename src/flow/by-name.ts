@@ -25,7 +25,8 @@ export function findProject(request: Request, env: NodeJS.ProcessEnv): Project {
     if (!(problem instanceof Problem) || problem.code !== "CONFIG_NOT_FOUND") throw problem;
     if (target === null) {
       const needsProxy = needsWranglerForProxy({ target: unboundTarget("", cwd) }, env);
-      if (request.location === "remote" && needsProxy) problem.advice += onlyThroughProxy;
+      if (request.location === "remote" && needsProxy)
+        throw problem.withAdvice(problem.advice + onlyThroughProxy);
       throw problem;
     }
     return { configs: { folder: cwd, files: [], broken: [] }, targets: [target] };

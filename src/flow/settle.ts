@@ -1,6 +1,7 @@
 import { currentFolder } from "../lib/current-folder.js";
 import { displayPath } from "../lib/display-path.js";
 import { Cancelled, Problem } from "../lib/problem.js";
+import type { Connection } from "../project/connection.js";
 import { localFileOf } from "../project/local-state.js";
 import { standardFlags } from "../project/standard-names.js";
 import type { Request } from "../run/request.js";
@@ -29,16 +30,17 @@ export function settle(result: Result, error: unknown, request: Request): void {
   }
   const problem =
     error instanceof Problem ? error : programFault(error, result.applied === null, request.debug);
-  const { connection } = result;
-  if (connection === null) problem.advice = filled(problem.advice, standardFlags("remote"));
-  else {
-    const { target, persistTo, location } = connection;
-    const file =
-      location === "local" ? displayPath(localFileOf(target, persistTo), currentFolder()) : fileNamedAbove;
-    problem.advice = filled(problem.advice, databaseFlags(connection, request), file);
-    if (problem.code === "UNKNOWN_OUTCOME")
-      problem.advice += `\n  ${commandFor("status", connection, request, false)}`;
-  }
-  result.problem = problem;
+  result.problem = problem.withAdvice(adviceFor(problem, result.connection, request));
   result.outcome = outcomeOf[problem.code] ?? "failed";
+}
+
+/** The advice with its database filled in. */
+function adviceFor({ advice, code }: Problem, connection: Connection | null, request: Request): string {
+  if (connection === null) return filled(advice, standardFlags("remote"));
+  const { target, persistTo, location } = connection;
+  const file =
+    location === "local" ? displayPath(localFileOf(target, persistTo), currentFolder()) : fileNamedAbove;
+  const complete = filled(advice, databaseFlags(connection, request), file);
+  if (code !== "UNKNOWN_OUTCOME") return complete;
+  return `${complete}\n  ${commandFor("status", connection, request, false)}`;
 }

@@ -41,8 +41,8 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   /** What happened without what another program said of it: for a line that comes again and again. */
   readonly brief: string;
-  /** What to do now. Made complete once it is known which database it is about. */
-  advice: string;
+  /** What to do now. */
+  readonly advice: string;
 
   /**
    * @param code the contract's code; it decides the exit code
@@ -56,6 +56,13 @@ export class Problem extends Error {
     this.name = "Problem";
     this.code = code;
     this.advice = lines(advice);
+  }
+
+  /** The same problem with other advice, such as with the database filled in. */
+  withAdvice(advice: string): this {
+    const own = Object.getOwnPropertyDescriptors(this);
+    const copy = Object.create(Object.getPrototypeOf(this), own);
+    return Object.defineProperty(copy, "advice", { value: lines(advice), enumerable: true }) as this;
   }
 }
 

@@ -75,7 +75,7 @@ describe.skipIf(process.platform === "win32")("in a folder that was deleted", ()
   ])("%j says the same", async (args) => {
     const { code, stdout, stderr } = await runDeleted(...args);
     expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toContain("does not exist any more");
+    expect(stderr).toContain("The current folder no longer exists");
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 

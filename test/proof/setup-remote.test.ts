@@ -50,7 +50,7 @@ describe("setup of a deployed database", () => {
     expect(await idsOf(name)).toEqual([]);
   });
 
-  it("creates nothing when the config is not UTF-8: says where, and leaves each byte", async () => {
+  it("creates nothing when the config is not valid UTF-8: says where, and leaves each byte", async () => {
     const name = freshName();
     const cwd = project({});
     const config = Buffer.from(tomlWithoutId(name).replace("# the Worker", "# für D1"), "latin1");
@@ -58,7 +58,7 @@ describe("setup of a deployed database", () => {
     const { code, json } = await setUp(cwd, "--yes");
     expect([code, json.error?.code]).toEqual([2, "CONFIG_INVALID"]);
     expect(json.error?.message).toContain("wrangler.toml, line 2, column 24, cannot be used");
-    expect(json.error?.message).toContain("not UTF-8");
+    expect(json.error?.message).toContain("not valid UTF-8");
     expect(readFileSync(join(cwd, "wrangler.toml"))).toEqual(config);
     expect(await idsOf(name)).toEqual([]);
   });

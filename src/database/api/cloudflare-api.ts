@@ -163,7 +163,8 @@ export class CloudflareApi implements D1Client {
   private async allPages<T>(path: string, read: (entry: unknown) => T[]): Promise<T[]> {
     const all: T[] = [];
     for (let page = 1; ; page++) {
-      const entries = await this.ask({ method: "GET", path: `${path}?page=${page}&per_page=${perPage}` });
+      const query = `?page=${page}&per_page=${perPage}`;
+      const entries = await this.ask({ method: "GET", path: path + query, isList: true });
       if (!Array.isArray(entries)) throw unknownAnswer("no list");
       all.push(...entries.flatMap(read));
       if (entries.length < perPage) return all;
@@ -193,8 +194,8 @@ export class CloudflareApi implements D1Client {
 
   /** With a token it is not wrangler that has to be asked who is logged in. */
   private advised(failure: DatabaseFailure): DatabaseFailure {
-    if (failure.code === "AUTHENTICATION") failure.advice = tokenAdvice(this.settings.credentials.names);
-    return failure;
+    if (failure.code !== "AUTHENTICATION") return failure;
+    return failure.withAdvice(tokenAdvice(this.settings.credentials.names));
   }
 
   private async download({ result }: ExportAnswer, file: string, until: number): Promise<void> {

@@ -13,6 +13,7 @@ export interface ApiRequest {
   method: "GET" | "POST";
   /** From the base address on, with its query. */
   path: string;
+  isList?: true;
   body?: unknown;
 }
 
@@ -25,8 +26,11 @@ export interface ApiSettings {
   trace: (trace: Trace) => void;
 }
 
-/** As many connections as a browser would open: more of them only bring nearer what Cloudflare refuses for being too many. */
-const sideBySide = pLimit(6);
+/**
+ * Six at a time, as many as a browser would open: more only come closer to Cloudflare's rate limit. One of them is for
+ * lists: what a list says is needed beside each database, and should not wait for all of them.
+ */
+const lanes = { lists: pLimit(1), others: pLimit(5) };
 
 /**
  * Asks Cloudflare's API, once, as soon as fewer than six other requests are under way. A redirect is not followed: a token is for this host alone.
@@ -36,7 +40,8 @@ const sideBySide = pLimit(6);
  * @throws {Cancelled} when `abort` fires
  */
 export async function askApi(request: ApiRequest, settings: ApiSettings): Promise<unknown> {
-  return await sideBySide(() => askNow(request, settings));
+  const lane = request.isList ? lanes.lists : lanes.others;
+  return await lane(() => askNow(request, settings));
 }
 
 async function askNow(request: ApiRequest, settings: ApiSettings): Promise<unknown> {
