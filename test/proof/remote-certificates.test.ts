@@ -148,7 +148,7 @@ describe("a proxy that HTTPS_PROXY names", () => {
     Object.assign(database.env, { CLOUDFLARE_API_BASE_URL, HTTPS_PROXY: `http://127.0.0.1:${proxy}` });
     const told = await database.run("status");
     expect([told.code, told.json.error?.code, told.starts.length]).toEqual([1, "NETWORK", 1]);
-    expect(told.json.error?.message).toContain(`The proxy 127.0.0.1:${proxy} wants a user name`);
+    expect(told.json.error?.message).toContain(`The proxy 127.0.0.1:${proxy} requires a user name`);
     database.env.HTTPS_PROXY = `http://somebody:p%20w@127.0.0.1:${proxy}`;
     const next = await database.run("status");
     expect(next.json.error?.message).toContain(untrusted);

@@ -71,7 +71,7 @@ describe.concurrent("a database that the account does not have", () => {
     );
     const { code, json } = await database.run("--yes");
     expect([code, json.error?.code]).toEqual([1, "DATABASE_NOT_FOUND"]);
-    expect(json.error?.advice).toContain("is the one of KV Manager's public repository, not yours");
+    expect(json.error?.advice).toContain("comes from KV Manager's public repository; it is not yours");
     expect(json.error?.advice).toContain("but it has: kv-manager-metadata-");
   });
 });

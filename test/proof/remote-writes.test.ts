@@ -26,7 +26,7 @@ describe.concurrent("the one request that writes", () => {
     // wrangler is ended after 20 seconds, which reading never takes; the statements are carried out 20 seconds later.
     database.fault({ kind: "delay", when: "before", milliseconds: 40_000 }, theWrite);
     const run = await database.run("--yes", "--timeout", "20");
-    expect(run.stderr).toContain("still on their way");
+    expect(run.stderr).toContain("still in flight");
     expect(await stateOf(database, before)).toBe("complete");
     expectTruth(run, "complete");
     expect(database.writes()).toBe(1);

@@ -80,7 +80,7 @@ export function expectTruth(
     expect(json.checks.every((check) => check.ok)).toBe(true);
   } else if (code === 4) {
     expect([json.outcome, json.applied, json.error?.code]).toEqual(["unknown", null, "UNKNOWN_OUTCOME"]);
-    expect(stderr).toContain("either as it was or complete");
+    expect(stderr).toContain("either unchanged or fully upgraded");
   } else {
     expect([code, json.outcome, json.applied, found]).toEqual([1, "failed", false, was]);
     expect(stderr).toContain("Nothing was changed.");
