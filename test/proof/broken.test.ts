@@ -125,7 +125,7 @@ const breaks: Break[] = [
   },
   {
     what: "an upgrade of a deployed database asks once more",
-    file: "src/flow/upgrade.ts",
+    file: "src/flow/write.ts",
     from: "result.applied = true;",
     to: "await database.inspect();\n    result.applied = true;",
     proof: "bench",

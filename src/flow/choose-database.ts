@@ -1,0 +1,117 @@
+import { resolve } from "node:path";
+import { openClient } from "../database/choose-client.js";
+import type { Snapshot } from "../database/snapshot.js";
+import type { Catalogue } from "../plan/catalogue.js";
+import { planSetup, planUpgrade } from "../plan/plan.js";
+import { readCatalogue } from "../plan/read-catalogue.js";
+import type { Connection } from "../project/connection.js";
+import type { Target } from "../project/targets.js";
+import type { Request } from "../run/request.js";
+import { fillFromPlan, predictedResult } from "../run/result.js";
+import { backupOfPreview } from "../words/usage.js";
+import { findProject } from "./by-name.js";
+import { checkStateFolder } from "./container.js";
+import { type Run, settingsFor } from "./context.js";
+import { identified, inspectAhead } from "./inspecting.js";
+import { takeKvManager } from "./kv-manager.js";
+import type { Prepared } from "./setup.js";
+import { warmUp } from "./warm-up.js";
+
+/** A database that is known before the run begins. */
+export interface Given {
+  connection: Connection;
+  /** All databases of the configs. */
+  targets: Target[];
+  /** Its schema, where it was just read. */
+  found?: Snapshot | null;
+}
+
+/** Whether it only predicts, without a database, and has done so. */
+export function predicts({ request, result }: Run): boolean {
+  if (!predictsOnly(request)) return false;
+  const catalogue = readCatalogue();
+  const configPath = resolve(request.cwd, request.config ?? "wrangler.toml");
+  const needed = takeKvManager(result, request, { configPath, found: null }, catalogue);
+  const { kvManager, versionNote } = result;
+  Object.assign(result, predictedResult(request.deployed, needed), { kvManager, versionNote });
+  return true;
+}
+
+/**
+ * Which database: the one that is given, that set-up has made, or that the flags or the user choose.
+ * @returns null where the run ends here: the user wants all databases, or a set-up was only previewed
+ * @throws {Problem} {Cancelled}
+ */
+export async function chooseDatabase(run: Run, given: Given | null): Promise<Connection | null> {
+  const { request, ui, ahead } = run;
+  if (request.backup !== null) (await import("../database/backup.js")).checkBackupFile(request.backup);
+  const begin = (connection: Connection) =>
+    ahead.begin(connection, (abandoned) => inspectAhead(connection, run, abandoned));
+  const prepared = await preparedFor(run, given, begin);
+  if (prepared === null) return null;
+  const chosen = await identified(prepared.connection, run);
+  ahead.abandonAllBut(chosen);
+  checkStateFolder(ui, chosen, prepared.targets);
+  if (prepared.imagined !== null) {
+    previewSetup(run, prepared.imagined, readCatalogue());
+    return null;
+  }
+  refuseBackupOfPreview(request, chosen);
+  return chosen;
+}
+
+/** @returns null when the user wants all databases instead of one */
+async function preparedFor(
+  run: Run,
+  given: Given | null,
+  begin: (connection: Connection) => void,
+): Promise<Prepared | null> {
+  if (given !== null) return { ...given, imagined: null };
+  return run.request.command === "setup" ? await prepare(run) : await choose(run, begin);
+}
+
+/** What a first set-up needs before there is a database to read. */
+async function prepare(run: Run): Promise<Prepared> {
+  const { request, ui, context } = run;
+  const { prepareSetup } = await import("./setup.js");
+  const open = (connection: Connection) =>
+    openClient(
+      connection,
+      settingsFor(connection, request, context, { locate: () => ui.locateWrangler(connection) }),
+    );
+  return await prepareSetup({ ...run, catalogue: readCatalogue(), open });
+}
+
+/** Which database, from the configs as they are. */
+async function choose(
+  { request, ui, context, result }: Run,
+  begin: (connection: Connection) => void,
+): Promise<Prepared | null> {
+  const { configs, targets } = findProject(request, context.env);
+  result.notes = configs.broken.map(({ problem }) => problem.message);
+  if (ui.asks && (request.location ?? "local") === "local") warmUp(targets, request, context);
+  const connection = await ui.choose({ configs, targets }, begin);
+  return connection === null ? null : { connection, targets, imagined: null };
+}
+
+/** What a set-up would do that was not agreed to; or an old database needs that was found instead. */
+function previewSetup({ request, ui, result }: Run, imagined: Snapshot, all: Catalogue): void {
+  const configPath = result.connection?.target.configPath ?? null;
+  const catalogue = takeKvManager(result, request, { configPath, found: imagined }, all);
+  const plan = planSetup(imagined, catalogue);
+  const shown = plan.database === "empty" ? plan : planUpgrade(imagined, catalogue);
+  result.setsUp = plan.database === "empty";
+  fillFromPlan(result, shown);
+  result.outcome = "pending";
+  if (!ui.asks) ui.preview(result);
+}
+
+/** wrangler's export would be of the deployed database. */
+function refuseBackupOfPreview({ backup }: Request, { location }: Connection): void {
+  if (backup !== null && location === "preview") throw backupOfPreview();
+}
+
+/** `status --deployed` alone predicts, and connects to nothing. */
+function predictsOnly(request: Request): request is Request & { deployed: string } {
+  return request.command === "status" && request.deployed !== null && request.location === null;
+}

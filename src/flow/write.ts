@@ -1,0 +1,97 @@
+import { type ApplyOptions, apply } from "../apply/apply.js";
+import type { Database } from "../database/database.js";
+import type { RestorePoint } from "../database/restore-point.js";
+import { Cancelled, Problem } from "../lib/problem.js";
+import type { Plan } from "../plan/plan.js";
+import { writeBegins, writeIsKnown } from "../run/record.js";
+import type { Run } from "./context.js";
+import type { Inspected } from "./inspecting.js";
+import type { Replan } from "./planning.js";
+
+/** Exports the database where a backup was asked for. @throws {Problem} BACKUP_FAILED; nothing is written then */
+export async function backUpFirst(
+  { request, ui, result }: Run,
+  { client, database }: Inspected,
+): Promise<void> {
+  const file = request.backup;
+  if (file === null || result.setsUp) return;
+  const { backUp } = await import("../database/backup.js");
+  await ui.progress("backup", database.connection, () => backUp(client, database.connection, file));
+  result.backup = file;
+}
+
+/**
+ * Applies a plan, with the restore point of just before, and verifies it.
+ * @throws {Problem} {Cancelled}; `run.result.applied` then says what is known of the database
+ */
+export async function write(
+  run: Run,
+  database: Database,
+  { plan, replan }: { plan: Plan; replan: Replan },
+): Promise<void> {
+  const { ui, context } = run;
+  const point = await restorePoint(run, database);
+  if (point instanceof Problem && !(await ui.goesOnWithoutRestorePoint(point.message))) return;
+  if (context.interruption.requested) throw new Cancelled();
+  await applyPlan(database, plan, replan, point instanceof Problem ? null : point, run);
+}
+
+/**
+ * The restore point of this moment: read just before the write, and only when there is one to come.
+ * @returns null where there is none; a problem where it could not be read
+ */
+async function restorePoint({ ui }: Run, database: Database): Promise<RestorePoint | Problem | null> {
+  const { connection } = database;
+  if (connection.location !== "remote") return null;
+  return await ui.progress("restore-point", connection, async () => {
+    try {
+      return await database.restorePoint();
+    } catch (error) {
+      if (error instanceof Problem) return error;
+      throw error;
+    }
+  });
+}
+
+async function applyPlan(
+  database: Database,
+  plan: Plan,
+  replan: Replan,
+  restorePoint: RestorePoint | null,
+  { ui, context, result }: Run,
+): Promise<void> {
+  const { interruption } = context;
+  const options: ApplyOptions = {
+    replan,
+    wait: (seconds, why) => ui.wait(seconds, why),
+    get interrupted() {
+      return interruption.requested;
+    },
+  };
+  result.applied = null;
+  result.restorePoint = restorePoint;
+  writeBegins(restorePoint);
+  try {
+    const { verified, by, own } = await ui.progress("applying", database.connection, () =>
+      interruption.whileWriting(
+        () => apply(database, plan, options),
+        () => ui.finishing(),
+      ),
+    );
+    result.applied = true;
+    result.added = { by, own };
+    result.eraNow = verified.era;
+    result.checks = verified.checks;
+    result.differences = verified.differences;
+    result.outcome = result.setsUp ? "set-up" : "upgraded";
+  } catch (error) {
+    const known =
+      error instanceof Cancelled || (error instanceof Problem && error.code !== "UNKNOWN_OUTCOME");
+    if (known) {
+      result.applied = false;
+      writeIsKnown();
+    }
+    throw error;
+  }
+  if (interruption.requested) result.outcome = "cancelled";
+}
