@@ -23,13 +23,13 @@ export interface ApplyOptions extends Waiting {
 }
 
 /** Who added what was missing. `unknown`: this run or another one, since the answer to its batch was lost. */
-export type AddedBy = "this-run" | "another-run" | "unknown";
+export type WhoAdded = "this-run" | "another-run" | "unknown";
 
 /** An upgrade that has come about: the database has everything now. */
 export interface Applied {
   /** The plan of the schema as it is now, with nothing pending. */
   verified: Plan;
-  by: AddedBy;
+  by: WhoAdded;
   /** What this run has added, or may have: the plan of its last batch. Null when another run added it all. */
   own: Plan | null;
 }
@@ -47,7 +47,7 @@ const patience = 14;
  * is planned anew; an unchanged one means that nothing was changed.
  * @param database where to
  * @param plan what to send first
- * @param course how to plan anew, to wait, and to know that the user wants to leave
+ * @param options how to plan anew, to wait, and to know that the user wants to leave
  * @throws {Problem} the failure, with the database as it was; UNKNOWN_OUTCOME when it could not be read
  * @throws {Cancelled} when the user wants to leave and nothing was changed
  */
@@ -137,7 +137,7 @@ function saysItIsThere(failure: Problem): boolean {
 }
 
 /** A batch that is over and failed was undone as a whole: then everything that is there is another run's. */
-function whoAdded(failure: Problem | null): AddedBy {
+function whoAdded(failure: Problem | null): WhoAdded {
   if (failure === null) return "this-run";
   return isSettled(failure) ? "another-run" : "unknown";
 }

@@ -68,7 +68,7 @@ function hasToken({ connection }: Result, { context }: WizardSession): boolean {
   return connection !== null && credentialsFor(connection, context.env) !== null;
 }
 
-/** Whether the round before failed in the same way. */
+/** Whether the run before failed in the same way. */
 function isRepeated({ code }: Problem, { failures }: WizardSession): boolean {
   return failures.at(-2) === code;
 }

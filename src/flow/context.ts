@@ -63,7 +63,7 @@ export function settingsFor(
 }
 
 /** Keeps the files that could not be given back, to tell of them once, at the end. */
-export function keepIn({ kept }: Run): (files: Kept[]) => void {
+export function keepOwnersIn({ kept }: Run): (files: Kept[]) => void {
   return (files) => {
     for (const file of files) kept.set(file.path, file);
   };

@@ -34,7 +34,7 @@ export async function planFor(
   const setUp =
     first.database === "empty" &&
     (request.command === "setup" ||
-      (request.command === "upgrade" && (await ui.wantsSetup(connection, database.exists()))));
+      (request.command === "upgrade" && (await ui.confirmSetup(connection, database.exists()))));
   const make = setUp ? planSetup : planUpgrade;
   const wanted = await ui.kvManager(result, () => choicesFor(found, make, all));
   if (wanted === null) return null;

@@ -73,13 +73,13 @@ export async function prepareDatabase(
     const kind = planUpgrade(found, run.catalogue).database;
     if (kind !== "empty" && kind !== "kv-manager") throw databaseOfSomethingElse(words);
     const step = databaseThere(words, kind === "empty");
-    if (!(await ui.agrees(step))) return { connection, done: false, found };
+    if (!(await ui.confirmStep(step))) return { connection, done: false, found };
     const bound = writeId(connection, there.id);
     took(run, step);
     return { connection: bound, done: true, found };
   }
   const step = newDatabase(words, connection.account?.name ?? null);
-  if (!(await ui.agrees(step))) return { connection, done: false, found: null };
+  if (!(await ui.confirmStep(step))) return { connection, done: false, found: null };
   const placement = await ui.placement();
   if (context.interruption.requested) throw new Cancelled();
   // Begun, it is finished: a database without its id in the config is of no use to anybody.

@@ -57,7 +57,7 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   // A person may have it installed, but only for a set-up that is wanted.
   if (!ui.asks) await run.open(chosen).ready();
   if (needsConfig) {
-    if (!(await ui.agrees(draft.step))) {
+    if (!(await ui.confirmStep(draft.step))) {
       if (needsId) ui.notify(wouldLookForDatabase(wordsOf(chosen)));
       result.unread = unreadOf(chosen, needsId);
       result.unprepared = true;

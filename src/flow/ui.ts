@@ -49,7 +49,7 @@ export interface Ui extends Waiting {
    * An empty database: whether it should be set up instead of upgraded.
    * @param exists false for a local copy that was never made
    */
-  wantsSetup(connection: Connection, exists: boolean): Promise<boolean>;
+  confirmSetup(connection: Connection, exists: boolean): Promise<boolean>;
   /**
    * Which KV Manager will use the database.
    * @param result has what is known without asking
@@ -58,17 +58,17 @@ export interface Ui extends Waiting {
    */
   kvManager(result: Result, choices: () => VersionChoice[]): Promise<KvManager | null>;
   /** Whether a step of a first set-up may be taken. */
-  agrees(step: SetupStep): Promise<boolean>;
+  confirmStep(step: SetupStep): Promise<boolean>;
   /** Where a new D1 database is to be kept. */
   placement(): Promise<Placement>;
   /** Says something beside the result. */
   notify(text: string): void;
   /** Whether the database of this name is meant, whose id the config has, and not the one that the config names. */
-  acceptsName(name: string): Promise<boolean>;
+  confirmName(name: string): Promise<boolean>;
   /** Whether the statements may be applied. */
-  consents(result: Result): Promise<boolean>;
+  confirmApply(result: Result): Promise<boolean>;
   /** There is no restore point for a deployed database: whether to go on. */
-  goesOnWithoutRestorePoint(why: string): Promise<boolean>;
+  confirmWithoutRestorePoint(why: string): Promise<boolean>;
   /** The user interrupts while a write is under way. */
   finishing(): void;
 }

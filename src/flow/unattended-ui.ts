@@ -10,7 +10,7 @@ import { usage } from "../words/usage.js";
 import type { Ui, Work } from "./ui.js";
 
 /**
- * The face that never asks: answers come from the flags, a missing one is a usage error that names the flag.
+ * The user interface that never asks: the flags give the answers, and a missing one is a usage error that names the flag.
  * Progress goes to stderr.
  */
 export function unattendedUi(
@@ -38,20 +38,20 @@ export function unattendedUi(
       output.note(doing(work, connection));
       return await run();
     },
-    async goesOnWithoutRestorePoint(why) {
+    async confirmWithoutRestorePoint(why) {
       output.note(words.noRestorePoint(why));
       return true;
     },
     preview: () => {},
     // It is noted beside the result.
-    acceptsName: async () => true,
-    consents: async () => request.yes,
-    wantsSetup: async () => false,
+    confirmName: async () => true,
+    confirmApply: async () => request.yes,
+    confirmSetup: async () => false,
     kvManager: async ({ kvManager }) => kvManager,
-    async agrees(step) {
-      const agrees = request.yes && !request.dryRun;
-      output.note(agrees ? step.about : `${step.about}\n${step.would}`);
-      return agrees;
+    async confirmStep(step) {
+      const confirmStep = request.yes && !request.dryRun;
+      output.note(confirmStep ? step.about : `${step.about}\n${step.would}`);
+      return confirmStep;
     },
     placement: async () => ({ location: request.d1Location, jurisdiction: request.jurisdiction }),
     notify: (text) => output.note(text),

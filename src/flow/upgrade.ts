@@ -105,8 +105,8 @@ function preview({ request, ui, result }: Run, database: Database, plan: Plan): 
 /** Whether the statements are to be applied to just this database. */
 async function isWanted({ ui, result }: Run, connection: Connection): Promise<boolean> {
   tellBeforeWrite(ui, connection, result.setsUp);
-  if (result.otherName !== null && !(await ui.acceptsName(result.otherName.name))) return false;
-  return await ui.consents(result);
+  if (result.otherName !== null && !(await ui.confirmName(result.otherName.name))) return false;
+  return await ui.confirmApply(result);
 }
 
 /** Does something as soon as the reading has begun, and not before it: that takes its time anyway. */

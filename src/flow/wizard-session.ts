@@ -10,7 +10,7 @@ import type { Context } from "./context.js";
 import type { Questions } from "./questions.js";
 import type { Project } from "./ui.js";
 
-/** What all rounds of the wizard share. */
+/** What all runs of the wizard share; each run is about one database. */
 export interface WizardSession {
   request: Request;
   output: Output;
@@ -21,13 +21,13 @@ export interface WizardSession {
   still: boolean;
   asker: Asker;
   questions: Questions;
-  /** What was found on disk; null until the first round has looked. */
+  /** What was found on disk; null until the first run has looked. */
   project: Project | null;
-  /** The databases of the rounds so far, and how each ended. */
+  /** The databases of the runs so far, and how each ended. */
   seen: { connection: Connection; result: Result }[];
   /** The KV Manager that was answered for an earlier database; it is likely meant again. */
   kvManager: string | null;
-  /** How the rounds so far failed; null for one that did not. */
+  /** How the runs so far failed; null for one that did not. */
   failures: (Problem["code"] | null)[];
 }
 

@@ -41,7 +41,7 @@ export interface WizardRun {
   back?: Choice;
 }
 
-/** The face that asks. */
+/** The user interface that asks. */
 export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
   const { output, context, style, asker } = session;
   const say = (text: string) => output.result(wrap(text, style.width));
@@ -85,16 +85,16 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
         output.result(`\n${style.bold(words.sqlHeading)}\n\n${sqlText(result.statements, style)}`);
     },
 
-    acceptsName: (name) => asker.confirm(words.acceptName(output.clean(name)), false),
+    confirmName: (name) => asker.confirm(words.acceptName(output.clean(name)), false),
 
-    consents: (result) => consents(result, session, wizardRun),
+    confirmApply: (result) => confirmApply(result, session, wizardRun),
 
-    async goesOnWithoutRestorePoint(why) {
+    async confirmWithoutRestorePoint(why) {
       say(words.noRestorePoint(why));
       return await asker.confirm(words.goOnWithout, false);
     },
 
-    async wantsSetup(connection, exists) {
+    async confirmSetup(connection, exists) {
       const { yes, no, other } = words.setUpAnswers;
       const others = othersThan(session, connection).length > 0;
       const options: Option<"yes" | "no" | "back">[] = [
@@ -111,7 +111,7 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
 
     kvManager: (result, choices) => whichKvManager(result, choices, session, wizardRun),
 
-    async agrees(step) {
+    async confirmStep(step) {
       say(`\n${step.about}`);
       return await asker.confirm(output.clean(step.question), true);
     },
@@ -182,7 +182,7 @@ async function locate({ target }: Connection, session: WizardSession): Promise<P
 }
 
 /** Shows what is about to happen and asks; what is offered instead comes back to the same question. */
-async function consents(result: Result, session: WizardSession, wizardRun: WizardRun): Promise<boolean> {
+async function confirmApply(result: Result, session: WizardSession, wizardRun: WizardRun): Promise<boolean> {
   const { output, style, asker, context } = session;
   const { connection, setsUp, statements } = result;
   if (connection === null) return false;

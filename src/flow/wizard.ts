@@ -2,7 +2,7 @@ import { Cancelled } from "../lib/problem.js";
 import type { Connection } from "../project/connection.js";
 import { Asker, type Option } from "../prompts/asker.js";
 import { isPlain, makePrompts } from "../prompts/make-prompts.js";
-import { resultIsShown, roundBegins } from "../run/record.js";
+import { resultIsShown, runBegins } from "../run/record.js";
 import type { Request } from "../run/request.js";
 import { exitCodeOfResult, type Result } from "../run/result.js";
 import { closing } from "../screen/closing.js";
@@ -40,7 +40,7 @@ export async function wizard(
   const questions = new Questions(asker, request);
   prompts.title(`${tool.name} ${tool.version}`, [request.cwd, words.howToLeave]);
   try {
-    return await rounds({
+    return await runs({
       ...{ request, output, context, style, tool, still, asker, questions },
       ...{ project: null, seen: [], failures: [], kvManager: null },
     });
@@ -49,14 +49,14 @@ export async function wizard(
   }
 }
 
-/** Each round is one database, from the question which one to the question what next. */
-async function rounds(session: WizardSession): Promise<number> {
+/** Each run is about one database, from the question which one to the question what next. */
+async function runs(session: WizardSession): Promise<number> {
   if (session.request.all) return await allOfThem(session);
   let next: Next = "choose";
   let last: Result | null = null;
   for (;;) {
-    roundBegins();
-    const request = forRound(session);
+    runBegins();
+    const request = forNextRun(session);
     const wizardRun: WizardRun = { request, next, wentBack: false };
     const result = await upgrade(request, wizardUi(session, wizardRun), session.context);
     if (wizardRun.wantsAll) return await allOfThem(session);
@@ -76,7 +76,7 @@ async function rounds(session: WizardSession): Promise<number> {
 }
 
 /** A backup is of one database: the next one's gets a number. */
-function forRound({ request, seen }: WizardSession): Request {
+function forNextRun({ request, seen }: WizardSession): Request {
   const made = seen.filter(({ result }) => result.backup !== null).length;
   return made === 0 ? request : { ...request, backup: numbered(request.backup, made + 1) };
 }
@@ -116,7 +116,7 @@ function answered({ kvManager }: Result, { forVersion }: Request): Pick<Request,
   return { forVersion: kvManager.from === "answer" ? kvManager.version : forVersion };
 }
 
-/** How a round ended. */
+/** How a run ended. */
 function show(result: Result, { output, style, questions }: WizardSession, request: Request): void {
   const { problem } = result;
   const asked = { ...request, ...answered(result, request), deployed: questions.deployed };

@@ -31,7 +31,7 @@ export async function write(
 ): Promise<void> {
   const { ui, context } = run;
   const point = await restorePoint(run, database);
-  if (point instanceof Problem && !(await ui.goesOnWithoutRestorePoint(point.message))) return;
+  if (point instanceof Problem && !(await ui.confirmWithoutRestorePoint(point.message))) return;
   if (context.interruption.requested) throw new Cancelled();
   await applyPlan(database, plan, replan, point instanceof Problem ? null : point, run);
 }

@@ -1,5 +1,5 @@
 /**
- * What the rooms that the web page shares with the program need from the system that they run on, here Node. The page
+ * What the folders that the web page shares with the program need from the system that they run on, here Node. The page
  * has src/page/host.ts in its place.
  */
 import { homedir } from "node:os";

@@ -64,7 +64,7 @@ export function documentIsWritten(): void {
 }
 
 /** Another database follows, and its end will count. */
-export function roundBegins(): void {
+export function runBegins(): void {
   record.shown = null;
 }
 

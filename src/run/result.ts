@@ -27,7 +27,7 @@ export interface OtherName {
   note: string;
 }
 
-/** All that is known of a run, filled step by step. Every face shows this value and nothing else. */
+/** All that is known of a run, filled step by step. Every user interface shows this value and nothing else. */
 export interface Result {
   outcome: Outcome;
   connection: Connection | null;
@@ -46,7 +46,7 @@ export interface Result {
   statements: PlannedStatement[];
   /** Whether this is a first set-up and no upgrade. */
   setsUp: boolean;
-  /** What this run has changed before any statement of this database, in earlier rounds of the wizard too: sentences. */
+  /** What this run has changed before any statement of this database, in earlier runs of the wizard too: sentences. */
   prepared: string[];
   /** Whether a first set-up still lacks a config or an id: only set-up itself can go on. */
   unprepared: boolean;

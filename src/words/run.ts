@@ -1,4 +1,4 @@
-/** What both faces say of a run: what was found, how it ended, what to do next. */
+/** What both user interfaces say of a run: what was found, how it ended, what to do next. */
 
 export const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 

@@ -32,7 +32,7 @@ import { afterProof, publish } from "./page.js";
 
 const project = disposableProjects();
 const { make, makeFor, api } = loopback();
-const rounds = Math.max(7, Number(process.env.PROOF_ROUNDS ?? 9));
+const runs = Math.max(7, Number(process.env.PROOF_ROUNDS ?? 9));
 const database = "kv-manager-metadata";
 const local = ["--local", "-b", database, "--yes"];
 const wrangler = join(packageFolder, "node_modules", "wrangler", "bin", "wrangler.js");
@@ -66,7 +66,7 @@ function compare(
   mark: number,
   one: Contestant,
   other: Contestant,
-  times = rounds,
+  times = runs,
 ) {
   const { ratio, times: both } = inTurn(times, one, other);
   judge(key, figure, ratio, mark, both.map((ms) => `${Math.round(ms)} ms`).join(" : "));
@@ -80,7 +80,7 @@ async function compareAsync(
   one: Contestant,
   other: Contestant,
 ): Promise<void> {
-  const { ratio, times: both } = await inTurnAsync(rounds, one, other);
+  const { ratio, times: both } = await inTurnAsync(runs, one, other);
   judge(key, figure, ratio, mark, both.map((ms) => `${Math.round(ms)} ms`).join(" : "));
 }
 
@@ -143,7 +143,7 @@ describe("time", () => {
   });
 
   it("(b3) a whole remote upgrade, with a token, against the guide's three commands", async () => {
-    const made = async () => Array.from({ length: rounds + 1 }, () => make("oldest"));
+    const made = async () => Array.from({ length: runs + 1 }, () => make("oldest"));
     const ours = await Promise.all(await made());
     const theirs = await Promise.all(await made());
     const turn = (all: RemoteProject[], commands: (one: RemoteProject) => Contestant["commands"]) => {
@@ -172,7 +172,7 @@ describe("time", () => {
     const cwd = packageFolder;
     const help = { cwd, commands: [{ args: [cli, "--help"], code: 0 }] };
     const node = { cwd, commands: [{ args: ["-e", "0"], code: 0 }] };
-    compare("c", "`--help` : `node -e 0`", 1.2, help, node, Math.max(41, rounds));
+    compare("c", "`--help` : `node -e 0`", 1.2, help, node, Math.max(41, runs));
   });
 
   it("(d) a million jobs against none", async () => {
@@ -324,7 +324,7 @@ describe("(f) what is installed", () => {
       };
     };
     const own = cold(file, "kv-manager-upgrade", "--help");
-    const { ratio, times } = inTurn(rounds, own, cold(await peerSpec(), "upgrade", "--help"));
+    const { ratio, times } = inTurn(runs, own, cold(await peerSpec(), "upgrade", "--help"));
     // A wide mark: what the network does weighs as much as what the package does.
     const both = times.map((ms) => `${(ms / 1000).toFixed(1)} s`).join(" : ");
     judge("f", `cold \`npx\`, \`--help\` : that of ${peer}`, ratio, 1, both);

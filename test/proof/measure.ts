@@ -26,11 +26,11 @@ export function median(values: number[]): number {
  * @throws {Error} when a command ends otherwise than it should: what fails is not fast
  */
 export function inTurn(
-  rounds: number,
+  runs: number,
   one: Contestant,
   other: Contestant,
 ): { times: [number, number]; ratio: number } {
-  const all = Array.from({ length: rounds + 1 }, (_, round) =>
+  const all = Array.from({ length: runs + 1 }, (_, round) =>
     // Whoever goes second may find warmer caches, so they take turns at that too.
     round % 2 === 0 ? [timed(one), timed(other)] : [timed(other), timed(one)].reverse(),
   );
@@ -39,12 +39,12 @@ export function inTurn(
 
 /** The same for what talks to a server in this process, which has to go on meanwhile. */
 export async function inTurnAsync(
-  rounds: number,
+  runs: number,
   one: Contestant,
   other: Contestant,
 ): Promise<{ times: [number, number]; ratio: number }> {
   const all: number[][] = [];
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round <= runs; round++) {
     const [first, second] = round % 2 === 0 ? [one, other] : [other, one];
     const pair = [await timedAsync(first), await timedAsync(second)];
     all.push(round % 2 === 0 ? pair : pair.reverse());
@@ -53,8 +53,8 @@ export async function inTurnAsync(
 }
 
 /** The first round does not count. */
-function medians(rounds: number[][]): { times: [number, number]; ratio: number } {
-  const all = rounds.slice(1);
+function medians(runs: number[][]): { times: [number, number]; ratio: number } {
+  const all = runs.slice(1);
   const middle = (i: number) => median(all.map((pair) => pair[i] ?? 0));
   const times: [number, number] = [middle(0), middle(1)];
   return { times, ratio: times[0] / times[1] };

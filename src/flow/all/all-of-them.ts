@@ -9,7 +9,7 @@ import type { Connection } from "../../project/connection.js";
 import type { Option } from "../../prompts/asker.js";
 import { ignoreInput } from "../../prompts/ignore-input.js";
 import { type Entry, endOf } from "../../run/entry.js";
-import { resultIsShown, roundBegins, runSoFar } from "../../run/record.js";
+import { resultIsShown, runBegins, runSoFar } from "../../run/record.js";
 import type { Request } from "../../run/request.js";
 import { blankResult, exitCodeOfResult, type Result } from "../../run/result.js";
 import { problemsOfAll, type Shown, summaryOfAll } from "../../screen/all-summary.js";
@@ -198,7 +198,7 @@ async function one(
   let [connection, backups]: [Connection, number] = [first, 0];
   let unknown: Result | null = null;
   for (;;) {
-    roundBegins();
+    runBegins();
     const again = backups === 0 ? request : { ...request, backup: numbered(request.backup, backups + 1) };
     const wizardRun: WizardRun = {
       request: again,

@@ -35,7 +35,7 @@ export function everything(project: Project, request: Request): Everything {
 /**
  * Reads them all: local ones in one engine, one after the other; deployed ones side by side over the API; those that
  * need wrangler's login one after the other. What cannot be read is an entry too.
- * @param face is not asked anything
+ * @param ui is not asked anything
  * @param onRead is told of each
  * @returns configs that cannot be read first, then the databases in their order
  */
