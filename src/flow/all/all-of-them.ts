@@ -1,44 +1,27 @@
 import { AskedOnce } from "../../database/api/asked-once.js";
-import { openWrangler } from "../../database/choose-client.js";
 import { Cancelled } from "../../lib/problem.js";
-import { majorOf } from "../../lib/version.js";
-import { knownMajors, neededBy } from "../../plan/kv-manager.js";
-import { planUpgrade } from "../../plan/plan.js";
-import { readCatalogue } from "../../plan/read-catalogue.js";
 import type { Connection } from "../../project/connection.js";
-import type { Option } from "../../prompts/asker.js";
-import { ignoreInput } from "../../prompts/ignore-input.js";
 import { type Entry, endOf } from "../../run/entry.js";
 import { resultIsShown, runBegins, runSoFar } from "../../run/record.js";
-import type { Request } from "../../run/request.js";
 import { blankResult, exitCodeOfResult, type Result } from "../../run/result.js";
-import { problemsOfAll, type Shown, summaryOfAll } from "../../screen/all-summary.js";
+import { type Shown, summaryOfAll } from "../../screen/all-summary.js";
 import { closingSentence } from "../../screen/contents.js";
 import { verificationTable } from "../../screen/parts.js";
-import { withProgress } from "../../screen/progress.js";
 import { problemText } from "../../screen/summary.js";
 import { wrap } from "../../screen/wrap.js";
 import * as words from "../../words/all.js";
-import { versionAnswer, whichVersion } from "../../words/kv-manager.js";
-import {
-  afterFailureAnswers,
-  afterFailure as afterFailureQuestion,
-  loginFailed,
-} from "../../words/wizard.js";
 import { afterFailure } from "../after-failure.js";
 import { findProject } from "../by-name.js";
-import { type Context, settingsFor } from "../context.js";
+import type { Context } from "../context.js";
 import { rememberWrite } from "../remember-write.js";
 import { settle } from "../settle.js";
 import type { Ui } from "../ui.js";
-import { unattendedUi } from "../unattended-ui.js";
 import { upgrade } from "../upgrade.js";
 import type { WizardSession } from "../wizard-session.js";
 import { type WizardRun, wizardUi } from "../wizard-ui.js";
 import { numbered, requestToGoOn } from "./backup-names.js";
-import { quiet } from "./quiet-ui.js";
-import { type Everything, everything, readAll } from "./read-all.js";
-import { readCounter } from "./read-counter.js";
+import { type Everything, everything } from "./read-all.js";
+import { planned, readWithLogin } from "./read-in-view.js";
 import { revealAccounts } from "./reveal-accounts.js";
 import { type Turn, turnsOf, withoutTurn, withResult } from "./upgrade-all.js";
 
@@ -76,97 +59,10 @@ export async function allOfThem(session: WizardSession): Promise<number> {
   }
 }
 
-/** Reads them; where wrangler is not logged in, that can be done once for all. */
-async function readWithLogin(all: Everything, session: WizardSession, context: Context): Promise<Entry[]> {
-  const { request, style, output, asker } = session;
-  for (let tries = 0; ; tries++) {
-    const entries = await readInView(all, request, session, context);
-    const refused = entries.filter(({ result }) => result.problem?.code === "NOT_LOGGED_IN");
-    const connection = refused[0]?.connection ?? null;
-    if (connection === null || tries > 1) return entries;
-    output.note(`\n${problemsOfAll(refused, style)}`);
-    const { login } = afterFailureAnswers;
-    const choices = [
-      { value: true, ...login },
-      { value: false, ...words.question.withoutLogin },
-    ];
-    if (!(await asker.select(afterFailureQuestion(tries > 0), tries > 0 ? choices.reverse() : choices)))
-      return entries;
-    asker.prompts.close();
-    if (!(await openWrangler(settingsFor(connection, request, context)).login(connection)))
-      output.note(`\n${loginFailed}`);
-  }
-}
-
 function ended(entries: Entry[]): number {
   const { exitCode } = endOf(entries.map(({ result }) => result));
   resultIsShown(exitCode);
   return exitCode;
-}
-
-async function readInView(
-  all: Everything,
-  request: Request,
-  session: WizardSession,
-  context: Context,
-): Promise<Entry[]> {
-  const { output } = session;
-  const counter = readCounter(all.databases.length);
-  const ui = quiet(unattendedUi(request, output, context.interruption, context.env), output, context);
-  const read = () => readAll(all, request, ui, context, counter.onRead);
-  output.result("");
-  const shown = () => withProgress(counter, read, process.stdout, session);
-  return session.still
-    ? await shown()
-    : await ignoreInput(process.stdin, context.interruption.request, shown);
-}
-
-/**
- * Asks once for which KV Manager they are, where nothing says it and the answer makes a difference.
- * @returns the request with the answer, and the databases as planned for it
- */
-async function planned(
-  all: Everything,
-  entries: Entry[],
-  session: WizardSession,
-  context: Context,
-): Promise<{ request: Request; entries: Entry[] }> {
-  const { request, asker } = session;
-  const catalogue = readCatalogue();
-  const open = entries.flatMap(({ result }) =>
-    result.snapshot === null || ["flag", "checkout"].includes(result.kvManager.from) ? [] : [result.snapshot],
-  );
-  const majors = knownMajors(catalogue).map((version) => {
-    const needed = neededBy(version, catalogue);
-    const statements = open.map((found) => planUpgrade(found, needed).statements.length);
-    return { version, newest: catalogue.newest, statements: statements.reduce((sum, n) => sum + n, 0) };
-  });
-  if (new Set(majors.map((major) => major.statements)).size < 2) return { request, entries };
-  const options: Option<string>[] = majors.map((major) => ({
-    value: major.version,
-    ...versionAnswer(major),
-  }));
-  // What the first database shows of itself is recommended, and stands first, as everywhere.
-  const recommended = newestOf(entries.map(({ result }) => result));
-  options.sort((a, b) => Number(b.value === recommended) - Number(a.value === recommended));
-  const question = { ...whichVersion, message: words.question.whichVersion };
-  const version = await asker.select(question, options);
-  const answered = { ...request, forVersion: version };
-  const read = await readInView(all, answered, session, context);
-  return { request: answered, entries: read.map(asAnswered) };
-}
-
-/** The latest major that one of the databases already serves. */
-function newestOf(results: Result[]): string | undefined {
-  const read = results.filter(({ snapshot }) => snapshot !== null);
-  return read.map(({ kvManager }) => kvManager.version).sort((a, b) => majorOf(b) - majorOf(a))[0];
-}
-
-/** It was answered, and not given by flag. */
-function asAnswered(entry: Entry): Entry {
-  const { kvManager } = entry.result;
-  if (kvManager.from !== "flag") return entry;
-  return { ...entry, result: { ...entry.result, kvManager: { ...kvManager, from: "answer" } } };
 }
 
 async function inTurn(
