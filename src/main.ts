@@ -6,9 +6,9 @@ import { stripVTControlCharacters } from "node:util";
 import { parseRequest } from "./command-line/request.js";
 import type { Trace } from "./database/client.js";
 import { Engines } from "./database/engine/engines.js";
-import { DatabaseFailure } from "./database/failures.js";
 import type { Context } from "./flow/context.js";
 import { checkForVersion } from "./flow/kv-manager.js";
+import { revealAccounts } from "./flow/reveal-accounts.js";
 import { unattendedUi } from "./flow/unattended-ui.js";
 import { upgrade } from "./flow/upgrade.js";
 import { runsInCi } from "./lib/ci.js";
@@ -190,16 +190,15 @@ async function runAll(
   tool: Tool,
   errorStyle: Style,
 ): Promise<number> {
-  const [{ allCommand }, { endOf }, { requestToGoOn }, { revealAccounts }] = await Promise.all([
+  const [{ allCommand }, { endOf }, { requestToGoOn }] = await Promise.all([
     import("./flow/all/command.js"),
     import("./run/entry.js"),
     import("./flow/all/backup-names.js"),
-    import("./flow/all/reveal-accounts.js"),
   ]);
   const { entries, failure, note: missing } = await allCommand(request, output, context, errorStyle);
   void context.engines.closeAll();
-  revealAccounts(entries, output);
   const results = [...entries.map(({ result }) => result), ...(failure === null ? [] : [failure])];
+  revealAccounts(results, output);
   const { outcome, exitCode } = endOf(results);
   if (request.json) output.document(jsonDocumentOfAll(outcome, results, tool, request.cwd));
   else if (entries.length > 0) {
@@ -242,7 +241,7 @@ async function show(
   document = jsonDocument(result, tool, cwd),
 ): Promise<number> {
   const { problem } = result;
-  if (problem instanceof DatabaseFailure) output.reveal(problem.accounts.map((a) => a.id));
+  revealAccounts([result], output);
   // Where a plan is shown in words, this is part of it.
   const notes = json && result.versionNote !== null ? [...result.notes, result.versionNote] : result.notes;
   for (const text of notes.filter((n) => n !== problem?.message)) output.note(note(text));

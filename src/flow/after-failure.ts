@@ -1,5 +1,5 @@
 import { credentialsFor } from "../database/api/credentials.js";
-import { openClient, openWrangler } from "../database/choose-client.js";
+import { openClient } from "../database/choose-client.js";
 import { WrongDatabase } from "../database/diagnose.js";
 import { Problem } from "../lib/problem.js";
 import { visibleText } from "../lib/visible-text.js";
@@ -12,6 +12,7 @@ import { wrap } from "../screen/wrap.js";
 import * as words from "../words/wizard.js";
 import { showCommand } from "./by-hand.js";
 import { settingsFor } from "./context.js";
+import { logIn } from "./log-in.js";
 import { Questions } from "./questions.js";
 import { saveFile } from "./save-file.js";
 import type { Next, WizardSession } from "./wizard-session.js";
@@ -89,9 +90,7 @@ async function go(way: Way, result: Result, problem: Problem, session: WizardSes
   if (connection === null) return way === "again" || way === "another" ? "choose" : "leave";
   switch (way) {
     case "login":
-      session.asker.prompts.close();
-      if (!(await openWrangler(settingsFor(connection, session.request, session.context)).login(connection)))
-        session.output.note(`\n${words.loginFailed}`);
+      await logIn(connection, session);
       return { connection };
     case "account":
       return await pickAccount(connection, session);

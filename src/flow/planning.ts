@@ -36,7 +36,7 @@ export async function planFor(
     (request.command === "setup" ||
       (request.command === "upgrade" && (await ui.confirmSetup(connection, database.exists()))));
   const make = setUp ? planSetup : planUpgrade;
-  const wanted = await ui.kvManager(result, () => choicesFor(found, make, all));
+  const wanted = await ui.kvManager(result, () => choicesFor([found], make, all));
   if (wanted === null) return null;
   result.kvManager = wanted;
   const catalogue = neededBy(wanted.version, all);
@@ -47,11 +47,11 @@ export async function planFor(
   return { plan: replan(found), replan };
 }
 
-/** Each major of KV Manager with what it needs of a database. */
-function choicesFor(found: Snapshot, make: typeof planUpgrade, all: Catalogue): VersionChoice[] {
+/** Each major of KV Manager with what it needs of one database, or of several together. */
+export function choicesFor(found: Snapshot[], make: typeof planUpgrade, all: Catalogue): VersionChoice[] {
   return knownMajors(all).map((version) => ({
     version,
     newest: all.newest,
-    statements: make(found, neededBy(version, all)).statements.length,
+    statements: found.flatMap((one) => make(one, neededBy(version, all)).statements).length,
   }));
 }

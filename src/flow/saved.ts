@@ -6,7 +6,7 @@ import type { Request } from "../run/request.js";
 import { blankResult, type Result } from "../run/result.js";
 import * as words from "../words/snapshot-file.js";
 import { namedByFlag } from "./kv-manager.js";
-import { settle } from "./settle.js";
+import { settle, settledRun } from "./settle.js";
 
 const limit = { ...longestSchema, advice: words.adviceOnFile };
 
@@ -25,7 +25,7 @@ export async function planSaved(
   try {
     saved = snapshotsIn(await readBounded(source, limit, signal), nameOf(source));
   } catch (error) {
-    return [settled(error, request)];
+    return [settledRun(error, request)];
   }
   return saved.map((schema) => {
     const result = blankResult();
@@ -36,10 +36,4 @@ export async function planSaved(
     }
     return result;
   });
-}
-
-function settled(error: unknown, request: Request): Result {
-  const result = blankResult();
-  settle(result, error, request);
-  return result;
 }

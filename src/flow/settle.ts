@@ -4,8 +4,9 @@ import { Cancelled, Problem } from "../lib/problem.js";
 import type { Connection } from "../project/connection.js";
 import { localFileOf } from "../project/local-state.js";
 import { standardFlags } from "../project/standard-names.js";
+import { runSoFar } from "../run/record.js";
 import type { Request } from "../run/request.js";
-import type { Outcome, Result } from "../run/result.js";
+import { blankResult, type Outcome, type Result } from "../run/result.js";
 import { commandFor, databaseFlags } from "../screen/again.js";
 import { fileNamedAbove, filled } from "../words/placeholders.js";
 import { programFault } from "../words/refusals.js";
@@ -32,6 +33,13 @@ export function settle(result: Result, error: unknown, request: Request): void {
     error instanceof Problem ? error : programFault(error, result.applied === null, request.debug);
   result.problem = problem.withAdvice(adviceFor(problem, result.connection, request));
   result.outcome = outcomeOf[problem.code] ?? "failed";
+}
+
+/** A run that has ended before anything was read. @param connection the database that it was about, if it is known */
+export function settledRun(error: unknown, request: Request, connection: Connection | null = null): Result {
+  const result: Result = { ...blankResult(), connection, prepared: [...runSoFar().changes] };
+  settle(result, error, request);
+  return result;
 }
 
 /** The advice with its database filled in. */

@@ -16,7 +16,7 @@ import type { Result } from "../run/result.js";
 import { connectionLine } from "../screen/connection-line.js";
 import { plannedFor } from "../screen/contents.js";
 import { differenceTree, pendingLine, sqlText } from "../screen/parts.js";
-import { withProgress } from "../screen/progress.js";
+import { type Work, withProgress } from "../screen/progress.js";
 import { deployedLines } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
 import * as kvManagerWords from "../words/kv-manager.js";
@@ -65,11 +65,7 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
     async progress(work, _connection, run) {
       const texts = { doing: words.doing[work], done: words.done[work] };
       if (work === "inspecting") output.result("");
-      const shown = () => withProgress(texts, run, process.stdout, session);
-      // Lines that are typed ahead are wanted where whole lines are read.
-      return session.still
-        ? await shown()
-        : await ignoreInput(process.stdin, context.interruption.request, shown);
+      return await workInView(texts, run, session);
     },
 
     preview(result) {
@@ -125,6 +121,15 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
       await context.interruption.pause(seconds);
     },
   };
+}
+
+/** Does work and shows that it goes on; what is typed meanwhile answers no question. */
+export async function workInView<T>(texts: Work, work: () => Promise<T>, session: WizardSession): Promise<T> {
+  const shown = () => withProgress(texts, work, process.stdout, session);
+  // Lines that are typed ahead are wanted where whole lines are read.
+  return session.still
+    ? await shown()
+    : await ignoreInput(process.stdin, session.context.interruption.request, shown);
 }
 
 /**

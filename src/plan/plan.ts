@@ -24,6 +24,11 @@ export interface MigrationState {
   missing: string[];
 }
 
+/** Whether something of a migration is still to be added. */
+export function isOpen({ status }: MigrationState): boolean {
+  return status === "pending" || status === "partial";
+}
+
 /** A row of the verification table: one object that KV Manager needs, as promised and as found. */
 export interface Check {
   /** The migration's id; null for an object of the first schema. */

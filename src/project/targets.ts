@@ -151,7 +151,12 @@ export function targetLine(target: Target): string {
 }
 
 /** Where a database is bound, in words. */
-export function boundText({ binding, config, env, unbound }: Target): string {
+export function boundText({
+  binding,
+  config,
+  env,
+  unbound,
+}: Pick<Target, "config" | "env" | "unbound"> & { binding: string | null }): string {
   if (unbound) return "found by its name, without a config";
   return `binding ${binding} in ${config}${env === null ? "" : `, environment ${env}`}`;
 }

@@ -1,5 +1,7 @@
 import { visibleText } from "../lib/visible-text.js";
+import { isOpen } from "../plan/plan.js";
 import type { TargetPart } from "../project/target-names.js";
+import { boundText } from "../project/targets.js";
 import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
 import { closingSentence, plannedFor } from "../screen/contents.js";
@@ -54,13 +56,12 @@ function nameOf({ savedFrom }: Result, i: number): string {
 }
 
 function stateOf({ outcome, migrations }: Result): string {
-  const open = migrations.filter((m) => m.status === "pending" || m.status === "partial").map((m) => m.id);
+  const open = migrations.filter(isOpen).map((m) => m.id);
   return outcome === "pending" ? `${states.pending} ${open.join(", ")}` : states[outcome];
 }
 
 /** Which database a saved schema is of, in one line. */
-export function savedLine({ location, binding, database, config, env }: TargetPart): string {
-  const bound =
-    config === null ? "" : `; binding ${binding} in ${config}${env === null ? "" : `, environment ${env}`}`;
+function savedLine({ location, binding, database, config, env }: TargetPart): string {
+  const bound = config === null ? "" : `; ${boundText({ binding, config, env })}`;
   return visibleText(`${database ?? binding} (${location}${bound})`);
 }

@@ -4,14 +4,14 @@ import { runSoFar } from "../run/record.js";
 import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
 import * as words from "../words/all.js";
-import { note, nothingChanged } from "../words/run.js";
+import { next, note, nothingChanged } from "../words/run.js";
 import { commandForAll } from "./again.js";
 import { stateText, tableOfAll } from "./all-table.js";
 import { connectionLine } from "./connection-line.js";
 import { nextAfter, plannedFor } from "./contents.js";
 import { sqlText } from "./parts.js";
 import type { Style } from "./style.js";
-import { backupLine, waysBack } from "./summary.js";
+import { backupLine, errorLine, waysBack } from "./summary.js";
 import { wrap } from "./wrap.js";
 
 /** What of several databases is to be shown, beside their table. */
@@ -49,7 +49,7 @@ function leftWhileReading({ tried, result }: Entry): boolean {
 }
 
 /** For which KV Manager was planned; once where it is the same for all. */
-export function plannedLines(entries: Entry[], style: Style): string {
+function plannedLines(entries: Entry[], style: Style): string {
   const read = entries.filter(({ result }) => result.snapshot !== null);
   return grouped(read, ({ result }) => plannedFor(result))
     .map(([sentence, some]) => only(some, read, sentence, style))
@@ -84,9 +84,10 @@ export function problemsOfAll(entries: Entry[], style: Style): string {
     .flatMap(([, some]) => {
       const problem = some[0]?.result.problem;
       if (!problem) return [];
-      const error = `${style.bad("Error")} ${style.dim(`(${problem.code})`)}: ${problem.message}`;
       const whose = `${words.affects}\n${lines(some)}`;
-      return [[error, whose, problem.advice].map((text) => wrap(text, style.width)).join("\n")];
+      return [
+        [errorLine(problem, style), whose, problem.advice].map((text) => wrap(text, style.width)).join("\n"),
+      ];
     })
     .join("\n\n");
 }
@@ -116,7 +117,7 @@ function isUntouched({ applied, backup, restorePoint }: Result): boolean {
 }
 
 /** How many are in which state, and what that means. */
-export function endOfAll(entries: Entry[], style: Style): string {
+function endOfAll(entries: Entry[], style: Style): string {
   const databases = entries.filter(({ connection }) => connection !== null);
   const kinds = grouped(databases, (entry) => (entry.tried ? kindOf(entry) : words.states["not-tried"]));
   const states = kinds.map(([word, some]): [string, number] => [word, some.length]);
@@ -152,7 +153,7 @@ function nextSteps(entries: Entry[], request: Request, yes: boolean, style: Styl
     return `${wrap(what, style.width)}\n  ${again}`;
   }
   if (entries.some(isPending)) return `${wrap(words.next.apply, style.width)}\n  ${again}`;
-  const look = `${words.next.lookAgain}\n  ${commandForAll("status", request, false)}`;
+  const look = `${next.lookAgain}\n  ${commandForAll("status", request, false)}`;
   const done = entries.filter(({ result }) => result.applied === true);
   if (entries.some(hasFailed) && request.command === "upgrade")
     return `${wrap(words.next.solved, style.width)}\n  ${again}`;
@@ -176,7 +177,7 @@ function afterwards(entries: Entry[], done: Entry[]): string {
 }
 
 /** A database among others. */
-export function nameOf({ connection, config }: Entry): string {
+function nameOf({ connection, config }: Entry): string {
   return connection === null ? visibleText(config ?? "") : connectionLine(connection);
 }
 

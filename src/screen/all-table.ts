@@ -1,5 +1,6 @@
 import { addDays } from "../lib/day.js";
 import { visibleText } from "../lib/visible-text.js";
+import { isOpen } from "../plan/plan.js";
 import type { Entry } from "../run/entry.js";
 import type { Result } from "../run/result.js";
 import * as words from "../words/all.js";
@@ -60,14 +61,14 @@ function schemaOf({ snapshot, outcome, eraNow }: Result): string {
 function pendingIn({ snapshot, outcome, applied, migrations }: Result): string {
   if (snapshot === null || outcome === "empty" || outcome === "not-kv-manager" || applied !== false)
     return "";
-  const open = migrations.map((m) => m.status === "pending" || m.status === "partial");
   const runs: { first: number; last: number }[] = [];
-  for (const [i, isOpen] of open.entries()) {
+  for (const [i, migration] of migrations.entries()) {
+    if (!isOpen(migration)) continue;
     const run = runs.at(-1);
     // What is partly there is a word of its own.
-    const alone = migrations[i]?.status === "partial" || migrations[i - 1]?.status === "partial";
-    if (isOpen && run !== undefined && run.last === i - 1 && !alone) run.last = i;
-    else if (isOpen) runs.push({ first: i, last: i });
+    const alone = migration.status === "partial" || migrations[i - 1]?.status === "partial";
+    if (run?.last === i - 1 && !alone) run.last = i;
+    else runs.push({ first: i, last: i });
   }
   const id = (i: number) =>
     `${migrations[i]?.id}${migrations[i]?.status === "partial" ? ` (${partly})` : ""}`;

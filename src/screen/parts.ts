@@ -1,4 +1,4 @@
-import type { Check, MigrationState, PlannedStatement } from "../plan/plan.js";
+import { type Check, isOpen, type MigrationState, type PlannedStatement } from "../plan/plan.js";
 import * as words from "../words/run.js";
 import {
   checkMarks,
@@ -25,7 +25,7 @@ export function migrationTable(migrations: MigrationState[], style: Style): stri
 
 /** The migrations that are pending, in one line; empty when none is. */
 export function pendingLine(migrations: MigrationState[]): string {
-  const open = migrations.filter((m) => m.status === "pending" || m.status === "partial");
+  const open = migrations.filter(isOpen);
   const names = open.map((m) => `${m.id} ${m.name}${m.status === "partial" ? ` (${words.partly})` : ""}`);
   return names.length === 0 ? "" : words.pending(names);
 }

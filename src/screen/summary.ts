@@ -144,10 +144,14 @@ function byHand(result: Result, request: Request, style: Style): string {
   ].join("\n");
 }
 
+/** What happened, with its code. */
+export function errorLine({ code, message }: Problem, style: Style): string {
+  return `${style.bad("Error")} ${style.dim(`(${code})`)}: ${message}`;
+}
+
 /** A failure in plain words: what happened, whether anything was changed, what to do. */
 export function problemText(problem: Problem, result: Result, style: Style): string {
   const changed = result.applied === null ? "" : words.changed(result.prepared);
-  const error = `${style.bad("Error")} ${style.dim(`(${problem.code})`)}: ${problem.message}`;
-  const texts = [error, changed, problem.advice].map((text) => wrap(text, style.width));
+  const texts = [errorLine(problem, style), changed, problem.advice].map((text) => wrap(text, style.width));
   return [...texts, backupLine(result, style), wayBack(result, style)].filter(Boolean).join("\n");
 }

@@ -106,7 +106,6 @@ export const next = {
   goOn: "Once that is solved, the same again goes on with the rest:",
   solved: "Once that is solved, run the same again:",
   goOnAfterCancel: "The same again goes on with the rest:",
-  lookAgain: "Check again at any time with:",
 };
 
 /** Over several saved schemas. */

@@ -1,53 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { run, runJson } from "../support/cli.js";
+import { run } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import { dump, rowsOf } from "../support/local.js";
-import { type MixedFolder, mixedFolder } from "../support/mixed-folder.js";
+import { refused } from "../support/loopback-faults.js";
+import { mixedFolder } from "../support/mixed-folder.js";
+import { all, done, upgradeAll, written } from "../support/mixed-upgrade.js";
 import { loopback } from "../support/remote.js";
 
 const project = disposableProjects();
 const { api } = loopback();
-const all = ["--all", "--yes"];
-
-interface All {
-  outcome: string;
-  databases: {
-    outcome: string;
-    applied: boolean | null;
-    target: { location: string; database: string } | null;
-    restorePoint: { command: string } | null;
-    error: { code: string } | null;
-  }[];
-}
-
-/** Runs it, with each database as `location name outcome`. */
-async function upgradeAll(folder: MixedFolder, ...more: string[]) {
-  const { json, ...ended } = await runJson([...all, ...more], folder);
-  const document = json as unknown as All;
-  const names = document.databases.map(({ target, outcome }) =>
-    target === null ? outcome : `${target.location} ${target.database}: ${outcome}`,
-  );
-  return { ...ended, document, names };
-}
-
-/** Which databases were written at Cloudflare since a moment, in order. */
-function written(folder: MixedFolder, from: number): string[] {
-  const names = Object.fromEntries(Object.entries(folder.ids).map(([name, id]) => [id, name]));
-  return api()
-    .requests.slice(from)
-    .filter((r) => r.writes)
-    .map((r) => names[r.databaseId ?? ""] ?? "another");
-}
-
-const done = [
-  "local kv-manager-staging: upgraded",
-  "local kv-manager-metadata-dev: upgraded",
-  "preview kv-manager-metadata: upgraded",
-  "remote kv-manager-metadata: up-to-date",
-  "remote kv-manager-staging: upgraded",
-  "remote shop: not-kv-manager",
-];
-
 describe("--all --yes", () => {
   it("upgrades exactly those that have something pending, in order; a second run writes nothing", async () => {
     const folder = await mixedFolder(project, api(), false);
@@ -57,7 +18,7 @@ describe("--all --yes", () => {
     expect(names).toEqual(done);
     expect({ code, outcome: document.outcome }).toEqual({ code: 0, outcome: "upgraded" });
     expect(starts).toEqual([["engine"]]);
-    expect(written(folder, from)).toEqual(["preview", "staging"]);
+    expect(written(api(), folder, from)).toEqual(["preview", "staging"]);
     expect(document.databases.map((d) => d.applied)).toEqual([true, true, true, false, true, false]);
     // Only a deployed one that was written has a restore point.
     expect(document.databases.map((d) => d.restorePoint?.command.includes("kv-manager-staging"))).toEqual([
@@ -69,7 +30,7 @@ describe("--all --yes", () => {
     const again = api().requests.length;
     const second = await upgradeAll(folder);
     expect(second).toMatchObject({ code: 0, document: { outcome: "up-to-date" } });
-    expect(written(folder, again)).toEqual([]);
+    expect(written(api(), folder, again)).toEqual([]);
     expect([folder.files.dev, folder.files.staging].map(dump)).toEqual(after);
   });
 
@@ -93,7 +54,7 @@ describe("--all --yes", () => {
     // Each that was upgraded has its own way back.
     expect(stdout.match(/To remove what was added/g)).toHaveLength(2);
     expect(stdout).toContain("npx wrangler d1 execute kv-manager-metadata-dev --local");
-    expect(written(folder, from).filter((database) => database === "staging")).toEqual([]);
+    expect(written(api(), folder, from).filter((database) => database === "staging")).toEqual([]);
 
     api().faults.length = 0;
     const second = await upgradeAll(folder);
@@ -112,17 +73,10 @@ describe("--all --yes", () => {
     );
     expect(stdout.match(/What would be added to:/g)).toHaveLength(3);
     expect(stdout).toMatch(/Upgrade what is pending, one after the other, with:\n.*--all --yes$/m);
-    expect(written(folder, from)).toEqual([]);
+    expect(written(api(), folder, from)).toEqual([]);
     expect(dump(folder.files.dev)).toEqual(before);
     // Without --yes nothing is applied either.
     expect(await run(["--all", "--local"], folder)).toMatchObject({ code: 3 });
     expect(dump(folder.files.dev)).toEqual(before);
   });
 });
-
-const refused = {
-  kind: "fail",
-  status: 400,
-  code: 7500,
-  message: "not authorized: SQLITE_AUTH",
-} as const;

@@ -1,38 +1,15 @@
-import { spawn } from "node:child_process";
 import Database from "libsql";
 import { describe, expect, it } from "vitest";
-import { cli, plainEnvironment, type Run } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import { makeLocal } from "../support/local.js";
+import { refused } from "../support/loopback-faults.js";
 import { twoDeployed, twoIn } from "../support/many.js";
 import { loopback } from "../support/remote.js";
 import { keys, Screen, unbroken } from "../support/terminal.js";
+import { unwrapped, watched } from "../support/watched.js";
 
 const project = disposableProjects();
 const { api } = loopback();
-const unwrapped = (text: string) => text.replace(/\s+/g, " ");
-
-/** Runs the program; `watch` sees what it has said so far, and may do something about it. */
-async function watched(
-  args: string[],
-  { cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv },
-  watch: (said: string, interrupt: () => void) => void,
-): Promise<Pick<Run, "code" | "stdout">> {
-  const child = spawn(process.execPath, [cli, ...args], {
-    cwd,
-    env: { ...plainEnvironment(), ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (data: Buffer) => (stdout += data));
-  child.stderr.on("data", (data: Buffer) => {
-    stderr += data;
-    watch(stderr, () => child.kill("SIGINT"));
-  });
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, stdout: unwrapped(stdout) };
-}
-
 describe("what was done is told, and how to undo it, when the user leaves", () => {
   it("while the next database is read anew", async () => {
     const cwd = project(twoIn("one", "two"));
@@ -45,9 +22,9 @@ describe("what was done is told, and how to undo it, when the user leaves", () =
     });
     second.close();
     expect(code).toBe(130);
-    expect(stdout).toContain("2 databases: 1 upgraded, 1 cancelled. Cancelled;");
-    expect(stdout).toContain("npx wrangler d1 execute kv-one --local");
-    expect(stdout).not.toContain("Nothing was changed");
+    expect(unwrapped(stdout)).toContain("2 databases: 1 upgraded, 1 cancelled. Cancelled;");
+    expect(unwrapped(stdout)).toContain("npx wrangler d1 execute kv-one --local");
+    expect(unwrapped(stdout)).not.toContain("Nothing was changed");
   });
 
   it("the same in the wizard", async () => {
@@ -81,7 +58,7 @@ describe("what was done is told, and how to undo it, when the user leaves", () =
     });
     api().faults.length = 0;
     expect(code).toBe(130);
-    expect(stdout).toContain("2 databases: 2 upgraded. Cancelled during the last write");
+    expect(unwrapped(stdout)).toContain("2 databases: 2 upgraded. Cancelled during the last write");
   });
 
   it("while only the names are waited for: what is pending is not tried", async () => {
@@ -94,7 +71,7 @@ describe("what was done is told, and how to undo it, when the user leaves", () =
     const { code, stdout } = await running;
     api().faults.length = 0;
     expect(code).toBe(130);
-    expect(stdout).toContain("2 databases: 2 not tried. Cancelled;");
+    expect(unwrapped(stdout)).toContain("2 databases: 2 not tried. Cancelled;");
     expect(
       api()
         .requests.slice(from)
@@ -104,8 +81,6 @@ describe("what was done is told, and how to undo it, when the user leaves", () =
 });
 
 describe("a try that failed, in the wizard", () => {
-  const refused = { kind: "fail", status: 400, code: 7500, message: "not authorized: SQLITE_AUTH" } as const;
-
   it("that may still have gone through keeps its way back", async () => {
     const folder = await twoDeployed(project, api(), "2025-11-10");
     const path = new RegExp(folder.ids[0]);
@@ -145,15 +120,16 @@ describe("a try that failed, in the wizard", () => {
 describe("--all --yes --backup", () => {
   it("after a failure names a backup that is not there yet", async () => {
     const folder = await twoDeployed(project, api(), "2025-11-10");
-    const fault = { kind: "fail", status: 400, code: 7500, message: "not authorized: SQLITE_AUTH" } as const;
-    api().faults.push({ match: { path: new RegExp(folder.ids[0]), writes: true }, fault });
+    api().faults.push({ match: { path: new RegExp(folder.ids[0]), writes: true }, fault: refused });
     const args = ["--all", "--remote", "--yes", "--backup", "b.sql"];
     const { code, stdout } = await watched(args, folder, () => {});
     api().faults.length = 0;
     expect(code).toBe(1);
-    expect(stdout).toContain("2 databases: 1 failed, 1 not tried. It stopped at the one that failed;");
-    expect(stdout).toContain("Nothing was changed.");
-    expect(stdout).toMatch(/goes on with the rest: .* --all --remote --yes --backup b-2\.sql $/);
+    expect(unwrapped(stdout)).toContain(
+      "2 databases: 1 failed, 1 not tried. It stopped at the one that failed;",
+    );
+    expect(unwrapped(stdout)).toContain("Nothing was changed.");
+    expect(unwrapped(stdout)).toMatch(/goes on with the rest: .* --all --remote --yes --backup b-2\.sql $/);
     const again = await watched([...args.slice(0, -1), "b-2.sql"], folder, () => {});
     expect(again.code).toBe(0);
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { run } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import { startLoopbackApi } from "../support/loopback-api.js";
+import { refused } from "../support/loopback-faults.js";
 import { twoDeployed } from "../support/many.js";
 import { mixedFolder } from "../support/mixed-folder.js";
 import { loopback } from "../support/remote.js";
@@ -51,12 +52,6 @@ describe("status --all", () => {
   it("keeps a failure that was remembered, beside a database of something else", async () => {
     const folder = await mixedFolder(project, api(), false);
     const env = { ...folder.env, XDG_STATE_HOME: project({}) };
-    const refused = {
-      kind: "fail",
-      status: 400,
-      code: 7500,
-      message: "not authorized: SQLITE_AUTH",
-    } as const;
     api().faults.push({ match: { path: new RegExp(folder.ids.staging), writes: true }, fault: refused });
     await run(["--all", "--remote", "--yes"], { cwd: folder.cwd, env });
     api().faults.length = 0;

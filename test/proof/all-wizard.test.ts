@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { disposableProjects } from "../support/folders.js";
 import { dump, makeLocal } from "../support/local.js";
+import { refused } from "../support/loopback-faults.js";
 import { mixedFolder } from "../support/mixed-folder.js";
 import { tomlBinding } from "../support/project.js";
 import { loopback } from "../support/remote.js";
@@ -59,8 +60,7 @@ describe("All of them in the wizard", () => {
 
   it("after a failure it tries again, or goes on with the next one", async () => {
     const folder = await mixedFolder(project, api(), false);
-    const fault = { kind: "fail", status: 400, code: 7500, message: "not authorized: SQLITE_AUTH" } as const;
-    api().faults.push({ match: { path: new RegExp(folder.ids.preview), writes: true }, fault });
+    api().faults.push({ match: { path: new RegExp(folder.ids.preview), writes: true }, fault: refused });
     const screen = new Screen(["--all", "-b", "METADATA", "-c", "wrangler.toml"], folder);
     await screen.answer(devFirst, keys.enter);
     await screen.answer("Apply this to the preview database kv-manager-metadata", "y");

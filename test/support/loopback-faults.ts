@@ -175,3 +175,11 @@ export const knownFaults = {
     body: "<!DOCTYPE html>\n<html><head><title>504 Gateway Time-out</title></head><body>cloudflare</body></html>",
   },
 } as const satisfies Record<string, Fault>;
+
+/** D1 refuses a batch for good. */
+export const refused = {
+  kind: "fail",
+  status: 400,
+  code: 7500,
+  message: "not authorized: SQLITE_AUTH",
+} as const satisfies Fault;

@@ -2,8 +2,8 @@ import { AskedOnce } from "../../database/api/asked-once.js";
 import { Cancelled } from "../../lib/problem.js";
 import type { Connection } from "../../project/connection.js";
 import { type Entry, endOf } from "../../run/entry.js";
-import { resultIsShown, runBegins, runSoFar } from "../../run/record.js";
-import { blankResult, exitCodeOfResult, type Result } from "../../run/result.js";
+import { resultIsShown, runBegins } from "../../run/record.js";
+import { exitCodeOfResult, type Result } from "../../run/result.js";
 import { type Shown, summaryOfAll } from "../../screen/all-summary.js";
 import { closingSentence } from "../../screen/contents.js";
 import { verificationTable } from "../../screen/parts.js";
@@ -14,7 +14,8 @@ import { afterFailure } from "../after-failure.js";
 import { findProject } from "../by-name.js";
 import type { Context } from "../context.js";
 import { rememberWrite } from "../remember-write.js";
-import { settle } from "../settle.js";
+import { revealAccounts } from "../reveal-accounts.js";
+import { settledRun } from "../settle.js";
 import type { Ui } from "../ui.js";
 import { upgrade } from "../upgrade.js";
 import type { WizardSession } from "../wizard-session.js";
@@ -22,8 +23,7 @@ import { type WizardRun, wizardUi } from "../wizard-ui.js";
 import { numbered, requestToGoOn } from "./backup-names.js";
 import { type Everything, everything } from "./read-all.js";
 import { planned, readWithLogin } from "./read-in-view.js";
-import { revealAccounts } from "./reveal-accounts.js";
-import { type Turn, turnsOf, withoutTurn, withResult } from "./upgrade-all.js";
+import { afterTurns, type Turn, turnsOf, withResult } from "./upgrade-all.js";
 
 /**
  * Every database in the wizard: the table, then for each that has something pending its preview and its own question,
@@ -40,17 +40,19 @@ export async function allOfThem(session: WizardSession): Promise<number> {
     const { request, entries } = await planned(all, read, session, context);
     const turns = await turnsOf(entries, request);
     const shown: Shown = { sql: false, note: all.note, ended: turns.length === 0, yes: false };
-    revealAccounts(entries, output);
+    revealAccounts(
+      entries.map(({ result }) => result),
+      output,
+    );
     output.result(`\n${summaryOfAll(entries, request, style, shown)}`);
-    if (context.interruption.requested) return ended(withoutTurn(entries, true));
+    if (context.interruption.requested) return ended(afterTurns(entries, true));
     if (turns.length === 0) return ended(entries);
     const now = await inTurn(turns, entries, all, session, context);
     const next = requestToGoOn(request, now);
     output.result(`\n${summaryOfAll(now, next, style, { ...shown, ended: true })}`);
     return ended(now);
   } catch (error) {
-    const result = { ...blankResult(), prepared: [...runSoFar().changes] };
-    settle(result, error, session.request);
+    const result = settledRun(error, session.request);
     const text =
       result.problem === null ? closingSentence(result) : problemText(result.problem, result, style);
     output.note(`\n${text}`);
@@ -79,9 +81,7 @@ async function inTurn(
     now.set(turn.entry, withResult(turn.entry, result));
     if (!goesOn) break;
   }
-  return withoutTurn(entries, context.interruption.requested).map(
-    (entry, i) => now.get(entries[i] ?? entry) ?? entry,
-  );
+  return afterTurns(entries, context.interruption.requested, now);
 }
 
 /** @returns how it is now, and whether the user goes on with the next one */

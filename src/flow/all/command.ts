@@ -3,7 +3,7 @@ import { Problem } from "../../lib/problem.js";
 import { isPlain } from "../../prompts/make-prompts.js";
 import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
-import { blankResult, type Result } from "../../run/result.js";
+import type { Result } from "../../run/result.js";
 import { connectionLine } from "../../screen/connection-line.js";
 import type { Output } from "../../screen/output.js";
 import { withProgress } from "../../screen/progress.js";
@@ -11,13 +11,13 @@ import type { Style } from "../../screen/style.js";
 import * as words from "../../words/all.js";
 import { findProject } from "../by-name.js";
 import type { Context } from "../context.js";
-import { settle } from "../settle.js";
+import { settledRun } from "../settle.js";
 import type { Ui } from "../ui.js";
 import { unattendedUi } from "../unattended-ui.js";
 import { quiet } from "./quiet-ui.js";
 import { everything, readAll } from "./read-all.js";
 import { readCounter } from "./read-counter.js";
-import { turnsOf, upgradeAll, withoutTurn } from "./upgrade-all.js";
+import { afterTurns, turnsOf, upgradeAll } from "./upgrade-all.js";
 
 /** What a run of all databases came to. */
 export interface AllEnded {
@@ -49,7 +49,7 @@ export async function allCommand(
       readAll(all, request, quiet(ui, output, context), shared, onRead),
     );
     if (context.interruption.requested) {
-      ended.entries = withoutTurn(ended.entries, true);
+      ended.entries = afterTurns(ended.entries, true);
       return ended;
     }
     await rememberAll(ended.entries, request, context);
@@ -65,8 +65,7 @@ export async function allCommand(
     }
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    ended.failure = blankResult();
-    settle(ended.failure, problem, request);
+    ended.failure = settledRun(problem, request);
   }
   return ended;
 }

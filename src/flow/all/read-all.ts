@@ -3,10 +3,10 @@ import { allDatabases, type BoundDatabase } from "../../project/all-databases.js
 import { configName, notFound, targetLine, withId } from "../../project/targets.js";
 import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
-import { blankResult, type Result } from "../../run/result.js";
+import type { Result } from "../../run/result.js";
 import { noneAtAll, nowhere } from "../../words/all.js";
 import type { Context } from "../context.js";
-import { settle } from "../settle.js";
+import { settledRun } from "../settle.js";
 import type { Project, Ui } from "../ui.js";
 import { upgrade } from "../upgrade.js";
 import { warmUp } from "../warm-up.js";
@@ -37,6 +37,7 @@ export function everything(project: Project, request: Request): Everything {
  * need wrangler's login one after the other. What cannot be read is an entry too.
  * @param ui is not asked anything
  * @param onRead is told of each
+ * @param known those that were read before, whose schemas are only planned anew
  * @returns configs that cannot be read first, then the databases in their order
  */
 export async function readAll(
@@ -45,12 +46,13 @@ export async function readAll(
   ui: Ui,
   context: Context,
   onRead: (result: Result) => void = () => {},
+  known: Entry[] = [],
 ): Promise<Entry[]> {
   const { configs, targets } = project;
   const broken = configs.broken.map(
     ({ path, problem }): Entry => ({
       ...{ connection: null, bound: [], config: configName(path, request.cwd), tried: true },
-      result: failed(problem, request, null),
+      result: settledRun(problem, request),
     }),
   );
   const local = databases.filter(({ connection }) => connection.location === "local");
@@ -61,16 +63,17 @@ export async function readAll(
     context,
   );
   const quiet: Context = { ...context, remember: () => {} };
-  const read = async ({ connection, bound }: BoundDatabase, known: Result | null = null): Promise<Entry> => {
+  const schemas = new Map(known.map(({ connection, result }) => [connection, result.snapshot]));
+  const read = async ({ connection, bound }: BoundDatabase, ended: Result | null = null): Promise<Entry> => {
     const { location } = connection;
     const one: Request = {
       ...{ ...request, command: "status", all: false, location },
       ...{ dryRun: false, yes: false, backup: null },
     };
     const result =
-      known ??
+      ended ??
       unreachable({ connection, bound }, one) ??
-      (await upgrade(one, ui, quiet, { connection, targets }));
+      (await upgrade(one, ui, quiet, { connection, targets, found: schemas.get(connection) ?? null }));
     onRead(result);
     return { connection, bound, config: null, result, tried: true };
   };
@@ -99,12 +102,6 @@ function unreachable({ connection }: BoundDatabase, request: Request): Result | 
     withId(connection.target, connection.location);
     return null;
   } catch (problem) {
-    return failed(problem, request, connection);
+    return settledRun(problem, request, connection);
   }
-}
-
-function failed(problem: unknown, request: Request, connection: Entry["connection"]): Result {
-  const result: Result = { ...blankResult(), connection };
-  settle(result, problem, request);
-  return result;
 }

@@ -1,25 +1,20 @@
-import { openWrangler } from "../../database/choose-client.js";
 import { majorOf } from "../../lib/version.js";
-import { knownMajors, neededBy } from "../../plan/kv-manager.js";
 import { planUpgrade } from "../../plan/plan.js";
 import { readCatalogue } from "../../plan/read-catalogue.js";
 import type { Option } from "../../prompts/asker.js";
-import { ignoreInput } from "../../prompts/ignore-input.js";
 import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
 import { problemsOfAll } from "../../screen/all-summary.js";
-import { withProgress } from "../../screen/progress.js";
 import * as words from "../../words/all.js";
 import { versionAnswer, whichVersion } from "../../words/kv-manager.js";
-import {
-  afterFailureAnswers,
-  afterFailure as afterFailureQuestion,
-  loginFailed,
-} from "../../words/wizard.js";
-import { type Context, settingsFor } from "../context.js";
+import { afterFailureAnswers, afterFailure as afterFailureQuestion } from "../../words/wizard.js";
+import type { Context } from "../context.js";
+import { logIn } from "../log-in.js";
+import { choicesFor } from "../planning.js";
 import { unattendedUi } from "../unattended-ui.js";
 import type { WizardSession } from "../wizard-session.js";
+import { workInView } from "../wizard-ui.js";
 import { quiet } from "./quiet-ui.js";
 import { type Everything, readAll } from "./read-all.js";
 import { readCounter } from "./read-counter.js";
@@ -44,9 +39,7 @@ export async function readWithLogin(
     ];
     if (!(await asker.select(afterFailureQuestion(tries > 0), tries > 0 ? choices.reverse() : choices)))
       return entries;
-    asker.prompts.close();
-    if (!(await openWrangler(settingsFor(connection, request, context)).login(connection)))
-      output.note(`\n${loginFailed}`);
+    await logIn(connection, session);
   }
 }
 
@@ -55,16 +48,14 @@ async function readInView(
   request: Request,
   session: WizardSession,
   context: Context,
+  known: Entry[] = [],
 ): Promise<Entry[]> {
   const { output } = session;
   const counter = readCounter(all.databases.length);
   const ui = quiet(unattendedUi(request, output, context.interruption, context.env), output, context);
-  const read = () => readAll(all, request, ui, context, counter.onRead);
+  const read = () => readAll(all, request, ui, context, counter.onRead, known);
   output.result("");
-  const shown = () => withProgress(counter, read, process.stdout, session);
-  return session.still
-    ? await shown()
-    : await ignoreInput(process.stdin, context.interruption.request, shown);
+  return await workInView(counter, read, session);
 }
 
 /**
@@ -82,23 +73,19 @@ export async function planned(
   const open = entries.flatMap(({ result }) =>
     result.snapshot === null || ["flag", "checkout"].includes(result.kvManager.from) ? [] : [result.snapshot],
   );
-  const majors = knownMajors(catalogue).map((version) => {
-    const needed = neededBy(version, catalogue);
-    const statements = open.map((found) => planUpgrade(found, needed).statements.length);
-    return { version, newest: catalogue.newest, statements: statements.reduce((sum, n) => sum + n, 0) };
-  });
+  const majors = choicesFor(open, planUpgrade, catalogue);
   if (new Set(majors.map((major) => major.statements)).size < 2) return { request, entries };
   const options: Option<string>[] = majors.map((major) => ({
     value: major.version,
     ...versionAnswer(major),
   }));
-  // What the first database shows of itself is recommended, and stands first, as everywhere.
+  // What is recommended stands first, as everywhere.
   const recommended = newestOf(entries.map(({ result }) => result));
   options.sort((a, b) => Number(b.value === recommended) - Number(a.value === recommended));
   const question = { ...whichVersion, message: words.question.whichVersion };
   const version = await asker.select(question, options);
   const answered = { ...request, forVersion: version };
-  const read = await readInView(all, answered, session, context);
+  const read = await readInView(all, answered, session, context, entries);
   return { request: answered, entries: read.map(asAnswered) };
 }
 

@@ -91,9 +91,7 @@ export async function upgradeAll(
     if (result.problem !== null || context.interruption.requested) break;
     on.end(result);
   }
-  return withoutTurn(entries, context.interruption.requested).map(
-    (entry, i) => now.get(entries[i] ?? entry) ?? entry,
-  );
+  return afterTurns(entries, context.interruption.requested, now);
 }
 
 /** A database after its turn. What the user left before it was read anew is known from the first reading. */
@@ -102,9 +100,13 @@ export function withResult(entry: Entry, result: Result): Entry {
   return { ...entry, result: unread ? { ...entry.result, outcome: "cancelled" } : result };
 }
 
-/** Those that still have something pending, as not tried. @param left see `notTried` */
-export function withoutTurn(entries: Entry[], left: boolean): Entry[] {
-  return entries.map((entry) => (isPending(entry) ? notTried(entry, left) : entry));
+/**
+ * All databases as they are now. What still has something pending was not tried.
+ * @param left see `notTried`
+ * @param now those that had their turn, by what they were before
+ */
+export function afterTurns(entries: Entry[], left: boolean, now = new Map<Entry, Entry>()): Entry[] {
+  return entries.map((entry) => now.get(entry) ?? (isPending(entry) ? notTried(entry, left) : entry));
 }
 
 /** @param left whether the user left, so that this one was cancelled before its write */

@@ -1,0 +1,13 @@
+import { openWrangler } from "../database/choose-client.js";
+import type { Connection } from "../project/connection.js";
+import * as words from "../words/wizard.js";
+import { settingsFor } from "./context.js";
+import type { WizardSession } from "./wizard-session.js";
+
+/** Gives wrangler the terminal for its login, and says so where that did not work. */
+export async function logIn(connection: Connection, session: WizardSession): Promise<void> {
+  const { asker, request, context, output } = session;
+  asker.prompts.close();
+  const isLoggedIn = await openWrangler(settingsFor(connection, request, context)).login(connection);
+  if (!isLoggedIn) output.note(`\n${words.loginFailed}`);
+}

@@ -1,0 +1,47 @@
+import { runJson } from "./cli.js";
+import type { LoopbackApi } from "./loopback-api.js";
+import type { MixedFolder } from "./mixed-folder.js";
+
+/** Upgrades every database without asking. */
+export const all = ["--all", "--yes"];
+
+/** What `--all --json` says, as far as it is looked at. */
+interface All {
+  outcome: string;
+  databases: {
+    outcome: string;
+    applied: boolean | null;
+    target: { location: string; database: string } | null;
+    restorePoint: { command: string } | null;
+    error: { code: string } | null;
+  }[];
+}
+
+/** Runs it, with each database as `location name outcome`. */
+export async function upgradeAll(folder: MixedFolder, ...more: string[]) {
+  const { json, ...ended } = await runJson([...all, ...more], folder);
+  const document = json as unknown as All;
+  const names = document.databases.map(({ target, outcome }) =>
+    target === null ? outcome : `${target.location} ${target.database}: ${outcome}`,
+  );
+  return { ...ended, document, names };
+}
+
+/** Which databases were written at Cloudflare since a moment, in order. */
+export function written(api: LoopbackApi, folder: MixedFolder, from: number): string[] {
+  const names = Object.fromEntries(Object.entries(folder.ids).map(([name, id]) => [id, name]));
+  return api.requests
+    .slice(from)
+    .filter((r) => r.writes)
+    .map((r) => names[r.databaseId ?? ""] ?? "another");
+}
+
+/** What an upgrade of the whole folder comes to. */
+export const done = [
+  "local kv-manager-staging: upgraded",
+  "local kv-manager-metadata-dev: upgraded",
+  "preview kv-manager-metadata: upgraded",
+  "remote kv-manager-metadata: up-to-date",
+  "remote kv-manager-staging: upgraded",
+  "remote shop: not-kv-manager",
+];

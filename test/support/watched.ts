@@ -1,0 +1,26 @@
+import { spawn } from "node:child_process";
+import { cli, plainEnvironment, type Run } from "./cli.js";
+
+/** A text in one line, however it was broken. */
+export const unwrapped = (text: string) => text.replace(/\s+/g, " ");
+
+/** Runs the program; `watch` sees what it has said so far, and may do something about it. */
+export async function watched(
+  args: string[],
+  { cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv },
+  watch: (said: string, interrupt: () => void) => void,
+): Promise<Pick<Run, "code" | "stdout" | "stderr">> {
+  const child = spawn(process.execPath, [cli, ...args], {
+    cwd,
+    env: { ...plainEnvironment(), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (data: Buffer) => (stdout += data));
+  child.stderr.on("data", (data: Buffer) => {
+    stderr += data;
+    watch(stderr, () => child.kill("SIGINT"));
+  });
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, stdout, stderr };
+}
