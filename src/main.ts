@@ -23,7 +23,7 @@ import { homeNames, makeRedact } from "./redaction/redact.js";
 import { redactWith } from "./redaction/redacted.js";
 import { failuresAreKeptBy, resultIsShown } from "./run/record.js";
 import type { Request } from "./run/request.js";
-import { blankResult, exitCodeOfResult, type Result } from "./run/result.js";
+import { exitCodeOfResult, noFacts, type Result, resultOf } from "./run/result.js";
 import { jsonDocument, jsonDocumentOfAll, type Tool } from "./screen/document.js";
 import { Output } from "./screen/output.js";
 import { makeStyle, type Style, speaksUnicode } from "./screen/style.js";
@@ -70,7 +70,7 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    return await show({ ...blankResult(), problem: error }, output, tool, json, errorStyle);
+    return await show(resultOf(noFacts, error), output, tool, json, errorStyle);
   }
   const trace = (t: Trace) => {
     if (request.debug) output.note(errorStyle.dim(traceText(t)));

@@ -8,7 +8,7 @@ import { shellQuote } from "../lib/shell-quote.js";
 import { visibleText } from "../lib/visible-text.js";
 import { readBounded } from "../project/bounded-input.js";
 import type { Request } from "../run/request.js";
-import { blankResult, type Result } from "../run/result.js";
+import { noFacts, type Result } from "../run/result.js";
 import { jsonDocument, type Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";
@@ -38,7 +38,7 @@ export async function explainCommand(
   const explanations = file === null ? explainText(text) : [];
   const { message, advice } = file === null ? words.unknownText : words.textIsFile(file);
   const result: Result = {
-    ...blankResult(),
+    ...noFacts,
     // What a text means does not say how a database is.
     applied: null,
     outcome: explanations.length > 0 ? "unknown" : "failed",

@@ -1,7 +1,7 @@
 import { executeByHand } from "../database/printed-command.js";
 import { currentFolder } from "../lib/current-folder.js";
 import { oneLine } from "../plan/one-line.js";
-import type { Result } from "../run/result.js";
+import type { Facts } from "../run/result.js";
 import { sqlText } from "../screen/parts.js";
 import { wrap } from "../screen/wrap.js";
 import * as words from "../words/wizard.js";
@@ -12,8 +12,8 @@ import type { WizardSession } from "./wizard-session.js";
 const forFile = { accent: (text: string) => text, dim: (text: string) => text, width: 110 };
 
 /** Asks for a file and writes the planned SQL into it. */
-export async function saveSql(result: Result, session: WizardSession): Promise<void> {
-  const text = `${sqlText(result.statements, forFile)}\n`;
+export async function saveSql(facts: Facts, session: WizardSession): Promise<void> {
+  const text = `${sqlText(facts.statements, forFile)}\n`;
   await saveFile(
     session,
     { question: words.saveWhere, name: words.defaultSqlFile, saved: words.savedTo },
@@ -22,7 +22,7 @@ export async function saveSql(result: Result, session: WizardSession): Promise<v
 }
 
 /** Shows the wrangler command that does by hand what is planned. */
-export function showCommand({ connection, statements }: Result, { output, style }: WizardSession): void {
+export function showCommand({ connection, statements }: Facts, { output, style }: WizardSession): void {
   if (connection === null) return;
   const sql = statements.map((s) => oneLine(s.sql));
   output.result(

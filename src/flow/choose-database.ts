@@ -7,13 +7,13 @@ import { readCatalogue } from "../plan/read-catalogue.js";
 import type { Connection } from "../project/connection.js";
 import type { Target } from "../project/targets.js";
 import type { Request } from "../run/request.js";
-import { fillFromPlan, predictedResult } from "../run/result.js";
+import { factsOfPlan, predictedFacts } from "../run/result.js";
 import { backupOfPreview } from "../words/usage.js";
 import { findProject } from "./by-name.js";
 import { checkStateFolder } from "./container.js";
 import { type Run, settingsFor } from "./context.js";
 import { identified, inspectAhead } from "./inspecting.js";
-import { takeKvManager } from "./kv-manager.js";
+import { chooseKvManager } from "./kv-manager.js";
 import type { Prepared } from "./setup.js";
 import { warmUp } from "./warm-up.js";
 
@@ -27,13 +27,12 @@ export interface Given {
 }
 
 /** Whether it only predicts, without a database, and has done so. */
-export function predicts({ request, result }: Run): boolean {
+export function predicts({ request, facts }: Run): boolean {
   if (!predictsOnly(request)) return false;
   const catalogue = readCatalogue();
   const configPath = resolve(request.cwd, request.config ?? "wrangler.toml");
-  const needed = takeKvManager(result, request, { configPath, found: null }, catalogue);
-  const { kvManager, versionNote } = result;
-  Object.assign(result, predictedResult(request.deployed, needed), { kvManager, versionNote });
+  const { chosen, needed } = chooseKvManager(request, { configPath, found: null }, catalogue);
+  facts.add({ ...predictedFacts(request.deployed, needed), ...chosen });
   return true;
 }
 
@@ -84,26 +83,24 @@ async function prepare(run: Run): Promise<Prepared> {
 
 /** Which database, from the configs as they are. */
 async function choose(
-  { request, ui, context, result }: Run,
+  { request, ui, context, facts }: Run,
   begin: (connection: Connection) => void,
 ): Promise<Prepared | null> {
   const { configs, targets } = findProject(request, context.env);
-  result.notes = configs.broken.map(({ problem }) => problem.message);
+  facts.add({ notes: configs.broken.map(({ problem }) => problem.message) });
   if (ui.asks && (request.location ?? "local") === "local") warmUp(targets, request, context);
   const connection = await ui.choose({ configs, targets }, begin);
   return connection === null ? null : { connection, targets, imagined: null };
 }
 
 /** What a set-up would do that was not agreed to; or an old database needs that was found instead. */
-function previewSetup({ request, ui, result }: Run, imagined: Snapshot, all: Catalogue): void {
-  const configPath = result.connection?.target.configPath ?? null;
-  const catalogue = takeKvManager(result, request, { configPath, found: imagined }, all);
-  const plan = planSetup(imagined, catalogue);
-  const shown = plan.database === "empty" ? plan : planUpgrade(imagined, catalogue);
-  result.setsUp = plan.database === "empty";
-  fillFromPlan(result, shown);
-  result.outcome = "pending";
-  if (!ui.asks) ui.preview(result);
+function previewSetup({ request, ui, facts }: Run, imagined: Snapshot, all: Catalogue): void {
+  const configPath = facts.now.connection?.target.configPath ?? null;
+  const { chosen, needed } = chooseKvManager(request, { configPath, found: imagined }, all);
+  const plan = planSetup(imagined, needed);
+  const setsUp = plan.database === "empty";
+  facts.add({ ...chosen, setsUp, ...factsOfPlan(setsUp ? plan : planUpgrade(imagined, needed)) });
+  if (!ui.asks) ui.preview(facts.now);
 }
 
 /** wrangler's export would be of the deployed database. */

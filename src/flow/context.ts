@@ -7,7 +7,7 @@ import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wran
 import type { Interruption } from "../lib/interruption.js";
 import type { Connection } from "../project/connection.js";
 import type { Request } from "../run/request.js";
-import type { Result } from "../run/result.js";
+import type { FactLog, Result } from "../run/result.js";
 import type { ReadingsAhead } from "./readings-ahead.js";
 import type { Ui } from "./ui.js";
 
@@ -29,7 +29,7 @@ export interface Run {
   request: Request;
   ui: Ui;
   context: Context;
-  result: Result;
+  facts: FactLog;
   ahead: ReadingsAhead;
   /** Files of a local state that could not be given back, by their paths. */
   kept: Map<string, Kept>;

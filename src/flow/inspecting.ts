@@ -23,8 +23,8 @@ export async function inspect(
   run: Run,
   ahead?: Promise<Snapshot>,
 ): Promise<Inspected> {
-  const { request, ui, context, result } = run;
-  result.connection = connection;
+  const { request, ui, context, facts } = run;
+  facts.add({ connection });
   const special = { locate: () => ui.locateWrangler(connection), notGivenBack: keepOwnersIn(run) };
   const client = openClient(connection, settingsFor(connection, request, context, special));
   const database = new Database(client, connection, ui, lostWriteSeconds(context.env));
@@ -40,10 +40,11 @@ export async function inspect(
     );
     // With wrangler's login it is a start of wrangler more, which is only made for a person.
     const isAskedAfter = beside === null && ui.asks && hasName(connection);
-    result.otherName = isAskedAfter
+    const otherName = isAskedAfter
       ? await ui.progress("listing", connection, () => otherNameOf(client, connection))
       : ((await beside?.name()) ?? null);
-    if (result.otherName !== null) result.notes.push(result.otherName.note);
+    const notes = otherName === null ? [] : [otherName.note];
+    facts.add({ otherName, notes: [...facts.now.notes, ...notes] });
     return { database, client, found };
   } catch (error) {
     beside?.stop();
@@ -102,12 +103,12 @@ function lostWriteSeconds(env: NodeJS.ProcessEnv): number | undefined {
 /** A database that only its name says is looked for in the account. */
 export async function identified(
   connection: Connection,
-  { request, ui, context, result }: Run,
+  { request, ui, context, facts }: Run,
 ): Promise<Connection> {
   const { target } = connection;
   if (!target.unbound || target.databaseId !== null) return connection;
   // So that what fails can be gone on with.
-  result.connection = connection;
+  facts.add({ connection });
   const client = openClient(connection, settingsFor(connection, request, context));
   return await withIdOfName(connection, client, ui);
 }

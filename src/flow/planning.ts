@@ -3,17 +3,17 @@ import type { Snapshot } from "../database/snapshot.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { knownMajors, neededBy } from "../plan/kv-manager.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
-import type { Request } from "../run/request.js";
-import { fillFromPlan, type Result } from "../run/result.js";
-import { takeKvManager } from "./kv-manager.js";
-import type { Ui, VersionChoice } from "./ui.js";
+import { factsOfPlan } from "../run/result.js";
+import type { Run } from "./context.js";
+import { chooseKvManager } from "./kv-manager.js";
+import type { VersionChoice } from "./ui.js";
 
 /** The same plan for the schema as it is by then. */
 export type Replan = (found: Snapshot) => Plan;
 
 /**
  * The upgrade's plan, or the set-up's where that is wanted, for the KV Manager that the database has to serve.
- * @param run.result gets the schema, the version, and what is known of both before anybody is asked
+ * @param run.facts gets the schema, the version, and what is known of both before anybody is asked
  * @param database the one that was read
  * @param found its schema
  * @param all all migrations
@@ -21,27 +21,27 @@ export type Replan = (found: Snapshot) => Plan;
  * @throws {Cancelled}
  */
 export async function planFor(
-  { request, ui, result }: { request: Request; ui: Ui; result: Result },
+  { request, ui, facts }: Pick<Run, "request" | "ui" | "facts">,
   database: Database,
   found: Snapshot,
   all: Catalogue,
 ): Promise<{ plan: Plan; replan: Replan } | null> {
   const { connection } = database;
   const { configPath } = connection.target;
-  result.snapshot = found;
-  const first = planUpgrade(found, takeKvManager(result, request, { configPath, found }, all));
-  fillFromPlan(result, first);
+  const { chosen, needed } = chooseKvManager(request, { configPath, found }, all);
+  const first = planUpgrade(found, needed);
+  facts.add({ snapshot: found, ...chosen, ...factsOfPlan(first) });
   const setUp =
     first.database === "empty" &&
     (request.command === "setup" ||
       (request.command === "upgrade" && (await ui.confirmSetup(connection, database.exists()))));
   const make = setUp ? planSetup : planUpgrade;
-  const wanted = await ui.kvManager(result, () => choicesFor([found], make, all));
+  const wanted = await ui.kvManager(facts.now, () => choicesFor([found], make, all));
   if (wanted === null) return null;
-  result.kvManager = wanted;
+  facts.add({ kvManager: wanted });
   const catalogue = neededBy(wanted.version, all);
   const replan: Replan = (snapshot) => {
-    result.snapshot = snapshot;
+    facts.add({ snapshot });
     return make(snapshot, catalogue);
   };
   return { plan: replan(found), replan };

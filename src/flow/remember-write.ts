@@ -1,9 +1,9 @@
 import { isChanged, writeIsKnown } from "../run/record.js";
-import type { Result } from "../run/result.js";
+import type { Facts } from "../run/result.js";
 import { written } from "../words/run.js";
 
 /** What is said of later databases must not deny what was written into this one. */
-export function rememberWrite({ connection, applied, added, setsUp }: Result): void {
+export function rememberWrite({ connection, applied, added, setsUp }: Facts): void {
   if (applied !== null) writeIsKnown();
   if (connection === null || applied === false || added?.by === "another-run") return;
   const { target, location } = connection;

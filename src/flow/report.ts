@@ -2,7 +2,7 @@ import { pageAddress } from "../lib/page-address.js";
 import { makeReport, makeReportOfAll } from "../report/report.js";
 import { endOf } from "../run/entry.js";
 import type { Request } from "../run/request.js";
-import { blankResult, type Result } from "../run/result.js";
+import { noFacts, type Result } from "../run/result.js";
 import { closingSentence } from "../screen/contents.js";
 import { jsonDocument, jsonDocumentOfAll, type Tool } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
@@ -91,7 +91,11 @@ function reportOf(
   { env }: Context,
   tool: Tool,
 ): Ended {
-  const document = jsonDocument(result ?? { ...blankResult(), outcome: "unknown" }, tool, request.cwd);
+  const document = jsonDocument(
+    result ?? { ...noFacts, outcome: "unknown", problem: null },
+    tool,
+    request.cwd,
+  );
   if (result !== null && leavesNothing(result)) return leave(result, output, document);
   const report = makeReport(result, request, tool, env);
   show(report.markdown, request, output);

@@ -1,12 +1,12 @@
 import { readCatalogue } from "../plan/read-catalogue.js";
 import { nameOf, readBounded } from "../project/bounded-input.js";
 import { longestSchema, type SavedSchema, snapshotsIn } from "../report/snapshot-in-text.js";
-import { fillFromSnapshot } from "../report/snapshot-plan.js";
+import { planSnapshot } from "../report/snapshot-plan.js";
 import type { Request } from "../run/request.js";
-import { blankResult, type Result } from "../run/result.js";
+import { type Result, resultOf } from "../run/result.js";
 import * as words from "../words/snapshot-file.js";
 import { namedByFlag } from "./kv-manager.js";
-import { settle, settledRun } from "./settle.js";
+import { endedEarly, neverStarted } from "./run-end.js";
 
 const limit = { ...longestSchema, advice: words.adviceOnFile };
 
@@ -25,15 +25,10 @@ export async function planSaved(
   try {
     saved = snapshotsIn(await readBounded(source, limit, signal), nameOf(source));
   } catch (error) {
-    return [settledRun(error, request)];
+    return [neverStarted(error, request)];
   }
   return saved.map((schema) => {
-    const result = blankResult();
-    try {
-      fillFromSnapshot(result, schema, namedByFlag(request), readCatalogue());
-    } catch (error) {
-      settle(result, error, request);
-    }
-    return result;
+    const { facts, problem } = planSnapshot(schema, namedByFlag(request), readCatalogue());
+    return problem === null ? resultOf(facts) : endedEarly(facts, problem, request);
   });
 }

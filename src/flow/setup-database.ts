@@ -11,7 +11,7 @@ import { standardDatabase } from "../project/standard-names.js";
 import { isDatabaseId, type Target } from "../project/targets.js";
 import { isChanged, writeBegins, writeIsKnown } from "../run/record.js";
 import type { Request } from "../run/request.js";
-import type { Result } from "../run/result.js";
+import type { FactLog } from "../run/result.js";
 import {
   databaseCreated,
   databaseOfSomethingElse,
@@ -27,7 +27,7 @@ export interface SetupRun {
   request: Request;
   ui: Ui;
   context: Context;
-  result: Result;
+  facts: FactLog;
   catalogue: Catalogue;
   /** The way to a connection's database. */
   open: (connection: Connection) => D1Client;
@@ -155,7 +155,7 @@ export function took(run: SetupRun, { done }: SetupStep): void {
   run.ui.notify(done);
 }
 
-function happened({ result }: SetupRun, sentence: string): void {
-  result.prepared.push(sentence);
+function happened({ facts }: SetupRun, sentence: string): void {
+  facts.add({ prepared: [...facts.now.prepared, sentence] });
   isChanged(sentence);
 }

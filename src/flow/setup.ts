@@ -40,9 +40,9 @@ const empty: Snapshot = { tables: [], indexes: [], others: [], triggers: [] };
  * @throws {Problem} {Cancelled}
  */
 export async function prepareSetup(run: SetupRun): Promise<Prepared> {
-  const { request, ui, result } = run;
+  const { request, ui, facts } = run;
   const { configs, draft } = draftConfig(request);
-  result.notes = configs.broken.map(({ problem }) => problem.message);
+  facts.add({ notes: configs.broken.map(({ problem }) => problem.message) });
   const targets = targetsOf(configs, request.cwd).map((t) => ({ ...t, mayBeNew: true as const }));
   const chosen = await ui.choose(
     { configs, targets },
@@ -50,7 +50,7 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
     () => {},
   );
   if (chosen === null) throw new Error("a first set-up is of one database");
-  result.connection = chosen;
+  facts.add({ connection: chosen });
   noteOtherBinding(run, chosen.target);
   const needsConfig = draft !== null && draft.path === chosen.target.configPath;
   const needsId = chosen.location === "remote" && lacksId(chosen.target);
@@ -59,8 +59,7 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   if (needsConfig) {
     if (!(await ui.confirmStep(draft.step))) {
       if (needsId) ui.notify(wouldLookForDatabase(wordsOf(chosen)));
-      result.unread = unreadOf(chosen, needsId);
-      result.unprepared = true;
+      facts.add({ unread: unreadOf(chosen, needsId), unprepared: true });
       return { connection: chosen, targets, imagined: empty };
     }
     // Installed, if need be, before anything is written.
@@ -72,10 +71,9 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   checkIdCanBeWritten(chosen);
   const hadLocal = existsLocally(chosen.target, null);
   const reached = await prepareDatabase(run, chosen, writeId);
-  result.connection = reached.connection;
   const { connection, done, found } = reached;
   if (done && hadLocal) tellLocalMoves(run, connection);
-  result.unprepared = !done;
+  facts.add({ connection, unprepared: !done });
   return { connection, targets, imagined: done ? null : (found ?? empty) };
 }
 
@@ -88,11 +86,11 @@ function unreadOf(connection: Connection, needsId: boolean): string | null {
 }
 
 /** Said before anything is done, and again at the end: nothing else would tell why KV Manager finds no database. */
-function noteOtherBinding({ ui, result }: SetupRun, { binding, config }: Target): void {
+function noteOtherBinding({ ui, facts }: SetupRun, { binding, config }: Target): void {
   if (binding === standardBinding) return;
   const note = otherBinding(binding, config);
   ui.notify(note);
-  result.notes.push(note);
+  facts.add({ notes: [...facts.now.notes, note] });
 }
 
 function writeConfig({ path, text, isNew }: ConfigDraft, config: string): void {

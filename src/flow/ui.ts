@@ -4,7 +4,7 @@ import type { KvManager } from "../plan/kv-manager.js";
 import type { Configs } from "../project/config-files.js";
 import type { Connection, Placement } from "../project/connection.js";
 import type { Target } from "../project/targets.js";
-import type { Result } from "../run/result.js";
+import type { Facts } from "../run/result.js";
 import type { SetupStep } from "../words/setup.js";
 
 /** What was found on disk. */
@@ -44,7 +44,7 @@ export interface Ui extends Waiting {
   /** Does work that takes a moment, and says so while it lasts. */
   progress<T>(work: Work, connection: Connection, run: () => Promise<T>): Promise<T>;
   /** Shows what is there and what is missing. */
-  preview(result: Result): void;
+  preview(facts: Facts): void;
   /**
    * An empty database: whether it should be set up instead of upgraded.
    * @param exists false for a local copy that was never made
@@ -52,11 +52,11 @@ export interface Ui extends Waiting {
   confirmSetup(connection: Connection, exists: boolean): Promise<boolean>;
   /**
    * Which KV Manager will use the database.
-   * @param result has what is known without asking
+   * @param facts what is known without asking
    * @param choices works out what there is to choose from, for whoever asks
    * @returns null when the user wants the question before
    */
-  kvManager(result: Result, choices: () => VersionChoice[]): Promise<KvManager | null>;
+  kvManager(facts: Facts, choices: () => VersionChoice[]): Promise<KvManager | null>;
   /** Whether a step of a first set-up may be taken. */
   confirmStep(step: SetupStep): Promise<boolean>;
   /** Where a new D1 database is to be kept. */
@@ -66,7 +66,7 @@ export interface Ui extends Waiting {
   /** Whether the database of this name is meant, whose id the config has, and not the one that the config names. */
   confirmName(name: string): Promise<boolean>;
   /** Whether the statements may be applied. */
-  confirmApply(result: Result): Promise<boolean>;
+  confirmApply(facts: Facts): Promise<boolean>;
   /** There is no restore point for a deployed database: whether to go on. */
   confirmWithoutRestorePoint(why: string): Promise<boolean>;
   /** The user interrupts while a write is under way. */

@@ -10,7 +10,7 @@ import { readCatalogue } from "../plan/read-catalogue.js";
 import type { Connection } from "../project/connection.js";
 import { runSoFar } from "../run/record.js";
 import type { Request } from "../run/request.js";
-import { blankResult, fillFromPlan, type Result } from "../run/result.js";
+import { FactLog, factsOfPlan, type Result, resultOf } from "../run/result.js";
 import { ownersNotKept } from "../words/container.js";
 import { chooseDatabase, type Given, predicts } from "./choose-database.js";
 import { tellBeforeWrite } from "./container.js";
@@ -19,7 +19,7 @@ import { type Inspected, inspect } from "./inspecting.js";
 import { planFor } from "./planning.js";
 import { ReadingsAhead } from "./readings-ahead.js";
 import { refuse } from "./refuse.js";
-import { settle } from "./settle.js";
+import { endedEarly } from "./run-end.js";
 import type { Ui } from "./ui.js";
 import { backUpFirst, write } from "./write.js";
 
@@ -34,18 +34,21 @@ export async function upgrade(
   context: Context,
   given: Given | null = null,
 ): Promise<Result> {
-  const result = { ...blankResult(), prepared: [...runSoFar().changes] };
+  const facts = new FactLog({ prepared: [...runSoFar().changes] });
   const ahead = new ReadingsAhead();
   const kept: Run["kept"] = new Map();
+  let result: Result;
   try {
-    await steps({ request, ui, context, result, ahead, kept }, given);
+    await steps({ request, ui, context, facts, ahead, kept }, given);
+    // A write that has begun is finished; then the user leaves.
+    const left = facts.now.applied === true && context.interruption.requested;
+    result = resultOf(facts.now, left ? "cancelled" : null);
   } catch (error) {
     if (error instanceof Cancelled) context.interruption.request();
-    settle(result, diagnoseLocally(error, result.connection), request);
+    result = endedEarly(facts.now, diagnoseLocally(error, facts.now.connection), request);
   } finally {
     ahead.abandonAllBut(null);
   }
-  // What was done counts all the same.
   if (kept.size > 0) ui.notify(ownersNotKept([...kept.values()]));
   await context.remember?.(request, result);
   return result;
@@ -77,7 +80,7 @@ async function introspect(
     whileReading(readCatalogue),
     inspect(chosen, run, ahead),
   ]);
-  run.result.eras = erasOf(catalogue);
+  run.facts.add({ eras: erasOf(catalogue) });
   return { ...inspected, catalogue };
 }
 
@@ -86,27 +89,24 @@ async function introspect(
  * @returns whether there is something to apply, and it may be
  * @throws {Problem} for a database that must not be touched, see `refuse`
  */
-function preview({ request, ui, result }: Run, database: Database, plan: Plan): boolean {
-  result.setsUp = plan.database === "empty" && plan.statements.length > 0;
-  fillFromPlan(result, plan);
-  if (plan.database === "empty" && !result.setsUp && ui.asks) {
-    // The user was asked, and does not want it set up.
-    result.outcome = "empty";
-    return false;
-  }
-  // What is in the way is best seen among all the rest.
-  if (plan.conflicts.length > 0) ui.preview(result);
+function preview({ request, ui, facts }: Run, database: Database, plan: Plan): boolean {
+  const setsUp = plan.database === "empty" && plan.statements.length > 0;
+  facts.add({ setsUp, ...factsOfPlan(plan) });
+  // The user was asked, and does not want it set up.
+  if (plan.database === "empty" && !setsUp && ui.asks) return false;
+  // A conflict is best seen among all the rest.
+  if (plan.conflicts.length > 0) ui.preview(facts.now);
   refuse(plan, database, request);
-  result.outcome = plan.statements.length === 0 ? "up-to-date" : "pending";
-  ui.preview(result);
-  return plan.statements.length > 0 && !onlyShows(request, result);
+  ui.preview(facts.now);
+  return plan.statements.length > 0 && !onlyShows(request, setsUp);
 }
 
 /** Whether the statements are to be applied to just this database. */
-async function isWanted({ ui, result }: Run, connection: Connection): Promise<boolean> {
-  tellBeforeWrite(ui, connection, result.setsUp);
-  if (result.otherName !== null && !(await ui.confirmName(result.otherName.name))) return false;
-  return await ui.confirmApply(result);
+async function isWanted({ ui, facts }: Run, connection: Connection): Promise<boolean> {
+  const { setsUp, otherName } = facts.now;
+  tellBeforeWrite(ui, connection, setsUp);
+  if (otherName !== null && !(await ui.confirmName(otherName.name))) return false;
+  return await ui.confirmApply(facts.now);
 }
 
 /** Does something as soon as the reading has begun, and not before it: that takes its time anyway. */
@@ -116,6 +116,6 @@ async function whileReading<T>(work: () => T): Promise<T> {
 }
 
 /** An old database is never "set up" either: it is shown what it needs, and by which command. */
-function onlyShows(request: Request, result: Result): boolean {
-  return request.command === "status" || request.dryRun || (request.command === "setup" && !result.setsUp);
+function onlyShows(request: Request, setsUp: boolean): boolean {
+  return request.command === "status" || request.dryRun || (request.command === "setup" && !setsUp);
 }

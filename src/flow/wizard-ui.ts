@@ -12,7 +12,7 @@ import type { Option } from "../prompts/asker.js";
 import { ignoreInput, untilKeysRest } from "../prompts/ignore-input.js";
 import type { Choice } from "../prompts/prompts.js";
 import type { Request } from "../run/request.js";
-import type { Result } from "../run/result.js";
+import type { Facts } from "../run/result.js";
 import { connectionLine } from "../screen/connection-line.js";
 import { plannedFor } from "../screen/contents.js";
 import { differenceTree, pendingLine, sqlText } from "../screen/parts.js";
@@ -68,22 +68,22 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
       return await workInView(texts, run, session);
     },
 
-    preview(result) {
-      if (result.connection !== null) say(`\n${style.bold(connectionLine(result.connection))}`);
-      for (const line of deployedLines(result, session.questions.deployed)) say(line);
-      say(plannedFor(result));
-      const pending = result.setsUp ? "" : pendingLine(result.migrations);
+    preview(facts) {
+      if (facts.connection !== null) say(`\n${style.bold(connectionLine(facts.connection))}`);
+      for (const line of deployedLines(facts, session.questions.deployed)) say(line);
+      say(plannedFor(facts));
+      const pending = facts.setsUp ? "" : pendingLine(facts.migrations);
       if (pending !== "") say(pending);
-      output.result(`\n${differenceTree(result.checks, style)}`);
-      const notes = result.otherName === null ? [] : [result.otherName.note];
-      for (const text of [...notes, ...result.remarks, ...result.differences]) say(`\n${note(text)}`);
-      if (result.statements.length > 0)
-        output.result(`\n${style.bold(words.sqlHeading)}\n\n${sqlText(result.statements, style)}`);
+      output.result(`\n${differenceTree(facts.checks, style)}`);
+      const notes = facts.otherName === null ? [] : [facts.otherName.note];
+      for (const text of [...notes, ...facts.remarks, ...facts.differences]) say(`\n${note(text)}`);
+      if (facts.statements.length > 0)
+        output.result(`\n${style.bold(words.sqlHeading)}\n\n${sqlText(facts.statements, style)}`);
     },
 
     confirmName: (name) => asker.confirm(words.acceptName(output.clean(name)), false),
 
-    confirmApply: (result) => confirmApply(result, session, wizardRun),
+    confirmApply: (facts) => confirmApply(facts, session, wizardRun),
 
     async confirmWithoutRestorePoint(why) {
       say(words.noRestorePoint(why));
@@ -105,7 +105,7 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
       return chosen === "yes";
     },
 
-    kvManager: (result, choices) => whichKvManager(result, choices, session, wizardRun),
+    kvManager: (facts, choices) => whichKvManager(facts, choices, session, wizardRun),
 
     async confirmStep(step) {
       say(`\n${step.about}`);
@@ -137,7 +137,7 @@ export async function workInView<T>(texts: Work, work: () => Promise<T>, session
  * @returns null when the user wants the question before
  */
 async function whichKvManager(
-  { kvManager: known, versionNote }: Result,
+  { kvManager: known, versionNote }: Facts,
   choices: () => VersionChoice[],
   session: WizardSession,
   wizardRun: WizardRun,
@@ -187,9 +187,9 @@ async function locate({ target }: Connection, session: WizardSession): Promise<P
 }
 
 /** Shows what is about to happen and asks; what is offered instead comes back to the same question. */
-async function confirmApply(result: Result, session: WizardSession, wizardRun: WizardRun): Promise<boolean> {
+async function confirmApply(facts: Facts, session: WizardSession, wizardRun: WizardRun): Promise<boolean> {
   const { output, style, asker, context } = session;
-  const { connection, setsUp, statements } = result;
+  const { connection, setsUp, statements } = facts;
   if (connection === null) return false;
   const { location } = connection;
   const { backup } = wizardRun.request;
@@ -219,8 +219,8 @@ async function confirmApply(result: Result, session: WizardSession, wizardRun: W
     const chosen = await asker.select(question, options, initial);
     // Whoever wanted something else instead is not to upgrade by a second Enter.
     initial = options.findIndex((option) => option.value === "no");
-    if (chosen === "save") await saveSql(result, session);
-    else if (chosen === "command") showCommand(result, session);
+    if (chosen === "save") await saveSql(facts, session);
+    else if (chosen === "command") showCommand(facts, session);
     else {
       wizardRun.wentBack = chosen === "back";
       return chosen === "yes";

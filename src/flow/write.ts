@@ -10,19 +10,19 @@ import type { Replan } from "./planning.js";
 
 /** Exports the database where a backup was asked for. @throws {Problem} BACKUP_FAILED; nothing is written then */
 export async function backUpFirst(
-  { request, ui, result }: Run,
+  { request, ui, facts }: Run,
   { client, database }: Inspected,
 ): Promise<void> {
   const file = request.backup;
-  if (file === null || result.setsUp) return;
+  if (file === null || facts.now.setsUp) return;
   const { backUp } = await import("../database/backup.js");
   await ui.progress("backup", database.connection, () => backUp(client, database.connection, file));
-  result.backup = file;
+  facts.add({ backup: file });
 }
 
 /**
  * Applies a plan, with the restore point of just before, and verifies it.
- * @throws {Problem} {Cancelled}; `run.result.applied` then says what is known of the database
+ * @throws {Problem} {Cancelled}; `run.facts` then says what is known of the database
  */
 export async function write(
   run: Run,
@@ -58,7 +58,7 @@ async function applyPlan(
   plan: Plan,
   replan: Replan,
   restorePoint: RestorePoint | null,
-  { ui, context, result }: Run,
+  { ui, context, facts }: Run,
 ): Promise<void> {
   const { interruption } = context;
   const options: ApplyOptions = {
@@ -68,8 +68,7 @@ async function applyPlan(
       return interruption.requested;
     },
   };
-  result.applied = null;
-  result.restorePoint = restorePoint;
+  facts.add({ applied: null, restorePoint });
   writeBegins(restorePoint);
   try {
     const { verified, by, own } = await ui.progress("applying", database.connection, () =>
@@ -78,20 +77,15 @@ async function applyPlan(
         () => ui.finishing(),
       ),
     );
-    result.applied = true;
-    result.added = { by, own };
-    result.eraNow = verified.era;
-    result.checks = verified.checks;
-    result.differences = verified.differences;
-    result.outcome = result.setsUp ? "set-up" : "upgraded";
+    const { era, checks, differences } = verified;
+    facts.add({ applied: true, added: { by, own }, eraNow: era, checks, differences });
   } catch (error) {
     const known =
       error instanceof Cancelled || (error instanceof Problem && error.code !== "UNKNOWN_OUTCOME");
     if (known) {
-      result.applied = false;
+      facts.add({ applied: false });
       writeIsKnown();
     }
     throw error;
   }
-  if (interruption.requested) result.outcome = "cancelled";
 }

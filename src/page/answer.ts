@@ -3,12 +3,12 @@ import { Problem } from "../lib/problem.js";
 import { compareVersions, majorOf, parseVersion } from "../lib/version.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { allMigrations } from "../plan/catalogue.js";
-import type { KvManager } from "../plan/kv-manager.js";
+import { chooseVersion, type KvManager, neededBy } from "../plan/kv-manager.js";
 import { whyNoDay } from "../project/deploy-day.js";
 import { longestSchema, snapshotIn } from "../report/snapshot-in-text.js";
 import { snapshotEnd, snapshotLines } from "../report/snapshot-lines.js";
-import { fillFromSnapshot } from "../report/snapshot-plan.js";
-import { blankResult, predictedResult, type Result, takeVersion } from "../run/result.js";
+import { planSnapshot } from "../report/snapshot-plan.js";
+import { noFacts, predictedFacts, type Result, resultOf } from "../run/result.js";
 import { closingSentence, plannedFor } from "../screen/contents.js";
 import * as versions from "../words/kv-manager.js";
 import * as words from "../words/page.js";
@@ -36,25 +36,24 @@ export function answerTo(
   catalogue: Catalogue,
 ): Result | null {
   const named: KvManager | null = version === null ? null : { version, from: "answer" };
-  const result = blankResult();
   try {
     const wrong = deployed === null ? null : whyNoDay(deployed, today);
     // The sentence says how to write it.
     if (wrong !== null) throw new Problem("USAGE", wrong, "");
     if (pasted.trim() !== "") {
       if (pasted.length > longestSchema.bytes) throw tooLongText(longestSchema.text);
-      fillFromSnapshot(result, snapshotIn(pasted, words.pasted), named, catalogue);
-    } else if (deployed !== null) {
-      const needed = takeVersion(result, { named, checkout: null, found: null }, catalogue);
-      const { kvManager, versionNote } = result;
-      return { ...predictedResult(deployed, needed), kvManager, versionNote };
-    } else return null;
+      const { facts, problem } = planSnapshot(snapshotIn(pasted, words.pasted), named, catalogue);
+      return resultOf(facts, problem);
+    }
+    if (deployed === null) return null;
+    const chosen = chooseVersion({ named, checkout: null, found: null }, catalogue);
+    const predicted = predictedFacts(deployed, neededBy(chosen.kvManager.version, catalogue));
+    return resultOf({ ...noFacts, ...predicted, ...chosen });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const isQuery = error.code === "USAGE" && pasted.includes(inspectionQuery.slice(0, 60));
-    result.problem = isQuery ? new Problem("USAGE", words.queryItself, "") : error;
+    return resultOf(noFacts, isQuery ? new Problem("USAGE", words.queryItself, "") : error);
   }
-  return result;
 }
 
 /** More was pasted than is read. @param limit such as `2 MB` */

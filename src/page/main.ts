@@ -2,7 +2,7 @@
 
 import { Problem } from "../lib/problem.js";
 import { catalogueOf, type SqlFiles } from "../plan/catalogue.js";
-import { blankResult, type Result } from "../run/result.js";
+import { noFacts, type Result, resultOf } from "../run/result.js";
 import * as words from "../words/page.js";
 import { answerTo } from "./answer.js";
 import { element } from "./elements.js";
@@ -67,7 +67,7 @@ function changes(): (values: unknown[]) => boolean {
 }
 
 function failed(problem: Problem): Result {
-  return { ...blankResult(), problem };
+  return resultOf(noFacts, problem);
 }
 
 /** Does something, and says where it failed: a page that does nothing at all leaves its reader alone. */

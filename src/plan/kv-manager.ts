@@ -26,8 +26,8 @@ export interface VersionSources {
 /** A target that was chosen. */
 export interface ChosenVersion {
   kvManager: KvManager;
-  /** A sentence where a version is later than all that is known; null otherwise. */
-  note: string | null;
+  /** A sentence if a version is later than any that is known; null otherwise. */
+  versionNote: string | null;
 }
 
 /** Serves where nothing says another. */
@@ -51,7 +51,10 @@ export function chooseVersion(
   if (named !== null) return bounded(named, catalogue);
   if (checkout !== null) return bounded({ version: checkout, from: "checkout" }, catalogue);
   const major = found === null ? null : majorShown(found, catalogue);
-  return { kvManager: major === null ? defaultKvManager : { version: major, from: "database" }, note: null };
+  return {
+    kvManager: major === null ? defaultKvManager : { version: major, from: "database" },
+    versionNote: null,
+  };
 }
 
 /**
@@ -91,12 +94,12 @@ function bounded(kvManager: KvManager, { newest }: Catalogue): ChosenVersion {
   const given = parseVersion(kvManager.version) ?? [];
   const known = parseVersion(newest) ?? [];
   const at = given.findIndex((part, i) => part !== known[i]);
-  if (at === -1 || (given[at] ?? 0) < (known[at] ?? 0)) return { kvManager, note: null };
-  const note =
+  if (at === -1 || (given[at] ?? 0) < (known[at] ?? 0)) return { kvManager, versionNote: null };
+  const versionNote =
     kvManager.from === "checkout"
       ? words.checkoutTooNew(kvManager.version, newest)
       : words.versionTooNew(kvManager.version, newest);
-  return { kvManager: { ...kvManager, version: newest }, note };
+  return { kvManager: { ...kvManager, version: newest }, versionNote };
 }
 
 /** The newest major of which a database has a table; its own ledger is that of 2.x. */

@@ -1,4 +1,4 @@
-import type { Result } from "../run/result.js";
+import type { Facts, Result } from "../run/result.js";
 import { closingSentence, eraText } from "../screen/contents.js";
 import * as words from "../words/snapshot-file.js";
 
@@ -6,7 +6,7 @@ import * as words from "../words/snapshot-file.js";
  * What a saved schema says about the deploy date, beside what the user said.
  * @param said `YYYY-MM-DD`, where a date was given
  */
-export function snapshotLines({ era, eras }: Result, said: string | null): string[] {
+export function snapshotLines({ era, eras }: Facts, said: string | null): string[] {
   const found = words.eraOfSnapshot(era === null ? null : eraText(era));
   const predicted = eras.findLast((e) => (e.from ?? "") <= (said ?? ""));
   if (said === null || predicted === undefined) return [found];

@@ -3,7 +3,7 @@ import { isOpen } from "../plan/plan.js";
 import type { TargetPart } from "../project/target-names.js";
 import { boundText } from "../project/targets.js";
 import type { Request } from "../run/request.js";
-import type { Result } from "../run/result.js";
+import type { Facts, Result } from "../run/result.js";
 import { closingSentence, plannedFor } from "../screen/contents.js";
 import { migrationTable, sqlText, verificationTable } from "../screen/parts.js";
 import type { Style } from "../screen/style.js";
@@ -51,7 +51,7 @@ export function snapshotSummaries(results: Result[], request: Request, style: St
   return [overview, ...results.map(text)].join(`\n\n${style.dim("-".repeat(Math.min(style.width, 40)))}\n\n`);
 }
 
-function nameOf({ savedFrom }: Result, i: number): string {
+function nameOf({ savedFrom }: Facts, i: number): string {
   return savedFrom === null ? unnamed(i + 1) : savedLine(savedFrom);
 }
 

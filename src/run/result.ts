@@ -5,14 +5,8 @@ import { exitCodeOf, type Problem } from "../lib/problem.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { labelOf } from "../plan/describe.js";
 import { type Era, eraOfDay, erasOf, predictPending } from "../plan/eras.js";
-import {
-  chooseVersion,
-  defaultKvManager,
-  type KvManager,
-  neededBy,
-  type VersionSources,
-} from "../plan/kv-manager.js";
-import type { Check, MigrationState, Plan, PlannedStatement } from "../plan/plan.js";
+import { defaultKvManager, type KvManager } from "../plan/kv-manager.js";
+import type { Check, DatabaseKind, MigrationState, Plan, PlannedStatement } from "../plan/plan.js";
 import type { Connection } from "../project/connection.js";
 import type { TargetPart } from "../project/target-names.js";
 
@@ -27,13 +21,12 @@ export interface OtherName {
   note: string;
 }
 
-/** All that is known of a run, filled step by step. Every user interface shows this value and nothing else. */
-export interface Result {
-  outcome: Outcome;
+/** What a run has found out and done: each step adds to it. */
+export interface Facts {
   connection: Connection | null;
   /** Which KV Manager the run plans for. */
   kvManager: KvManager;
-  /** A sentence where a later version was named than all that is known; null otherwise. */
+  /** A sentence if a later version was requested than any that is known; null otherwise. */
   versionNote: string | null;
   /** The era that the schema fits, as found; or the one that `--deployed` names where no database is read. */
   era: Era | null;
@@ -41,6 +34,8 @@ export interface Result {
   eraNow: Era | null;
   /** All eras that are known, to say what a date predicts. */
   eras: Era[];
+  /** The kind of database that was found; null if none was planned. */
+  database: DatabaseKind | null;
   /** As found, before anything was applied. */
   migrations: MigrationState[];
   statements: PlannedStatement[];
@@ -73,57 +68,93 @@ export interface Result {
   otherName: OtherName | null;
   /** The way back, once a write to a deployed database has begun. */
   restorePoint: RestorePoint | null;
+}
+
+/** A run that has ended. Every user interface shows this value and nothing else. */
+export interface Result extends Facts {
+  outcome: Outcome;
   problem: Problem | null;
 }
 
-/** A run about which nothing is known yet. */
-export function blankResult(): Result {
-  return {
-    outcome: "failed",
-    connection: null,
-    kvManager: defaultKvManager,
-    versionNote: null,
-    era: null,
-    eraNow: null,
-    eras: [],
-    migrations: [],
-    statements: [],
-    setsUp: false,
-    prepared: [],
-    unprepared: false,
-    unread: null,
-    applied: false,
-    added: null,
-    backup: null,
-    checks: [],
-    differences: [],
-    remarks: [],
-    snapshot: null,
-    savedFrom: null,
-    notes: [],
-    otherName: null,
-    restorePoint: null,
-    problem: null,
-  };
+/** What is known when a run starts. */
+export const noFacts: Readonly<Facts> = {
+  connection: null,
+  kvManager: defaultKvManager,
+  versionNote: null,
+  era: null,
+  eraNow: null,
+  eras: [],
+  database: null,
+  migrations: [],
+  statements: [],
+  setsUp: false,
+  prepared: [],
+  unprepared: false,
+  unread: null,
+  applied: false,
+  added: null,
+  backup: null,
+  checks: [],
+  differences: [],
+  remarks: [],
+  snapshot: null,
+  savedFrom: null,
+  notes: [],
+  otherName: null,
+  restorePoint: null,
+};
+
+/** The facts of a run under way. They are kept outside its steps: when a step fails, what was known remains. */
+export class FactLog {
+  private facts: Facts;
+
+  /** @param facts what is known before the first step */
+  constructor(facts: Partial<Facts> = {}) {
+    this.facts = { ...noFacts, ...facts };
+  }
+
+  /** What is known now; later additions do not change it. */
+  get now(): Facts {
+    return this.facts;
+  }
+
+  /** Adds what a step found out or did. */
+  add(facts: Partial<Facts>): void {
+    this.facts = { ...this.facts, ...facts };
+  }
 }
+
+const outcomeOfCode: Partial<Record<Problem["code"], Outcome>> = {
+  EMPTY_DATABASE: "empty",
+  NOT_KV_MANAGER: "not-kv-manager",
+  CONFLICT: "conflict",
+  UNKNOWN_OUTCOME: "unknown",
+};
+
+/** What ended a run before its last step. */
+export type EarlyEnd = Problem | "cancelled";
 
 /**
- * Takes over for which KV Manager a run plans.
- * @param result gets the version, and a note where a later one was named than all that is known
- * @param sources what is known of it
- * @returns the part of the catalogue that this version needs
+ * The result of a run that has ended.
+ * @param facts what it found out and did
+ * @param end what ended it early; null if nothing did
  */
-export function takeVersion(result: Result, sources: VersionSources, catalogue: Catalogue): Catalogue {
-  const { kvManager, note } = chooseVersion(sources, catalogue);
-  result.kvManager = kvManager;
-  result.versionNote = note;
-  return neededBy(kvManager.version, catalogue);
+export function resultOf(facts: Facts, end: EarlyEnd | null = null): Result {
+  return { ...facts, outcome: outcomeOf(facts, end), problem: end === "cancelled" ? null : end };
 }
 
-/** Takes over what a plan says about the database as found. */
-export function fillFromPlan(result: Result, plan: Plan): void {
-  const { era, migrations, statements, checks, differences, remarks } = plan;
-  Object.assign(result, { era, eraNow: era, migrations, statements, checks, differences, remarks });
+function outcomeOf(facts: Facts, end: EarlyEnd | null): Outcome {
+  if (end === "cancelled") return "cancelled";
+  if (end !== null) return outcomeOfCode[end.code] ?? "failed";
+  if (facts.applied === true) return facts.setsUp ? "set-up" : "upgraded";
+  if (facts.statements.length > 0 || facts.unprepared) return "pending";
+  return facts.database === "empty" ? "empty" : "up-to-date";
+}
+
+/** What a plan says about the database as found. */
+export function factsOfPlan(plan: Plan): Partial<Facts> {
+  const { era, database, migrations, statements, checks, differences, remarks } = plan;
+  return { era, eraNow: era, database, migrations, statements, checks, differences, remarks };
 }
 
 /**
@@ -131,7 +162,7 @@ export function fillFromPlan(result: Result, plan: Plan): void {
  * @param day `YYYY-MM-DD`
  * @param catalogue what the target version needs
  */
-export function predictedResult(day: string, catalogue: Catalogue): Result {
+export function predictedFacts(day: string, catalogue: Catalogue): Partial<Facts> {
   const pending = predictPending(day, catalogue);
   const migrations = catalogue.migrations.map(({ id, name, title, statements }): MigrationState => {
     const missing = pending.some((m) => m.id === id) ? statements.map((s) => labelOf(s.provides)) : [];
@@ -144,8 +175,6 @@ export function predictedResult(day: string, catalogue: Catalogue): Result {
     };
   });
   return {
-    ...blankResult(),
-    outcome: pending.length > 0 ? "pending" : "up-to-date",
     era: eraOfDay(day, catalogue),
     eras: erasOf(catalogue),
     migrations,

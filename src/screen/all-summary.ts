@@ -2,7 +2,7 @@ import { visibleText } from "../lib/visible-text.js";
 import { type Entry, isPending } from "../run/entry.js";
 import { runSoFar } from "../run/record.js";
 import type { Request } from "../run/request.js";
-import type { Result } from "../run/result.js";
+import type { Facts } from "../run/result.js";
 import * as words from "../words/all.js";
 import { next, note, nothingChanged } from "../words/run.js";
 import { commandForAll } from "./again.js";
@@ -112,7 +112,7 @@ function allWaysBack(entries: Entry[], style: Style): string {
   return back.join("\n\n");
 }
 
-function isUntouched({ applied, backup, restorePoint }: Result): boolean {
+function isUntouched({ applied, backup, restorePoint }: Facts): boolean {
   return applied === false && backup === null && restorePoint === null;
 }
 

@@ -2,7 +2,7 @@
 import { addDays } from "../lib/day.js";
 import type { Era } from "../plan/eras.js";
 import type { Check, MigrationState } from "../plan/plan.js";
-import type { Result } from "../run/result.js";
+import type { Facts, Result } from "../run/result.js";
 import { restartContainer } from "../words/container.js";
 import * as versions from "../words/kv-manager.js";
 import * as words from "../words/run.js";
@@ -65,7 +65,7 @@ export const sqlKeyword = /\b[A-Z][A-Z_]+\b/g;
  * @param sentences for each way in which that is known
  */
 export function plannedFor(
-  { kvManager, versionNote, savedFrom, snapshot, connection }: Result,
+  { kvManager, versionNote, savedFrom, snapshot, connection }: Facts,
   sentences = versions.plannedFor,
 ): string {
   if (versionNote !== null) return versionNote;

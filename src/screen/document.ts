@@ -1,5 +1,5 @@
 import { targetPart } from "../project/target-names.js";
-import type { Outcome, Result } from "../run/result.js";
+import type { Facts, Outcome, Result } from "../run/result.js";
 
 /** The name and version of this program. */
 export interface Tool {
@@ -69,6 +69,6 @@ function resultPart(result: Result, cwd: string): Record<string, unknown> {
 }
 
 /** For which KV Manager a run plans. What the wizard was answered counts as a flag, which a script would give. */
-export function kvManagerPart({ kvManager: { version, from } }: Result) {
+export function kvManagerPart({ kvManager: { version, from } }: Facts) {
   return { version, from: from === "answer" ? "flag" : from };
 }

@@ -8,7 +8,7 @@ import { undoStatements } from "../plan/undo.js";
 import type { Connection } from "../project/connection.js";
 import { standardBinding } from "../project/standard-names.js";
 import type { Request } from "../run/request.js";
-import type { Result } from "../run/result.js";
+import type { Facts, Result } from "../run/result.js";
 import * as versions from "../words/kv-manager.js";
 import * as words from "../words/run.js";
 import { commandFor } from "./again.js";
@@ -45,12 +45,12 @@ function heading(result: Result, request: Request, style: Style): string {
 }
 
 /** What is worth knowing of the schema and stands in nobody's way. */
-export function noteLines({ remarks, differences }: Result, style: Style): string {
+export function noteLines({ remarks, differences }: Facts, style: Style): string {
   return [...remarks, ...differences].map((text) => wrap(words.note(text), style.width)).join("\n");
 }
 
 /** What the schema says about the deploy date, beside what the user said. The database wins. */
-export function deployedLines(result: Result, said: string | null): string[] {
+export function deployedLines(result: Facts, said: string | null): string[] {
   const { era, eras, connection, migrations, setsUp, unread } = result;
   if (connection === null) return said === null ? [] : [words.deployed.predicted(said)];
   if (setsUp) return [unread ?? words.deployed.empty];
@@ -101,23 +101,23 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
 }
 
 /** What comes after the database. */
-function afterwards({ setsUp }: Result, { location, persistTo, target }: Connection): string {
+function afterwards({ setsUp }: Facts, { location, persistTo, target }: Connection): string {
   if (setsUp && target.binding !== standardBinding)
     return words.next.renameFirst(target.binding, target.config);
   return nextAfter(setsUp, location, persistTo !== null);
 }
 
-export function backupLine({ backup }: Result, style: Style): string {
+export function backupLine({ backup }: Facts, style: Style): string {
   return backup === null ? "" : wrap(words.next.backup(displayPath(backup, currentFolder())), style.width);
 }
 
 /** How to go back to before an upgrade; empty where nothing of this run's is there. */
-export function waysBack(result: Result, connection: Connection, style: Style): string {
+export function waysBack(result: Facts, connection: Connection, style: Style): string {
   return wayBack(result, style) || undo(result, connection, style);
 }
 
 /** The exact command that goes back, and what that means; empty where there is none, or nothing of this run's. */
-function wayBack({ restorePoint, added }: Result, style: Style): string {
+function wayBack({ restorePoint, added }: Facts, style: Style): string {
   if (restorePoint === null || added?.by === "another-run") return "";
   return [
     wrap(words.next.goBack, style.width),
@@ -127,14 +127,14 @@ function wayBack({ restorePoint, added }: Result, style: Style): string {
 }
 
 /** For an upgrade without a restore point: the command that takes out what it added, and nothing of another run's. */
-function undo({ added, setsUp }: Result, connection: Connection, style: Style): string {
+function undo({ added, setsUp }: Facts, connection: Connection, style: Style): string {
   if (setsUp || added === null || added.own === null) return "";
   const command = executeByHand(connection, undoStatements(added.own.statements), currentFolder());
   return `${wrap(words.next.undo, style.width)}\n  ${command}`;
 }
 
 /** What somebody runs who does it without this program. */
-function byHand(result: Result, request: Request, style: Style): string {
+function byHand(result: Facts, request: Request, style: Style): string {
   const { commands, better } = commandsByHand(result, request);
   return [
     wrap(words.next.byHand(result.savedFrom === null ? developmentByHand : null), style.width),

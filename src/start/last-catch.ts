@@ -1,7 +1,7 @@
 import { redactDeep } from "../redaction/redact.js";
 import { redacted } from "../redaction/redacted.js";
 import { documentIsWritten, runSoFar } from "../run/record.js";
-import { blankResult, exitCodeOfResult, type Result } from "../run/result.js";
+import { exitCodeOfResult, noFacts, type Result } from "../run/result.js";
 import { jsonDocument, type Tool } from "../screen/document.js";
 import { fromDeletedFolder, programFault, resultStands } from "../words/refusals.js";
 import { changed, next } from "../words/run.js";
@@ -23,7 +23,7 @@ export async function lastCatch(error: unknown, argv: string[], tool: Tool): Pro
     ? fromDeletedFolder()
     : programFault(error, untoldWrite, argv.includes("--debug"));
   const result: Result = {
-    ...blankResult(),
+    ...noFacts,
     ...{ problem, prepared: changes, restorePoint: untoldWrite ? restorePoint : null },
     ...{ applied: untoldWrite ? null : false, outcome: untoldWrite ? "unknown" : "failed" },
   };

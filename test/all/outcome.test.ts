@@ -2,12 +2,13 @@ import { describe, expect, it } from "vitest";
 import { backupNames } from "../../src/flow/all/backup-names.js";
 import { Problem, type ProblemCode } from "../../src/lib/problem.js";
 import { endOf } from "../../src/run/entry.js";
-import { blankResult, type Outcome, type Result } from "../../src/run/result.js";
+import type { Outcome, Result } from "../../src/run/result.js";
 import { connectionTo } from "../support/connections.js";
+import { resultWith } from "../support/results.js";
 
 /** A run that ended so. */
 function ended(outcome: Outcome, code?: ProblemCode): Result {
-  return { ...blankResult(), outcome, problem: code === undefined ? null : new Problem(code, "x", "y") };
+  return resultWith({ outcome, problem: code === undefined ? null : new Problem(code, "x", "y") });
 }
 
 describe("several databases count as the gravest of them", () => {

@@ -91,22 +91,22 @@ describe("which KV Manager", () => {
   });
 
   it.each(["2.9.0", "2.3.2", "2.4", "v2.10.0"])("plans a later %s as the newest, and says so", (version) => {
-    const { kvManager: planned, note } = chosen({ named: flag(version) });
+    const { kvManager: planned, versionNote } = chosen({ named: flag(version) });
     expect(planned).toEqual(flag("2.3.1"));
-    expect(note).toBe(
+    expect(versionNote).toBe(
       `Planned for KV Manager 2.3.1, the newest version this program knows; ${version} is newer.`,
     );
   });
 
   it.each(["2", "2.3", "2.3.1", "2.0.7", "1.99.0", "1"])("takes %s as it is", (version) => {
-    expect(chosen({ named: flag(version) })).toEqual({ kvManager: flag(version), note: null });
+    expect(chosen({ named: flag(version) })).toEqual({ kvManager: flag(version), versionNote: null });
   });
 
   it("warns of a checkout that is later than all that is known, of whatever major", () => {
     for (const version of ["2.4.0", "3.0.0", "10.1.2"]) {
-      const { kvManager: planned, note } = chosen({ checkout: version });
+      const { kvManager: planned, versionNote } = chosen({ checkout: version });
       expect(planned).toEqual({ version: "2.3.1", from: "checkout" });
-      expect(note).toContain(`This checkout is ${version}: run npx kv-manager-upgrade@latest`);
+      expect(versionNote).toContain(`This checkout is ${version}: run npx kv-manager-upgrade@latest`);
     }
   });
 

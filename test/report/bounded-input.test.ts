@@ -7,9 +7,9 @@ import { Cancelled } from "../../src/lib/problem.js";
 import { readBounded } from "../../src/project/bounded-input.js";
 import { boundedText } from "../../src/redaction/bounded-text.js";
 import { snapshotSummary } from "../../src/report/snapshot-summary.js";
-import { blankResult } from "../../src/run/result.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { requestOf } from "../support/requests.js";
+import { resultWith } from "../support/results.js";
 
 let folder = "";
 beforeAll(() => {
@@ -55,7 +55,7 @@ it("ends when the user leaves", async () => {
   controller.abort();
   await expect(read("a", "text", controller.signal)).rejects.toBeInstanceOf(Cancelled);
   const style = makeStyle({ isTTY: false, columns: 80 }, {}, false);
-  const left = { ...blankResult(), outcome: "cancelled" as const };
+  const left = resultWith({ outcome: "cancelled" });
   expect(snapshotSummary(left, requestOf("status --snapshot -"), style)).toBe(
     "Cancelled. Nothing was changed.",
   );

@@ -5,9 +5,9 @@ import { expect, it } from "vitest";
 import { Problem } from "../../src/lib/problem.js";
 import { makeReport } from "../../src/report/report.js";
 import { snapshotIn } from "../../src/report/snapshot-in-text.js";
-import { fillFromSnapshot } from "../../src/report/snapshot-plan.js";
+import { planSnapshot } from "../../src/report/snapshot-plan.js";
 import { snapshotSummary } from "../../src/report/snapshot-summary.js";
-import { blankResult, type Result } from "../../src/run/result.js";
+import { noFacts, type Result, resultOf } from "../../src/run/result.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { catalogueFor } from "../support/catalogues.js";
 import { eraSchemas } from "../support/eras.js";
@@ -22,17 +22,21 @@ const env = { XDG_STATE_HOME: join(tmpdir(), "kv-manager-no-state") };
 
 /** What `status --snapshot` makes of a text; a problem of the user's is a result, anything else a failed test. */
 function shown(text: string): Result {
-  const result = blankResult();
-  try {
-    fillFromSnapshot(result, snapshotIn(text, "It"), null, catalogue);
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    result.problem = error;
-  }
+  const result = planned(text);
   // Showing it must go well too.
   const summary = snapshotSummary(result, request, style);
   expect(summary).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f]/);
   return result;
+}
+
+function planned(text: string): Result {
+  try {
+    const { facts, problem } = planSnapshot(snapshotIn(text, "It"), null, catalogue);
+    return resultOf(facts, problem);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return resultOf(noFacts, error);
+  }
 }
 
 type Json = ReturnType<typeof JSON.parse>;

@@ -17,9 +17,9 @@ import { Problem } from "../../src/lib/problem.js";
 import { rememberer } from "../../src/report/last-failure.js";
 import { lastFailureFile, readLastFailure } from "../../src/report/last-failure-file.js";
 import type { Outcome, Result } from "../../src/run/result.js";
-import { blankResult } from "../../src/run/result.js";
 import type { Output } from "../../src/screen/output.js";
 import { connectionTo } from "../support/connections.js";
+import { resultWith } from "../support/results.js";
 import { planted } from "../support/secrets.js";
 
 let home = "";
@@ -37,7 +37,7 @@ const output = { note: (text: string) => notes.push(text) } as unknown as Output
 /** A run as the program has it; `line` is its command line. */
 function remember(line: string, more: Partial<Result>, from = "/"): void {
   const argv = line.split(" ").filter(Boolean);
-  const result: Result = { ...blankResult(), connection: connectionTo("remote"), ...more };
+  const result = resultWith({ connection: connectionTo("remote"), ...more });
   rememberer(
     argv,
     { name: "kv-manager-upgrade", version: "1.0.0" },

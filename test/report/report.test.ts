@@ -9,8 +9,8 @@ import { targetPart } from "../../src/project/target-names.js";
 import { lastFailureFile } from "../../src/report/last-failure-file.js";
 import { makeReport } from "../../src/report/report.js";
 import { snapshotIn } from "../../src/report/snapshot-in-text.js";
-import { fillFromSnapshot } from "../../src/report/snapshot-plan.js";
-import { blankResult, predictedResult, type Result } from "../../src/run/result.js";
+import { planSnapshot } from "../../src/report/snapshot-plan.js";
+import { noFacts, predictedFacts, type Result, resultOf } from "../../src/run/result.js";
 import { sections } from "../../src/words/support-report.js";
 import { catalogueFor } from "../support/catalogues.js";
 import { connectionTo } from "../support/connections.js";
@@ -19,6 +19,7 @@ import { failureTexts } from "../support/failure-texts.js";
 import { inspectionText } from "../support/inspections.js";
 import { makeProject, productionId } from "../support/project.js";
 import { requestOf } from "../support/requests.js";
+import { resultWith } from "../support/results.js";
 import { expectNoSecrets, planted } from "../support/secrets.js";
 
 const catalogue = catalogueFor("1");
@@ -37,10 +38,9 @@ afterAll(() => {
 
 /** A finished run of a database that lacks 001 and 003. */
 function finished(more: Partial<Result> = {}): Result {
-  const result = blankResult();
   const saved = { snapshot, target: null, kvManager: null, notes: [] };
-  fillFromSnapshot(result, saved, null, catalogue);
-  return { ...result, connection: connectionTo("remote"), ...more };
+  const { facts, problem } = planSnapshot(saved, null, catalogue);
+  return { ...resultOf(facts, problem), connection: connectionTo("remote"), ...more };
 }
 const make = (result: Result | null, line = "report --remote", folder = cwd) =>
   makeReport(result, requestOf(line, folder), tool, env);
@@ -74,8 +74,7 @@ describe("a report on each kind of failure is complete and without secrets", () 
 
   it.each(failureTexts)("$message", ({ message, code, expected, moment }) => {
     const problem = failureFrom({ text: `${message} [code: ${code}]\n${secrets}`, code });
-    const known =
-      moment === "writing" ? finished() : { ...blankResult(), connection: connectionTo("remote") };
+    const known = moment === "writing" ? finished() : resultWith({ connection: connectionTo("remote") });
     const { markdown, data } = make({ ...known, outcome: "failed", problem });
     check(markdown);
     expect(JSON.stringify(data)).not.toMatch(/abcdefgh12345|planted|0123456789abcdef0123/);
@@ -174,7 +173,7 @@ describe("what is in it", () => {
     ["a location alone", "report --remote", ["production (--remote)", "- Binding: not named"]],
   ])("a database that was asked for and not reached: %s", (_, line, says) => {
     const problem = new Problem("CONFIG_INVALID", "What.", "Do.");
-    const { markdown, data } = make({ ...blankResult(), problem }, line);
+    const { markdown, data } = make(resultWith({ problem }), line);
     check(markdown);
     for (const text of [...says, "asked for and not reached", "**failed**"])
       expect(section(markdown, "database")).toContain(text);
@@ -184,15 +183,15 @@ describe("what is in it", () => {
   });
 
   it("a run of the wizard that ended before there was a database is no prediction", () => {
-    const { markdown } = make(
-      { ...blankResult(), problem: new Problem("CONFIG_NOT_FOUND", "What.", "Do.") },
-      "",
-    );
+    const { markdown } = make(resultWith({ problem: new Problem("CONFIG_NOT_FOUND", "What.", "Do.") }), "");
     expect(section(markdown, "database")).toContain("not reached");
   });
 
   it("a prediction is said to be one", () => {
-    const { markdown } = make(predictedResult("2025-11-09", catalogue), "report --deployed 2025-11-09");
+    const { markdown } = make(
+      resultOf({ ...noFacts, ...predictedFacts("2025-11-09", catalogue) }),
+      "report --deployed 2025-11-09",
+    );
     expect(section(markdown, "database")).toContain("what a deployment of the given date should be like");
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Applied } from "../../src/apply/apply.js";
 import { Problem } from "../../src/lib/problem.js";
 import { planSetup, planUpgrade } from "../../src/plan/plan.js";
-import { blankResult, fillFromPlan, type Result } from "../../src/run/result.js";
+import { factsOfPlan, type Result } from "../../src/run/result.js";
 import { closing } from "../../src/screen/closing.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { nextSteps, problemText, summary } from "../../src/screen/summary.js";
@@ -11,6 +11,7 @@ import { recap } from "../../src/words/wizard.js";
 import { catalogueFor } from "../support/catalogues.js";
 import { connectionTo } from "../support/connections.js";
 import { requestOf } from "../support/requests.js";
+import { resultWith } from "../support/results.js";
 import { emptySnapshot, jobIndex, kvManager, userIndex } from "../support/snapshots.js";
 
 const catalogue = catalogueFor("1");
@@ -28,10 +29,8 @@ const restorePoint = {
 };
 
 function upgraded(by: Applied["by"], own: Applied["own"], more: Partial<Result> = {}): Result {
-  const result = blankResult();
-  fillFromPlan(result, whole);
   const done: Partial<Result> = { outcome: "upgraded", applied: true, added: { by, own } };
-  return { ...result, connection: connectionTo("local"), ...done, ...more };
+  return { ...resultWith(factsOfPlan(whole)), connection: connectionTo("local"), ...done, ...more };
 }
 const request = requestOf("--local", here);
 /** Both faces' words for the same end. */
@@ -82,9 +81,8 @@ describe("whose work it was", () => {
 describe("a first set-up that lacks the id of a deployed database", () => {
   const remote = connectionTo("remote", { databaseId: null });
   const left = (snapshot: Parameters<typeof planUpgrade>[0], more: Partial<Result> = {}) => {
-    const result: Result = { ...blankResult(), outcome: "pending", connection: remote, ...more };
-    fillFromPlan(result, planUpgrade(snapshot, catalogue));
-    return both(result);
+    const planned = factsOfPlan(planUpgrade(snapshot, catalogue));
+    return both(resultWith({ outcome: "pending", connection: remote, ...more, ...planned }));
   };
   const flags = "--remote --config wrangler.toml --binding METADATA --yes";
 
@@ -146,9 +144,8 @@ describe("a first set-up", () => {
     ["local", "start KV Manager on this computer"],
     ["remote", "deploy KV Manager"],
   ] as const)("of a %s database speaks of no upgrade", (location, after) => {
-    const result = blankResult();
     const plan = planSetup(emptySnapshot, catalogue);
-    fillFromPlan(result, plan);
+    const result = resultWith(factsOfPlan(plan));
     const done: Partial<Result> = { setsUp: true, outcome: "set-up", applied: true };
     const connection = connectionTo(location);
     const asked = requestOf(`setup --${location}`, here);

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { Problem } from "../../src/lib/problem.js";
 import type { Check } from "../../src/plan/plan.js";
 import type { Connection } from "../../src/project/connection.js";
-import { blankResult, type Result } from "../../src/run/result.js";
+import type { Result } from "../../src/run/result.js";
 import { jsonDocument } from "../../src/screen/document.js";
+import { resultWith } from "../support/results.js";
 
 const tool = { name: "kv-manager-upgrade", version: "1.2.3" };
 const cwd = join("/", "srv", "kv");
@@ -31,7 +32,7 @@ const percentage: Check = {
   },
 };
 const upgraded: Result = {
-  ...blankResult(),
+  ...resultWith(),
   outcome: "upgraded",
   connection,
   era: { from: "2025-11-08", before: "2025-11-10", has: ["002"] },
@@ -89,7 +90,7 @@ describe("the JSON document", () => {
   });
 
   it("is whole when nothing is known yet", () => {
-    expect(jsonDocument(blankResult(), tool, cwd)).toEqual({
+    expect(jsonDocument(resultWith(), tool, cwd)).toEqual({
       ...{ schemaVersion: 1, tool, outcome: "failed", target: null, deployed: null },
       kvManager: { version: "1", from: "default" },
       ...{ migrations: [], statements: [], applied: false, checks: [], restorePoint: null, error: null },

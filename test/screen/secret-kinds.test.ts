@@ -5,13 +5,13 @@ import { secretsIn } from "../../src/lib/secrets.js";
 import type { Check } from "../../src/plan/plan.js";
 import { boundedText } from "../../src/redaction/bounded-text.js";
 import { makeRedact } from "../../src/redaction/redact.js";
-import { blankResult } from "../../src/run/result.js";
 import { fitted } from "../../src/screen/fit.js";
 import { differenceTree, verificationTable } from "../../src/screen/parts.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { problemText } from "../../src/screen/summary.js";
 import { table } from "../../src/screen/table.js";
 import { wrap, wrapHard } from "../../src/screen/wrap.js";
+import { resultWith } from "../support/results.js";
 import { harmless, kinds, partsShown } from "../support/secret-kinds.js";
 
 const redact = makeRedact(new Set(), new Set(), "/home/me");
@@ -77,7 +77,7 @@ describe.each(kinds)("no part of this is shown: $kind", (secret) => {
         none(shown);
         none(redact(fitted(redact(shown), width)));
       }
-    none(problemText(new Problem("NETWORK", said, `Do ${text}.`), blankResult(), style));
+    none(problemText(new Problem("NETWORK", said, `Do ${text}.`), resultWith(), style));
   });
 
   it("where a text is cut", () => {

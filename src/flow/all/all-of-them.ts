@@ -15,7 +15,7 @@ import { findProject } from "../by-name.js";
 import type { Context } from "../context.js";
 import { rememberWrite } from "../remember-write.js";
 import { revealAccounts } from "../reveal-accounts.js";
-import { settledRun } from "../settle.js";
+import { neverStarted } from "../run-end.js";
 import type { Ui } from "../ui.js";
 import { upgrade } from "../upgrade.js";
 import type { WizardSession } from "../wizard-session.js";
@@ -52,7 +52,7 @@ export async function allOfThem(session: WizardSession): Promise<number> {
     output.result(`\n${summaryOfAll(now, next, style, { ...shown, ended: true })}`);
     return ended(now);
   } catch (error) {
-    const result = settledRun(error, session.request);
+    const result = neverStarted(error, session.request);
     const text =
       result.problem === null ? closingSentence(result) : problemText(result.problem, result, style);
     output.note(`\n${text}`);

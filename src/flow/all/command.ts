@@ -11,7 +11,7 @@ import type { Style } from "../../screen/style.js";
 import * as words from "../../words/all.js";
 import { findProject } from "../by-name.js";
 import type { Context } from "../context.js";
-import { settledRun } from "../settle.js";
+import { neverStarted } from "../run-end.js";
 import type { Ui } from "../ui.js";
 import { unattendedUi } from "../unattended-ui.js";
 import { quiet } from "./quiet-ui.js";
@@ -65,7 +65,7 @@ export async function allCommand(
     }
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    ended.failure = settledRun(problem, request);
+    ended.failure = neverStarted(problem, request);
   }
   return ended;
 }

@@ -6,7 +6,7 @@ import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
 import { noneAtAll, nowhere } from "../../words/all.js";
 import type { Context } from "../context.js";
-import { settledRun } from "../settle.js";
+import { neverStarted } from "../run-end.js";
 import type { Project, Ui } from "../ui.js";
 import { upgrade } from "../upgrade.js";
 import { warmUp } from "../warm-up.js";
@@ -52,7 +52,7 @@ export async function readAll(
   const broken = configs.broken.map(
     ({ path, problem }): Entry => ({
       ...{ connection: null, bound: [], config: configName(path, request.cwd), tried: true },
-      result: settledRun(problem, request),
+      result: neverStarted(problem, request),
     }),
   );
   const local = databases.filter(({ connection }) => connection.location === "local");
@@ -102,6 +102,6 @@ function unreachable({ connection }: BoundDatabase, request: Request): Result | 
     withId(connection.target, connection.location);
     return null;
   } catch (problem) {
-    return settledRun(problem, request, connection);
+    return neverStarted(problem, request, connection);
   }
 }

@@ -6,40 +6,28 @@ import { localFileOf } from "../project/local-state.js";
 import { standardFlags } from "../project/standard-names.js";
 import { runSoFar } from "../run/record.js";
 import type { Request } from "../run/request.js";
-import { blankResult, type Outcome, type Result } from "../run/result.js";
+import { type Facts, noFacts, type Result, resultOf } from "../run/result.js";
 import { commandFor, databaseFlags } from "../screen/again.js";
 import { fileNamedAbove, filled } from "../words/placeholders.js";
 import { programFault } from "../words/refusals.js";
-import { takeKvManagerUnread } from "./kv-manager.js";
-
-const outcomeOf: Partial<Record<Problem["code"], Outcome>> = {
-  EMPTY_DATABASE: "empty",
-  NOT_KV_MANAGER: "not-kv-manager",
-  CONFLICT: "conflict",
-  UNKNOWN_OUTCOME: "unknown",
-};
+import { kvManagerUnread } from "./kv-manager.js";
 
 /**
- * Takes over into a result how its run has ended early; the advice then names the database.
+ * The result of a run that ended early; its advice names the database.
+ * @param facts what the run found out and did
  * @param error what was thrown; a fault of this program must not hide what is known of the database
  */
-export function settle(result: Result, error: unknown, request: Request): void {
-  if (result.snapshot === null) takeKvManagerUnread(result, request);
-  if (error instanceof Cancelled) {
-    result.outcome = "cancelled";
-    return;
-  }
+export function endedEarly(facts: Facts, error: unknown, request: Request): Result {
+  const known = facts.snapshot === null ? { ...facts, ...kvManagerUnread(facts, request) } : facts;
+  if (error instanceof Cancelled) return resultOf(known, "cancelled");
   const problem =
-    error instanceof Problem ? error : programFault(error, result.applied === null, request.debug);
-  result.problem = problem.withAdvice(adviceFor(problem, result.connection, request));
-  result.outcome = outcomeOf[problem.code] ?? "failed";
+    error instanceof Problem ? error : programFault(error, known.applied === null, request.debug);
+  return resultOf(known, problem.withAdvice(adviceFor(problem, known.connection, request)));
 }
 
-/** A run that has ended before anything was read. @param connection the database that it was about, if it is known */
-export function settledRun(error: unknown, request: Request, connection: Connection | null = null): Result {
-  const result: Result = { ...blankResult(), connection, prepared: [...runSoFar().changes] };
-  settle(result, error, request);
-  return result;
+/** The result of a run that ended before its first step. @param connection its database, if it is known */
+export function neverStarted(error: unknown, request: Request, connection: Connection | null = null): Result {
+  return endedEarly({ ...noFacts, connection, prepared: [...runSoFar().changes] }, error, request);
 }
 
 /** The advice with its database filled in. */
