@@ -5,7 +5,7 @@ import { Problem } from "../lib/problem.js";
 import { visibleText } from "../lib/visible-text.js";
 import type { Connection } from "../project/connection.js";
 import { replaceDatabaseId } from "../project/edit-config.js";
-import type { Option } from "../prompts/asker.js";
+import type { Option } from "../prompts/prompter.js";
 import { isChanged } from "../run/record.js";
 import type { Result } from "../run/result.js";
 import { wrap } from "../screen/wrap.js";
@@ -37,7 +37,7 @@ export async function afterFailure(
     (value): Option<Way> => ({ value, ...words.afterFailureAnswers[value] }),
   );
   for (;;) {
-    const way = await session.asker.select(words.afterFailure(isRepeated(problem, session)), options);
+    const way = await session.prompter.select(words.afterFailure(isRepeated(problem, session)), options);
     const next = await go(way, result, problem, session);
     if (next !== null) return next;
   }
@@ -79,7 +79,7 @@ async function go(way: Way, result: Result, problem: Problem, session: WizardSes
   const { connection } = result;
   if (way === "setup") {
     session.request = { ...session.request, command: "setup", deployed: null };
-    session.questions = new Questions(session.asker, session.request);
+    session.questions = new Questions(session.prompter, session.request);
     return "choose";
   }
   if (way === "report") {
@@ -102,7 +102,7 @@ async function go(way: Way, result: Result, problem: Problem, session: WizardSes
     case "another":
       // The flags named the database that failed; now everything is asked.
       session.questions = new Questions(
-        session.asker,
+        session.prompter,
         {
           ...session.request,
           ...{ location: null, binding: null, persistTo: null, deployed: session.questions.deployed },
@@ -129,7 +129,7 @@ async function saveReport(result: Result, session: WizardSession): Promise<void>
 }
 
 async function pickAccount(connection: Connection, session: WizardSession): Promise<Next | null> {
-  const { output, asker } = session;
+  const { output, prompter } = session;
   const client = openClient(connection, settingsFor(connection, session.request, session.context));
   const accounts = await client.accounts(connection);
   if (accounts.length === 0) return { connection };
@@ -141,7 +141,7 @@ async function pickAccount(connection: Connection, session: WizardSession): Prom
     label: output.clean(a.name === null ? a.id : `${visibleText(a.name)} (${a.id})`),
     hint: "",
   }));
-  const account = await asker.pick(words.whichAccount, options);
+  const account = await prompter.pick(words.whichAccount, options);
   output.conceal();
   return account === null ? null : { connection: { ...connection, account } };
 }
@@ -149,11 +149,11 @@ async function pickAccount(connection: Connection, session: WizardSession): Prom
 async function pickDatabase(
   problem: WrongDatabase,
   connection: Connection,
-  { output, asker, style }: WizardSession,
+  { output, prompter, style }: WizardSession,
 ): Promise<Next | null> {
   const { target, location } = connection;
   const field = location === "preview" ? "previewDatabaseId" : "databaseId";
-  const chosen = await asker.pick(
+  const chosen = await prompter.pick(
     words.whichOfAccount(target.config),
     problem.found.map((d) => ({ value: d, label: visibleText(d.name), hint: "" })),
   );

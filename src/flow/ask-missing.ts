@@ -1,8 +1,7 @@
 import { Problem } from "../lib/problem.js";
 import type { Connection } from "../project/connection.js";
 import { chooseTarget, fittingTargets } from "../project/targets.js";
-import { Asker } from "../prompts/asker.js";
-import { isPlain, makePrompts } from "../prompts/make-prompts.js";
+import { isPlain, makePrompter } from "../prompts/make-prompter.js";
 import type { Request } from "../run/request.js";
 import type { Output } from "../screen/output.js";
 import { makeStyle } from "../screen/style.js";
@@ -23,8 +22,8 @@ export async function askMissing(
   { env, interruption }: Context,
 ): Promise<Connection> {
   const style = makeStyle(process.stdout, env, request.color);
-  const prompts = await makePrompts(isPlain(request.plain, env), output, style);
-  const questions = new Questions(new Asker(prompts, interruption), request);
+  const prompter = await makePrompter(isPlain(request.plain, env), output, style, interruption);
+  const questions = new Questions(prompter, request);
   const fitting = fittingTargets(targets, request);
   try {
     const { persistTo } = request;
@@ -42,6 +41,6 @@ export async function askMissing(
       return { target: await questions.target(fitting, location), ...rest };
     }
   } finally {
-    prompts.close();
+    prompter.close();
   }
 }

@@ -6,8 +6,8 @@ import type { WizardSession } from "./wizard-session.js";
 
 /** Gives wrangler the terminal for its login, and says so where that did not work. */
 export async function logIn(connection: Connection, session: WizardSession): Promise<void> {
-  const { asker, request, context, output } = session;
-  asker.prompts.close();
+  const { prompter, request, context, output } = session;
+  prompter.close();
   const isLoggedIn = await openWrangler(settingsFor(connection, request, context)).login(connection);
   if (!isLoggedIn) output.note(`\n${words.loginFailed}`);
 }

@@ -15,8 +15,8 @@ import {
   type Target,
   withId,
 } from "../project/targets.js";
-import type { Asker, Option } from "../prompts/asker.js";
-import type { Question } from "../prompts/prompts.js";
+import type { Option, Prompter } from "../prompts/prompter.js";
+import type { Question } from "../prompts/renderer.js";
 import type { Request } from "../run/request.js";
 import * as allWords from "../words/all.js";
 import * as words from "../words/wizard.js";
@@ -39,7 +39,7 @@ type Step = "asked" | "known" | "back";
 
 /** The wizard's questions about which database, in order, as far as the flags have not answered them. */
 export class Questions {
-  private readonly asker: Asker;
+  private readonly prompter: Prompter;
   private readonly request: Request;
   private readonly dateKnown: boolean;
   private readonly answers: Answers;
@@ -49,8 +49,8 @@ export class Questions {
   private readonly shown = new Set<string>();
 
   /** @param dateKnown whether the deploy date was asked for before */
-  constructor(asker: Asker, request: Request, dateKnown = false) {
-    this.asker = asker;
+  constructor(prompter: Prompter, request: Request, dateKnown = false) {
+    this.prompter = prompter;
     this.request = request;
     this.dateKnown = dateKnown;
     const { deployed, location, persistTo } = request;
@@ -162,7 +162,7 @@ export class Questions {
   private async askDay(): Promise<string | "back" | null> {
     const today = new Date().toISOString().slice(0, 10);
     const wrong = (text: string) => (isBack(text) ? null : whyNoDay(text, today));
-    const text = await this.asker.text(words.deployDay, { value: "", shown: words.deployDayForm }, wrong);
+    const text = await this.prompter.text(words.deployDay, { value: "", shown: words.deployDayForm }, wrong);
     if (isBack(text)) return "back";
     return text === "" ? null : text;
   }
@@ -210,7 +210,7 @@ export class Questions {
   private async askFolder(): Promise<string> {
     const { cwd } = this.request;
     const wrong = (text: string) => (isBack(text) ? null : whyNoState(typedPath(text, cwd), this.setsUp));
-    const text = await this.asker.text(words.whichFolder, { value: "data", shown: "data" }, wrong);
+    const text = await this.prompter.text(words.whichFolder, { value: "data", shown: "data" }, wrong);
     return isBack(text) ? "back" : findStateFolder(typedPath(text, cwd)).path;
   }
 
@@ -255,14 +255,14 @@ export class Questions {
   /** @param flag null where there is only this one */
   private showAnswered(question: string, answer: string, flag: string | null): Step {
     const text = `${answer} (${flag === null ? words.onlyOne : words.fromFlag(flag)})`;
-    if (!this.shown.has(question + text)) this.asker.prompts.answered(question, text);
+    if (!this.shown.has(question + text)) this.prompter.answered(question, text);
     this.shown.add(question + text);
     return "known";
   }
 
   private async select<T>(question: Question, options: Option<T>[]): Promise<T | "back"> {
     const way: Option<T | "back">[] = this.canGoBack ? [{ value: "back", ...words.back }] : [];
-    return await this.asker.select<T | "back">(question, [...options, ...way]);
+    return await this.prompter.select<T | "back">(question, [...options, ...way]);
   }
 }
 

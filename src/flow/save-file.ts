@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { currentFolder } from "../lib/current-folder.js";
 import { displayPath } from "../lib/display-path.js";
-import type { Question } from "../prompts/prompts.js";
+import type { Question } from "../prompts/renderer.js";
 import { wrap } from "../screen/wrap.js";
 import { cannotSave, fileExists } from "../words/wizard.js";
 import { isBack } from "./questions.js";
@@ -31,13 +31,13 @@ function freeName(name: string, cwd: string): string {
  * @throws {Cancelled}
  */
 export async function saveFile(
-  { asker, output, request, style }: WizardSession,
+  { prompter, output, request, style }: WizardSession,
   { question, name, saved }: FileWords,
   text: string,
 ): Promise<void> {
   for (;;) {
     const free = freeName(name, request.cwd);
-    const typed = await asker.text(question, { value: free, shown: free }, (answer) =>
+    const typed = await prompter.text(question, { value: free, shown: free }, (answer) =>
       !isBack(answer) && existsSync(typedPath(answer, request.cwd)) ? fileExists(answer) : null,
     );
     if (isBack(typed)) return;

@@ -1,5 +1,5 @@
 import type { Placement } from "../project/connection.js";
-import type { Asker } from "../prompts/asker.js";
+import type { Prompter } from "../prompts/prompter.js";
 import type { Request } from "../run/request.js";
 import { jurisdictions, placement, places } from "../words/setup.js";
 
@@ -7,10 +7,10 @@ import { jurisdictions, placement, places } from "../words/setup.js";
  * Asks where a new database is to be kept, unless a flag has said it. Enter leaves it to Cloudflare.
  * @throws {Cancelled}
  */
-export async function placementAsked(asker: Asker, request: Request): Promise<Placement> {
+export async function placementAsked(prompter: Prompter, request: Request): Promise<Placement> {
   const said: Placement = { location: request.d1Location, jurisdiction: request.jurisdiction };
   if (said.location !== null || said.jurisdiction !== null) return said;
-  if (await asker.confirm(placement.leave, true)) return said;
+  if (await prompter.confirm(placement.leave, true)) return said;
   const options = [
     ...Object.entries(places).map(([hint, label]) =>
       option(label, hint, { location: hint, jurisdiction: null }),
@@ -19,7 +19,7 @@ export async function placementAsked(asker: Asker, request: Request): Promise<Pl
       option(label, name, { location: null, jurisdiction: name }),
     ),
   ];
-  return (await asker.pick(placement.question, options)) ?? said;
+  return (await prompter.pick(placement.question, options)) ?? said;
 }
 
 function option(label: string, hint: string, value: Placement) {

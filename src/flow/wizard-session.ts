@@ -1,6 +1,6 @@
 import type { Problem } from "../lib/problem.js";
 import type { Connection } from "../project/connection.js";
-import type { Asker } from "../prompts/asker.js";
+import type { Prompter } from "../prompts/prompter.js";
 import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
 import type { Tool } from "../screen/document.js";
@@ -19,7 +19,7 @@ export interface WizardSession {
   tool: Tool;
   /** Whether nothing may be redrawn. */
   still: boolean;
-  asker: Asker;
+  prompter: Prompter;
   questions: Questions;
   /** What was found on disk; null until the first run has looked. */
   project: Project | null;

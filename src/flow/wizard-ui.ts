@@ -8,9 +8,9 @@ import type { KvManager } from "../plan/kv-manager.js";
 import type { Connection } from "../project/connection.js";
 import { installCommand } from "../project/package-manager.js";
 import { boundText } from "../project/targets.js";
-import type { Option } from "../prompts/asker.js";
 import { ignoreInput, untilKeysRest } from "../prompts/ignore-input.js";
-import type { Choice } from "../prompts/prompts.js";
+import type { Option } from "../prompts/prompter.js";
+import type { Choice } from "../prompts/renderer.js";
 import type { Request } from "../run/request.js";
 import type { Facts } from "../run/result.js";
 import { connectionLine } from "../screen/connection-line.js";
@@ -43,7 +43,7 @@ export interface WizardRun {
 
 /** The user interface that asks. */
 export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
-  const { output, context, style, asker } = session;
+  const { output, context, style, prompter } = session;
   const say = (text: string) => output.result(wrap(text, style.width));
   return {
     asks: true,
@@ -81,13 +81,13 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
         output.result(`\n${style.bold(words.sqlHeading)}\n\n${sqlText(facts.statements, style)}`);
     },
 
-    confirmName: (name) => asker.confirm(words.acceptName(output.clean(name)), false),
+    confirmName: (name) => prompter.confirm(words.acceptName(output.clean(name)), false),
 
     confirmApply: (facts) => confirmApply(facts, session, wizardRun),
 
     async confirmWithoutRestorePoint(why) {
       say(words.noRestorePoint(why));
-      return await asker.confirm(words.goOnWithout, false);
+      return await prompter.confirm(words.goOnWithout, false);
     },
 
     async confirmSetup(connection, exists) {
@@ -100,7 +100,7 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
       // It may have been taken for one of the others: those are more likely meant than a second one.
       if (others) options.reverse();
       if (offersBack(session, wizardRun)) options.push({ value: "back", ...words.back });
-      const chosen = await asker.select(words.emptyDatabase(exists), options);
+      const chosen = await prompter.select(words.emptyDatabase(exists), options);
       wizardRun.wentBack = chosen === "back";
       return chosen === "yes";
     },
@@ -109,9 +109,9 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
 
     async confirmStep(step) {
       say(`\n${step.about}`);
-      return await asker.confirm(output.clean(step.question), true);
+      return await prompter.confirm(output.clean(step.question), true);
     },
-    placement: () => placementAsked(asker, wizardRun.request),
+    placement: () => placementAsked(prompter, wizardRun.request),
     notify: (text) => output.note(wrap(`\n${text}`, style.width)),
 
     finishing: () => output.note(`\n${finishing}`),
@@ -142,11 +142,11 @@ async function whichKvManager(
   session: WizardSession,
   wizardRun: WizardRun,
 ): Promise<KvManager | null> {
-  const { asker } = session;
+  const { prompter } = session;
   const { version, from } = known;
   if (from === "flag" || from === "checkout") {
     const reason = kvManagerWords.answeredBy[versionNote === null ? from : "newest"];
-    asker.prompts.answered(kvManagerWords.whichVersion.message, `${version} (${reason})`);
+    prompter.answered(kvManagerWords.whichVersion.message, `${version} (${reason})`);
     return known;
   }
   const majors = choices();
@@ -159,7 +159,7 @@ async function whichKvManager(
   // What is recommended stands first, as everywhere.
   options.sort((a, b) => Number(b.value === recommended) - Number(a.value === recommended));
   if (offersBack(session, wizardRun)) options.push({ value: "back", ...words.back });
-  const answer = await asker.select(kvManagerWords.whichVersion, options);
+  const answer = await prompter.select(kvManagerWords.whichVersion, options);
   if (answer === "back") {
     wizardRun.wentBack = true;
     return null;
@@ -170,7 +170,7 @@ async function whichKvManager(
 
 /** Finds wrangler, or installs it after a yes. */
 async function locate({ target }: Connection, session: WizardSession): Promise<ProjectWrangler> {
-  const { request, context, asker } = session;
+  const { request, context, prompter } = session;
   const find = () => wranglerOf(target.configPath, request.cwd, context.env, context.interruption.signal);
   try {
     return await find();
@@ -178,9 +178,9 @@ async function locate({ target }: Connection, session: WizardSession): Promise<P
     if (!(problem instanceof Problem) || problem.code !== "WRANGLER_NOT_FOUND") throw problem;
     const folder = dirname(target.configPath);
     const command = installCommand(folder);
-    if (!(await asker.confirm(words.installQuestion(command.join(" "), problem.message), true)))
+    if (!(await prompter.confirm(words.installQuestion(command.join(" "), problem.message), true)))
       throw problem;
-    asker.prompts.close();
+    prompter.close();
     await runInTerminal(command, folder);
     return await find();
   }
@@ -188,7 +188,7 @@ async function locate({ target }: Connection, session: WizardSession): Promise<P
 
 /** Shows what is about to happen and asks; what is offered instead comes back to the same question. */
 async function confirmApply(facts: Facts, session: WizardSession, wizardRun: WizardRun): Promise<boolean> {
-  const { output, style, asker, context } = session;
+  const { output, style, prompter, context } = session;
   const { connection, setsUp, statements } = facts;
   if (connection === null) return false;
   const { location } = connection;
@@ -216,7 +216,7 @@ async function confirmApply(facts: Facts, session: WizardSession, wizardRun: Wiz
   let initial = 0;
   if (!session.still) await untilKeysRest(process.stdin, context.interruption.request);
   for (;;) {
-    const chosen = await asker.select(question, options, initial);
+    const chosen = await prompter.select(question, options, initial);
     // Whoever wanted something else instead is not to upgrade by a second Enter.
     initial = options.findIndex((option) => option.value === "no");
     if (chosen === "save") await saveSql(facts, session);

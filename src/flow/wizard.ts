@@ -1,7 +1,7 @@
 import { Cancelled } from "../lib/problem.js";
 import type { Connection } from "../project/connection.js";
-import { Asker, type Option } from "../prompts/asker.js";
-import { isPlain, makePrompts } from "../prompts/make-prompts.js";
+import { isPlain, makePrompter } from "../prompts/make-prompter.js";
+import type { Option } from "../prompts/prompter.js";
 import { resultIsShown, runBegins } from "../run/record.js";
 import type { Request } from "../run/request.js";
 import { exitCodeOfResult, type Result } from "../run/result.js";
@@ -35,17 +35,16 @@ export async function wizard(
 ): Promise<number> {
   const style = makeStyle(process.stdout, context.env, request.color);
   const still = isPlain(request.plain, context.env);
-  const prompts = await makePrompts(still, output, style);
-  const asker = new Asker(prompts, context.interruption);
-  const questions = new Questions(asker, request);
-  prompts.title(`${tool.name} ${tool.version}`, [request.cwd, words.howToLeave]);
+  const prompter = await makePrompter(still, output, style, context.interruption);
+  const questions = new Questions(prompter, request);
+  prompter.title(`${tool.name} ${tool.version}`, [request.cwd, words.howToLeave]);
   try {
     return await runs({
-      ...{ request, output, context, style, tool, still, asker, questions },
+      ...{ request, output, context, style, tool, still, prompter, questions },
       ...{ project: null, seen: [], failures: [], kvManager: null },
     });
   } finally {
-    prompts.close();
+    prompter.close();
   }
 }
 
@@ -99,7 +98,7 @@ async function whatNext(result: Result, session: WizardSession): Promise<Next> {
  * @param wanted whether the user wants another one, so that they come first
  */
 async function another(session: WizardSession, wanted: boolean): Promise<Next> {
-  const { asker, output } = session;
+  const { prompter, output } = session;
   const others = othersThan(session).map(
     (value): Option<Connection | null> => ({
       ...{ value, label: output.clean(connectionLine(value)), hint: "" },
@@ -107,7 +106,7 @@ async function another(session: WizardSession, wanted: boolean): Promise<Next> {
   );
   if (others.length === 0) return "leave";
   const none = { value: null, ...words.noMore };
-  const chosen = await asker.select(words.goOn, wanted ? [...others, none] : [none, ...others]);
+  const chosen = await prompter.select(words.goOn, wanted ? [...others, none] : [none, ...others]);
   return chosen === null ? "leave" : { connection: chosen };
 }
 

@@ -12,7 +12,7 @@ import {
 import type { Style } from "../screen/style.js";
 import { wrapHard } from "../screen/wrap.js";
 import { atOnce, notChosen } from "../words/wizard.js";
-import type { Choice } from "./prompts.js";
+import type { Choice } from "./renderer.js";
 
 /** The columns that the bar takes, and the mark before an answer. */
 export const barColumns = 3;

@@ -3,19 +3,19 @@ import { asciiStream } from "../screen/ascii.js";
 import type { Style } from "../screen/style.js";
 import { wrap, wrapHard } from "../screen/wrap.js";
 import { barColumns as bar, choose } from "./choose.js";
-import type { Prompts, Question } from "./prompts.js";
+import type { PromptRenderer, Question } from "./renderer.js";
 
 /**
  * Prompts that are drawn in place, with the arrow keys.
  * @param stdout a terminal
  * @param clean takes secrets and control characters out of a text
  */
-export function drawnPrompts(
+export function drawnRenderer(
   stdin: NodeJS.ReadStream,
   stdout: NodeJS.WriteStream,
   style: Style,
   clean: (text: string) => string,
-): Prompts {
+): PromptRenderer {
   // clack draws its marks in Unicode whatever the locale says.
   const output = style.unicode ? stdout : asciiStream(stdout);
   const common = { input: stdin, output };

@@ -3,7 +3,7 @@ import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";
 import { wrap } from "../screen/wrap.js";
 import { howToAnswer, notOneOf } from "../words/wizard.js";
-import type { Choice, Prompts, Question } from "./prompts.js";
+import type { Choice, PromptRenderer, Question } from "./renderer.js";
 
 /** What a person who presses Esc leaves in a line. */
 const escapeKey = "\x1b";
@@ -12,7 +12,7 @@ const escapeKey = "\x1b";
  * Prompts as numbered questions, one line after the other: for screen readers and for terminals that cannot move
  * the cursor. Nothing is drawn twice.
  */
-export function plainPrompts(stdin: NodeJS.ReadStream, output: Output, style: Style): Prompts {
+export function plainRenderer(stdin: NodeJS.ReadStream, output: Output, style: Style): PromptRenderer {
   const lines = new Lines(stdin);
   const say = (text: string) => output.result(wrap(text, style.width));
   const ask = ({ message, why }: Question) => say(why === "" ? `\n${message}` : `\n${message}\n${why}`);

@@ -66,7 +66,7 @@ describe("which KV Manager", () => {
     const found = { ...old, tables: [...old.tables, tableOf("schema_version", ["version INTEGER"])] };
     expect(chosen({ named: flag("1"), checkout: "2.3.1", found })).toEqual({
       kvManager: flag("1"),
-      note: null,
+      versionNote: null,
     });
     expect(chosen({ checkout: "2.1.0", found }).kvManager).toEqual({ version: "2.1.0", from: "checkout" });
     expect(chosen({ found }).kvManager).toEqual({ version: "2", from: "database" });

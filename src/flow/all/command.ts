@@ -1,6 +1,6 @@
 import { AskedOnce } from "../../database/api/asked-once.js";
 import { Problem } from "../../lib/problem.js";
-import { isPlain } from "../../prompts/make-prompts.js";
+import { isPlain } from "../../prompts/make-prompter.js";
 import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";

@@ -1,7 +1,7 @@
 import { majorOf } from "../../lib/version.js";
 import { planUpgrade } from "../../plan/plan.js";
 import { readCatalogue } from "../../plan/read-catalogue.js";
-import type { Option } from "../../prompts/asker.js";
+import type { Option } from "../../prompts/prompter.js";
 import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
@@ -25,7 +25,7 @@ export async function readWithLogin(
   session: WizardSession,
   context: Context,
 ): Promise<Entry[]> {
-  const { request, style, output, asker } = session;
+  const { request, style, output, prompter } = session;
   for (let tries = 0; ; tries++) {
     const entries = await readInView(all, request, session, context);
     const refused = entries.filter(({ result }) => result.problem?.code === "NOT_LOGGED_IN");
@@ -37,7 +37,7 @@ export async function readWithLogin(
       { value: true, ...login },
       { value: false, ...words.question.withoutLogin },
     ];
-    if (!(await asker.select(afterFailureQuestion(tries > 0), tries > 0 ? choices.reverse() : choices)))
+    if (!(await prompter.select(afterFailureQuestion(tries > 0), tries > 0 ? choices.reverse() : choices)))
       return entries;
     await logIn(connection, session);
   }
@@ -68,7 +68,7 @@ export async function planned(
   session: WizardSession,
   context: Context,
 ): Promise<{ request: Request; entries: Entry[] }> {
-  const { request, asker } = session;
+  const { request, prompter } = session;
   const catalogue = readCatalogue();
   const open = entries.flatMap(({ result }) =>
     result.snapshot === null || ["flag", "checkout"].includes(result.kvManager.from) ? [] : [result.snapshot],
@@ -83,7 +83,7 @@ export async function planned(
   const recommended = newestOf(entries.map(({ result }) => result));
   options.sort((a, b) => Number(b.value === recommended) - Number(a.value === recommended));
   const question = { ...whichVersion, message: words.question.whichVersion };
-  const version = await asker.select(question, options);
+  const version = await prompter.select(question, options);
   const answered = { ...request, forVersion: version };
   const read = await readInView(all, answered, session, context, entries);
   return { request: answered, entries: read.map(asAnswered) };

@@ -1,7 +1,7 @@
 import type { Interruption } from "../lib/interruption.js";
 import { Cancelled } from "../lib/problem.js";
 import { noneOfThese, yesNo } from "../words/wizard.js";
-import type { Choice, Prompts, Question, Unsaid } from "./prompts.js";
+import type { Choice, PromptRenderer, Question, TextDefault } from "./renderer.js";
 
 /** A choice with what it stands for. */
 export interface Option<T> extends Choice {
@@ -9,16 +9,31 @@ export interface Option<T> extends Choice {
 }
 
 /**
- * Asks through prompts of either kind, and makes sure that a question which is left (Esc, Ctrl-C, Ctrl-D, a closed
- * terminal) is never taken for an answer.
+ * Asks the user. A question that is left (Esc, Ctrl-C, Ctrl-D, a closed terminal) throws `Cancelled`, so it is never
+ * taken for an answer.
  */
-export class Asker {
-  readonly prompts: Prompts;
+export class Prompter {
+  private readonly renderer: PromptRenderer;
   private readonly interruption: Interruption;
 
-  constructor(prompts: Prompts, interruption: Interruption) {
-    this.prompts = prompts;
+  constructor(renderer: PromptRenderer, interruption: Interruption) {
+    this.renderer = renderer;
     this.interruption = interruption;
+  }
+
+  /** The first lines: which program this is, where it works, and how to leave it. */
+  title(name: string, lines: string[]): void {
+    this.renderer.title(name, lines);
+  }
+
+  /** Shows a question whose answer is known already. */
+  answered(message: string, answer: string): void {
+    this.renderer.answered(message, answer);
+  }
+
+  /** Gives the terminal back: to another program that asks, and at the end. */
+  close(): void {
+    this.renderer.close();
   }
 
   /**
@@ -27,7 +42,7 @@ export class Asker {
    * @throws {Cancelled}
    */
   async select<T>(question: Question, options: Option<T>[], initial = 0): Promise<T> {
-    const at = await this.answer((signal) => this.prompts.select(question, options, initial, signal));
+    const at = await this.answer((signal) => this.renderer.select(question, options, initial, signal));
     const chosen = options[at];
     if (chosen === undefined) throw new Error("a prompt answered with a choice that there is not");
     return chosen.value;
@@ -57,12 +72,16 @@ export class Asker {
 
   /**
    * A text.
-   * @param unsaid what Enter alone answers
+   * @param preset what Enter alone answers
    * @param wrong says what is wrong with an answer, null when nothing is
    * @throws {Cancelled}
    */
-  async text(question: Question, unsaid: Unsaid, wrong: (text: string) => string | null): Promise<string> {
-    return await this.answer((signal) => this.prompts.text(question, unsaid, wrong, signal));
+  async text(
+    question: Question,
+    preset: TextDefault,
+    wrong: (text: string) => string | null,
+  ): Promise<string> {
+    return await this.answer((signal) => this.renderer.text(question, preset, wrong, signal));
   }
 
   /** Turns a prompt that was left, or that would never end with its terminal gone, into Cancelled. */

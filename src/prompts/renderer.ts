@@ -3,7 +3,7 @@ export interface Choice {
   label: string;
   /** What is known about it; empty where nothing needs to be said. */
   hint: string;
-  /** A letter that chooses it at once, such as `y`. */
+  /** A letter that chooses it immediately, such as `y`. */
   key?: string;
 }
 
@@ -13,17 +13,18 @@ export interface Question {
   why: string;
 }
 
-/** A text question that Enter alone answers. */
-export interface Unsaid {
+/** What Enter alone answers to a text question. */
+export interface TextDefault {
   value: string;
+  /** How it is shown before anything is typed. */
   shown: string;
 }
 
 /**
- * The way to ask a person: drawn and redrawn with the arrow keys, or (`--plain`) as numbered questions that stay.
- * Every prompt answers null when it is left.
+ * Puts questions on the screen: drawn and redrawn with the arrow keys, or (`--plain`) numbered, one below the other.
+ * Every question returns null when the user leaves it.
  */
-export interface Prompts {
+export interface PromptRenderer {
   /** The first lines: which program this is, where it works, and how to leave it. */
   title(name: string, lines: string[]): void;
   /** Shows a question whose answer is known already. */
@@ -37,12 +38,12 @@ export interface Prompts {
   select(question: Question, choices: Choice[], initial: number, signal: AbortSignal): Promise<number | null>;
   /**
    * A text in one line.
-   * @param unsaid what Enter alone answers, and what is shown meanwhile
+   * @param preset what Enter alone answers
    * @param wrong says what is wrong with an answer, null when nothing is
    */
   text(
     question: Question,
-    unsaid: Unsaid,
+    preset: TextDefault,
     wrong: (text: string) => string | null,
     signal: AbortSignal,
   ): Promise<string | null>;
