@@ -39,10 +39,10 @@ export async function upgrade(
   const kept: Run["kept"] = new Map();
   let result: Result;
   try {
-    await steps({ request, ui, context, facts, ahead, kept }, given);
-    // A write that has begun is finished; then the user leaves.
+    const end = await steps({ request, ui, context, facts, ahead, kept }, given);
+    // A write that has started is finished; then the user leaves.
     const left = facts.now.applied === true && context.interruption.requested;
-    result = resultOf(facts.now, left ? "cancelled" : null);
+    result = resultOf(facts.now, end === "left" || left ? "cancelled" : null);
   } catch (error) {
     if (error instanceof Cancelled) context.interruption.request();
     result = endedEarly(facts.now, diagnoseLocally(error, facts.now.connection), request);
@@ -54,19 +54,22 @@ export async function upgrade(
   return result;
 }
 
-/** The steps of a run, in order. Each may be the last: when there is nothing left to do, or the user says no. */
-async function steps(run: Run, given: Given | null): Promise<void> {
-  if (predicts(run)) return;
+/**
+ * The steps of a run, in order. Each may be the last: when there is nothing left to do, or the user says no.
+ * @returns "left" if the user wants a different database, or all of them
+ */
+async function steps(run: Run, given: Given | null): Promise<"done" | "left"> {
+  if (predicts(run)) return "done";
   const chosen = await chooseDatabase(run, given);
-  if (chosen === null) return;
+  if (chosen === null) return run.facts.now.unprepared ? "done" : "left";
   const read = await introspect(run, chosen, given?.found ?? null);
   const planned = await planFor(run, read.database, read.found, read.catalogue);
-  // The user goes back to the previous question.
-  if (planned === null) return;
-  if (!preview(run, read.database, planned.plan)) return;
-  if (!(await isWanted(run, read.database.connection))) return;
+  if (planned === null) return "left";
+  if (!preview(run, read.database, planned.plan)) return "done";
+  if (!(await isWanted(run, read.database.connection))) return "done";
   await backUpFirst(run, read);
   await write(run, read.database, planned);
+  return "done";
 }
 
 /** Reads the schema, and beside it what KV Manager needs. @param found the schema, where it was just read */

@@ -11,6 +11,7 @@ import { processesNaming } from "../support/processes.js";
 import { developmentId } from "../support/project.js";
 import { loopback } from "../support/remote.js";
 import { eventually } from "../support/waiting.js";
+import { unwrapped } from "../support/watched.js";
 
 const project = disposableProjects();
 const { make } = loopback();
@@ -101,7 +102,7 @@ describe.skipIf(process.platform === "win32")("in a folder that was deleted", ()
     expect(status.stdout).toMatch(new RegExp(`cli\\.cjs'? --local .*--cwd ${typed(cwd)} .*--yes\n`));
     const upgraded = await runDeleted("--cwd", cwd, ...local, "--yes", "--backup", "before.sql");
     expect([upgraded.code, upgraded.stderr]).toEqual([0, expect.not.stringContaining("Error")]);
-    expect(upgraded.stdout).toContain(`The backup is in ${typed(join(cwd, "before.sql"))}.`);
+    expect(unwrapped(upgraded.stdout)).toContain(`The backup is in ${typed(join(cwd, "before.sql"))}.`);
     const byHand = `--config ${typed(join(cwd, "wrangler.dev.toml"))}`;
     expect(upgraded.stdout).toMatch(new RegExp(`\n  node \\S+wrangler\\.js d1 execute .*${byHand}`));
     const report = await runDeleted("report", "--cwd", cwd, "--local", "-b", "kv-manager-metadata-dev");
