@@ -1,34 +1,34 @@
-// Bundles src/ and the libraries that it uses into dist/. Reading some two hundred small files takes longer than
-// starting Node itself, and whoever runs npx waits for that, and for fetching forty packages, each time.
+// Bundles src/ and the libraries that it uses into dist/. Otherwise every npx run would wait for about two hundred
+// small files, which take longer to read than Node takes to start, and for forty packages to be fetched.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { defineConfig } from "rolldown";
 
 const out = "dist";
-/** The most bytes that the page may have. */
+/** The maximum size of the page in bytes. */
 const longestPage = 200_000;
-// Names stay, so that a stack trace in an issue can be read.
+// Names are kept, so that a stack trace in an issue is readable.
 const minify = { mangle: false, compress: true, codegen: { removeWhitespace: true } };
 
 const program = defineConfig({
-  // The second one is a process of its own, see src/database/engine.
+  // The second one is a separate process, see src/database/engine.
   input: { cli: "src/cli.ts", engine: "src/database/engine/process.ts" },
   platform: "node",
   tsconfig: "tsconfig.json",
   transform: { target: "node20.12" },
-  // jsonc-parser's other form asks for its parts at run time.
+  // jsonc-parser's other build requires its parts at run time.
   resolve: { mainFields: ["module", "main"] },
   plugins: [emptyFolder(), oneWayToMeasure(), entryThatStandsAlone(), licences()],
   output: {
     dir: out,
-    // Node loads it sooner than ES modules, which is felt in --help.
+    // Node loads it faster than ES modules, which is noticeable in --help.
     format: "cjs",
     entryFileNames: "[name].cjs",
     chunkFileNames: "[name].cjs",
     minify,
-    // What is imported late stays apart, so that it is not loaded before it is needed. What is needed at once is one
-    // file for each way to begin, and not one for each set of others that need it too.
+    // Dynamic imports stay separate, so that they are loaded only when needed. What is needed at startup is one file
+    // for each way to start, not one for each set of files that share it.
     codeSplitting: {
       groups: [
         { name: "help", test: /src[\\/]command-line[\\/]help\.ts$/, priority: 1 },
@@ -38,7 +38,7 @@ const program = defineConfig({
   },
 });
 
-/** dist/page.html: one file with its styles, its code, and the SQL of sql/, that asks for nothing else. */
+/** dist/page.html: a single file with its styles, its code and the SQL of sql/, which loads nothing else. */
 const page = defineConfig({
   input: "src/page/main.ts",
   platform: "browser",
@@ -61,7 +61,10 @@ function emptyFolder() {
   return { name: "empty-folder", buildStart: () => rmSync(out, { recursive: true, force: true }) };
 }
 
-/** cli-table3 measures texts as everything else here does; its own way costs more than all the rest of a table. */
+/**
+ * Makes cli-table3 measure text as the rest of this program does; its own way takes longer than all the rest of a
+ * table.
+ */
 function oneWayToMeasure() {
   const name = "string-width";
   return {
@@ -75,7 +78,9 @@ function oneWayToMeasure() {
   };
 }
 
-/** The entry tells of files that are missing, so it must need none of them; it is given one that it does not use. */
+/**
+ * The entry reports missing files, so it must require none of them; rolldown makes it require one that it does not use.
+ */
 function entryThatStandsAlone() {
   return {
     name: "entry-that-stands-alone",
@@ -86,9 +91,9 @@ function entryThatStandsAlone() {
   };
 }
 
-/** The licences of the bundled libraries ask to be passed on. */
+/** The bundled libraries' licenses must be included. */
 function licences() {
-  // The folder of the package that a bundled file comes from; null for our own.
+  // Returns the folder of the package that a bundled file comes from; null for our own.
   const packageOf = (file) => /^(.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(file)?.[1] ?? null;
   return {
     name: "licences",
@@ -110,7 +115,7 @@ function licences() {
   };
 }
 
-/** Puts the page's script, its styles and a policy that allows nothing else into one HTML file. */
+/** Puts the page's script, styles, and a policy that allows nothing else into one HTML file. */
 function oneHtmlFile() {
   return {
     name: "one-html-file",
@@ -137,23 +142,23 @@ function oneHtmlFile() {
   };
 }
 
-/** The page's script, in which nothing is left to be loaded, and nothing that a browser does not have. */
+/** Returns the page's script, after checking that it loads nothing else and uses nothing that a browser lacks. */
 function standingAlone(chunk, more) {
   const ofOthers = chunk.moduleIds.filter((id) => /[\\/]node_modules[\\/]/.test(id));
-  // The page would have to pass their licences on.
+  // The page would have to include their licenses.
   if (ofOthers.length > 0) throw new Error(`The page would have code of others: ${ofOthers.join(", ")}`);
   const outside = [...chunk.imports, ...chunk.dynamicImports, ...more.map((file) => file.fileName)];
   if (outside.length > 0) throw new Error(`The page would not stand alone: ${outside.join(", ")}`);
   const ofNode = /\b(?:process|Buffer)\.[a-z]\w*/.exec(chunk.code);
   if (ofNode !== null) throw new Error(`A browser has no ${ofNode[0]}`);
-  // An end tag within a text would end the script.
+  // An end tag in a string would end the script.
   return chunk.code
     .trim()
     .replace(/<\/(?=script)/gi, "<\\/")
     .replace(/<!--/g, "<\\!--");
 }
 
-/** What an installation must have, so that one that has lost something can say so; see src/start/installation.ts. */
+/** Lists what an installation must have, so that a damaged one can say so; see src/start/installation.ts. */
 function listOfFiles() {
   return {
     name: "list-of-files",
@@ -168,7 +173,7 @@ function listOfFiles() {
   };
 }
 
-/** The texts of the files in sql/ by their paths in it, see SqlFiles. */
+/** The contents of the files in sql/, keyed by path, see SqlFiles. */
 function sqlFiles() {
   const files = readdirSync("sql", { recursive: true }).filter((file) => file.endsWith(".sql"));
   return Object.fromEntries(
@@ -176,7 +181,7 @@ function sqlFiles() {
   );
 }
 
-/** What a policy calls a script or style that is part of the page. */
+/** The hash with which a policy allows an inline script or style. */
 function hashOf(text) {
   return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The entry: it alone sets the exit code. Everything heavy is imported only when it is needed, so that --help
-// and --version cost little more than starting Node.
+// The entry point; it sets the final exit code. Everything heavy is imported only when needed, so that --help and
+// --version cost little more than starting Node.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,12 +12,12 @@ const folder = dirname(dirname(fileURLToPath(import.meta.url)));
 const { name, version, engines, isLost } = ownManifest();
 const end = argv.indexOf("--");
 const words = argv.slice(0, end === -1 ? argv.length : end);
-// Alone, or together with other switches: -yh.
+// Alone, or combined with other switches: -yh.
 const wants = (long: string, short: RegExp) => words.some((word) => word === long || short.test(word));
 
 const wantsVersion = wants("--version", /^-y*v[yv]*$/);
 
-// `--help | head` closes the pipe early, which is no failure.
+// `--help | head` closes the pipe early, which is not a failure.
 process.stdout.on("error", () => {});
 
 void start();
@@ -31,7 +31,7 @@ async function start(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  // A version can be told without the rest.
+  // The version can be shown without the rest.
   const lost = wantsVersion && !isLost ? [] : lostFiles(folder);
   if (isLost) lost.unshift("package.json");
   if (lost.length > 0) process.exitCode = tellDamage(lost);
@@ -41,13 +41,13 @@ async function start(): Promise<void> {
   } else if (wantsVersion) {
     process.stdout.write(`${version}\n`);
   } else {
-    // Prompts and tables come from libraries that read these on their own, and disagree where both are set.
+    // The libraries for prompts and tables read these on their own, and disagree if both are set.
     if (words.includes("--no-color")) process.env.NO_COLOR = "1";
     if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
-    // Should the program ever end without an answer, that is no success.
+    // If the program ever ends without a result, that is not a success.
     process.exitCode = 1;
     process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
-      // A terminal that was closed: whoever uses it hears of that too, and ends in order.
+      // A closed terminal: the code that uses it is notified too, and shuts down cleanly.
       if (error.code === "EIO") return;
       void fail(error).then(process.exit, () => process.exit(1));
     });
@@ -66,7 +66,7 @@ async function fail(error: unknown): Promise<number> {
     const { lastCatch } = await import("./start/last-catch.js");
     return await lastCatch(error, words, { name, version });
   } catch {
-    // Its files are there, and still it cannot be loaded.
+    // All its files are there, but it cannot be loaded.
     const why = error instanceof Error ? error.message : String(error);
     process.stderr.write(
       `${cannotStart(name, why)}\n${installAgain(commandToReinstall(folder, `${name}@${version}`, []), folder)}\n`,
@@ -75,7 +75,7 @@ async function fail(error: unknown): Promise<number> {
   }
 }
 
-/** What the package says of itself. */
+/** What the package's own manifest says. */
 function ownManifest(): { name: string; version: string; engines: { node: string }; isLost: boolean } {
   try {
     return { ...JSON.parse(readFileSync(join(folder, "package.json"), "utf8")), isLost: false };
@@ -84,7 +84,10 @@ function ownManifest(): { name: string; version: string; engines: { node: string
   }
 }
 
-/** Tells of files that are lost, before anything is begun without them. @returns the exit code */
+/**
+ * Reports missing files, before anything is started without them.
+ * @returns the exit code
+ */
 function tellDamage(files: string[]): number {
   const command = commandToReinstall(folder, `${name}@${version}`, files);
   process.stderr.write(`${damaged(name, files)}\n${installAgain(command, folder)}\n`);

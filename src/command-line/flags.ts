@@ -1,12 +1,12 @@
 import type { Command } from "../run/request.js";
 
-/** One flag: the one place that parsing and `--help` share. */
+/** One flag, defined once for both parsing and `--help`. */
 export interface Flag {
   short?: string;
-  /** What its value is called; a flag without one is a switch. */
+  /** The name of its value; a flag without one is a switch. */
   value?: string;
   about: string;
-  /** The commands that it belongs to; all of them unless given. */
+  /** The commands that accept it; all of them unless given. */
   only?: Command[];
 }
 
@@ -20,7 +20,7 @@ export const commands: Record<Command, string> = {
   page: "prints a one-file web page, for those who have only a browser",
 };
 
-/** The commands that may look at a database. */
+/** The commands that may access a database. */
 const withDatabase: Command[] = ["upgrade", "status", "setup", "report"];
 
 /** Every flag, in the order of `--help`. */

@@ -1,6 +1,6 @@
 import { commands, type Flag, flags } from "./flags.js";
 
-/** The text of `--help`, for 80 columns. Kept free of other imports: help has to be there at once. */
+/** The text of `--help`, for 80 columns. No other imports, so that help appears immediately. */
 export function helpText(): string {
   const rows = Object.entries<Flag>(flags).map(([name, flag]) => {
     const short = flag.short === undefined ? "   " : `-${flag.short},`;

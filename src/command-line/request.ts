@@ -30,17 +30,17 @@ import { commands, type Flag, type FlagName, flags } from "./flags.js";
 import { windowsPath } from "./typed-on-windows.js";
 
 /**
- * Reads the command line.
- * @param argv the words after the program's name
- * @param startedIn the folder that the program was started in; null where it does not exist any more
+ * Parses the command line.
+ * @param argv the arguments after the program's name
+ * @param startedIn the folder that the program was started in; null if it no longer exists
  * @param today `YYYY-MM-DD`, to refuse a deploy date in the future
- * @throws {Problem} USAGE; READ_ONLY when the state folder may not be looked into
+ * @throws {Problem} USAGE; READ_ONLY when the state folder may not be read
  */
 export function parseRequest(argv: string[], startedIn: string | null, today: string): Request {
   const { values, positionals } = parse(argv);
   const [word, ...more] = positionals;
   const command = commandNamed(word);
-  // An error text may well come without quotes around it.
+  // An error text may be given without quotes.
   const asked = command === "explain" ? more.join(" ") : null;
   if (asked === null && more[0] !== undefined) throw oneWordTooMany(more[0]);
   for (const name of Object.keys(values) as FlagName[]) checkFlag(name, values[name], command);
@@ -89,7 +89,10 @@ export function parseRequest(argv: string[], startedIn: string | null, today: st
   };
 }
 
-/** The folder that paths count from. What an error text means, or the page, is the same in every folder. */
+/**
+ * The folder that paths are relative to. `explain` and `page` do the same in every folder, so they also work in a
+ * deleted one.
+ */
 function folderOf(startedIn: string | null, wanted: string | null, command: Command): string {
   const from =
     startedIn ?? (command === "explain" || command === "page" ? parsePath(process.execPath).root : null);
@@ -97,10 +100,10 @@ function folderOf(startedIn: string | null, wanted: string | null, command: Comm
   return resolve(from ?? "", wanted ?? "");
 }
 
-/** Flags that make no sense together: two of these work without a database. */
+/** Refuses flags that make no sense together: two of these work without a database. */
 function checkTogether(given: FlagName[]): void {
   const forbidden = {
-    // Each has a day of its own.
+    // Each database has its own deploy date.
     all: ["snapshot", "print-query", "deployed"],
     snapshot: ["local", "remote", "preview"],
     "print-query": ["snapshot", "deployed", "for", "json"],
@@ -116,7 +119,7 @@ function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {
-    // Whatever the reason, nothing can be done there.
+    // Whatever the reason, it cannot be used.
     return false;
   }
 }
@@ -171,7 +174,7 @@ function secondsOf(text: string | null): number {
   return Number(text);
 }
 
-/** Where a new database is to be kept; only a deployed one is created anywhere. */
+/** Checks where to keep a new database; only a deployed one has a place. */
 function placeOf(
   flag: FlagName,
   place: string | null,

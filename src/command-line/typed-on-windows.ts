@@ -1,12 +1,13 @@
 import { swallowedQuote } from "../words/usage.js";
 
 /**
- * A path from the command line of Windows, as every program takes it: without the prefix of an extended-length path,
- * which a file dialog or another program may have put before it and which Node resolves for some calls only.
+ * Returns a path from the Windows command line in the form that every program accepts: without the prefix of an
+ * extended-length path, which a file dialog or another program may have added and which Node resolves for some calls
+ * only.
  * @param flag the flag that it is the value of, with its dashes
  * @returns the same path on other systems
- * @throws {Problem} USAGE where a quotation mark is in it. No path has one: a backslash before the closing quotation mark
- *   took it for a character, and with it the rest of the command line
+ * @throws {Problem} USAGE if it contains a quotation mark. No path has one: a backslash before the closing quotation
+ *   mark escaped it, and the path swallowed the rest of the command line
  * Source: https://learn.microsoft.com/windows/win32/fileio/naming-a-file and the rules of `CommandLineToArgvW`
  */
 export function windowsPath(

@@ -17,7 +17,7 @@ import { backupExists, backupFailed, exportLacks, noFolderForBackup } from "../w
 import type { D1Client } from "./client.js";
 
 /**
- * Makes sure that a backup may be written, before anything is contacted.
+ * Makes sure that a backup can be written, before anything is contacted.
  * @param file absolute path
  * @throws {Problem} BACKUP_FAILED when the file exists (it is never overwritten) or its folder does not
  */
@@ -27,7 +27,7 @@ export function checkBackupFile(file: string): void {
 }
 
 /**
- * Exports a database into a new file, which appears under its name only when it is whole.
+ * Exports a database into a new file, which gets its name only when it is complete.
  * @param file absolute path, see `checkBackupFile`
  * @throws {Problem} BACKUP_FAILED
  * @throws {Cancelled} when the user interrupts
@@ -39,7 +39,7 @@ export async function backUp(
 ): Promise<void> {
   let folder: string | null = null;
   try {
-    // For its user alone from the first byte, whatever wrangler makes of the file; on the same disk for the link.
+    // Private to the user from the first byte, whatever mode wrangler gives the file; on the same disk for the link.
     folder = mkdtempSync(`${file}.partial-`);
     const partial = join(folder, basename(file));
     writeFileSync(partial, "", { flag: "wx", mode: 0o600 });
@@ -55,18 +55,18 @@ export async function backUp(
   }
 }
 
-/** Gives a whole file its name. Unlike a rename, this never replaces a file that has come to be in the meantime. */
+/** Gives a complete file its name. Unlike a rename, this never replaces a file created in the meantime. */
 function giveName(partial: string, file: string): void {
   try {
     linkSync(partial, file);
   } catch {
     if (existsSync(file)) throw backupExists(basename(file));
-    // Not every disk has hard links.
+    // Not every file system has hard links.
     copyFileSync(partial, file, constants.COPYFILE_EXCL);
   }
 }
 
-/** An export is whole enough when it creates KV Manager's tables; read line by line, since it may be large. */
+/** Accepts an export as complete if it creates KV Manager's tables. It is read line by line, since it may be large. */
 async function checkExport(file: string): Promise<void> {
   const wanted = new Set(["namespaces", "key_metadata", "bulk_jobs"]);
   if (existsSync(file))

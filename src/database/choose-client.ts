@@ -9,8 +9,8 @@ import type { ClientSettings } from "./settings.js";
 import { Wrangler } from "./wrangler/wrangler.js";
 
 /**
- * Chooses the way to a database, from what it is and from the environment, before anything is sent: the local engine
- * for a local database; for a deployed one Cloudflare's API where there is a token, and wrangler with its login otherwise.
+ * Chooses how to access a database, from its location and the environment, before anything is sent: the local engine
+ * for a local database; for a deployed one, Cloudflare's API if there is a token, otherwise wrangler with its login.
  */
 export function openClient(connection: Connection, settings: ClientSettings): D1Client {
   const wrangler = openWrangler(settings);
@@ -27,7 +27,7 @@ function sayWhatTheProxyNeeds(problem: unknown): never {
   throw problem;
 }
 
-/** The way through wrangler, for what only wrangler does: its login. */
+/** Access through wrangler, for what only wrangler can do: its login. */
 export function openWrangler(settings: ClientSettings): Wrangler {
   return new Wrangler(settings);
 }

@@ -8,7 +8,7 @@ import { type RestorePoint, restorePointOf } from "./restore-point.js";
 import { reading, type Waiting } from "./retry.js";
 import { decodeSnapshot, ShapeError, type Snapshot } from "./snapshot.js";
 
-/** One KV Manager database, whichever way leads there: it can be inspected, and written in one batch. */
+/** One KV Manager database, however it is accessed: it can be inspected, and written to in one batch. */
 export class Database {
   readonly connection: Connection;
   private readonly client: D1Client;
@@ -17,8 +17,8 @@ export class Database {
   private readonly lostWriteLimit: number;
 
   /**
-   * @param waiting how to wait, and to tell the user so, before a read is tried again
-   * @param lostWriteLimit seconds after which a remote batch without an answer is certainly over
+   * @param waiting how to wait, and to tell the user so, before a read is retried
+   * @param lostWriteLimit seconds after which a remote batch without a response is certainly over
    */
   constructor(client: D1Client, connection: Connection, waiting: Waiting, lostWriteLimit = 31) {
     this.client = client;
@@ -27,14 +27,16 @@ export class Database {
     this.lostWriteLimit = lostWriteLimit;
   }
 
-  /** D1 ends a query after 30 seconds; a local one ends with its processes. */
+  /**
+   * Seconds until a write without a response is over: D1 ends a query after 30; a local one ends with its processes.
+   */
   get lostWriteSeconds(): number {
     return this.connection.location === "local" ? 0 : this.lostWriteLimit;
   }
 
   /**
-   * The Time Travel bookmark of this moment, as the way back.
-   * @returns null for a database that has none: only a deployed one does
+   * The current Time Travel bookmark, as a restore point.
+   * @returns null for a database that has none: only deployed ones do
    * @throws {Problem} when it cannot be read
    */
   async restorePoint(): Promise<RestorePoint | null> {
@@ -45,8 +47,8 @@ export class Database {
   }
 
   /**
-   * Whether there may be something to read. A local database that was never written has no file, and asking about it
-   * would create one.
+   * Whether there may be something to read. A local database that was never written has no file, and querying it would
+   * create one.
    */
   exists(): boolean {
     const { target, location, persistTo } = this.connection;
@@ -55,7 +57,7 @@ export class Database {
 
   /**
    * Reads the schema; never a row.
-   * @param tries 1 to give up at the first failure; otherwise it is tried again while that may pass
+   * @param tries 1 to give up at the first failure; otherwise transient failures are retried
    * @throws {Problem} when the schema cannot be read
    */
   async inspect(tries?: 1): Promise<Snapshot> {
@@ -66,10 +68,10 @@ export class Database {
   }
 
   /**
-   * Sends statements as one batch whose last part is the inspection, so that the answer shows what the database
-   * has afterwards. Sent once: whoever gets an error reads the schema before anything is sent again.
+   * Sends statements as one batch that ends with the inspection, so that the response shows the schema afterwards. Sent
+   * only once: after an error, the caller must read the schema before sending anything again.
    * @returns the schema after the batch, read in the same transaction
-   * @throws {Problem} when D1 or the way to it failed; whether the batch was carried out is then open
+   * @throws {Problem} when D1 or the connection to it failed; whether the batch was applied is then unknown
    */
   async write(statements: string[]): Promise<Snapshot> {
     const batch = [...statements, inspectionQuery];

@@ -18,19 +18,19 @@ import type { D1Client, ListedDatabase } from "./client.js";
 import { DatabaseFailure } from "./failures.js";
 
 /**
- * The id in the config that KV Manager's public repository tracks. Whoever clones it and does not change the id
- * asks for a database of somebody else.
+ * The id in the config that KV Manager's public repository tracks. A clone with this id unchanged asks for a database
+ * that belongs to someone else.
  * Source: wrangler.toml of https://github.com/neverinfamous/kv-manager
  */
 export const publicDatabaseId = "36b36024-2890-43fd-a867-88279c765cf7";
 
-/** Cloudflare's numbers for "not yours", "not there" and "no id". */
+/** Cloudflare's error codes for "not yours", "not there" and "no id". */
 const numbers = [7403, 7404, 7400];
 
-/** A database that cannot be reached, with those of the account that may be meant instead. */
+/** A database that cannot be reached, with those in the account that may be meant instead. */
 export class WrongDatabase extends Problem {
   readonly found: ListedDatabase[];
-  /** Whether wrangler used an account that it remembers, so that another one may be meant. */
+  /** Whether wrangler used an account that it remembers, so that a different one may be meant. */
   readonly otherAccount: boolean;
 
   constructor(cause: Problem, advice: string, found: ListedDatabase[], otherAccount = false) {
@@ -41,10 +41,10 @@ export class WrongDatabase extends Problem {
 }
 
 /**
- * Finds out more after Cloudflare refused a database: whether its id is that of the public repository, whether
- * the account has it, and which others the account has; whether the account is one that wrangler only remembers.
+ * Finds out more after Cloudflare refused a database: whether its id is the public repository's, whether the account
+ * has it, which others the account has, and whether the account is one that wrangler only remembers.
  * @param env the program's environment
- * @returns a problem with better advice; the same one where it was about something else
+ * @returns a problem with better advice; the same one if it was about something else
  */
 export async function diagnose(
   problem: unknown,
@@ -55,7 +55,7 @@ export async function diagnose(
   if (!(problem instanceof DatabaseFailure) || !problem.numbers.some((n) => numbers.includes(n)))
     return problem;
   const { target, location } = connection;
-  // It was found in the account a moment ago, and no config has an id that could be wrong.
+  // It was just found in the account, and no config has an id that could be wrong.
   if (target.unbound) return problem;
   const id = databaseIdAt(target, location);
   const field = location === "preview" ? "preview_database_id" : "database_id";
@@ -82,7 +82,7 @@ export async function diagnose(
 }
 
 /**
- * The same for a local database: a wrangler that wants an id passes over an entry without one, and says that it finds
+ * The same for a local database: a wrangler that requires an id skips an entry without one, and reports that it finds
  * no such database.
  */
 export function diagnoseLocally(problem: unknown, connection: Connection | null): unknown {
@@ -91,7 +91,7 @@ export function diagnoseLocally(problem: unknown, connection: Connection | null)
   return new DatabaseFailure(idWanted, idWanted.means, problem.said, []);
 }
 
-/** Whether anything says which account, so that wrangler does not look for one that it remembers. */
+/** Whether anything specifies the account, so that wrangler does not use one that it remembers. */
 function namesAccount({ account, target }: Connection, env: NodeJS.ProcessEnv): boolean {
   return account !== null || target.accountId !== null || Boolean(env.CLOUDFLARE_ACCOUNT_ID);
 }
@@ -108,7 +108,7 @@ async function listOrNothing(client: D1Client, connection: Connection): Promise<
   try {
     return await client.list(connection);
   } catch (error) {
-    // The first failure is what the user has to hear of; this one would only repeat it.
+    // The user needs to see the first failure; this one would only repeat it.
     if (error instanceof Problem) return null;
     throw error;
   }

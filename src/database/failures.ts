@@ -12,8 +12,8 @@ const numberInText = /\[code: (\d+)\]/g;
 /**
  * Finds what a failure text means.
  * @param text what wrangler printed
- * @param number Cloudflare's number for it, where it came apart from the text
- * @returns null for a text that nobody knows
+ * @param number Cloudflare's error code, if it came separately from the text
+ * @returns null for an unknown text
  */
 export function recogniseFailure(text: string, number: number | null): Diagnostic | null {
   const numbers = numbersOf(text, number);
@@ -29,17 +29,17 @@ function numbersOf(text: string, number: number | null): number[] {
   return number === null ? inText : [...inText, number];
 }
 
-/** A failure of D1 or of the way to it, see `Diagnostic`; `said` is what was said of it. */
+/** A failure of D1 or of the connection to it, see `Diagnostic`; `said` is its original text. */
 export class DatabaseFailure extends Problem {
   readonly transient: boolean;
   readonly refused: boolean;
   readonly unsent: boolean;
   readonly said: string;
-  /** Cloudflare's numbers for it. */
+  /** Cloudflare's error codes for it. */
   readonly numbers: number[];
-  /** All that was printed, with what stood on stderr beside the answer: for whoever helps. */
+  /** Everything that was printed, including stderr: for whoever helps. */
   readonly all: string;
-  /** The accounts that one has to be chosen from; their ids have to be seen in full. */
+  /** The accounts to choose from; their ids must be shown in full. */
   accounts: Account[] = [];
 
   constructor(known: Diagnostic, message: string, said: string, numbers: number[], all = said) {
@@ -54,14 +54,14 @@ export class DatabaseFailure extends Problem {
   }
 }
 
-/** The problem behind an end without a word. */
+/** The problem when something ended without a message. */
 export function endedAs(known: Diagnostic): DatabaseFailure {
   return new DatabaseFailure(known, known.means, "", []);
 }
 
 /**
- * The problem behind what was said of a failure.
- * @param said the failure's text and number, and what was printed beside them
+ * The problem that a failure's text stands for.
+ * @param said the failure's text and code, and what else was printed
  * @param local whether it is about a local database
  * @param speaker who said it
  */
@@ -76,15 +76,15 @@ export function failureFrom(
   const known = local && ["OVERLOADED", "NETWORK"].includes(found.code) ? localFailure(all, speaker) : found;
   const accounts = known.code === "ACCOUNT_AMBIGUOUS" ? parseAccounts(said.text) : [];
   if (accounts.length > 0) return oneOf(accounts, known, said.text);
-  // wrangler's own words for this are five lines that say the same.
+  // wrangler's own text for this is five lines that say the same.
   const text = known.code === "NOT_LOGGED_IN" ? "" : essence(wordsOf(said, known));
   const numbers = numbersOf(all, said.code);
   return new DatabaseFailure(known, known.means + saidBy(speaker, text), said.text, numbers, all);
 }
 
 /**
- * What wrangler writes to its engine is the first thing that fails where that has ended at once; an engine that ended
- * later cannot be told from it. All else that is said of a connection is about one to the engine, too.
+ * What a local failure means. If the engine ended immediately, wrangler's write to it fails first; an engine that ended
+ * later looks the same. Any other connection error is about the engine, too.
  */
 function localFailure(said: string, speaker: Speaker): Diagnostic {
   if (/\bwrite EPIPE\b/.test(said)) return { ...engineNotStarted, unsent: false };
@@ -93,20 +93,23 @@ function localFailure(said: string, speaker: Speaker): Diagnostic {
     : unknownTo(speaker);
 }
 
-/** Where the reason stands beside the answer, as for a locked local database, it is what has to be quoted. */
+/** What to quote: if the reason is not in the answer but beside it, as for a locked local database, that line. */
 function wordsOf(said: { text: string; aside?: string }, known: Diagnostic): string {
   if (known.text === null || known.text.test(said.text)) return said.text;
   const lines = (said.aside ?? "").split("\n").filter((line) => known.text?.test(line));
   return lines[0] ?? said.text;
 }
 
-/** Several accounts can be meant. @param accounts to choose from */
+/**
+ * The failure when several accounts may be meant.
+ * @param accounts to choose from
+ */
 export function ambiguousAccount(accounts: Account[]): DatabaseFailure {
   const text = "More than one account available";
   return oneOf(accounts, recogniseFailure(text, null) ?? unknownTo("Cloudflare"), text);
 }
 
-/** The same failure of what was certainly never begun, so that it may be sent again. */
+/** The same failure for something that certainly never started, so that it may be sent again. */
 export function neverBegun(failure: DatabaseFailure): DatabaseFailure {
   const { code, brief: means, message, advice, said, numbers, unsent } = failure;
   if (unsent) return failure;
@@ -114,7 +117,7 @@ export function neverBegun(failure: DatabaseFailure): DatabaseFailure {
   return new DatabaseFailure(known, message, said, numbers);
 }
 
-/** Names every account, since the user has to choose one. */
+/** Lists every account, since the user must choose one. */
 function oneOf(accounts: Account[], known: Diagnostic, said: string): DatabaseFailure {
   const advice = known.advice + oneOfAccounts(accounts);
   const failure = new DatabaseFailure({ ...known, advice }, known.means, said, []);
@@ -122,7 +125,7 @@ function oneOf(accounts: Account[], known: Diagnostic, said: string): DatabaseFa
   return failure;
 }
 
-/** The lines of a failure that say something, as one; bounded, since a stack trace is of no use to a user. */
+/** The meaningful lines of a failure, joined into one; truncated, since a stack trace is no use to a user. */
 export function essence(text: string): string {
   const lines = text
     .split(/\r?\n/)

@@ -7,15 +7,15 @@ const own = (name: string) =>
 export const inspectionColumn = "kv_manager_inspection";
 
 /**
- * The one query that reads a database's whole schema and not one row of a user's table: a single SELECT with a
- * single value, a JSON text. JSON, since wrangler before 4.72 gives a local NULL as the text "null".
+ * The one query that reads a database's whole schema and not one row of a user's table: a single SELECT with a single
+ * value, a JSON text. JSON, since wrangler before 4.72 returns a local NULL as the text "null".
  *
- * - Objects of D1 (`_cf_`) and SQLite (`sqlite_`) are left out before any pragma sees them: D1 refuses to
- *   describe its own (MATERIALIZED keeps SQLite from reordering that).
+ * - Objects of D1 (`_cf_`) and SQLite (`sqlite_`) are filtered out before any pragma sees them: D1 refuses to describe
+ *   its own (MATERIALIZED keeps SQLite from reordering that).
  * - Only plain tables are described: a broken view would fail the whole query.
- * - `pragma_index_xinfo` also gives the columns that SQLite appends; those have key = 0.
- * - Without quotes, percent signs, backslashes, angle brackets and newlines, so that bash, cmd and PowerShell
- *   all take it between double quotes.
+ * - `pragma_index_xinfo` also returns the columns that SQLite appends; those have key = 0.
+ * - It has no double quotes, percent signs, backslashes, angle brackets or newlines, so that bash, cmd and PowerShell
+ *   all accept it in double quotes.
  *
  * Source: the pragmas that D1 documents, see https://developers.cloudflare.com/d1/sql-api/sql-statements/
  */

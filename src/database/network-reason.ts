@@ -3,7 +3,7 @@ import { untrustedCertificate } from "../diagnostics/diagnostics.js";
 import { extraCertificatesLackIt, extraCertificatesUnread } from "../words/wrangler.js";
 import type { DatabaseFailure } from "./failures.js";
 
-/** Why a connection failed, in Node's words: its `fetch` keeps the reason in `cause`. */
+/** Why a connection failed, in Node's words: its `fetch` puts the reason in `cause`. */
 export function reasonOf(error: unknown): string {
   const { cause = error } = error as { cause?: unknown };
   const { code = "", message = "" } = (cause ?? {}) as { code?: string; message?: string };
@@ -11,7 +11,7 @@ export function reasonOf(error: unknown): string {
 }
 
 /**
- * Adds to a certificate that is not trusted why the file that is to make it so does not.
+ * For an untrusted certificate, adds why NODE_EXTRA_CA_CERTS does not help.
  * @param env the program's environment
  */
 export function withCertificateAdvice(failure: DatabaseFailure, env: NodeJS.ProcessEnv): DatabaseFailure {
@@ -20,7 +20,7 @@ export function withCertificateAdvice(failure: DatabaseFailure, env: NodeJS.Proc
   return failure.withAdvice(`${failure.advice} ${aboutExtra(file)}`);
 }
 
-/** Node says of the file only that it cannot be read. */
+/** Explains what is wrong with the file; Node reports only that it cannot be read. */
 function aboutExtra(file: string): string {
   try {
     accessSync(file, constants.R_OK);

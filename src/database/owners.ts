@@ -2,12 +2,12 @@ import { chownSync, readdirSync, type Stats, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 
 /**
- * Remembers who owns the files of a local state, so that a run as root leaves a folder that its own user (of a
- * container, say) can still write. Only root can give files away; for everybody else this does nothing.
+ * Remembers who owns the files of a local state, so that after a run as root, its regular user (in a container, say)
+ * can still write the folder. Only root can give files away; for everyone else this does nothing.
  * @param state wrangler's state folder, absolute
- * @returns what to call when wrangler has ended: files that were there get their owner back, new ones that of their
- *   folder, and SQLite's side files that of their database. It gives those that could not be given back: root in a
- *   hardened container, or on a network disk, may not
+ * @returns what to call when wrangler has ended: existing files get their owner back, new ones get their folder's, and
+ *   SQLite's side files their database's. It returns those that could not be given back: root may lack permission in a
+ *   hardened container or on a network disk
  */
 export function keepOwners(state: string): () => Kept[] {
   if (process.platform === "win32" || process.getuid?.() !== 0) return () => [];
@@ -24,11 +24,11 @@ export function keepOwners(state: string): () => Kept[] {
 export interface Kept {
   /** Absolute. */
   path: string;
-  /** Whose it should be, as `chown` takes it: `1000:1000`. */
+  /** Its rightful owner in `chown` format: `1000:1000`. */
   owner: string;
 }
 
-/** @returns false when it is not allowed; a file that has gone meanwhile needs no owner */
+/** @returns false when it is not allowed; a file deleted in the meantime needs no owner */
 function give(path: string, { uid, gid }: Stats): boolean {
   try {
     chownSync(path, uid, gid);
@@ -38,16 +38,16 @@ function give(path: string, { uid, gid }: Stats): boolean {
   }
 }
 
-/** The database that a side file belongs to. */
+/** The owner of the database that a side file belongs to. */
 function sideOf(path: string): Stats | null {
   const database = /^(.*\.sqlite)-(?:wal|shm|journal)$/.exec(path)?.[1];
   return database === undefined ? null : statsOf(database);
 }
 
 /**
- * The folders on the way to a state and everything of D1 in it, folders before what they hold. What belongs to
- * other products (R2, KV) may be large, and is looked into only where it is new.
- * @param before what was there before, if that is known
+ * All folders above a state and everything of D1 in it, folders before their contents. Other products' data (R2, KV)
+ * may be large, and is visited only if new.
+ * @param before what was there before, if known
  */
 function walk(state: string, before: Map<string, Stats> | null): { path: string; stats: Stats }[] {
   const found: { path: string; stats: Stats }[] = [];
@@ -64,13 +64,13 @@ function walk(state: string, before: Map<string, Stats> | null): { path: string;
   return found;
 }
 
-/** Every folder on the way to a path, the outermost first: wrangler may have made some of them. */
+/** All parent folders of a path, outermost first: wrangler may have created some of them. */
 function foldersAbove(path: string): string[] {
   const above = dirname(path);
   return above === path ? [] : [...foldersAbove(above), above];
 }
 
-/** Whether a path is D1's part of a state, or on the way to it. */
+/** Whether a path is D1's part of a state, or leads to it. */
 function isD1(state: string, path: string): boolean {
   const v3 = join(state, "v3");
   const d1 = join(v3, "d1");
@@ -81,7 +81,7 @@ function statsOf(path: string): Stats | null {
   try {
     return statSync(path);
   } catch {
-    // Gone, or not to be seen: then there is nothing to give back.
+    // Gone or not accessible: nothing to give back.
     return null;
   }
 }

@@ -8,11 +8,10 @@ import { isOnPath } from "../project/wrangler-on-path.js";
 import { wranglerAbove } from "../project/wrangler-package.js";
 
 /**
- * A wrangler command for somebody to type: with the config and environment that it needs where the user is.
+ * A wrangler command for people to type: with the config and environment that it needs in the current folder.
  * @param words what it does, such as `d1 execute NAME --remote`
  * @param last words that come after the config
- * @param startedIn the folder that the user is in, from which the config's path counts; null where it does not exist
- *   any more
+ * @param startedIn the user's current folder, which the config's path is relative to; null if it no longer exists
  */
 export function wranglerCommand(
   words: string[],
@@ -26,13 +25,13 @@ export function wranglerCommand(
     ...(target.unbound || isWranglersChoice(target.configPath, startedIn)
       ? []
       : ["--config", displayPath(target.configPath, startedIn)]),
-    // With CLOUDFLARE_ENV set, the top level has to be asked for too.
+    // With CLOUDFLARE_ENV set, the top level must be requested explicitly too.
     ...(target.env === null && !process.env.CLOUDFLARE_ENV ? [] : [`--env=${target.env ?? ""}`]),
   ];
   return [...all.map((word) => shellQuote(word)), ...last].join(" ");
 }
 
-/** The wrangler that is used here, too. npx finds the project's only from within it: elsewhere it would fetch another. */
+/** The same wrangler as used here. npx finds the project's only from within it: elsewhere it would download another. */
 function startOfWrangler(configPath: string, startedIn: string | null): string[] {
   const own = wranglerAbove(dirname(configPath));
   if (startedIn !== null && wranglerAbove(startedIn) !== null) return ["npx", "wrangler"];
@@ -41,9 +40,9 @@ function startOfWrangler(configPath: string, startedIn: string | null): string[]
 }
 
 /**
- * The command that sends statements by hand, as one batch.
- * @param statements each in one line, without double quotes
- * @param startedIn the folder that the user is in
+ * The command to send statements by hand, as one batch.
+ * @param statements each on one line, without double quotes
+ * @param startedIn the user's current folder
  */
 export function executeByHand(
   connection: Connection,
@@ -58,7 +57,7 @@ export function executeByHand(
   return wranglerCommand(words, target, startedIn, [`--command="${sql}"`]);
 }
 
-/** Whether wrangler, started in a folder, reads this config without being told: it prefers JSON. */
+/** Whether wrangler, started in a folder, reads this config by default: it prefers JSON. */
 function isWranglersChoice(configPath: string, folder: string | null): boolean {
   if (folder === null) return false;
   const first = ["wrangler.json", "wrangler.jsonc", "wrangler.toml"].find((name) =>

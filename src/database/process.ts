@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Milliseconds between the signal that asks the processes to end and the one that ends them. */
+/** Milliseconds between the signal that asks the processes to end and the one that kills them. */
 const grace = 1000;
 
 /** How a child process ended and what it printed. */
 export interface ProcessAnswer {
   exitCode: number | null;
-  /** The signal that ended it, such as SIGKILL; null where it ended by itself. */
+  /** The signal that ended it, such as SIGKILL; null if it exited on its own. */
   signal: string | null;
   stdout: string;
   stderr: string;
@@ -15,13 +15,13 @@ export interface ProcessAnswer {
 }
 
 /**
- * Runs a program to its end, in a process group of its own: a Ctrl-C in the terminal reaches only this
- * program, which then decides. With no shell between, every argument arrives as it is, on Windows too.
- * @param command the program's path and its arguments; on Windows no script, which only a shell can start
- * @param options.timeoutSeconds after so long the whole group is ended
+ * Runs a program to its end, in its own process group: a Ctrl-C in the terminal reaches only this program, which then
+ * decides. With no shell in between, every argument arrives verbatim, on Windows too.
+ * @param command the program's path and its arguments; on Windows not a script, which only a shell can start
+ * @param options.timeoutSeconds after this time the whole group is ended
  * @param options.abort ends the whole group when it fires; null for what must not be interrupted
  * @param options.beforeEnding what to wait for before the group is ended early; must be bounded
- * @returns never rejects for what the child does
+ * @returns never rejects because of the child
  */
 export async function runProcess(
   [program, ...args]: [program: string, ...args: string[]],
@@ -34,7 +34,7 @@ export async function runProcess(
   },
 ): Promise<ProcessAnswer> {
   let ended: ProcessAnswer["ended"] = "by itself";
-  // Most runs start no such program, and loading this takes as long as half of what they have to do.
+  // Most runs start no program, and loading execa takes half as long as all their work.
   const { execa } = await import("execa");
   const child = execa(program, args, {
     cwd: options.cwd,
@@ -56,13 +56,13 @@ export async function runProcess(
   const onAbort = () => end("aborted");
   const timer = setTimeout(() => end("timeout"), options.timeoutSeconds * 1000);
   options.abort?.addEventListener("abort", onAbort, { once: true });
-  // Should this program end before: nobody waits for a read any more. A write is never ended.
+  // If this program ends first, no one needs the result of a read. A write is never ended.
   const endWithProgram = () => signalGroup(child.pid, "SIGKILL");
   if (options.abort !== null) process.once("exit", endWithProgram);
   if (options.abort?.aborted) onAbort();
   try {
     const { exitCode, signal, stdout, stderr, failed, originalMessage } = await child;
-    // What was killed has ended none of its own: workerd alone would hold the database, or commit later.
+    // A killed process has not ended its own children: workerd alone would hold the database, or commit later.
     if (ended === "by itself" && (signal !== undefined || stdout.trim() === ""))
       signalGroup(child.pid, "SIGKILL");
     const unstarted = failed && exitCode === undefined && originalMessage ? `\n${originalMessage}` : "";
@@ -81,7 +81,7 @@ export async function runProcess(
   }
 }
 
-/** Asks the processes to end, and makes sure of it. */
+/** Asks the processes to end, then kills them. */
 async function endGroup(
   child: PromiseLike<unknown> & { pid?: number | undefined },
   before?: () => Promise<void>,
@@ -93,13 +93,13 @@ async function endGroup(
 }
 
 /**
- * Ends a whole process group: wrangler and the engine start workerd, and all must go, or they would commit later.
- * @param pid its first process; undefined where that could not be started
+ * Signals a whole process group: wrangler and the engine start workerd, and all must end, or they would commit later.
+ * @param pid its first process; undefined if that could not be started
  */
 export function signalGroup(pid: number | undefined, signal: "SIGTERM" | "SIGKILL"): void {
   if (pid === undefined) return;
   if (process.platform === "win32") {
-    // There a console program cannot be asked to end.
+    // A console program on Windows cannot be asked to end.
     if (signal === "SIGKILL") return;
     spawn("taskkill", ["/pid", String(pid), "/t", "/f"], { stdio: "ignore", windowsHide: true }).on(
       "error",
@@ -110,13 +110,13 @@ export function signalGroup(pid: number | undefined, signal: "SIGTERM" | "SIGKIL
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    // It has just ended by itself (ESRCH; some systems say EPERM for a group that is ending), which is as good.
+    // It has just ended (ESRCH; some systems report EPERM for a group that is ending), which is just as good.
     if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }
 
 /**
- * Runs a command with the terminal handed over to it, for what asks its own questions.
+ * Runs a command with full control of the terminal, for programs that ask their own questions.
  * @param command a program and its arguments; found by execa on Windows too, shims included
  */
 export async function runInTerminal(

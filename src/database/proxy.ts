@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { isIP } from "node:net";
 import { connect } from "node:tls";
 
-/** A proxy answered, and did not open the way. */
+/** A proxy answered, but refused the connection. */
 export class ProxyRefusal extends Error {
   readonly status: number;
   readonly proxy: string;
@@ -19,17 +19,17 @@ export interface HttpProxy {
   /** Its host and port. */
   name: string;
   /**
-   * Opens an encrypted connection to an address through it, and ends it.
-   * @throws {ProxyRefusal} where the proxy itself says no; else what Node says
+   * Opens an encrypted connection to an address through it, then closes it.
+   * @throws {ProxyRefusal} if the proxy itself refuses; otherwise Node's error
    */
   open(address: URL, signal: AbortSignal): Promise<void>;
 }
 
 /**
- * The proxy that wrangler takes for an address.
- * @param env its HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in capitals or not
- * @returns null where it takes none, or one of another kind than HTTP's
- * @throws {TypeError} for a proxy that is no URL
+ * The proxy that wrangler uses for an address.
+ * @param env its HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in upper or lower case
+ * @returns null if it uses none, or a proxy whose own protocol is not HTTP
+ * @throws {TypeError} for a proxy that is not a URL
  */
 export function proxyFor(address: URL, env: NodeJS.ProcessEnv): HttpProxy | null {
   if (!goesThroughProxy(address, env)) return null;
@@ -38,9 +38,12 @@ export function proxyFor(address: URL, env: NodeJS.ProcessEnv): HttpProxy | null
   return { name: proxy.host, open: (to, signal) => openThrough(proxy, to, signal) };
 }
 
-/** Whether wrangler goes through a proxy, of whatever kind, to an address. @param env see `proxyFor` */
+/**
+ * Whether wrangler reaches an address through a proxy of any kind.
+ * @param env see `proxyFor`
+ */
 export function goesThroughProxy(address: URL, env: NodeJS.ProcessEnv): boolean {
-  // Source: undici, which wrangler has in it, with wrangler's own default.
+  // Source: undici, which wrangler bundles, with wrangler's own default.
   const direct = env.no_proxy || env.NO_PROXY || "localhost,127.0.0.1,::1";
   if (proxyIn(env) === null || direct === "*") return false;
   return !direct.split(/[,\s]+/).some((entry) => covers(entry, address));
@@ -50,7 +53,7 @@ function proxyIn(env: NodeJS.ProcessEnv): string | null {
   return env.https_proxy || env.HTTPS_PROXY || env.http_proxy || env.HTTP_PROXY || null;
 }
 
-/** Whether an entry of NO_PROXY means an address: its host, or one above it, with or without a port. */
+/** Whether an entry of NO_PROXY matches an address: its host, or a parent domain, with or without a port. */
 function covers(entry: string, { hostname, port }: URL): boolean {
   const [, host = "", wanted] = /^\*?\.?(.+?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
   if (host === "" || (wanted !== undefined && wanted !== (port || "443"))) return false;

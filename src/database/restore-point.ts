@@ -1,19 +1,19 @@
 import type { Connection } from "../project/connection.js";
 import { wranglerCommand } from "./printed-command.js";
 
-/** The way back to how a remote database was just before a write. */
+/** The state of a remote database just before a write, and how to restore it. */
 export interface RestorePoint {
   /** Cloudflare's Time Travel bookmark. */
   bookmark: string;
-  /** The exact command that goes back. */
+  /** The exact restore command. */
   command: string;
 }
 
 /**
  * The restore point of a bookmark.
- * @param connection a deployed database: Time Travel knows no others, and for a preview one it would act on
+ * @param connection a deployed database: Time Travel supports no others, and for a preview one it would act on
  *   production
- * @param startedIn the folder that the user is in; the command's config path counts from there
+ * @param startedIn the user's current folder; the command's config path is relative to it
  */
 export function restorePointOf(
   { target }: Connection,

@@ -1,23 +1,23 @@
 import { DatabaseFailure } from "./failures.js";
 
-/** Waits between tries of a read, in seconds: bounded, and growing. */
+/** Seconds to wait between attempts of a read: increasing, and bounded. */
 const waits = [1, 2, 4, 8];
 
-/** How to wait. A user sees every wait and may interrupt it. */
+/** How to wait. The user sees every wait and may interrupt it. */
 export interface Waiting {
   /**
    * Waits and says why.
    * @param seconds how long
-   * @param why what is waited out, a sentence
+   * @param why the reason, as a sentence
    * @throws {Cancelled} when the user interrupts, unless a write is under way
    */
   wait(seconds: number, why: string): Promise<void>;
 }
 
 /**
- * Runs a read, and again after a wait as long as its failure is one that passes by itself.
- * Only for reads: a write is never repeated blindly.
- * @param cause finds out more about the first failure, so that what does not pass is not waited out
+ * Runs a read, and retries it after a wait as long as its failure is transient. Only for reads: a write is never
+ * repeated blindly.
+ * @param cause finds out more about the first failure, so that a permanent one is not retried
  * @throws what the read throws, or what `cause` made of it
  */
 export async function reading<T>(
@@ -37,10 +37,10 @@ export async function reading<T>(
   return await read();
 }
 
-/** The longest wait that a server may ask for, in seconds. */
+/** The longest wait in seconds that a server may ask for. */
 const longest = 60;
 
-/** The seconds that a server asked to wait, where wrangler passes that on; else 0. */
+/** The wait in seconds that a server asked for, if the text has it; otherwise 0. */
 function retryAfter(said: string): number {
   const seconds = Number(/retry[- ]after\D{0,5}(\d+)/i.exec(said)?.[1] ?? 0);
   return Math.min(seconds, longest);

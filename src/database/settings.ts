@@ -5,20 +5,20 @@ import type { Engines } from "./engine/engines.js";
 import type { Kept } from "./owners.js";
 import type { ProjectWrangler } from "./wrangler/find-wrangler.js";
 
-/** What every way to a database needs from the outside. */
+/** What every client needs from outside. */
 export interface ClientSettings {
   env: NodeJS.ProcessEnv;
-  /** The engines of the run, which all of its databases share. */
+  /** The run's engines, shared by all of its databases. */
   engines: Engines;
-  /** Finds the project's wrangler; asked for only where it is needed. */
+  /** Finds the project's wrangler; called only when it is needed. */
   locate: () => Promise<ProjectWrangler>;
   timeoutSeconds: number;
   interruption: Interruption;
   trace: (trace: Trace) => void;
-  /** What all databases of the run share, where it is about several. */
+  /** Shared by all databases of a run that is about several. */
   askedOnce?: AskedOnce | undefined;
-  /** Fires when nobody needs the answer any more. */
+  /** Fires when the answer is no longer needed. */
   abandoned?: AbortSignal | undefined;
-  /** Is told of files of a local state that could not be given back to their owner. */
+  /** Called with files of a local state that could not be given back to their owner. */
   notGivenBack?: ((files: Kept[]) => void) | undefined;
 }

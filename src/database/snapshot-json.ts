@@ -1,8 +1,8 @@
 import { inspectionVersion, type Snapshot, type Table } from "./snapshot.js";
 
 /**
- * A snapshot in the form in which `inspectionQuery` answers, so that `decodeSnapshot` reads both. Left out is only
- * what a snapshot does not have: the plain list of the names of tables and indexes.
+ * A snapshot in the format of `inspectionQuery`'s answer, so that `decodeSnapshot` reads both. It omits only what a
+ * snapshot does not have: the plain list of table and index names.
  * @returns a JSON value
  */
 export function encodeSnapshot(snapshot: Snapshot): Record<string, unknown> {
@@ -27,7 +27,7 @@ function encodeTable(table: Table, { indexes }: Snapshot) {
       notNull: Number(c.notNull),
       default: c.default,
       primaryKey: c.primaryKey,
-      // SQLite's number for a computed column.
+      // SQLite's number for a generated column.
       hidden: c.generated ? 2 : 0,
     })),
     references,

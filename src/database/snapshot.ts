@@ -1,11 +1,11 @@
 /**
- * The schema of a database as a plain value: what an inspection found. It has names and declarations, never a
- * row. What another program answered becomes one only through `decodeSnapshot`, which checks its shape.
+ * The schema of a database as a plain value: what an inspection found. It has names and declarations, never a row.
+ * Another program's answer becomes one only through `decodeSnapshot`, which checks its shape.
  */
 export interface Snapshot {
   tables: Table[];
   indexes: Index[];
-  /** Views, virtual tables and other objects that hold a name without being a plain table. */
+  /** Views, virtual tables and other objects that use a name without being a plain table. */
   others: { kind: string; name: string }[];
   triggers: { name: string; table: string }[];
 }
@@ -19,30 +19,30 @@ export interface Table {
   references: { column: string; table: string; to: string | null }[];
 }
 
-/** A column as `PRAGMA table_xinfo` gives it. `primaryKey` is the position in the key from 1, else 0. */
+/** A column as `PRAGMA table_xinfo` reports it. `primaryKey` is its position in the key, starting at 1, or 0. */
 export interface Column {
   name: string;
   type: string;
   notNull: boolean;
   default: string | null;
   primaryKey: number;
-  /** Computed from other columns, so nothing can be written into it. */
+  /** A generated column, so nothing can be written to it. */
   generated: boolean;
 }
 
-/** An index that a CREATE INDEX made, or (with `implied`) one that a UNIQUE or PRIMARY KEY implies. */
+/** An index created by CREATE INDEX, or (with `implied`) by a UNIQUE or PRIMARY KEY. */
 export interface Index {
   name: string;
   table: string;
   unique: boolean;
-  /** Has a WHERE: covers only some rows. */
+  /** Has a WHERE clause: covers only some rows. */
   partial: boolean;
   implied: boolean;
-  /** `name` is null for an expression; `collation` is another one than SQLite's own, in capitals. */
+  /** `name` is null for an expression; `collation`, in capitals, is given only if it is not SQLite's default. */
   columns: { name: string | null; descending: boolean; collation?: string }[];
 }
 
-/** What was read is not an inspection's answer; `where` says which part is not. */
+/** The input is not an inspection's answer; `where` says which part is wrong. */
 export class ShapeError extends Error {
   constructor(where: string, expected: string) {
     super(`${where} is not ${expected}`);
@@ -54,10 +54,10 @@ export class ShapeError extends Error {
 export const inspectionVersion = 1;
 
 /**
- * Checks an inspection's answer and makes a snapshot of it. What comes back from another program is not
- * trusted: every part must have the expected type.
+ * Checks an inspection's answer and converts it to a snapshot. Another program's output is not trusted: every part must
+ * have the expected type.
  * @param answer the parsed JSON of the inspection query's only value
- * @throws {ShapeError} when any part is missing or of another type
+ * @throws {ShapeError} when any part is missing or of the wrong type
  */
 export function decodeSnapshot(answer: unknown): Snapshot {
   const top = new Part(answer, "the inspection");
@@ -126,7 +126,7 @@ function decodeIndex(index: Part, table: string): Index {
   };
 }
 
-/** A schema that was saved by an earlier version of this program does not have it. */
+/** Missing in a schema saved by an earlier version of this program. */
 function decodeCollation(column: Part): { collation?: string } {
   const { value } = column.get("collation");
   const collation = value === undefined ? "BINARY" : column.get("collation").text().toUpperCase();

@@ -1,33 +1,33 @@
 import type { ProblemCode } from "../lib/problem.js";
 import { databasePlaceholder } from "../words/placeholders.js";
 
-/** What wrangler or D1 may say when something fails. */
+/** What an error text of wrangler or D1 means. */
 export interface Diagnostic {
-  /** Looked for in the text. */
+  /** Searched for in the text. */
   text: RegExp | null;
-  /** Cloudflare's numbers for it; looked at only when no text fits, since some are not specific. */
+  /** Cloudflare's error codes for it; checked only if no text matches, since some are not specific. */
   numbers: number[];
   code: ProblemCode;
-  /** What it means, one plain sentence. */
+  /** What it means, in one plain sentence. */
   means: string;
-  /** With blanks for the database. */
+  /** With placeholders for the database. */
   advice: string;
-  /** Whether it may well pass by itself, so that a read may be tried again. */
+  /** Whether it may well be temporary, so that a read may be retried. */
   transient: boolean;
-  /** Whether it says for certain that a batch was not begun, so that it may be sent again. */
+  /** Whether it means for certain that a batch was not started, so that it may be sent again. */
   refused: boolean;
-  /** Whether it says for certain that nothing was sent, and would be the same again. */
+  /** Whether it means for certain that nothing was sent, and that a retry would fail the same way. */
   unsent: boolean;
-  /** What `explain` says besides, such as what the written guide has wrong; may be empty. */
+  /** What else `explain` says, such as what the written guide gets wrong; may be empty. */
   background: string;
 }
 
-/** What to do where something is there already. */
+/** What to do if something already exists. */
 export const addsOnlyWhatIsMissing = `This looks at what is there and adds only what is missing:\n  kv-manager-upgrade ${databasePlaceholder}`;
-/** What to do where something is missing. */
+/** What to do if something is missing. */
 export const seeThenAdd = `Check what is missing, then add it:\n  kv-manager-upgrade status ${databasePlaceholder}\n  kv-manager-upgrade ${databasePlaceholder}`;
 
-/** One of them. */
+/** Creates a diagnostic. */
 export const entry = (
   code: ProblemCode,
   text: RegExp | null,

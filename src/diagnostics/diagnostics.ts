@@ -7,7 +7,7 @@ const glibcWays =
   "For a database that is mounted into a container, run this outside of it:\n  kv-manager-upgrade --local --persist-to DIR\nOtherwise use an image or system with glibc, such as Debian or node:22-slim.";
 const installAgain = "Install the project's packages again on this system:\n  npm install --include=optional";
 
-/** Without its reason: an engine that ends early enough has none passed on. */
+/** No reason is known: if the engine ends early enough, none is passed on. */
 export const engineNotStarted = entry(
   "UNEXPECTED_OUTPUT",
   /Workers runtime failed to start/i,
@@ -17,7 +17,7 @@ export const engineNotStarted = entry(
   "unsent",
 );
 
-/** Why the engine of local databases does not start. KV Manager's own container image is one such place. */
+/** Why the local database engine does not start, as in KV Manager's own container image. */
 const engineDiagnostics: Diagnostic[] = [
   entry(
     "WRANGLER_NOT_FOUND",
@@ -73,7 +73,7 @@ const engineDiagnostics: Diagnostic[] = [
 
 const moreMemory = `Close other programs or allow the container more memory, then run this again. It looks at what is there first:\n  kv-manager-upgrade status ${databasePlaceholder}`;
 
-/** Killed, be it by hand or since memory ran out. */
+/** Killed, either by hand or because memory ran out. */
 export const endedBySystem = entry(
   "UNEXPECTED_OUTPUT",
   /\bSIGKILL\b|exit(ed)?( with)?( code)? 137\b|oom[- ]?kill|^\s*(zsh: |.{1,200}: line \d+: +\d+ )?killed\b/im,
@@ -82,14 +82,14 @@ export const endedBySystem = entry(
   moreMemory,
 );
 
-/** The same as it shows where wrangler's own second process was killed. */
+/** The same, as it shows when wrangler's own second process was killed. */
 export const endedInSilence: Diagnostic = {
   ...endedBySystem,
   text: null,
   means: "Wrangler ended without a word, as when the system kills it, usually because memory ran out.",
 };
 
-/** An engine that was at work when it ended: the connection to it is lost. */
+/** An engine that ended while working: the connection to it is lost. */
 export const engineEnded: Diagnostic = {
   ...endedBySystem,
   text: null,
@@ -97,7 +97,7 @@ export const engineEnded: Diagnostic = {
     "workerd, the part of wrangler that runs local databases, ended while it was at work, usually because memory ran out.",
 };
 
-/** What the computer itself has too little of. */
+/** Shortages of the computer itself. */
 const computerFailures: Diagnostic[] = [
   entry(
     "QUOTA",
@@ -116,7 +116,7 @@ const computerFailures: Diagnostic[] = [
   endedBySystem,
 ];
 
-/** Node does not know who signed a certificate, or was answered without encryption. */
+/** Node does not know the issuer of a certificate, or received an unencrypted response. */
 export const untrustedCertificate = entry(
   "NETWORK",
   /self[- ]signed certificate|unable to verify the first certificate|unable to get (local )?issuer certificate|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)|SSL routines:.{0,60}(wrong version number|packet length too long)|ssl3_get_record:wrong version number/i,
@@ -126,7 +126,7 @@ export const untrustedCertificate = entry(
   "unsent",
 );
 
-/** Why no encrypted connection comes about. */
+/** Why no encrypted connection can be made. */
 const certificateFailures: Diagnostic[] = [
   entry(
     "NETWORK",
@@ -147,7 +147,7 @@ const certificateFailures: Diagnostic[] = [
   untrustedCertificate,
 ];
 
-/** An older wrangler wants an id also for a local database, though nothing is kept under it at Cloudflare. */
+/** An older wrangler requires an id for a local database too, although Cloudflare has nothing under it. */
 export const idWanted = entry(
   "CONFIG_INVALID",
   /bindings must have a \\?"database_id\\?" field/i,
@@ -157,7 +157,7 @@ export const idWanted = entry(
   "unsent",
 );
 
-/** What a wrangler may miss in a database's entry in the config. */
+/** Fields that some wrangler versions require in a database's config entry. */
 const databaseFields: Diagnostic[] = [
   idWanted,
   entry(
@@ -170,7 +170,7 @@ const databaseFields: Diagnostic[] = [
   ),
 ];
 
-/** Every failure that is known, the more specific text first. One list for the program and for `explain`. */
+/** Every known failure, the more specific text first. One list for the program and for `explain`. */
 export const diagnostics: Diagnostic[] = [
   entry(
     "SQL_FAILED",
@@ -438,7 +438,7 @@ export const diagnostics: Diagnostic[] = [
     null,
     "A wrong config silently makes a new, empty local database: the guide's command for local development needs --config wrangler.dev.toml.",
   ),
-  // Last: an engine that cannot open its files says so before it.
+  // Late in the list: an engine that cannot open its files reports that before this.
   engineNotStarted,
   entry(
     "SQL_FAILED",
@@ -450,7 +450,10 @@ export const diagnostics: Diagnostic[] = [
   ),
 ];
 
-/** For a text that nobody knows. @param speaker who said it */
+/**
+ * For an unknown text.
+ * @param speaker who said it
+ */
 export function unknownTo(speaker: Speaker): Diagnostic {
   return entry(
     "UNEXPECTED_OUTPUT",

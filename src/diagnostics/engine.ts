@@ -1,7 +1,7 @@
 import { databasePlaceholder, filePlaceholder } from "../words/placeholders.js";
 import { entry } from "./diagnostic.js";
 
-/** The file of a local database was exchanged for another one while something was asked of it. */
+/** The file of a local database was replaced during a request. */
 export const fileReplaced = entry(
   "UNEXPECTED_OUTPUT",
   null,
@@ -11,7 +11,7 @@ export const fileReplaced = entry(
   "transient",
 );
 
-/** The file of a local database is gone since it was read. */
+/** The file of a local database has disappeared since it was read. */
 export const fileGone = entry(
   "DATABASE_NOT_FOUND",
   null,

@@ -24,7 +24,7 @@ const longest = { ...longestError, advice: words.howToExplain };
  * `explain`: says what an error text means, whether anything was changed, and what to do.
  * @param request its text, or `-` (or nothing, with a pipe) for stdin
  * @param style for stdout
- * @returns the run, with a problem for a text that nobody knows; its explanations are shown already
+ * @returns the run, with a problem for an unknown text; without `--json`, its explanations have been shown already
  * @throws {Problem} USAGE without a text, or with one that is too long
  */
 export async function explainCommand(
@@ -39,7 +39,7 @@ export async function explainCommand(
   const { message, advice } = file === null ? words.unknownText : words.textIsFile(file);
   const result: Result = {
     ...noFacts,
-    // What a text means does not say how a database is.
+    // What a text means says nothing about the state of a database.
     applied: null,
     outcome: explanations.length > 0 ? "unknown" : "failed",
     problem: explanations.length > 0 ? null : new Problem("UNEXPECTED_OUTPUT", message, advice),
@@ -60,7 +60,7 @@ async function textOf({ text }: Request, output: Output): Promise<string> {
   throw new Problem("USAGE", words.nothingToExplain, words.howToExplain);
 }
 
-/** The file that the text is the path of, as a word of a command; null where it is none. */
+/** The file whose path the text is, quoted for a command; null if it is not a file. */
 function fileNamed({ text, cwd }: Request): string | null {
   if (text === null || text === "-") return null;
   const path = resolve(cwd, text.trim());

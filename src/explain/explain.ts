@@ -9,13 +9,13 @@ import { type GuideTopic, guideTopics } from "../words/guide.js";
 import { filled } from "../words/placeholders.js";
 import { flagsIn } from "./flags-in-text.js";
 
-/** What a text means. */
+/** The explanation of a text. */
 export interface Explanation {
-  /** The words that were recognised, with what stands beside them in their line. */
+  /** The recognized words, with the rest of their line. */
   text: string;
   code: ProblemCode | null;
   means: string;
-  /** Whether anything was changed; null where nothing could have been. */
+  /** Whether anything was changed; null if nothing could have been. */
   changed: string | null;
   advice: string;
 }
@@ -23,22 +23,22 @@ export interface Explanation {
 /** The longest text that is explained: more than any log that a person reads. */
 export const longestError = { bytes: 256 * 1024, text: "256 kB" };
 
-/** One way to recognise a text. */
+/** One way to recognize a text. */
 interface Candidate {
   pattern: RegExp;
-  /** Says so little that it counts only in a line where nothing else was recognised. */
+  /** So unspecific that it counts only on a line where nothing else was recognized. */
   generic: boolean;
-  /** Counts only where nothing else was recognised anywhere. */
+  /** Counts only if nothing else was recognized anywhere. */
   subject: boolean;
-  /** Of Cloudflare's numbers in the match, those that are meant; null for any match. */
+  /** The Cloudflare error codes that count as a match; null for any match. */
   numbers: number[] | null;
   explanation: Omit<Explanation, "text">;
 }
 
 /**
  * Explains an error text, or a whole log: everything in it that is known, the most specific first, each once.
- * @param text what a user pasted; it may hold secrets, so what comes back has to be redacted before it is shown
- * @returns nothing for a text that nobody knows
+ * @param text what a user pasted; it may contain secrets, so the result must be redacted before it is shown
+ * @returns an empty list for an unknown text
  */
 export function explainText(text: string): Explanation[] {
   const plain = inLines(text);
@@ -54,7 +54,7 @@ export function explainText(text: string): Explanation[] {
   const found: Explanation[] = [];
   for (const { pattern, generic, subject, numbers, explanation } of candidates) {
     if (subject && found.length > 0) continue;
-    // Each explanation once, from the first place that no more specific one has.
+    // Each explanation once, at the first place that no more specific one has claimed.
     const matches = [...plain.matchAll(new RegExp(pattern, `${pattern.flags.replace("g", "")}g`))];
     const own = matches
       .filter((m) => numbers === null || numbers.includes(Number(m[1])))
@@ -76,8 +76,8 @@ export function explainText(text: string): Explanation[] {
 }
 
 /**
- * A text in lines that are searched quickly whatever is in them: breaks inside of JSON count too, blank lines are left
- * out, and endless ones are broken, not within a token where that can be.
+ * Splits a text into lines that are fast to search, whatever they contain: line breaks in JSON count too, blank lines
+ * are dropped, and very long ones are split, outside of tokens if possible.
  */
 function inLines(text: string): string {
   const lines = text
@@ -89,17 +89,20 @@ function inLines(text: string): string {
     .join("\n");
 }
 
-/** Cloudflare's number for any error of SQL, whatever it is about. */
+/** Cloudflare's error code for any SQL error. */
 const unspecific = 7500;
 
 /**
- * The program's own codes where it prints them: `Error (BUSY):`, in its JSON, in a report. Those of two words are
- * nothing else anywhere.
+ * The program's own codes where it prints them: `Error (BUSY):`, in its JSON, in a report. A code of two words cannot
+ * be anything else.
  */
 const ownCode =
   /\(([A-Z_]{4,20})\):|"code": ?"([A-Z_]{4,20})"|\*\*([A-Z_]{4,20})\*\*|(?<!\w)([A-Z]+_[A-Z_]+)(?!\w)/g;
 
-/** Cloudflare's numbers, as wrangler prints them, in an API's JSON, or alone in a line: a process ends with a code too. */
+/**
+ * Cloudflare's error codes, as wrangler prints them, in an API's JSON, or alone on a line: processes have exit codes
+ * too.
+ */
 const anyNumber =
   /(?:\[code: ?(?=\d+\])|"code\\?": ?|^[^\w\n]*(?:(?:error )?code:? ?)?(?=\d+[^\w\n]*$))(\d{3,5})\b/gim;
 
@@ -145,7 +148,7 @@ function ofFailure(known: Diagnostic): Candidate["explanation"] {
   };
 }
 
-/** What certainly was not begun changed nothing; a file that cannot be removed may be met after the work or before. */
+/** What certainly never started changed nothing; a file that cannot be removed may come up before or after the work. */
 function changeOf({ code, transient, refused, unsent }: Diagnostic): Change {
   if (refused || unsent) return "refused";
   return code === "BUSY" && transient ? "open" : changeOfCode[code];
@@ -166,15 +169,15 @@ function lineAround(text: string, [from, to]: [number, number]): [number, number
   return [text.lastIndexOf("\n", from - 1) + 1, end === -1 ? text.length : end];
 }
 
-/** Characters that an excerpt shows at most. */
+/** The maximum number of characters in an excerpt. */
 const longest = 160;
 
-/** What a text in JSON says. */
+/** A message in JSON. */
 const textInJson = /(?<="(?:text|message|error)"\s*:\s*")(?:\\.|[^"\\])*/g;
 
 /**
- * The text in JSON, or else the line, that a match is in; of a long one the part that begins with the match. What
- * stands before that part may tell that it has a secret, so secrets are taken out first.
+ * The JSON message, or otherwise the line, that contains a match; of a long one, the part that starts with the match.
+ * What precedes that part may be what identifies a secret, so secrets are removed first.
  */
 function excerpt(text: string, span: [number, number]): string {
   const line = lineAround(text, [span[0], span[0]]);

@@ -1,26 +1,26 @@
 import { shellQuote } from "../lib/shell-quote.js";
 import { standardBinding, standardFlags } from "../project/standard-names.js";
 
-/** What only a local database says, or is said of. The last is SQLite's own, which Cloudflare never passes on. */
+/** Said only by or about a local database. The last ones are SQLite's own, which Cloudflare never passes on. */
 const local =
   /--local\b|\blocal (D1 )?(database|copy)\b|location:? ?"?,?:? ?"?local\b|\.wrangler[\\/]+state|miniflare|workerd|wrangler dev\b|\bkv-manager-metadata-dev\b|SQLITE_(NOTADB|CORRUPT|READONLY|CANTOPEN)|file is not a database|disk image is malformed|table _cf_\w+ has \d+ columns/i;
 
-/** What only a deployed one is said of. wrangler's advice to add the flag is said of a local one. */
+/** Said only about a deployed one. wrangler's advice to add the flag is about a local one. */
 const remote =
   /(?<!add a )--remote\b|executing on remote|location:? ?"?,?:? ?"?remote\b|production \(|api\.cloudflare\.com|\[code: ?\d+\]/i;
 
-/** A folder that is mounted, as the commands of this program and of wrangler name it. */
+/** A mounted folder, as named in this program's and wrangler's commands. */
 const mounted = /--persist-to[ =]+(["']?)([\w./~:\\-]+)\1/;
 
-/** A database that a command of wrangler's names, and not a place to put one in, as documents write them. */
+/** A database named in a wrangler command, but not a placeholder as in documentation. */
 const named =
   /\bd1 (?:execute|export|info) +(["']?)(?!your\b|your[-_]|database[-_]?name\b)([A-Za-z_][\w-]*)\1/i;
 
-/** The config that it names. */
+/** The config named in a command. */
 const config = /(?:--config|-c)[ =]+(["']?)([\w./-]+\.(?:toml|jsonc?))\1/;
 
 /**
- * The flags for the database that a log is about, as far as it can be told; else for KV Manager's deployed one.
+ * The flags for the database that a log is about, as far as can be determined; otherwise for KV Manager's deployed one.
  * @param text an error text or a whole log
  * @returns words of a command
  */
@@ -30,7 +30,7 @@ export function flagsIn(text: string): string {
   const file = config.exec(text)?.[2] ?? null;
   const name = named.exec(text)?.[2] ?? null;
   const state = folder === null ? "" : ` --persist-to ${shellQuote(folder)}`;
-  // In a stock checkout the binding alone fits two databases.
+  // In a stock checkout, the binding alone matches two databases.
   if (name === null || (name === standardBinding && file === null)) return standardFlags(location) + state;
   const where = file === null ? "" : ` --config ${shellQuote(file)}`;
   return `--${location}${where} --binding ${shellQuote(name)}${state}`;

@@ -1,6 +1,6 @@
 /**
- * The folder that the user is in, absolute; null when it was deleted, or made anew under the same name: then it has no
- * path, and none counts from there.
+ * The user's current folder, absolute. Null when it was deleted or recreated under the same name: it then has no path,
+ * and no relative path can be resolved against it.
  */
 export function currentFolder(): string | null {
   try {

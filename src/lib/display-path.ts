@@ -1,10 +1,10 @@
 import { relative } from "node:path";
 
 /**
- * A path as it is shown to people and works where they are: relative below that folder, else whichever way is
- * shorter.
+ * A path to show to people that also works from their current folder: relative below that folder, otherwise whichever
+ * form is shorter.
  * @param path absolute
- * @param from the folder that the user is in; null where it does not exist any more
+ * @param from the user's current folder; null if it no longer exists
  */
 export function displayPath(path: string, from: string | null): string {
   if (from === null) return path;

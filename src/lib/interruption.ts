@@ -4,15 +4,15 @@ import { Cancelled } from "./problem.js";
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * What happens when the user presses Ctrl-C, the terminal closes or the system asks the program to end.
- * Nothing ends the program by itself: reads are aborted through `signal`, writes go on to their end, and who
- * runs them asks `requested` afterwards.
+ * What happens when the user presses Ctrl-C, the terminal closes or the system asks the program to end. Nothing ends
+ * the program automatically: reads are aborted through `signal`; writes run to completion, and their caller checks
+ * `requested` afterwards.
  */
 export class Interruption {
   private readonly controller = new AbortController();
   private onRequestDuringWrite: (() => void) | null = null;
 
-  /** Whether the user wants to leave. */
+  /** Whether the user wants to quit. */
   get requested(): boolean {
     return this.controller.signal.aborted;
   }
@@ -23,7 +23,7 @@ export class Interruption {
   }
 
   /**
-   * Does work that must not be aborted: the write itself, and the reading that tells how it ended.
+   * Runs work that must not be aborted: the write itself, and the reads that find out how it ended.
    * @param work what to do
    * @param onRequest called each time the user tries to interrupt it
    */
@@ -39,7 +39,7 @@ export class Interruption {
   /**
    * Waits.
    * @param seconds how long
-   * @throws {Cancelled} at once when the user interrupts, unless a write is under way
+   * @throws {Cancelled} immediately when the user interrupts, unless a write is under way
    */
   async pause(seconds: number): Promise<void> {
     const { signal } = this;
@@ -50,7 +50,7 @@ export class Interruption {
     }
   }
 
-  /** Starts to listen; `stop` gives the signals back to Node. */
+  /** Starts listening for signals; `stop` hands them back to Node. */
   listen(): void {
     for (const signal of signals) process.on(signal, this.request);
   }
@@ -59,7 +59,7 @@ export class Interruption {
     for (const signal of signals) process.off(signal, this.request);
   }
 
-  /** As if the user had pressed Ctrl-C. */
+  /** Acts as if the user had pressed Ctrl-C. */
   readonly request = (): void => {
     this.controller.abort();
     this.onRequestDuringWrite?.();

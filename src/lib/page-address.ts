@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { packageFolder } from "../package-folder.js";
 
 /**
- * Where the web page is published, as the package says of itself.
+ * Returns where the web page is published, according to package.json.
  * @param folder the package's own
- * @returns null where it does not say, as in a checkout
+ * @returns null if it does not say, as in a checkout
  */
 export function pageAddress(folder = packageFolder): string | null {
   const { homepage } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {

@@ -1,6 +1,6 @@
 import { visibleText } from "./visible-text.js";
 
-/** Every error code of the command-line contract, with the exit code that it ends the program with. */
+/** Every error code of the command-line contract, with the exit code it leads to. */
 export const exitCodeOf = {
   USAGE: 2,
   CONFIG_NOT_FOUND: 2,
@@ -34,21 +34,21 @@ export const exitCodeOf = {
 export type ProblemCode = keyof typeof exitCodeOf;
 
 /**
- * A failure that the program understands: what happened in one plain sentence, and what to do next.
- * Everything else that is thrown is a bug of this program.
+ * A failure that the program understands: what happened, in one plain sentence, and what to do next. Anything else that
+ * is thrown is a bug in this program.
  */
 export class Problem extends Error {
   readonly code: ProblemCode;
-  /** What happened without what another program said of it: for a line that comes again and again. */
+  /** What happened, without another program's own words: for a line that is shown repeatedly. */
   readonly brief: string;
   /** What to do now. */
   readonly advice: string;
 
   /**
    * @param code the contract's code; it decides the exit code
-   * @param message what happened, one plain sentence
-   * @param advice what to do now, with the exact command where there is one
-   * @param brief the same in short
+   * @param message what happened, in one plain sentence
+   * @param advice what to do now, with the exact command if there is one
+   * @param brief a short form of the message
    */
   constructor(code: ProblemCode, message: string, advice: string, brief = message) {
     super(lines(message));
@@ -66,14 +66,14 @@ export class Problem extends Error {
   }
 }
 
-/** Names in it may come from a config, a database or another program. */
+/** Makes each line safe: names in it may come from a config, a database or another program. */
 function lines(text: string): string {
   return text.split("\n").map(visibleText).join("\n");
 }
 
-/** A fault of this program itself. */
+/** An internal error of this program. */
 export class ProgramFault extends Problem {
-  /** Where in the program it happened: for a report, and of no use on the screen. */
+  /** Where in the program it happened: for a report, no use on the screen. */
   readonly stackText: string;
 
   constructor(code: ProblemCode, message: string, advice: string, stackText: string) {
@@ -82,7 +82,7 @@ export class ProgramFault extends Problem {
   }
 }
 
-/** Thrown when the user leaves (Ctrl-C, Esc, a closed terminal) before anything was written. Ends with 130. */
+/** Thrown when the user quits (Ctrl-C, Esc, a closed terminal) before anything was written. Exit code 130. */
 export class Cancelled extends Error {
   constructor() {
     super("Cancelled. Nothing was changed.");

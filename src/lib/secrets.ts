@@ -1,4 +1,4 @@
-/** Names of variables whose value must never be shown, whoever prints it. */
+/** Names of variables whose value must never be shown, no matter what prints it. */
 const secretName =
   /TOKEN|SECRET|PASSW(?:OR)?D|PASSPHRASE|(?:API|PRIVATE|ACCESS|SIGNING|ENCRYPTION|SERVICE|CA|GLOBAL)_?KEY|JWT|BEARER|CREDENTIAL|CLOUDFLARE_EMAIL|CF_EMAIL|(?<![a-z])(?:PASS|AUTH)(?![a-z])/i;
 
@@ -7,13 +7,13 @@ export function looksSecret(name: string): boolean {
   return secretName.test(name);
 }
 
-/** The secrets of an environment. */
+/** Returns the secrets in an environment. */
 export function secretsIn(env: NodeJS.ProcessEnv): string[] {
   return Object.entries(env).flatMap(([name, value]) => (looksSecret(name) ? secretTexts(value ?? "") : []));
 }
 
 /**
- * What of a secret value has to be hidden: each of its lines, since a key of several lines is seldom printed as one.
+ * Returns the parts of a secret value to hide: each of its lines, since a multi-line key is seldom printed as one.
  * @param value may have line breaks, also written as `\n`
  */
 export function secretTexts(value: string): string[] {
@@ -24,8 +24,8 @@ export function secretTexts(value: string): string[] {
 }
 
 /**
- * A short value in letters of one kind, such as `production` or `METADATA`: hiding it would take that word out of
- * every sentence, while a secret that a machine made is hardly ever like it.
+ * Whether a text is a plain word, such as `production` or `METADATA`. Hiding such a short value would remove that word
+ * from every sentence, and a generated secret hardly ever looks like it.
  */
 function isPlainWord(text: string): boolean {
   return /^(?:\p{Lu}?\p{Ll}+|\p{Lu}+)$/u.test(text);

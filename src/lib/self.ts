@@ -5,8 +5,8 @@ import { shellQuote } from "./shell-quote.js";
 /**
  * How the user can start this program again.
  * @param script the path that Node was started with
- * @param env npm says in it whether npx runs
- * @param cwd the folder that the user is in; null where it does not exist any more
+ * @param env npm sets variables in it under npx
+ * @param cwd the user's current folder; null if it no longer exists
  */
 export function ownCommand(script: string, env: NodeJS.ProcessEnv, cwd: string | null): string {
   if (env.npm_command === "exec" || /[\\/](node_modules|_npx)[\\/]/.test(script))

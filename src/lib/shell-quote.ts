@@ -1,16 +1,16 @@
 import { homeFolder, platform as ownPlatform } from "#host";
 
 /**
- * A word of a printed command, so that the shell takes it as it is: single quotes on POSIX, double quotes on
- * Windows, where cmd knows no others. The home folder is written `~` outside the quotes, since the screen hides
- * its name anyway, and no shell takes a `~` inside quotes for it. What Windows' two shells read differently inside
- * double quotes stays: cmd replaces `%NAME%`, PowerShell `$name` and what follows a backtick.
+ * Quotes a word of a printed command so that the shell takes it literally: single quotes on POSIX, double quotes on
+ * Windows, where cmd supports no others. The home folder is written as `~` outside the quotes, since the screen hides
+ * its name anyway and no shell expands a quoted `~`. What the two Windows shells expand inside double quotes is left
+ * alone: `%NAME%` in cmd; `$name` and backtick escapes in PowerShell.
  */
 export function shellQuote(word: string, home = homeFolder(), platform = ownPlatform): string {
-  // PowerShell takes a comma for a list, and an @ at the beginning for a variable.
+  // PowerShell reads a comma as a list, and a leading @ as a variable.
   const plain = platform === "win32" ? /^[\w%+=:./\\-][\w@%+=:./\\-]*$/ : /^[\w@%+=:,./-]+$/;
   if (plain.test(word)) return word;
-  // A backslash at the end would take the closing quote for its own.
+  // A trailing backslash would escape the closing quote.
   if (platform === "win32") return `"${word.replace(/\\+$/, "$&$&")}"`;
   // HOME may end with slashes.
   const folder = home.replace(/\/+$/, "");

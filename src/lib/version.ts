@@ -1,7 +1,7 @@
 /**
- * The parts of a version as numbers: one to three of them, since `2` and `2.1` stand for all of theirs.
+ * The parts of a version as numbers: one to three, since `2` and `2.1` stand for all of their releases.
  * @param text such as `2.1.0`, `v2.1`, `2` or `2.4.0-beta.1`
- * @returns null when it is no version
+ * @returns null when it is not a version
  */
 export function parseVersion(text: string): number[] | null {
   const [, ...parts] =
@@ -11,8 +11,8 @@ export function parseVersion(text: string): number[] | null {
 }
 
 /**
- * Orders two versions. A part that is left out counts as the last of its kind: `2` is above each 2.x.
- * @returns negative when `a` is the earlier one, 0 when they are the same
+ * Orders two versions. A missing part counts as the highest possible: `2` sorts above every 2.x.
+ * @returns negative when `a` is earlier, 0 when they are the same
  */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [parseVersion(a) ?? [], parseVersion(b) ?? []];
@@ -23,7 +23,7 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/** The first part of a version. */
+/** The major version; 0 if it cannot be parsed. */
 export function majorOf(version: string): number {
   return parseVersion(version)?.[0] ?? 0;
 }

@@ -1,11 +1,11 @@
 import { withoutSequences } from "#host";
 
-// Controls, and the marks that reverse or hide text.
+// Control characters, and marks that reverse or hide text.
 const invisible = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /**
- * Makes a text from a database or another program safe for a terminal: colours are dropped, other control
- * characters become visible (`\x1b`), all in one line.
+ * Makes a text from a database or another program safe for a terminal: colors are dropped, and other control
+ * characters, line breaks included, become visible (`\x1b`).
  */
 export function visibleText(text: string): string {
   return withoutSequences(text).replace(invisible, (char) => {

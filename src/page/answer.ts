@@ -15,20 +15,20 @@ import * as words from "../words/page.js";
 import * as run from "../words/run.js";
 import { adviceOnLength, tooLong } from "../words/snapshot-file.js";
 
-/** What the first step was answered; null where it was left open. */
+/** The answers of the first step; null if left open. */
 export interface Asked {
-  /** `1`, or `2.1`, as `--for` takes it. */
+  /** `1` or `2.1`, as `--for` takes it. */
   version: string | null;
   /** `YYYY-MM-DD`. */
   deployed: string | null;
-  /** `YYYY-MM-DD`: a date after it is refused. */
+  /** `YYYY-MM-DD`: later dates are refused. */
   today: string;
 }
 
 /**
- * What is missing, by what the database answered, else by the deploy date alone.
+ * Returns what is missing, based on the database's answer, or else on the deploy date alone.
  * @param pasted a schema in any form that `snapshotIn` reads
- * @returns null where neither is given; a problem is part of the result, never thrown
+ * @returns null if neither is given; a problem is part of the result, never thrown
  */
 export function answerTo(
   pasted: string,
@@ -38,7 +38,7 @@ export function answerTo(
   const named: KvManager | null = version === null ? null : { version, from: "answer" };
   try {
     const wrong = deployed === null ? null : whyNoDay(deployed, today);
-    // The sentence says how to write it.
+    // The message says how to write a date.
     if (wrong !== null) throw new Problem("USAGE", wrong, "");
     if (pasted.trim() !== "") {
       if (pasted.length > longestSchema.bytes) throw tooLongText(longestSchema.text);
@@ -56,24 +56,24 @@ export function answerTo(
   }
 }
 
-/** More was pasted than is read. @param limit such as `2 MB` */
+/** The pasted text is too long. @param limit such as `2 MB` */
 export function tooLongText(limit: string): Problem {
   return new Problem("USAGE", tooLong(words.pasted, limit), adviceOnLength);
 }
 
-/** In one sentence, what came out. */
+/** The result in one sentence. */
 export function endOf(result: Result): string {
   if (result.problem !== null) return result.problem.message;
   return result.snapshot === null ? closingSentence(result) : snapshotEnd(result);
 }
 
-/** What to do about a problem. The program's own advice on a text is about its files and flags. */
+/** What to do about a problem. The program's own advice on a text is about files and flags. */
 export function adviceOf({ problem }: Result): string | null {
   if (problem === null || problem.advice === "") return null;
   return problem.code === "USAGE" && problem.advice !== adviceOnLength ? words.adviceOnPaste : problem.advice;
 }
 
-/** What is known of the schema, and for what it is planned. */
+/** What is known about the schema, and the version planned for. */
 export function linesOf(result: Result, deployed: string | null): string[] {
   const planned = plannedFor(result, { ...versions.plannedFor, ...words.plannedFor });
   if (result.snapshot !== null) return [...snapshotLines(result, deployed), planned];
@@ -81,7 +81,7 @@ export function linesOf(result: Result, deployed: string | null): string[] {
   return [run.deployed.predicted(deployed), words.prediction, planned];
 }
 
-/** What somebody can choose in the first step, as values for `--for`, oldest first. */
+/** The choices of the first step, as values for `--for`, oldest first. */
 export function versionChoices(catalogue: Catalogue): { value: string; label: string }[] {
   const known = [...allMigrations(catalogue).map((m) => m.version), catalogue.newest].sort(compareVersions);
   const [oldest = 1] = known.map(majorOf);

@@ -5,22 +5,22 @@ import { element } from "./elements.js";
 export interface Box {
   /** Its label, hint and the box itself. */
   parts: HTMLElement[];
-  /** What is in it. */
+  /** Returns the whole text that was entered. */
   text: () => string;
 }
 
-/** How long nobody must have typed before something is made of it. */
+/** The pause in typing after which the text is processed. */
 const pauseMilliseconds = 250;
 
-/** What a box shows whole. Of more, and above all of many lines, a browser makes a picture for minutes. */
+/** The most that a box shows in full. More, above all many lines, would take a browser minutes to render. */
 const shownWhole = { characters: 60_000, lines: 2000 };
-/** Characters of a longer text that it shows. */
+/** Characters shown of a longer text. */
 const beginning = 5000;
 
 /**
- * A box to paste into, which shows of a long text only the beginning.
+ * Makes a box to paste into; of a long text it shows only the beginning.
  * @param id unique on the page
- * @param changed is called soon after each change
+ * @param changed called soon after each change
  */
 export function pasteBox(
   id: string,
@@ -32,7 +32,7 @@ export function pasteBox(
     "aria-describedby": `${id}-hint ${id}-cut`,
   });
   const cut = element("p", { id: `${id}-cut`, class: "hint enter", hidden: "" });
-  // All of a text of which the box shows only the beginning.
+  // The full text, if the box shows only its beginning.
   let whole: string | null = null;
   const take = (event: Event, text = "") => {
     if (text.length <= shownWhole.characters && text.split("\n").length <= shownWhole.lines) return;
@@ -63,20 +63,20 @@ export function pasteBox(
   };
 }
 
-/** The sentence that says what came of a box: screen readers read it out when it changes. */
+/** Makes the line that shows the result of a box: screen readers announce it when it changes. */
 export function endLine(): { line: HTMLElement; say: (text: string, look: string) => void } {
   const line = element("p", { class: "end", role: "status" });
   return {
     line,
     say: (text, look) => {
       line.className = `end ${look}`;
-      // What is said twice is not to be read out twice.
+      // Do not announce the same text twice.
       if (line.textContent !== text) line.textContent = text;
     },
   };
 }
 
-/** Notes as paragraphs, and no more of them than somebody reads. */
+/** Notes as paragraphs, but no more than anyone would read. */
 export function noteList(notes: string[]): HTMLElement[] {
   const most = 20;
   const more = notes.length - most;

@@ -1,12 +1,12 @@
 import { withOwnCommand } from "../lib/own-command.js";
 import { redacted } from "../redaction/redacted.js";
 
-/** What stands within an element: texts are texts, whatever is in them; null is nothing. */
+/** The contents of an element: strings are always text, never HTML; null is omitted. */
 export type Child = Node | string | null;
 
 /**
  * Makes an element.
- * @param attributes as in HTML; one that is `false` is left out
+ * @param attributes as in HTML; those that are `false` are omitted
  */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
@@ -19,19 +19,19 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A text as the program would show it: without secrets, and with its own name as npx needs it. */
+/** A text as the program would show it: redacted, and with its own command run through npx. */
 export function shown(text: string): string {
   return withOwnCommand(redacted(text), "npx kv-manager-upgrade");
 }
 
-/** Sentences as paragraphs; a line that begins with spaces is a command, to be copied. */
+/** Sentences as paragraphs; a line indented by two spaces is a command to copy. */
 export function prose(text: string): HTMLElement[] {
   return shown(text)
     .split("\n")
     .map((line) => (line.startsWith("  ") ? element("pre", {}, line.trim()) : element("p", {}, line)));
 }
 
-/** A text with all that it can be opened to. */
+/** A summary that opens to show more. */
 export function details(summary: string, ...children: Child[]): HTMLElement {
   return element("details", {}, element("summary", {}, summary), ...children);
 }

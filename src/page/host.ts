@@ -1,11 +1,11 @@
 import type * as program from "../lib/host.js";
 
-/** Colours and the like, and titles of windows. Simple on purpose, so that no text makes it slow. */
+/** Colors and the like, and window titles. Simple on purpose, so that no text makes it slow. */
 const sequence = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)/g;
 
-/** What src/lib/host.ts is to the program, in a browser: `#host` leads here when the page is built. */
+/** The browser's counterpart of src/lib/host.ts: `#host` resolves to this when the page is built. */
 export const { homeFolder, platform, withoutSequences }: typeof program = {
-  // A page knows of none.
+  // A page has none.
   homeFolder: () => "",
   platform: /\bWindows\b/.test(navigator.userAgent) ? "win32" : "linux",
   withoutSequences: (text) => text.replace(sequence, ""),

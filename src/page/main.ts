@@ -8,7 +8,7 @@ import { answerTo } from "./answer.js";
 import { element } from "./elements.js";
 import { databaseStep, errorStep, missingStep, verifyStep, versionStep } from "./steps.js";
 
-/** The build puts the files of sql/ and the package's version in the place of these. */
+/** The build replaces these with the files of sql/ and the package's version. */
 declare const SQL_FILES: SqlFiles;
 declare const PACKAGE_VERSION: string;
 
@@ -36,7 +36,7 @@ let before: Result | null = null;
 const isNewAnswer = changes();
 const isNewProof = changes();
 
-/** Shows what follows from all that is entered. */
+/** Shows the results for everything entered. */
 function update(): void {
   guarded(
     () => {
@@ -46,7 +46,7 @@ function update(): void {
         before = answerTo(pasted, asked, catalogue);
         missing.show(before, asked.deployed);
       }
-      // Both answers are held against the same KV Manager, also where only the first one, a report, names it.
+      // Both answers are checked against the same version of KV Manager, even if only the first one gives it.
       const named = asked.version ?? (before?.snapshot ? before.kvManager.version : null);
       const proof = verify.text();
       if (isNewProof([proof, named]))
@@ -56,7 +56,10 @@ function update(): void {
   );
 }
 
-/** Tells whether something is other than the last time: what somebody has opened or selected is left alone otherwise. */
+/**
+ * Makes a function that says whether values have changed since its last call. If not, what the user has opened or
+ * selected is left alone.
+ */
 function changes(): (values: unknown[]) => boolean {
   let last: unknown[] = [];
   return (values) => {
@@ -70,7 +73,7 @@ function failed(problem: Problem): Result {
   return resultOf(noFacts, problem);
 }
 
-/** Does something, and says where it failed: a page that does nothing at all leaves its reader alone. */
+/** Does something, and shows any error: a page that silently does nothing helps no one. */
 function guarded(work: () => void, say: (text: string) => void): void {
   try {
     work();

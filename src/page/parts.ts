@@ -1,4 +1,4 @@
-/** What the page shows of a result. What is in it comes from the same functions as in the terminal. */
+/** What the page shows of a result. The contents come from the same functions as in the terminal. */
 import { oneLine } from "../plan/one-line.js";
 import type { Check, MigrationState, PlannedStatement } from "../plan/plan.js";
 import { undoStatements } from "../plan/undo.js";
@@ -66,7 +66,7 @@ export function checkTable(checks: Check[]): HTMLElement {
   );
 }
 
-/** A table; its roles are said since one that is laid out as a list, on a narrow screen, loses them in some browsers. */
+/** A table with explicit roles: on a narrow screen it is laid out as a list, and some browsers would drop them. */
 function table(
   head: string[],
   rows: string[][],
@@ -93,19 +93,19 @@ function table(
   );
 }
 
-/** Statements with their comments, as a file in sql/ has them. */
+/** Statements with their comments, as in a file in sql/. */
 function withComments(statements: PlannedStatement[]): string {
   return statements
     .map(({ sql, comment }) => [...comment.map((line) => `-- ${line}`), `${sql};`].join("\n"))
     .join("\n\n");
 }
 
-/** Statements as the D1 console needs them: one a line, no comments, since a console may drop line breaks. */
+/** Statements for the D1 console: one a line and no comments, since a console may drop line breaks. */
 export function forConsole(statements: PlannedStatement[]): string {
   return statements.map(({ sql }) => `${oneLine(sql)};`).join("\n");
 }
 
-/** The SQL, highlighted, to be copied and saved; and the same as wrangler's commands. */
+/** The SQL, highlighted, to copy or save, and the same as wrangler commands. */
 export function sqlPart(result: Result): HTMLElement[] {
   const text = withComments(result.statements);
   const block = element("pre", { class: "sql" }, ...highlighted(text));
@@ -127,7 +127,7 @@ export function sqlPart(result: Result): HTMLElement[] {
   ];
 }
 
-/** The statements that take out again what the SQL adds. */
+/** The statements that remove what the SQL adds. */
 export function backPart(statements: PlannedStatement[]): HTMLElement {
   const lines = undoStatements(statements).map((sql) => `${sql};`);
   const text = lines.join("\n");
@@ -140,7 +140,7 @@ export function backPart(statements: PlannedStatement[]): HTMLElement {
   );
 }
 
-/** SQL in which comments and keywords are marked. */
+/** SQL with its comments and keywords highlighted. */
 function highlighted(text: string): Child[] {
   return text.split(/^(--.*\n)/m).flatMap((part) => {
     if (part.startsWith("--")) return [element("span", { class: "note" }, part)];

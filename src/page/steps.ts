@@ -1,4 +1,4 @@
-/** The steps of the page, in their order: each makes its section, and says how to fill it. */
+/** The steps of the page, in order: each makes its section, and returns how to read or fill it. */
 import { inspectionQuery } from "../database/inspection-query.js";
 import { type Explanation, explainText, longestError } from "../explain/explain.js";
 import { majorOf } from "../lib/version.js";
@@ -17,13 +17,13 @@ import { button, buttonRow, copyButton } from "./buttons.js";
 import { type Child, details, element, prose, shown } from "./elements.js";
 import { backPart, checkTable, migrationTable, sqlPart, treeList } from "./parts.js";
 
-/** A section under its heading, which a button can lead to. */
+/** A section with its heading, which a button can move the focus to. */
 function section(heading: string, ...children: Child[]): { section: HTMLElement; goThere: () => void } {
   const title = element("h2", { tabindex: "-1" }, heading);
   return { section: element("section", {}, title, ...children), goThere: () => title.focus() };
 }
 
-/** Which KV Manager, and since when. @param changed is called after each answer */
+/** Which KV Manager, and since when. @param changed called after each answer */
 export function versionStep(catalogue: Catalogue, changed: () => void) {
   const choices = [{ value: "", label: words.version.unsure }, ...versionChoices(catalogue)];
   const select = element(
@@ -101,7 +101,7 @@ export function missingStep() {
   };
 }
 
-/** @returns the look of the sentence that says what came out */
+/** @returns the look of the sentence that gives the result */
 function lookOf(result: Result | null): string {
   if (result === null) return "";
   if (result.problem !== null) return "bad";
@@ -111,7 +111,7 @@ function lookOf(result: Result | null): string {
 function missingParts(result: Result, deployed: string | null): HTMLElement[] {
   const { checks, migrations, statements, problem, savedFrom } = result;
   const part = (heading: string, ...children: HTMLElement[]) => [element("h3", {}, heading), ...children];
-  // Of a database that is somebody else's nothing is to be said.
+  // Nothing is shown for another application's database.
   const isOurs = problem === null || problem.code === "CONFLICT";
   const { location = "remote", persistTo = null } = savedFrom ?? {};
   return [
@@ -135,7 +135,7 @@ function missingParts(result: Result, deployed: string | null): HTMLElement[] {
   ];
 }
 
-/** What is worth knowing and stands in nobody's way. */
+/** Notes that do not block anything. */
 function notesOf({ notes, remarks, differences }: Result): HTMLElement[] {
   return noteList([...notes, ...remarks, ...differences].map((text) => shown(note(text))));
 }
@@ -148,7 +148,7 @@ function descriptions(lines: [what: string, text: string][]): HTMLElement {
   );
 }
 
-/** The same query once more, and the verification table. */
+/** The same query again, and the verification table. */
 export function verifyStep(changed: () => void) {
   const { block, copy } = queryPart();
   const { line, say } = endLine();
@@ -207,7 +207,7 @@ function verifyParts(result: Result): HTMLElement[] {
   ];
 }
 
-/** `explain`, as a box. @param guarded does something, and says where it failed */
+/** `explain`, as a box. @param guarded does something, and shows any error */
 export function errorStep(guarded: (work: () => void, say: (text: string) => void) => void) {
   const { line, say } = endLine();
   const body = element("div");
@@ -230,7 +230,7 @@ export function errorStep(guarded: (work: () => void, say: (text: string) => voi
   );
 }
 
-/** What is said of an error text. */
+/** What is shown for an error text. */
 interface Explained {
   /** In one sentence. */
   end: string;

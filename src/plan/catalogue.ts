@@ -5,7 +5,7 @@ import { readSqlFile } from "./sql-reader.js";
 
 /** One numbered file of sql/migrations. */
 export interface Migration {
-  /** The number that its file name begins with: `001`. */
+  /** The number at the start of its file name: `001`. */
   id: string;
   /** The rest of the file name: `job_audit_events`. */
   name: string;
@@ -13,34 +13,37 @@ export interface Migration {
   title: string;
   /** The first version of KV Manager that needs it: `2.1.0`. */
   version: string;
-  /** The first day (`YYYY-MM-DD`) on which KV Manager's own schema had it; null when the file does not say. */
+  /** The first day (`YYYY-MM-DD`) on which KV Manager's own schema had it; null if the file does not give one. */
   since: string | null;
   statements: Statement[];
 }
 
 /** All that this program knows about KV Manager's schema, read from the files in sql/. */
 export interface Catalogue {
-  /** The first schema, from before any migration. A first set-up is this and all migrations. */
+  /** The first schema, from before any migration. A first setup applies this and all migrations. */
   base: Statement[];
-  /** Those that the target version of KV Manager needs, in the order in which they are applied; at first all of them. */
+  /**
+   * Those that the target version of KV Manager needs, in the order they are applied; all of them until a target is
+   * chosen.
+   */
   migrations: Migration[];
-  /** Those that only later versions need: they are never planned, but tell how old a schema is. */
+  /** Those that only later versions need: never planned, but they show how old a schema is. */
   later: Migration[];
   /** The newest version of KV Manager that the files know: `2.3.1`. */
   newest: string;
 }
 
-/** The texts of the files in sql/, by their paths in it: `base.sql`, `migrations/001_job_audit_events.sql`. */
+/** The contents of the files in sql/, keyed by path: `base.sql`, `migrations/001_job_audit_events.sql`. */
 export type SqlFiles = Record<string, string>;
 
 /**
  * Reads sql/base.sql and every file of sql/migrations.
- * @param sql their texts; the page has them within itself
- * @throws {SqlFileError} when a file has anything but the three supported statement kinds, a migration's name
- *   does not begin with a number, two have the same number, or one does not say from which version on it is needed
+ * @param sql their contents; the page has them bundled
+ * @throws {SqlFileError} if a file contains anything but the three supported kinds of statement, a migration's name
+ *   does not start with a number, two have the same number, or one does not give the version that first needs it
  */
 export function catalogueOf(sql: SqlFiles): Catalogue {
-  // A checkout on Windows may have CRLF; what is sent must be the same everywhere.
+  // A checkout on Windows may have CRLF; the SQL sent must be the same everywhere.
   const read = (path: string) =>
     readSqlFile((sql[path] ?? "").replace(/^\uFEFF/, "").replaceAll("\r\n", "\n"), `sql/${path}`);
   const files = Object.keys(sql).flatMap((path) => /^migrations\/(.+\.sql)$/.exec(path)?.[1] ?? []);
@@ -74,12 +77,12 @@ export function catalogueOf(sql: SqlFiles): Catalogue {
   return { base: base.statements, migrations, later: [], newest };
 }
 
-/** Every migration that is known, whatever version needs it. */
+/** Returns every known migration, whichever version needs it. */
 export function allMigrations({ migrations, later }: Catalogue): Migration[] {
   return [...migrations, ...later];
 }
 
-/** Not by a language's order: to load one takes as long as all the rest of reading these files. */
+/** No locale-aware sort: loading a locale takes as long as everything else done to read these files. */
 function byNumber(a: string, b: string): number {
   return Number.parseInt(a, 10) - Number.parseInt(b, 10);
 }

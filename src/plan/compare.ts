@@ -26,11 +26,11 @@ import { sameName } from "./names.js";
 import type { ColumnDefinition, Reference, SchemaObject } from "./sql-objects.js";
 
 /**
- * How an object that KV Manager needs stands in a database.
- * - `there`: it serves; `differences` are sentences on what is declared otherwise but works all the same
+ * The status in a database of an object that KV Manager needs.
+ * - `there`: usable; `differences` are sentences on what is declared differently but still works
  * - `missing`: nothing of that name exists, so it can be added
- * - `conflict`: it cannot be added and what is there cannot serve; `why` is a sentence
- * `actual` is the text of what was found, null where nothing was.
+ * - `conflict`: it cannot be added, and what is there is not usable; `why` is a sentence
+ * `actual` is the text of what was found, null if nothing was.
  */
 export type Standing =
   | { state: "there"; actual: string; differences: string[] }
@@ -49,8 +49,8 @@ export function compare(wanted: SchemaObject, snapshot: Snapshot, ownIndexes: In
 }
 
 /**
- * The schema as it will be when `object` was created; the snapshot itself stays as it is.
- * With it a later statement may build upon an earlier one that is still only planned.
+ * Returns the schema as it will be once `object` is created; the snapshot itself is not changed. So a statement can
+ * build on an earlier one that is only planned.
  */
 export function withObject(snapshot: Snapshot, object: SchemaObject): Snapshot {
   if (object.kind === "index")
@@ -89,7 +89,7 @@ function asColumn(definition: ColumnDefinition): Column {
   return { ...definition, generated: false };
 }
 
-/** Whatever has this name in a database; tables, views and indexes share one space of names in SQLite. */
+/** Returns whatever has this name in a database; in SQLite, tables, views and indexes share one namespace. */
 export function objectNamed(
   name: string,
   snapshot: Snapshot,
@@ -110,7 +110,7 @@ export function hasTable(name: string, snapshot: Snapshot): boolean {
 const conflict = (actual: string | null, why: string): Standing => ({ state: "conflict", actual, why });
 const missing: Standing = { state: "missing", actual: null };
 
-/** A conflict for the first finding that blocks; otherwise it is there, with the rest as differences. */
+/** Returns a conflict for the first blocking finding; otherwise `there`, with the findings as differences. */
 function verdict(actual: string, findings: Finding[]): Standing {
   const blocker = findings.find((finding) => finding.blocks);
   if (blocker !== undefined) return conflict(actual, blocker.sentence);
@@ -135,7 +135,7 @@ function compareTable(
     }),
     ...judgeKey(wanted.columns, table, snapshot),
     ...judgeExtraColumns(wanted.columns, table),
-    // A column of somebody else's that stays empty refers to nothing.
+    // A column that KV Manager does not know stays NULL if it has no default, so it refers to nothing.
     ...judgeReferences(
       table.columns.filter((c) => c.default !== null || hasName(wanted.columns, c.name)),
       wanted.references,
@@ -173,7 +173,7 @@ function compareIndex(wanted: SchemaObject & { kind: "index" }, snapshot: Snapsh
     return conflict(actual, otherIndex(index.name, actual, should));
   const sameOrder = wanted.columns.every((c, i) => index.columns[i]?.descending === c.descending);
   const sameCollation = wanted.columns.every((c, i) => index.columns[i]?.collation === c.collation);
-  // What counts as equal decides which rows a unique index refuses; otherwise only how fast they are found.
+  // In a unique index the collation decides which rows are refused; in any other, only how fast rows are found.
   if (wanted.unique && !sameCollation) return conflict(actual, otherIndex(index.name, actual, should));
   const sentence = indexedOtherwise(index.name, actual, should);
   return verdict(actual, sameOrder && sameCollation ? [] : [{ blocks: false, sentence }]);
@@ -183,7 +183,7 @@ function missingUnless(why: string | null): Standing {
   return why === null ? missing : conflict(null, why);
 }
 
-/** Why a foreign key could not be made; null when its table and column are there. */
+/** Returns why a foreign key could not be created; null if its table and a unique column exist. */
 function unmetReference(references: Reference[], snapshot: Snapshot, own: string): string | null {
   for (const { table: name, to } of references) {
     if (sameName(name, own)) continue;
@@ -195,7 +195,7 @@ function unmetReference(references: Reference[], snapshot: Snapshot, own: string
   return null;
 }
 
-/** Why an index could not be made; null when its table and columns are there. */
+/** Returns why an index could not be created; null if its table and columns exist. */
 function unmetIndex(wanted: SchemaObject & { kind: "index" }, snapshot: Snapshot): string | null {
   const { table } = objectNamed(wanted.table, snapshot) ?? {};
   if (table === undefined) return noTableForIndex(wanted.table, wanted.name);
@@ -203,7 +203,7 @@ function unmetIndex(wanted: SchemaObject & { kind: "index" }, snapshot: Snapshot
   return absent.length === 0 ? null : noColumnsForIndex(table.name, absent, wanted.name);
 }
 
-/** Whether no two rows can have the same value in a column; SQLite lets only such a one be referred to. */
+/** Whether a column's values are unique; in SQLite, a foreign key can only refer to such a column. */
 function isUnique(column: string, table: Table, snapshot: Snapshot): boolean {
   const keys = table.columns.filter((c) => c.primaryKey > 0);
   if (keys.length === 1 && sameName(keys[0]?.name ?? "", column)) return true;

@@ -1,16 +1,16 @@
 import { visibleText } from "../lib/visible-text.js";
 import type { SchemaObject } from "./sql-objects.js";
 
-// Names and defaults may come from a database, so every text made of them is made printable here.
+// Names and defaults may come from a database, so every text built from them is made printable here.
 
-/** What a column declaration has in common, whether read from SQL or from a database. */
+/** What column declarations read from SQL and from a database have in common. */
 interface DeclaredColumn {
   type: string;
   notNull: boolean;
   default: string | null;
 }
 
-/** An object's kind and name as the JSON document writes them: `column bulk_jobs.metadata`. */
+/** An object's kind and name as in the JSON output: `column bulk_jobs.metadata`. */
 export function labelOf(object: SchemaObject): string {
   return object.kind === "column"
     ? `column ${object.table}.${object.column.name}`
@@ -49,7 +49,7 @@ export function tableText(table: { columns: { name: string }[] }): string {
 }
 
 /**
- * What the SQL of an object promises, as text.
+ * An object as its SQL defines it, as text.
  * @param added columns that other statements add to a table
  */
 export function expectedText(object: SchemaObject, added: { name: string }[] = []): string {

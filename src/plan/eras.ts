@@ -1,8 +1,8 @@
 import { allMigrations, type Catalogue, type Migration } from "./catalogue.js";
 
 /**
- * A stretch of days in which KV Manager's own schema file stayed the same. `from` is its first day, `before` the
- * first day after it (`YYYY-MM-DD`); an open end is null. `has` are the ids of the migrations that it includes.
+ * A period in which KV Manager's own schema file did not change. `from` is its first day, `before` the first day after
+ * it (`YYYY-MM-DD`); an open end is null. `has` are the ids of the migrations that it includes.
  */
 export interface Era {
   from: string | null;
@@ -11,8 +11,8 @@ export interface Era {
 }
 
 /**
- * All eras, oldest first, from the `since:` lines of all migrations, whatever version of KV Manager is planned for. A migration without such a line belongs to
- * no era: nobody knows when a deployment first had it.
+ * All eras, oldest first, from the `since:` lines of all migrations, whichever version of KV Manager is planned for. A
+ * migration without such a line belongs to no era: when deployments first had it is unknown.
  */
 export function erasOf(catalogue: Catalogue): Era[] {
   const all = allMigrations(catalogue);
@@ -35,9 +35,9 @@ export function eraOfDay(day: string, catalogue: Catalogue): Era {
 }
 
 /**
- * The era whose schema a database has, null when it has none's (such as one that is partly upgraded).
- * @param applied the ids of the migrations that are fully there
- * @param absent the ids of those of which nothing is there
+ * The era whose schema a database has; null if it matches none, such as when partly upgraded.
+ * @param applied the ids of the migrations that are fully applied
+ * @param absent the ids of those of which nothing is applied
  */
 export function eraOfSchema(applied: string[], absent: string[], catalogue: Catalogue): Era | null {
   const dated = allMigrations(catalogue)
@@ -48,7 +48,7 @@ export function eraOfSchema(applied: string[], absent: string[], catalogue: Cata
 }
 
 /**
- * The migrations that a deployment of that day should lack, of those that the target version needs.
+ * The migrations needed by the target version that a deployment from that day should lack.
  * @param day `YYYY-MM-DD`
  */
 export function predictPending(day: string, catalogue: Catalogue): Migration[] {

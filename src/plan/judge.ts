@@ -15,7 +15,7 @@ import { columnText } from "./describe.js";
 import { nameKey, sameName } from "./names.js";
 import type { ColumnDefinition, Reference, SchemaObject } from "./sql-objects.js";
 
-/** A sentence on what is declared otherwise; `blocks` when KV Manager could not work with it. */
+/** A sentence on what is declared differently; `blocks` if KV Manager could not work with it. */
 export interface Finding {
   blocks: boolean;
   sentence: string;
@@ -28,8 +28,8 @@ const blocking = (sentence: string): Finding[] => [{ blocks: true, sentence }];
 const harmless = (sentence: string): Finding[] => [{ blocks: false, sentence }];
 
 /**
- * Judges a column that is there against the wanted one. SQLite's types are only preferences, so most differences
- * are harmless.
+ * Compares an existing column with the wanted one. SQLite's types are only preferences, so most differences are
+ * harmless.
  */
 export function judgeColumn(wanted: ColumnDefinition, found: Column, table: Table): Finding[] {
   const name = `${table.name}.${found.name}`;
@@ -42,7 +42,7 @@ export function judgeColumn(wanted: ColumnDefinition, found: Column, table: Tabl
   return harmless(declaredOtherwise(name, columnText(found), columnText(wanted)));
 }
 
-/** An `INTEGER PRIMARY KEY` numbers rows by itself; anything else in its place would refuse an insert. */
+/** Checks the key: an `INTEGER PRIMARY KEY` numbers rows automatically; with anything else, inserts would fail. */
 export function judgeKey(wanted: ColumnDefinition[], table: Table, snapshot: Snapshot): Finding[] {
   const [key, ...more] = wanted.filter((c) => c.primaryKey > 0);
   if (key === undefined || more.length > 0 || plain(key.type) !== "INTEGER") return [];
@@ -52,7 +52,7 @@ export function judgeKey(wanted: ColumnDefinition[], table: Table, snapshot: Sna
     sameName(found[0]?.name ?? "", key.name) &&
     plain(found[0]?.type ?? "") === "INTEGER" &&
     !table.withoutRowid &&
-    // `INTEGER PRIMARY KEY DESC` is an ordinary column with an index, for historical reasons of SQLite's.
+    // `INTEGER PRIMARY KEY DESC` is an ordinary column with an index, for historical reasons in SQLite.
     !snapshot.indexes.some(
       (i) => i.implied && sameName(i.table, table.name) && sameColumns([key.name], namesOf(i)),
     );
@@ -60,7 +60,7 @@ export function judgeKey(wanted: ColumnDefinition[], table: Table, snapshot: Sna
   return blocking(numbersNothing(`${table.name}.${key.name}`));
 }
 
-/** A column that must be filled and that KV Manager does not know would refuse each of its rows. */
+/** Finds required columns that KV Manager does not know: they would make every insert fail. */
 export function judgeExtraColumns(wanted: { name: string }[], table: Table): Finding[] {
   return table.columns
     .filter((c) => isRequired(c) && c.primaryKey === 0 && !c.generated && !hasName(wanted, c.name))
@@ -68,8 +68,8 @@ export function judgeExtraColumns(wanted: { name: string }[], table: Table): Fin
 }
 
 /**
- * Judges foreign keys: a missing one is harmless, one to elsewhere would refuse rows.
- * @param columns the columns that are meant
+ * Checks foreign keys: a missing one is harmless; one that points elsewhere would refuse rows.
+ * @param columns the columns to check for keys that point elsewhere
  */
 export function judgeReferences(columns: { name: string }[], wanted: Reference[], table: Table): Finding[] {
   const findings: Finding[] = [];
@@ -91,8 +91,8 @@ export function judgeReferences(columns: { name: string }[], wanted: Reference[]
 }
 
 /**
- * A uniqueness that KV Manager does not expect refuses rows; one that it relies on must be there.
- * @param ownIndexes the indexes that KV Manager itself makes
+ * Checks uniqueness: a constraint that KV Manager does not expect refuses rows; one that it relies on must exist.
+ * @param ownIndexes the indexes that KV Manager itself creates
  */
 export function judgeUnique(
   wanted: SchemaObject & { kind: "table" },
@@ -105,7 +105,8 @@ export function judgeUnique(
   const found = snapshot.indexes.filter((i) => i.unique && sameName(i.table, table.name));
   const refusing = found.filter((index) => {
     const names = namesOf(index);
-    // Already unique by something expected; or never equal, since a column that KV Manager does not fill is NULL.
+    // Already unique through an expected constraint; or never equal, since a column that KV Manager does not fill is
+    // NULL.
     const harmlessAnyway =
       expected.some((columns) => columns.every((c) => names.some((n) => sameName(n, c)))) ||
       names.some(
@@ -133,7 +134,7 @@ function sameColumns(a: string[], b: string[]): boolean {
   return [...a].map(nameKey).sort().join("\n") === [...b].map(nameKey).sort().join("\n");
 }
 
-/** Must be given a value by whoever writes a row. */
+/** Whether an insert must give the column a value. */
 function isRequired(column: Column): boolean {
   return column.notNull && (column.default === null || /^null$/i.test(bare(column.default)));
 }
@@ -147,11 +148,11 @@ function plain(type: string): string {
   return type.replace(/\s+/g, " ").trim().toUpperCase();
 }
 
-/** Defaults compare as written, without outer parentheses; numbers by value. SQLite keeps `(1)` as `1`. */
+/** Compares defaults as written, without outer parentheses; numbers by value. SQLite keeps `(1)` as `1`. */
 function sameDefault(wanted: string | null, found: string | null): boolean {
   const [a, b] = [bare(wanted ?? "NULL"), bare(found ?? "NULL")];
   if (a === b || (a !== "" && b !== "" && Number(a) === Number(b))) return true;
-  // Keywords such as CURRENT_TIMESTAMP are written in any case; texts are not.
+  // Keywords such as CURRENT_TIMESTAMP are case-insensitive; strings are not.
   return !/['"]/.test(a + b) && nameKey(a) === nameKey(b);
 }
 

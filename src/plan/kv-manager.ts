@@ -5,15 +5,15 @@ import { allMigrations, type Catalogue } from "./catalogue.js";
 import { hasTable } from "./compare.js";
 
 /**
- * Which KV Manager a database has to serve: a version as it was named (`2` stands for all of 2.x), and how that is
- * known. An `answer` is the wizard's; `checkout` is the version in KV Manager's own package.json.
+ * The KV Manager that a database is for: a version as it was given (`2` stands for all of 2.x), and where it comes
+ * from. An `answer` is the wizard's; `checkout` is the version in KV Manager's own package.json.
  */
 export interface KvManager {
   version: string;
   from: "flag" | "answer" | "checkout" | "database" | "default";
 }
 
-/** What is known of it before a database is planned; null where a source says nothing. */
+/** What is known of the version before planning; null if a source gives none. */
 export interface VersionSources {
   /** `--for`, or what a saved schema was planned for. */
   named: KvManager | null;
@@ -26,21 +26,21 @@ export interface VersionSources {
 /** A target that was chosen. */
 export interface ChosenVersion {
   kvManager: KvManager;
-  /** A sentence if a version is later than any that is known; null otherwise. */
+  /** A sentence if the version is newer than any known one; null otherwise. */
   versionNote: string | null;
 }
 
-/** Serves where nothing says another. */
+/** Used if no source gives a version. */
 export const defaultKvManager: KvManager = { version: "1", from: "default" };
 
-/** KV Manager 2.x's own record of its upgrades. It is never believed and never written. */
+/** KV Manager 2.x's own record of its upgrades. It is never trusted and never written to. */
 export const ledgerTable = "schema_version";
 
-/** The major of KV Manager that began to keep it. */
+/** The first major version of KV Manager that keeps it. */
 export const ledgerSince = 2;
 
 /**
- * Chooses the KV Manager to plan for: what was named, else the checkout's, else what the database shows, else 1.
+ * Chooses the version to plan for: the one given, else the checkout's, else what the database shows, else 1.
  * @param sources what is known
  * @param catalogue all migrations
  */
@@ -58,9 +58,9 @@ export function chooseVersion(
 }
 
 /**
- * Checks what `--for` names.
+ * Checks the value of `--for`.
  * @param version as it was typed
- * @throws {Problem} USAGE for what is no version, or one of an unknown major
+ * @throws {Problem} USAGE if it is not a version, or its major is unknown
  */
 export function checkVersion(version: string, catalogue: Catalogue): void {
   if (parseVersion(version) === null || !majorsOf(catalogue).includes(majorOf(version)))
@@ -74,7 +74,7 @@ export function checkVersion(version: string, catalogue: Catalogue): void {
 export function neededBy(version: string, catalogue: Catalogue): Catalogue {
   const all = allMigrations(catalogue);
   const [first = version] = all.map((m) => m.version).sort(compareVersions);
-  // A checkout from before the first version that is known needs what that one needs.
+  // A checkout older than the first known version needs what that one needs.
   const target = compareVersions(version, first) < 0 ? first : version;
   const isNeeded = (needed: string) => compareVersions(needed, target) <= 0;
   return {
@@ -84,12 +84,12 @@ export function neededBy(version: string, catalogue: Catalogue): Catalogue {
   };
 }
 
-/** The majors that are known, ascending, as `--for` takes them: `1`, `2`. */
+/** The known major versions, ascending, as `--for` takes them: `1`, `2`. */
 export function knownMajors(catalogue: Catalogue): string[] {
   return majorsOf(catalogue).map(String);
 }
 
-/** A version that is later than all that is known is planned as the newest one. */
+/** Replaces a version newer than any known one with the newest known. */
 function bounded(kvManager: KvManager, { newest }: Catalogue): ChosenVersion {
   const given = parseVersion(kvManager.version) ?? [];
   const known = parseVersion(newest) ?? [];
@@ -102,7 +102,7 @@ function bounded(kvManager: KvManager, { newest }: Catalogue): ChosenVersion {
   return { kvManager: { ...kvManager, version: newest }, versionNote };
 }
 
-/** The newest major of which a database has a table; its own ledger is that of 2.x. */
+/** The newest major version whose tables a database has; the ledger is from 2.x. */
 function majorShown(found: Snapshot, catalogue: Catalogue): string | null {
   const shown = allMigrations(catalogue)
     .filter((m) => m.statements.some(({ provides: p }) => p.kind === "table" && hasTable(p.name, found)))
@@ -115,7 +115,7 @@ function majorsOf(catalogue: Catalogue): number[] {
   return [...new Set(allMigrations(catalogue).map((m) => majorOf(m.version)))].sort((a, b) => a - b);
 }
 
-/** What `--for` takes, for an error: the majors, and each version that brought something. */
+/** What `--for` accepts, for an error message: the majors, each version with a migration, and the newest. */
 function knownVersions(catalogue: Catalogue): string[] {
   const versions = new Set([...allMigrations(catalogue).map((m) => m.version), catalogue.newest]);
   return [...knownMajors(catalogue), ...[...versions].sort(compareVersions)];

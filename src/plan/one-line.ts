@@ -2,8 +2,8 @@ import { SqlFileError } from "./sql-objects.js";
 import { type Token, tokenize } from "./sql-tokens.js";
 
 /**
- * A statement in one line, for a command that somebody types: cmd.exe cuts an argument at its first newline.
- * Texts in quotes stay as they are.
+ * Puts a statement on one line, for a command to be run by hand: cmd.exe cuts an argument at its first newline. Quoted
+ * text is kept verbatim.
  */
 export function oneLine(sql: string): string {
   const tokens = tokenize(sql, (line, what) => new SqlFileError("sql", line, what));

@@ -14,30 +14,30 @@ import type { ColumnDefinition, SchemaObject, Statement } from "./sql-objects.js
 /** What kind of database was found. `incomplete` has KV Manager's first tables but no usable bulk_jobs. */
 export type DatabaseKind = "empty" | "kv-manager" | "incomplete" | "foreign";
 
-/** How one migration stands. `partial`: some of its objects are there, some are not. */
+/** The status of one migration. `partial`: some of its objects exist, some do not. */
 export interface MigrationState {
   id: string;
   name: string;
   title: string;
   status: "applied" | "partial" | "pending" | "conflict";
-  /** What has to be added, as `column bulk_jobs.metadata`. */
+  /** What must be added, as `column bulk_jobs.metadata`. */
   missing: string[];
 }
 
-/** Whether something of a migration is still to be added. */
+/** Whether any part of a migration is still missing. */
 export function isOpen({ status }: MigrationState): boolean {
   return status === "pending" || status === "partial";
 }
 
-/** A row of the verification table: one object that KV Manager needs, as promised and as found. */
+/** A row of the verification table: one object that KV Manager needs, as expected and as found. */
 export interface Check {
   /** The migration's id; null for an object of the first schema. */
   migration: string | null;
-  /** Its label, see `labelOf`; what has to be known of it is in `provides`. */
+  /** Its label, from `labelOf`; for anything more, use `provides`. */
   object: string;
   provides: SchemaObject;
   expected: string;
-  /** Null where nothing of that name was found. */
+  /** Null if nothing of that name was found. */
   actual: string | null;
   ok: boolean;
 }
@@ -52,25 +52,25 @@ export interface PlannedStatement {
   provides: SchemaObject;
 }
 
-/** What has to be done to a database: a plain value that preview, dry run, apply, JSON and report share. */
+/** What must be done to a database: a plain value shared by preview, dry run, apply, JSON and report. */
 export interface Plan {
   database: DatabaseKind;
   era: Era | null;
   migrations: MigrationState[];
-  /** Only what is missing, in order; empty when nothing is, or when nothing may be done. */
+  /** Only what is missing, in order; empty if nothing is, or if the database must not be changed. */
   statements: PlannedStatement[];
-  /** Sentences: what stands in the way and is never resolved by force. */
+  /** Sentences: what blocks the upgrade; it is never resolved by force. */
   conflicts: string[];
-  /** Sentences: what is declared otherwise and works all the same. */
+  /** Sentences: what is declared differently but still works. */
   differences: string[];
-  /** Sentences: what the database says of itself and its schema does not show. */
+  /** Sentences: what the database claims about itself but its schema does not show. */
   remarks: string[];
   /** The verification table of the schema as found. */
   checks: Check[];
 }
 
 /**
- * What is missing in a database, and the statements that add it.
+ * Returns what is missing in a database, and the statements that add it.
  * @param snapshot the schema as inspected
  * @param catalogue what KV Manager needs
  */
@@ -93,7 +93,7 @@ export function planUpgrade(snapshot: Snapshot, catalogue: Catalogue): Plan {
 }
 
 /**
- * The statements that give an empty database the whole schema: the first one and every migration of the target.
+ * Plans the whole schema for an empty database: the first schema and every migration of the target.
  * @param snapshot the schema as inspected: empty, or set up before
  */
 export function planSetup(snapshot: Snapshot, catalogue: Catalogue): Plan {
@@ -107,29 +107,29 @@ export function planSetup(snapshot: Snapshot, catalogue: Catalogue): Plan {
   };
 }
 
-/** What a plan is made of: a migration, or the first schema, which has no id. */
+/** One part of a plan: a migration, or the first schema, which has no id. */
 interface Part {
   id: string | null;
   statements: Statement[];
 }
 
-/** A plan that brings these parts, in their order. */
+/** Drafts a plan that adds these parts, in order. */
 function draftOf(parts: Part[], snapshot: Snapshot, catalogue: Catalogue): Draft {
   const draft = new Draft(snapshot, catalogue);
   for (const { id, statements } of parts) draft.add(id, statements);
   return draft;
 }
 
-/** How one planned object stands, and to which migration it belongs. */
+/** The status of one planned object, and the migration that it belongs to. */
 interface Judged {
   migration: string | null;
   object: SchemaObject;
   standing: Standing;
-  /** How it stands in the database itself, without what earlier statements of the plan will have added. */
+  /** Its status in the database itself, without what earlier statements of the plan will add. */
   asFound: Standing;
 }
 
-/** Collects a plan statement by statement; each is judged against the schema that the ones before it leave. */
+/** Builds a plan statement by statement; each is compared with the schema that the previous ones will leave. */
 class Draft {
   readonly standings: Judged[] = [];
   readonly statements: PlannedStatement[] = [];
@@ -137,7 +137,7 @@ class Draft {
   readonly differences: string[] = [];
   private readonly found: Snapshot;
   private readonly ownIndexes: IndexObject[];
-  /** Names of tables that cannot serve: what hangs on them needs no sentence of its own. */
+  /** Names of unusable tables: conflicts of their columns and indexes need no sentence of their own. */
   private readonly unusable: string[] = [];
   private soFar: Snapshot;
 
@@ -173,7 +173,7 @@ class Draft {
     if (!follows && !this.conflicts.includes(sentence)) this.conflicts.push(sentence);
   }
 
-  /** The columns that the migrations add to a table which another statement creates. */
+  /** The columns that migrations add to a table created by another statement. */
   private columnsAddedTo(table: SchemaObject): ColumnDefinition[] {
     if (table.kind !== "table") return [];
     return this.standings.flatMap(({ object: o }) =>
@@ -195,7 +195,7 @@ class Draft {
 
 function stateOf(migration: Migration, standings: Judged[], ours: boolean): MigrationState {
   const own = standings.filter((s) => s.migration === migration.id);
-  // In a database that is not KV Manager's nothing is in conflict: it is simply not there.
+  // In a database that is not KV Manager's, nothing conflicts: it is simply missing.
   const lacks = own.filter((s) => s.standing.state === "missing" || (!ours && s.asFound.state !== "there"));
   const conflict = ours && own.some((s) => s.standing.state === "conflict");
   const status = lacks.length === 0 ? "applied" : lacks.length === own.length ? "pending" : "partial";
@@ -208,7 +208,7 @@ function stateOf(migration: Migration, standings: Judged[], ours: boolean): Migr
   };
 }
 
-/** The era of a schema depends on all that is known, also on what is not planned. */
+/** The era of a schema depends on all known migrations, including those not planned. */
 function eraOf(snapshot: Snapshot, catalogue: Catalogue): Era | null {
   const all = allMigrations(catalogue);
   const { standings } = draftOf(all, snapshot, catalogue);
@@ -219,8 +219,8 @@ function eraOf(snapshot: Snapshot, catalogue: Catalogue): Era | null {
 }
 
 /**
- * KV Manager 2.x marks in its ledger what 1.x brought as soon as tables of those names are there, unlooked at. The
- * ledger's rows are not read, since they prove nothing; what they pass over is why somebody is here.
+ * KV Manager 2.x marks 1.x migrations as applied in its ledger if tables of those names exist, without checking them.
+ * The ledger's rows are not read, since they prove nothing; what they miss is why this tool is needed.
  */
 function ledgerRemarks(snapshot: Snapshot, statements: PlannedStatement[], catalogue: Catalogue): string[] {
   const old = catalogue.migrations.filter((m) => majorOf(m.version) < ledgerSince).map((m) => m.id);
@@ -232,7 +232,7 @@ function ledgerRemarks(snapshot: Snapshot, statements: PlannedStatement[], catal
   return [ledgerClaims(passedOver.map((s) => labelOf(s.provides)))];
 }
 
-/** Wrangler's own table of `d1 migrations`: its presence does not make a database somebody's. */
+/** The table of `wrangler d1 migrations`: a database with only this table still counts as empty. */
 const wranglersOwn = "d1_migrations";
 
 function recognise(snapshot: Snapshot): DatabaseKind {

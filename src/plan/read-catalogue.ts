@@ -6,8 +6,8 @@ import { SqlFileError } from "./sql-objects.js";
 let catalogueOfRun: Catalogue | null = null;
 
 /**
- * All that is known of KV Manager's schema, read once.
- * @throws {Problem} when a file in sql/ cannot be used
+ * Returns all that is known of KV Manager's schema; the files are read only once.
+ * @throws {Problem} if a file in sql/ cannot be used
  */
 export function readCatalogue(): Catalogue {
   try {

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { packageFolder } from "../package-folder.js";
 import { type Catalogue, catalogueOf } from "./catalogue.js";
 
-/** The package's own sql folder, beside dist. */
+/** The package's own sql folder, next to dist. */
 const ownSqlFolder = join(packageFolder, "sql");
 
 /**
- * Reads sql/base.sql and every file of sql/migrations from the disk.
- * @param folder the sql folder; the package's own unless told
+ * Reads sql/base.sql and every file of sql/migrations from disk.
+ * @param folder the sql folder; the package's own by default
  * @throws {SqlFileError} as `catalogueOf`
  */
 export function loadCatalogue(folder = ownSqlFolder): Catalogue {

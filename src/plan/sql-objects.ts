@@ -1,10 +1,10 @@
-/** A column as SQL declares it. `default` is the text of the default as SQLite keeps it; null when none. */
+/** A column as SQL declares it. `default` is the text of the default as SQLite keeps it; null if there is none. */
 export interface ColumnDefinition {
   name: string;
   type: string;
   notNull: boolean;
   default: string | null;
-  /** Position in the primary key, from 1; 0 for a column outside it. As `PRAGMA table_info` counts. */
+  /** Position in the primary key, from 1; 0 for a column outside it. As in `PRAGMA table_info`. */
   primaryKey: number;
 }
 
@@ -15,17 +15,17 @@ export interface Reference {
   to: string;
 }
 
-/** SQLite's own collation, by the bytes; an index has it unless it says another. */
+/** SQLite's default collation, which compares bytes; an index uses it unless it names another. */
 export const binary = "BINARY";
 
-/** A column of an index. `collation` is the name of another one than `BINARY`, in capitals. */
+/** A column of an index. `collation` is set only if it is not `BINARY`, in capitals. */
 export interface IndexedColumn {
   name: string;
   descending: boolean;
   collation?: string;
 }
 
-/** What one statement brings into a database. */
+/** What one statement adds to a database. */
 export type SchemaObject =
   | {
       kind: "table";
@@ -53,17 +53,17 @@ export type SchemaObject =
 export interface Statement {
   /** Exactly what is sent to the database. */
   sql: string;
-  /** The comment lines above it, without their dashes, for the person who reads the preview. */
+  /** The comment lines above it, without their dashes, for readers of the preview. */
   comment: string[];
   provides: SchemaObject;
 }
 
-/** A file in sql/ that this program cannot use; names file and line. */
+/** A file in sql/ that this program cannot use; the message names file and line. */
 export class SqlFileError extends Error {
   /**
    * @param file the file's name as shown to people
    * @param line the line, from 1
-   * @param what what stands there that cannot be used
+   * @param what what is wrong there
    */
   constructor(file: string, line: number, what: string) {
     super(`${file}:${line}: ${what}`);

@@ -1,7 +1,7 @@
 /**
- * A small strict reader of the three statement kinds that the files in sql/ may use: CREATE TABLE,
- * CREATE INDEX, ALTER TABLE … ADD COLUMN. Strict on purpose: a statement that it does not fully understand
- * could not be detected, planned or verified, so it is an error with file and line, not a guess.
+ * A small, strict parser for the three kinds of statement that the files in sql/ may contain: CREATE TABLE, CREATE
+ * INDEX, ALTER TABLE … ADD COLUMN. Strict on purpose: what it does not fully understand could not be detected, planned
+ * or verified. That is an error with file and line, not a guess.
  */
 import { SqlFileError, type Statement } from "./sql-objects.js";
 import { readStatement } from "./sql-statement.js";
@@ -11,7 +11,7 @@ import { tokenize } from "./sql-tokens.js";
  * Reads all statements of one SQL file.
  * @param text the file's text
  * @param file its name, for errors
- * @returns the statements in order, and the comment that opens the file (above the first blank line)
+ * @returns the statements in order, and the comment lines at the top of the file
  * @throws {SqlFileError} for anything but the three statement kinds
  */
 export function readSqlFile(text: string, file: string): { header: string[]; statements: Statement[] } {
@@ -36,7 +36,7 @@ export function readSqlFile(text: string, file: string): { header: string[]; sta
   return { header, statements };
 }
 
-/** The comment lines at the top of a file, up to the first line that is none. */
+/** The comment lines at the top of a file, up to the first other line. */
 function headerOf(text: string): string[] {
   const lines: string[] = [];
   for (const line of text.split(/\r?\n/)) {

@@ -10,9 +10,9 @@ import {
 import type { Token } from "./sql-tokens.js";
 
 /**
- * What one statement brings into a database.
+ * Parses one statement into what it adds to a database.
  * @param tokens the statement's, without its semicolon
- * @param text the whole file, from which types and defaults are taken as they stand
+ * @param text the whole file, from which types and defaults are taken verbatim
  * @param file its name, for errors
  * @throws {SqlFileError} for anything but the three statement kinds
  */
@@ -104,7 +104,7 @@ class Reader {
     const column = this.column(references, unique);
     if (references.length > 0 && column.default !== null && !/^null$/i.test(column.default))
       throw this.error("ADD COLUMN with REFERENCES cannot have a default", start);
-    // SQLite refuses each of these, some only when the table has rows: better found here than by a user.
+    // SQLite refuses each of these, some only if the table has rows: better caught here than by a user.
     if (column.primaryKey > 0 || unique.length > 0)
       throw this.error("ADD COLUMN cannot be PRIMARY KEY or UNIQUE", start);
     if (column.default !== null && (this.defaultIsExpression || /^CURRENT_/i.test(column.default)))
@@ -140,7 +140,7 @@ class Reader {
     return false;
   }
 
-  /** A list of names, each of which must be one of these columns. */
+  /** Parses a list of names, each of which must be one of these columns. */
   private columnList(columns: ColumnDefinition[]): string[] {
     const start = this.tokens[this.at];
     const names = this.nameList();
@@ -175,7 +175,7 @@ class Reader {
     }
   }
 
-  /** The words of a declared type, with its lengths, as they stand: `VARCHAR(10)`. */
+  /** Parses a declared type with its lengths, verbatim: `VARCHAR(10)`. */
   private type(): string {
     const first = this.tokens[this.at];
     let last: Token | undefined;
@@ -187,7 +187,7 @@ class Reader {
     return first !== undefined && last !== undefined ? this.text.slice(first.start, last.end) : "";
   }
 
-  /** The text of a default as SQLite keeps it: an expression without its outer parentheses. */
+  /** Parses a default into the text that SQLite keeps: an expression without its outer parentheses. */
   private default(): string {
     const first = this.next();
     if (first.text === "(") {
@@ -249,7 +249,7 @@ class Reader {
       : token.text.toUpperCase();
   }
 
-  /** Steps over these words if they come next. */
+  /** Consumes these words if they come next. */
   private take(...words: string[]): boolean {
     if (!words.every((word, i) => this.upper(i) === word)) return false;
     this.at += words.length;
@@ -276,7 +276,7 @@ function hasName(columns: ColumnDefinition[], name: string): boolean {
   return columns.some((column) => sameName(column.name, name));
 }
 
-/** Words that cannot be names without quotes; the first ones also end a declared type. */
+/** Words that cannot be names without quotes; they also end a declared type. */
 const reservedWords = new Set([
   ...["PRIMARY", "NOT", "NULL", "UNIQUE", "DEFAULT", "REFERENCES", "CHECK", "COLLATE", "CONSTRAINT"],
   ...[

@@ -10,7 +10,7 @@ export interface Token {
   line: number;
 }
 
-// In the order in which SQLite's own tokenizer tells them apart. The groups are the kinds of a token.
+// In the order in which SQLite's own tokenizer tries them. The group names are the kinds of a token.
 const pattern = new RegExp(
   [
     "(?<space>\\s+|--[^\\n]*|/\\*[\\s\\S]*?\\*/)",
@@ -26,7 +26,7 @@ const pattern = new RegExp(
 /**
  * Splits SQL into tokens; comments and white space are left out.
  * @param text the SQL
- * @param fail makes the error for a character that begins no token, such as an unclosed quote
+ * @param fail creates the error for a character that starts no token, such as an unclosed quote
  * @returns the tokens in order
  */
 export function tokenize(text: string, fail: (line: number, what: string) => Error): Token[] {

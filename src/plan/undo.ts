@@ -1,10 +1,10 @@
 import type { PlannedStatement } from "./plan.js";
 
 /**
- * The statements that take out again what an upgrade has added, in the opposite order; with them goes what was
- * written there since. For databases that have no restore point.
+ * Returns the statements that remove what an upgrade has added, in reverse order, with the data written there since.
+ * For databases that have no restore point.
  * @param statements those that were sent
- * @returns SQL in one line each, without double quotes, as a command by hand needs it
+ * @returns one line of SQL each, without double quotes, as a command to be run by hand needs
  */
 export function undoStatements(statements: PlannedStatement[]): string[] {
   return statements.toReversed().map(({ sql, provides }) => {
@@ -15,7 +15,7 @@ export function undoStatements(statements: PlannedStatement[]): string[] {
   });
 }
 
-/** A name as SQL needs it: in brackets where it has to be quoted, or was, since it may be a keyword. */
+/** A name as SQL needs it: in brackets if it must be quoted, or was, since it may be a keyword. */
 function identifier(name: string, sql: string): string {
   const wasQuoted = [`"${name}"`, `[${name}]`, `\`${name}\``].some((text) => sql.includes(text));
   return wasQuoted || !/^[A-Za-z_]\w*$/.test(name) ? `[${name}]` : name;

@@ -18,12 +18,12 @@ export interface AllDatabases {
   nowhere: Target[];
 }
 
-/** The flags that narrow `--all` down; null where they are not given. */
+/** The flags that narrow down `--all`; null if not given. */
 export interface Narrowing {
   location: Location | null;
   binding: string | null;
   env: string | null;
-  /** Absolute folder of the local state, where it is not beside the config. */
+  /** Absolute folder of the local state, if it is not beside the config. */
   persistTo: string | null;
 }
 
@@ -31,15 +31,15 @@ export interface Narrowing {
 const order = ["local", "preview", "remote"] as const;
 
 /**
- * Every database that the configs name, in each place where it can be. One id is one database, and so is one local
- * file, however many bindings lead to it.
+ * Returns every database that the configs name, in each location it can have. One id, or one local file, is one
+ * database, however many bindings lead to it.
  * @param targets all databases of the configs, see `targetsOf`
  */
 export function allDatabases(targets: Target[], wish: Narrowing): AllDatabases {
   const fitting = targets.filter(
     (t) => (wish.env === null || t.env === wish.env) && isCalled(t, wish.binding),
   );
-  // Whoever reaches a database by two bindings is to be told of one that wrangler can be asked for.
+  // Of several bindings to one database, name one that wrangler can resolve.
   const usable = [...fitting].sort((a, b) => Number(a.hidden) - Number(b.hidden));
   const places = wish.location === null ? order : [wish.location];
   const found = new Map<string, BoundDatabase>();
@@ -53,7 +53,7 @@ export function allDatabases(targets: Target[], wish: Narrowing): AllDatabases {
       if (known === undefined) found.set(key, { connection, bound: [target] });
       else {
         if (!known.bound.includes(target)) known.bound.push(target);
-        // What one binding has as its preview is another one's deployed database, and that is what counts.
+        // One binding's preview database can be another binding's deployed database; deployed is what counts.
         if (known.connection.location === "preview" && location === "remote") {
           known.connection = connection;
           known.bound = [target, ...known.bound.filter((t) => t !== target)];
@@ -69,12 +69,12 @@ function rankOf({ connection }: BoundDatabase): number {
   return order.indexOf(connection.location);
 }
 
-/** The same for one database whichever binding leads to it; null where there is none. */
+/** A key that is the same for every binding to one database; null if there is no database. */
 function keyOf(target: Target, location: Location, persistTo: string | null): string | null {
   if (location === "local") return localKey(target, persistTo);
   if (target.unbound) return location === "remote" ? target.binding : null;
   const id = databaseIdAt(target, location);
-  // A template has something else in its place, and wrangler.dev.toml a name of its own.
+  // A template has something else in place of the id, and wrangler.dev.toml a made-up name.
   return isDatabaseId(id) ? id.toLowerCase() : null;
 }
 
@@ -83,9 +83,9 @@ function localKey(target: Target, persistTo: string | null): string | null {
   try {
     if (existsLocally(target, persistTo)) return realpathSync(file);
   } catch {
-    // It may not be looked at: whoever reads it is told so.
+    // No permission to look: reading the database will report that.
     return file;
   }
-  // Under a name that only the engine knows.
+  // It may be stored under a name that only the engine knows.
   return isKnownLocally(target, persistTo) === null ? file : null;
 }

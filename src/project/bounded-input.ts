@@ -6,13 +6,13 @@ import { Cancelled, Problem } from "../lib/problem.js";
 import * as words from "../words/snapshot-file.js";
 
 /**
- * Reads a text that a user hands in, and never more of it than a limit: it may be a device or a pipe without end.
+ * Reads a text that the user provides, up to a limit: it may come from a device or an endless pipe.
  * @param source absolute path, or `-` for stdin
- * @param limit.bytes the longest that is taken
+ * @param limit.bytes the maximum size
  * @param limit.text the same for people, such as `8 MB`
- * @param limit.advice what to hand in instead of nothing
- * @param signal ends the reading, as when the user interrupts it
- * @returns the text, whatever encoding it is in; see `decodeText`
+ * @param limit.advice what to provide when there is nothing to read
+ * @param signal aborts reading, as when the user interrupts it
+ * @returns the text, decoded; see `decodeText`
  * @throws {Problem} USAGE when there is nothing to read, or too much
  * @throws {Cancelled} when `signal` fired
  */
@@ -41,7 +41,7 @@ export async function readBounded(
     throw new Problem("USAGE", words.unreadableFile(nameOf(source), code, message), limit.advice);
   } finally {
     signal?.removeEventListener("abort", stop);
-    // A pipe that is left open would keep the program alive.
+    // A pipe left open would keep the program alive.
     stream.destroy();
   }
   const text = decodeText(Buffer.concat(chunks));
@@ -49,14 +49,14 @@ export async function readBounded(
   return text;
 }
 
-/** How a source is called within a sentence. */
+/** What a source is called within a sentence. */
 export function nameOf(source: string): string {
   return source === "-" ? words.standardInput : words.fileCalled(displayPath(source, currentFolder()));
 }
 
 /**
- * The text of a file, by its byte order mark: UTF-8, or UTF-16 as PowerShell's `>` writes it. Without a mark a zero
- * in one of the first two bytes tells UTF-16, since every text here begins with an ASCII character.
+ * Decodes a file by its byte order mark: UTF-8, or UTF-16 as PowerShell's `>` writes it. Without a mark, a zero in one
+ * of the first two bytes means UTF-16, since every text read here starts with an ASCII character.
  */
 export function decodeText(bytes: Buffer): string {
   const [a, b] = bytes;

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseVersion } from "../lib/version.js";
 
-/** The name in the package.json of KV Manager's own repository. */
+/** The `name` in the package.json of KV Manager's own repository. */
 const kvManager = "kv-manager";
 
 /**
  * The version of the KV Manager checkout that a folder belongs to.
- * @param folder absolute path, such as that of a Wrangler config
- * @returns the version in the nearest package.json of KV Manager's at or above it; null where there is none
+ * @param folder absolute path, such as a Wrangler config's folder
+ * @returns the version in KV Manager's nearest package.json at or above the folder; null if there is none
  */
 export function checkoutVersion(folder: string): string | null {
   for (let at = folder; ; at = dirname(at)) {
@@ -19,7 +19,7 @@ export function checkoutVersion(folder: string): string | null {
   }
 }
 
-/** What a package.json says; nothing where it cannot be read, since it is not this program's to judge. */
+/** The contents of a package.json; empty if it cannot be read, since reporting that is not this program's job. */
 function packageIn(folder: string): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(

@@ -15,12 +15,12 @@ import { configText, isLink } from "./config-text.js";
 
 /** One D1 binding of a Wrangler config. */
 export interface D1Binding {
-  /** The named environment that it stands in; null for the config's top level. */
+  /** The named environment it belongs to; null for the config's top level. */
   env: string | null;
   binding: string;
   /** Wrangler allows a binding without a name; it is then known by its binding alone. */
   database: string | null;
-  /** An empty one is no id of a deployed database, but wrangler keeps a local one under it. */
+  /** An empty one is not the id of a deployed database, but wrangler keeps a local database under it. */
   databaseId: string | null;
   previewDatabaseId: string | null;
 }
@@ -33,7 +33,7 @@ export interface ConfigFile {
   bindings: D1Binding[];
   /** The account that the config names, if any. */
   accountId: string | null;
-  /** Absolute path of the template that it is to be made from, where it is not on disk yet. */
+  /** Absolute path of the template to create it from, if it is not on disk yet. */
   template?: string | null;
 }
 
@@ -45,7 +45,7 @@ export interface Configs {
 }
 
 const configName = /^wrangler.*\.(toml|jsonc?)$/i;
-/** `wrangler.toml.example` has another ending anyway; this is for `wrangler.example.toml`. */
+/** `wrangler.toml.example` has a different extension anyway; this is for `wrangler.example.toml`. */
 const templateName = /\.(example|sample|template)\./i;
 
 /**
@@ -73,30 +73,30 @@ export function readConfigs(cwd: string, only: string | null): Configs {
   throw noConfigHere();
 }
 
-/** The names of a folder's Wrangler configs, wrangler's own default first; none where there is no such folder. */
+/** The names of a folder's Wrangler configs, wrangler's default first; empty if there is no such folder. */
 export function configNames(folder: string): string[] {
   return namesIn(folder)
     .filter((n) => configName.test(n) && !templateName.test(n) && isFile(join(folder, n)))
     .sort(mainFirst);
 }
 
-/** What a folder holds. */
+/** The names of a folder's entries. */
 export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // A parent folder that may not be listed has no config for us, and one that is not there has none at all.
+    // A parent folder that cannot be listed has no config for us, and neither has one that does not exist.
     return [];
   }
 }
 
-/** Wrangler's own default comes first: it is the one that production is in. */
+/** Sorts wrangler's default config first: it is the one for production. */
 function mainFirst(a: string, b: string): number {
-  // Not by a language's order: loading that is felt before each start of wrangler.
+  // Not `localeCompare`: loading the locale data causes a noticeable delay before each start of wrangler.
   return Number(isDefaultConfig(b)) - Number(isDefaultConfig(a)) || (a < b ? -1 : 1);
 }
 
-/** Whether wrangler reads this file when it is not told which. */
+/** Whether wrangler reads this file when no config is specified. */
 export function isDefaultConfig(path: string): boolean {
   return /^wrangler\.(toml|jsonc?)$/.test(basename(path));
 }
@@ -125,8 +125,8 @@ export function readConfig(path: string): ConfigFile {
 }
 
 /**
- * What the text of a config says, be it on disk or not yet.
- * @param path absolute; its ending decides the format
+ * Parses the text of a config, whether it is on disk yet or not.
+ * @param path absolute; its extension decides the format
  * @throws {Problem} CONFIG_INVALID with file and line
  */
 export function configFromText(path: string, content: string): ConfigFile {
@@ -155,7 +155,7 @@ function fromToml(text: string, invalid: Invalid): unknown {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const what = error.message.split("\n")[0]?.replace(/^Invalid TOML document: /, "") ?? configFaults.noToml;
-    // The parser's words for a quotation mark that was forgotten.
+    // The parser's message for an unterminated string.
     const open = /control characters are not allowed in strings/.test(what);
     throw invalid(atLine(error.line), open ? configFaults.openText : what);
   }
@@ -209,8 +209,8 @@ function textOf(value: unknown): string | null {
 }
 
 /**
- * Whether there is a file, and not a folder or nothing. A link that leads nowhere counts as the file that it should
- * lead to: taken for nothing, another config would be used in its place, and nobody would know why.
+ * Whether there is a file, and not a folder or nothing. A broken link counts as the file it should lead to: otherwise a
+ * different config would be used in its place, with no hint why.
  */
 export function isFile(path: string): boolean {
   try {

@@ -5,9 +5,8 @@ import type { Problem } from "../lib/problem.js";
 import { atPlace, configFaults, configInvalid, linkToItself, linkToNothing } from "../words/config.js";
 
 /**
- * The text of a config, read as wrangler reads it: what is not UTF-8 becomes a replacement character.
- * @throws {Problem} CONFIG_INVALID when it cannot be read, is a link that leads nowhere, or is UTF-16, which wrangler
- *   does not read
+ * The text of a config, read as wrangler reads it: invalid UTF-8 becomes replacement characters.
+ * @throws {Problem} CONFIG_INVALID when it cannot be read, is a broken link, or is UTF-16, which wrangler does not read
  */
 export function configText(path: string): string {
   const bytes = bytesOf(path);
@@ -16,9 +15,9 @@ export function configText(path: string): string {
 }
 
 /**
- * The text of a template, of which nothing may be lost: UTF-8, or UTF-16 with its mark, as some Windows editors
- * write it.
- * @throws {Problem} CONFIG_INVALID with line and column when it is something else, or cannot be read
+ * The text of a template, which must be read without loss: UTF-8, or UTF-16 with a byte order mark, as some Windows
+ * editors write it.
+ * @throws {Problem} CONFIG_INVALID, with line and column for invalid UTF-8, when it is neither or cannot be read
  */
 export function templateText(path: string): string {
   const bytes = bytesOf(path);
@@ -32,8 +31,8 @@ export function templateText(path: string): string {
 }
 
 /**
- * The text of a config that is to be changed: written again it gives the same bytes.
- * @throws {Problem} CONFIG_INVALID with line and column when it is not UTF-8, or cannot be read
+ * The text of a config to be changed: writing it back gives the same bytes.
+ * @throws {Problem} CONFIG_INVALID when it is not UTF-8 (with line and column), or cannot be read
  */
 export function exactText(path: string): string {
   return utf8(path, bytesOf(path));
@@ -53,7 +52,7 @@ function bytesOf(path: string): Buffer {
   }
 }
 
-/** Whether a link lies at a path, wherever it leads. */
+/** Whether a path is a link, wherever it leads. */
 export function isLink(path: string): boolean {
   try {
     return lstatSync(path).isSymbolicLink();
@@ -62,7 +61,7 @@ export function isLink(path: string): boolean {
   }
 }
 
-/** A link that cannot be followed. */
+/** The problem with a link that cannot be followed. */
 function lostLink(path: string, error: unknown): Problem {
   const { code } = error as NodeJS.ErrnoException;
   const [file, target] = [basename(path), readlinkSync(path)];
@@ -74,16 +73,16 @@ function saidBy(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Which UTF-16 a file's mark says. */
+/** The UTF-16 variant that a file's byte order mark indicates. */
 function utf16Of([a, b]: Buffer): "utf-16be" | "utf-16le" | null {
   if (a === 0xfe && b === 0xff) return "utf-16be";
   return a === 0xff && b === 0xfe ? "utf-16le" : null;
 }
 
-/** Where the first byte is that belongs to no character of UTF-8. */
+/** The position of the first byte that is not valid UTF-8. */
 function firstOdd(bytes: Buffer): string {
   let end = 0;
-  // Up to the first replacement character that is not one in the file itself.
+  // Up to the first replacement character that is not in the file itself.
   for (const char of bytes.toString("utf8")) {
     const size = Buffer.byteLength(char);
     if (!bytes.subarray(end, end + size).equals(Buffer.from(char))) break;

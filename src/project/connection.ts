@@ -1,26 +1,26 @@
 import type { Location, Target } from "./targets.js";
 
-/** A database and the copy of it that is meant. */
+/** A database, and which copy of it is meant. */
 export interface Connection {
   target: Target;
   location: Location;
-  /** Absolute state folder of a local database that does not lie beside its config. */
+  /** Absolute state folder of a local database that is not beside its config. */
   persistTo: string | null;
-  /** The account that the user picked where your login has access to several; null where nothing was picked. */
+  /** The account the user picked when the login has access to several; null if none was picked. */
   account: Account | null;
-  /** Absolute folder that wrangler runs in, where that is not its config's. */
+  /** Absolute folder that wrangler runs in, if not the config's. */
   runsIn?: string;
 }
 
-/** Where a new database is to be kept; null leaves it to Cloudflare. */
+/** Where to keep a new database; null leaves it to Cloudflare. */
 export interface Placement {
-  /** A hint, such as `weur`. */
+  /** A location hint, such as `weur`. */
   location: string | null;
-  /** A limit, such as `eu`. */
+  /** A jurisdiction that it must stay within, such as `eu`. */
   jurisdiction: string | null;
 }
 
-/** A Cloudflare account. `name` is null where it is not known. */
+/** A Cloudflare account. `name` is null if it is not known. */
 export interface Account {
   id: string;
   name: string | null;

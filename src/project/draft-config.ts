@@ -15,38 +15,38 @@ import { developmentConfig, standardBinding, standardDatabase } from "./standard
 import { configName, type Location } from "./targets.js";
 import { fromTemplate, type Template, templateFor } from "./template.js";
 
-/** A config that has to be written before a database can be set up; nothing is on disk yet. */
+/** A config that must be written before a database can be set up; nothing is on disk yet. */
 export interface ConfigDraft {
   /** Absolute. */
   path: string;
   text: string;
-  /** The template that it is made from, absolute; null where there is none. */
+  /** The template it is made from, absolute; null if there is none. */
   template: string | null;
-  /** Whether there is no such file yet: then none is ever overwritten. */
+  /** Whether the file does not exist yet: then no file is ever overwritten. */
   isNew: boolean;
   step: SetupStep;
 }
 
-/** What narrows a set-up down. */
+/** What narrows down a setup. */
 interface Wish {
   cwd: string;
   config: string | null;
   env: string | null;
   binding: string | null;
-  /** Null where it is still to be asked. */
+  /** Null while still to be asked. */
   location: Location | null;
 }
 
-/** The configs as they are to be, and what has to be written for that; null when nothing has. */
+/** The configs as they will be, and what must be written for that; null when nothing must. */
 interface Drafted {
   configs: Configs;
   draft: ConfigDraft | null;
 }
 
 /**
- * The configs of a folder as a first set-up needs them: as they are, or with the one that has to be written.
- * @throws {Problem} CONFIG_INVALID when a config or template cannot be used or changed; CONFIG_NOT_FOUND when a
- *   named environment would need a config that is not there, or a named config is not one to be made
+ * The configs of a folder as the first setup needs them: unchanged, or with the one that must be written.
+ * @throws {Problem} CONFIG_INVALID when a config or template cannot be used or changed; CONFIG_NOT_FOUND when a named
+ *   environment needs a config that does not exist, or the named config is not one to create
  */
 export function draftConfig(wish: Wish): Drafted {
   const { cwd, config, env } = wish;
@@ -61,7 +61,7 @@ export function draftConfig(wish: Wish): Drafted {
   }
   if (template === null || config !== null) return withBinding(configs, wish);
   const folder = dirname(template.path);
-  // Configs further up are another project's.
+  // Configs further up belong to another project.
   if (folder.length > configs.folder.length) return asIfWritten(newConfigDraft(wish, template));
   const lacksDefault = ![...configs.files, ...configs.broken].some(({ path }) => isDefaultConfig(path));
   return folder === configs.folder && lacksDefault
@@ -75,8 +75,8 @@ function asIfWritten(draft: ConfigDraft): Drafted {
 }
 
 /**
- * The config that a template would make, beside those that are there. A database's name says which is meant. Else
- * the deployed database is that of the template and not that of `wrangler dev`, and a local one is what there is.
+ * Adds the config that a template would make to the existing ones. A database's name decides which is meant. Otherwise
+ * a deployed database is the template's, not the one of `wrangler dev`, and a local one is what exists.
  */
 function withTemplate(configs: Configs, template: Template, wish: Wish): Drafted {
   const { draft, configs: made } = fromTemplateOrBroken(template, wish);
@@ -89,7 +89,7 @@ function withTemplate(configs: Configs, template: Template, wish: Wish): Drafted
   return { draft, configs: { ...all, files: files.filter((f) => basename(f.path) !== developmentConfig) } };
 }
 
-/** A template that cannot be used is a broken config among others: it matters only where it is needed. */
+/** An unusable template counts as one more broken config: it matters only if it is needed. */
 function fromTemplateOrBroken(template: Template, wish: Wish): Drafted {
   try {
     return asIfWritten(newConfigDraft(wish, template));
@@ -100,7 +100,7 @@ function fromTemplateOrBroken(template: Template, wish: Wish): Drafted {
   }
 }
 
-/** Whether a config that is named may be a new one. Where there are others, a name without a template is a slip. */
+/** Whether a named config may be created. If other configs exist, a name without a template is a typo. */
 function mayBeMade({ cwd, config }: Wish, template: Template | null): boolean {
   if (config === null) return true;
   const path = resolve(cwd, config);
@@ -109,7 +109,7 @@ function mayBeMade({ cwd, config }: Wish, template: Template | null): boolean {
   return template !== null || (existsSync(folder) && configNames(folder).length === 0);
 }
 
-/** A config from the checkout's template, else a minimal one. */
+/** A config from the checkout's template, or else a minimal one. */
 function newConfigDraft({ cwd, config, binding }: Wish, template: Template | null): ConfigDraft {
   const path = resolve(cwd, config ?? template?.target ?? "wrangler.toml");
   const name = configName(path, cwd);
@@ -127,7 +127,7 @@ function newConfigDraft({ cwd, config, binding }: Wish, template: Template | nul
   }
 }
 
-/** A config that has what a D1 database needs; KV Manager's own date, so that no wrangler calls it too new. */
+/** A config with what a D1 database needs. The date is KV Manager's own, so that no wrangler calls it too new. */
 function minimalConfig(path: string, database: string): string {
   const date = "2025-01-01";
   if (path.toLowerCase().endsWith(".toml"))
@@ -137,15 +137,15 @@ function minimalConfig(path: string, database: string): string {
 }
 
 /**
- * The configs with a database bound, where the level that is meant has none at all. One in an environment is likelier
- * meant than a second one, so without --env it counts too.
+ * The configs with a database bound, if the level in question has none. A database in an environment is more likely to
+ * be meant than a second one, so without --env it counts too.
  */
 function withBinding(configs: Configs, wish: Wish): Drafted {
   const hasSome = configs.files.some((file) =>
     file.bindings.some((b) => wish.env === null || b.env === wish.env),
   );
   const file = configs.files.find((f) => wish.env === null || f.environments.includes(wish.env));
-  // Where a config cannot be read, the database may be bound in that one.
+  // If a config cannot be read, the database may be bound in that one.
   if (hasSome || configs.broken.length > 0 || file === undefined) return { configs, draft: null };
   const config = configName(file.path, wish.cwd);
   const database = databaseNamed(wish.binding);
@@ -160,7 +160,7 @@ function withBinding(configs: Configs, wish: Wish): Drafted {
   };
 }
 
-/** The name for a database that is bound nowhere yet: what --binding says, unless that is a binding. */
+/** The name for a database that is not bound yet: the value of --binding, unless that is a binding. */
 function databaseNamed(binding: string | null): string {
   const isName = binding !== null && /^[\w-]+$/.test(binding) && binding !== binding.toUpperCase();
   return isName ? binding : standardDatabase;

@@ -9,19 +9,19 @@ import * as toml from "./edit-toml.js";
 import { replaceFile } from "./replace-file.js";
 import type { Target } from "./targets.js";
 
-/** Which of a database's ids. */
+/** One of a database's id fields. */
 export type IdField = "databaseId" | "previewDatabaseId";
 
 const keys = { databaseId: "database_id", previewDatabaseId: "preview_database_id" } as const;
 
 /**
- * Writes another database id into a config, and changes nothing else in it.
+ * Writes a new database id into a config, and changes nothing else in it.
  * @param target the binding whose id is meant
  * @param field which of its ids; it need not be there yet
  * @param id the new one
- * @returns false when there is no safe way to do it, so that it has to be done by hand
- * @throws {Problem} CONFIG_INVALID when the file is not UTF-8, so that more of it would change than the id; READ_ONLY
- *   when it may not be written
+ * @returns false when there is no safe way, so that it must be done by hand
+ * @throws {Problem} CONFIG_INVALID when the file is not UTF-8, so that more than the id would change; READ_ONLY when it
+ *   may not be written
  */
 export function replaceDatabaseId(target: Target, field: IdField, id: string): boolean {
   const after = withDatabaseId(target.configPath, exactText(target.configPath), target, field, id);
@@ -35,8 +35,8 @@ export function replaceDatabaseId(target: Target, field: IdField, id: string): b
 }
 
 /**
- * A config's text with another id of a database. All else stays as it is, to the byte.
- * @param path its ending decides the format
+ * A config's text with a database's id replaced or added. Everything else stays the same, to the byte.
+ * @param path its extension decides the format
  * @param binding which database
  * @returns null when there is no safe way
  */
@@ -70,7 +70,7 @@ export function withDatabaseId(
 }
 
 /**
- * A config's text with one D1 database, where its top level or environment has none.
+ * A config's text with one D1 database added to a top level or environment that has none.
  * @returns null when there is no safe way
  */
 export function withDatabase(
@@ -83,7 +83,7 @@ export function withDatabase(
   return edited(path, text, {
     intend: (settings) => {
       const table = valueAt(settings, level);
-      // Tables as the parser makes them, or they would not be equal.
+      // With the prototype that the parser gives its tables, or they would not be equal.
       if (isTable(table))
         table.d1_databases = [Object.assign(Object.create(Object.getPrototypeOf(table)), fields)];
     },
@@ -95,7 +95,7 @@ export function withDatabase(
   });
 }
 
-/** What is to be changed: in the data, and ways to change the text. */
+/** A change: its effect on the data, and candidate ways to change the text. */
 export interface Edit {
   intend: (settings: Record<string, unknown>) => void;
   toml: (text: string) => Iterable<string>;
@@ -103,7 +103,7 @@ export interface Edit {
 }
 
 /**
- * Changes a config's text: the first way whose result, read again, says just what is intended.
+ * Changes a config's text: takes the first candidate that parses to exactly what is intended.
  * @returns null when none does
  */
 export function edited(path: string, text: string, edit: Edit): string | null {
@@ -124,7 +124,7 @@ function readOrNull(read: (text: string) => unknown, text: string): unknown {
   try {
     return read(text);
   } catch {
-    // Not even a config any more: this way of changing it does not fit its layout.
+    // No longer a valid config: this candidate does not fit its layout.
     return null;
   }
 }
@@ -135,7 +135,7 @@ function settingsOfJsonc(text: string): Record<string, unknown> | null {
   return errors.length === 0 && isTable(value) ? value : null;
 }
 
-/** Where a database stands among those of its level; -1 when the text does not have it. */
+/** The index of a database within its level; -1 when the text does not have it. */
 function indexOf(path: string, text: string, wanted: D1Binding): number {
   const level = configFromText(path, text).bindings.filter((b) => b.env === wanted.env);
   const same = level.findIndex(

@@ -1,18 +1,18 @@
-// Ways to change a JSON text with comments in just one place. As for TOML, each function gives candidates, and the
-// caller takes the first one that says what is intended.
+// Ways to change a JSON text with comments in a single place. As for TOML, each function yields candidates, and the
+// caller takes the first one that means what is intended.
 import { applyEdits, findNodeAtLocation, type JSONPath, modify, type Node, parseTree } from "jsonc-parser";
 import { lineEnd } from "./edit-toml.js";
 
 const options = { allowTrailingComma: true };
 
-/** The text in which the value at a path has become another text. */
+/** The text with the value at a path replaced. */
 export function* valueSet(text: string, path: JSONPath, value: string): Generator<string> {
   const node = nodeAt(text, path);
   if (node !== null)
     yield text.slice(0, node.offset) + JSON.stringify(value) + text.slice(node.offset + node.length);
 }
 
-/** The text in which a property has become another property. */
+/** The text with a property replaced by another. */
 export function* propertyReplaced(
   text: string,
   path: JSONPath,
@@ -25,7 +25,7 @@ export function* propertyReplaced(
   yield `${text.slice(0, offset)}${JSON.stringify(key)}: ${JSON.stringify(value)}${text.slice(offset + length)}`;
 }
 
-/** The texts without a property: without its line, with what stands beside it, else without as little as can be. */
+/** The texts without a property: with its whole line removed, comments included, or else as little as possible. */
 export function* propertyRemoved(text: string, path: JSONPath): Generator<string> {
   const property = nodeAt(text, path)?.parent;
   if (property === undefined) return;
@@ -36,7 +36,7 @@ export function* propertyRemoved(text: string, path: JSONPath): Generator<string
   yield applyEdits(text, modify(text, path, undefined, {}));
 }
 
-/** The texts in which the object at a path has got one more property at its end, in its own layout. */
+/** The texts with one more property at the end of the object at a path, in its own layout. */
 export function* propertyAdded(text: string, path: JSONPath, key: string, value: unknown): Generator<string> {
   const object = nodeAt(text, path);
   if (object?.type !== "object") return;
@@ -50,7 +50,7 @@ export function* propertyAdded(text: string, path: JSONPath, key: string, value:
   const after = last.offset + last.length;
   const indent = indentAt(text, last.offset);
   if (indent !== null) {
-    // On lines of their own: below the last one and whatever comment stands beside it.
+    // On separate lines: below the last property and any comment beside it.
     const property = propertyText(key, value, indent, unitOf(text), end);
     const line = text.slice(after).search(/\r?\n/);
     const lineStop = line === -1 ? text.length : after + line;
@@ -62,7 +62,7 @@ export function* propertyAdded(text: string, path: JSONPath, key: string, value:
   yield `${text.slice(0, after)}, ${propertyText(key, value, "", "", end)}${text.slice(after)}`;
 }
 
-/** The texts in which the empty list at a path holds one value, over several lines where the file's layout has them. */
+/** The texts with one value in the empty list at a path, over several lines if the file's layout has them. */
 export function* listFilled(text: string, path: JSONPath, value: unknown): Generator<string> {
   const list = nodeAt(text, path);
   if (list?.type !== "array" || (list.children?.length ?? 0) > 0) return;
@@ -81,13 +81,13 @@ function nodeAt(text: string, path: JSONPath): Node | null {
   return (root === undefined ? undefined : findNodeAtLocation(root, path)) ?? null;
 }
 
-/** The white space before an offset, where nothing else stands before it in its line; else null. */
+/** The white space before an offset, if nothing else precedes it on its line; otherwise null. */
 function indentAt(text: string, offset: number): string | null {
   const before = /(?:^|\n)([ \t]*)$/.exec(text.slice(0, offset));
   return before === null ? null : (before[1] ?? "");
 }
 
-/** One step of the file's indentation: what its first indented line begins with. */
+/** One step of the file's indentation: that of its first indented line. */
 function unitOf(text: string): string {
   return /\n([ \t]+)\S/.exec(text)?.[1] ?? "\t";
 }
@@ -96,7 +96,7 @@ function propertyText(key: string, value: unknown, indent: string, unit: string,
   return `${JSON.stringify(key)}: ${valueText(value, indent, unit, end)}`;
 }
 
-/** A value; over several lines where it is an object or a list and the layout has indentation. */
+/** A value; over several lines if it is an object or a list and the layout has indentation. */
 function valueText(value: unknown, indent: string, unit: string, end: string): string {
   return JSON.stringify(value, null, unit)
     .split("\n")

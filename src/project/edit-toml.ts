@@ -1,11 +1,11 @@
-// Ways to change a TOML text in just one place. Each function gives candidates, the best layout first; the caller
-// takes the first one that says what is intended. That makes a full reader of TOML's layout needless, and nothing
-// can be changed by mistake.
+// Ways to change a TOML text in a single place. Each function yields candidates, the best layout first; the caller
+// takes the first one that means what is intended. So no full parser of TOML's layout is needed, and nothing can be
+// changed by mistake.
 
-/** A line that names a database, as an entry of `d1_databases` has it. */
+/** A line that names a database in an entry of `d1_databases`. */
 const naming = /^[ \t]*(["']?)(database_name|binding)\1[ \t]*=/;
 
-/** The texts in which one occurrence of a quoted value has become another value. */
+/** The texts with one occurrence of a quoted value replaced. */
 export function* valueReplaced(text: string, old: string, value: string): Generator<string> {
   for (const quote of ['"', "'"]) {
     const shellQuote = `${quote}${old}${quote}`;
@@ -14,7 +14,7 @@ export function* valueReplaced(text: string, old: string, value: string): Genera
   }
 }
 
-/** The texts in which one table that has a name or a binding has got one more key: a line, or within its line. */
+/** The texts with one more key in a table that has a name or a binding: on a new line, or inline. */
 export function* keyAdded(text: string, key: string, value: string): Generator<string> {
   const end = lineEnd(text);
   const places = [...linesOf(text)].filter(({ line }) => naming.test(line));
@@ -30,7 +30,7 @@ export function* keyAdded(text: string, key: string, value: string): Generator<s
 }
 
 /**
- * The texts with one more D1 database: as a table at the end, or in a list that is still empty.
+ * The texts with one more D1 database: as a table at the end, or in an empty list.
  * @param env the environment that it is for; null for the top level
  */
 export function* databaseAdded(
@@ -51,18 +51,18 @@ export function* databaseAdded(
   }
 }
 
-/** The texts without one of the lines that give a key its value. */
+/** The texts with one of the lines that set a key removed. */
 export function* withoutLine(text: string, key: string): Generator<string> {
   for (const match of text.matchAll(new RegExp(`^[ \\t]*${key}[ \\t]*=[^\\n]*\\n?`, "gm")))
     yield text.slice(0, match.index) + text.slice(match.index + match[0].length);
 }
 
-/** How the lines of a text end. */
+/** The line ending of a text. */
 export function lineEnd(text: string): "\r\n" | "\n" {
   return text.includes("\r\n") ? "\r\n" : "\n";
 }
 
-/** Every line without its end, and the offset at which that end begins. */
+/** Every line without its ending, and the offset where that ending starts. */
 function* linesOf(text: string): Generator<{ line: string; stop: number }> {
   let start = 0;
   for (const whole of text.split("\n")) {
@@ -73,8 +73,8 @@ function* linesOf(text: string): Generator<{ line: string; stop: number }> {
 }
 
 /**
- * The texts without Node's old compatibility switch, which wrangler 4 refuses: its line becomes the present form,
- * or goes where the list of flags is there already.
+ * The texts without the old `node_compat` setting, which wrangler 4 refuses: its line becomes the current form, or is
+ * removed if the list of flags exists already.
  */
 export function* withoutNodeCompat(text: string): Generator<string> {
   const line = /^([ \t]*)node_compat[ \t]*=[ \t]*(true|false)/gm;

@@ -6,16 +6,16 @@ import { databaseIdAt, type Target } from "./targets.js";
 
 const objectName = "miniflare-D1DatabaseObject";
 
-/** How Miniflare makes a file's name, in two halves: the second one is made of the first. */
+/** How Miniflare derives a file name, in two halves: the second is computed from the first. */
 function hashed(data: Buffer | string): Buffer {
   const key = createHash("sha256").update(objectName).digest();
   return createHmac("sha256", key).update(data).digest().subarray(0, 16);
 }
 
 /**
- * The file in which wrangler keeps a local D1 database. Needed only to say that a database does not exist yet
+ * The file in which wrangler keeps a local D1 database. Needed only to find out that a database does not exist yet
  * without starting wrangler, which would create it.
- * @param configPath absolute path of the Wrangler config; the state lies beside it unless `persistTo` is given
+ * @param configPath absolute path of the Wrangler config; the state is beside it unless `persistTo` is given
  * @param persistTo absolute path of the state folder (`--persist-to`), or null
  * @param id the local id, see `databaseIdAt`
  * Source: wrangler's own storage, folder `v3/d1`; the file name is how Miniflare 3 and 4 name a Durable Object.
@@ -26,7 +26,7 @@ export function localDatabaseFile(configPath: string, persistTo: string | null, 
   return join(d1Folder(configPath, persistTo), objectName, file);
 }
 
-/** Where wrangler keeps local databases: beside the config, unless it is told otherwise. Absolute paths. */
+/** Where wrangler keeps local databases: beside the config, unless specified otherwise. Absolute paths. */
 export function stateFolderOf(configPath: string, persistTo: string | null): string {
   return persistTo ?? join(dirname(configPath), ".wrangler", "state");
 }
@@ -36,8 +36,8 @@ function d1Folder(configPath: string, persistTo: string | null): string {
 }
 
 /**
- * Whether a local state has databases under names that are not made as we know it, as a later Miniflare may make
- * them: then only the engine can tell which database is there.
+ * Whether a local state has databases whose file names are not derived in the known way, as with a later Miniflare.
+ * Only the engine can then tell which database is which.
  * @param persistTo absolute path of the state folder (`--persist-to`), or null
  */
 export function hasUnknownFiles(
@@ -47,7 +47,7 @@ export function hasUnknownFiles(
   return areUnknown(d1Folder(configPath, persistTo));
 }
 
-/** The same for a state folder, whatever config it belongs to. */
+/** The same for a state folder, regardless of its config. */
 export function stateHasUnknownFiles(state: string): boolean {
   return areUnknown(join(state, "v3", "d1"));
 }
@@ -62,7 +62,7 @@ function filesBelow(folder: string): string[] {
       file.endsWith(".sqlite"),
     );
   } catch {
-    // Not there, or not to be read: wrangler says so, if it matters.
+    // Missing or unreadable: wrangler reports that, if it matters.
     return [];
   }
 }
@@ -81,7 +81,7 @@ export function existsLocally(target: Target, persistTo: string | null): boolean
 }
 
 /**
- * The same as far as it can be told without the engine: null where only that knows.
+ * The same, as far as it can be determined without the engine: null if only the engine knows.
  * @param persistTo absolute path of the state folder (`--persist-to`), or null
  */
 export function isKnownLocally(target: Target, persistTo: string | null): boolean | null {
@@ -89,14 +89,14 @@ export function isKnownLocally(target: Target, persistTo: string | null): boolea
   return hasUnknownFiles(target, persistTo) ? null : false;
 }
 
-/** Bytes at the beginning of a file in which its schema is looked for: it was written first. */
+/** How many bytes at the start of a file are searched for its schema, which was written first. */
 const beginning = 256 * 1024;
-/** How SQLite keeps KV Manager's first table in its schema. */
+/** How SQLite stores KV Manager's first table in its schema. */
 const firstTable = /CREATE TABLE\s+["'`[]?namespaces\b/i;
 
 /**
- * Whether KV Manager's tables are seen in the local copy of a database, without starting wrangler. Only to say and to
- * sort what is likely: no may also mean that the schema lies further back in the file.
+ * Whether KV Manager's tables can be seen in the local copy of a database, without starting wrangler. Only for hints
+ * and sorting: false may also mean that the schema is further back in the file.
  * @param persistTo absolute path of the state folder (`--persist-to`), or null
  */
 export function looksUsed(target: Target, persistTo: string | null): boolean {
@@ -114,7 +114,7 @@ function beginningOf(path: string): string {
       closeSync(descriptor);
     }
   } catch {
-    // Not there, or not to be read: then nothing is seen in it.
+    // Missing or unreadable: nothing can be seen in it.
     return "";
   }
 }
@@ -126,14 +126,14 @@ export function localFileOf(target: Target, persistTo: string | null): string {
 }
 
 /**
- * Whether a local database has ever been written: its file is there and has content.
+ * Whether a local database has ever been written: its file exists and is not empty.
  * @throws {Problem} READ_ONLY when this user may not look
  */
 export function localDatabaseExists(file: string): boolean {
   try {
     return statSync(file).size > 0;
   } catch (error) {
-    // What may not be looked at is not "not there".
+    // No permission to look does not mean that it is missing.
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EACCES" || code === "EPERM") throw stateNotReadable(dirname(file));
     return false;

@@ -3,13 +3,13 @@ import { looksUsed } from "./local-state.js";
 import { databaseIdAt, isDatabaseId, type Target } from "./targets.js";
 
 /**
- * The databases that were found beside those that have been looked at: the local ones that are used, then the deployed
- * ones that the configs name. Only those that look like KV Manager's.
- * @param seen those that need not be named again
+ * Returns the databases other than those already checked: first the local ones in use, then the deployed ones that the
+ * configs name. Only those that look like KV Manager's.
+ * @param seen those that need not be listed again
  */
 export function otherDatabases(targets: Target[], seen: Connection[]): Connection[] {
   const keys = new Set(seen.map(keyOf));
-  // In a folder that is mounted there may be more than the one that was looked at.
+  // A mounted folder may hold more than the one that was checked.
   const states = new Set([null, ...seen.map((s) => s.persistTo)]);
   const places = [
     ...[...states].map((persistTo) => ({ location: "local" as const, persistTo })),

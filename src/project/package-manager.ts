@@ -12,7 +12,7 @@ const lockFiles = [
 /** A package manager by its command. */
 export type PackageManager = (typeof lockFiles)[number][1];
 
-/** The package manager of a project, by the lock file nearest to `folder`; npm where there is none. */
+/** The package manager of a project, by the lock file nearest to `folder`; npm if there is none. */
 export function packageManagerOf(folder: string): PackageManager {
   for (let at = folder; ; at = dirname(at)) {
     const found = lockFiles.find(([file]) => existsSync(join(at, file)));

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The account that wrangler keeps from an earlier choice, and uses without a word where nothing names another. */
+/** The account that wrangler remembers from an earlier choice, and uses silently if nothing names another. */
 export interface RememberedAccount {
   id: string;
   name: string;
@@ -13,7 +13,7 @@ export interface RememberedAccount {
  * Reads which account wrangler remembers.
  * @param folder where wrangler runs
  * @param env its environment
- * @returns null where it remembers none
+ * @returns null if it remembers none
  * Source: `getCacheFolder` and `getAccountFromCache` of wrangler 4.86
  */
 export function rememberedAccount(folder: string, env: NodeJS.ProcessEnv): RememberedAccount | null {

@@ -1,10 +1,10 @@
 import { chmodSync, chownSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 
 /**
- * Gives a file another content, all of it or none: a full disk or a kill in the middle leaves the old one. Owner
- * and mode stay.
+ * Replaces a file's contents atomically: a full disk or a kill midway leaves the old ones. Its mode is kept; its owner
+ * too when run as root. A file that cannot be replaced by renaming is overwritten in place instead.
  * @param path an existing file; a link is followed
- * @throws {Error} of the file system when it may not be written
+ * @throws {Error} from the file system when it may not be written
  */
 export function replaceFile(path: string, text: string): void {
   const real = realpathSync(path);
@@ -17,7 +17,7 @@ export function replaceFile(path: string, text: string): void {
     renameSync(beside, real);
   } catch (error) {
     rmSync(beside, { force: true });
-    // A file that is mounted by itself cannot be exchanged, nor can one in a folder that may not be written.
+    // A file that is itself a mount cannot be replaced, nor can one in a folder without write permission.
     if (!["EBUSY", "EXDEV", "EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? ""))
       throw error;
     writeFileSync(real, text);

@@ -4,7 +4,7 @@ import { parse as parseJsonc } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
 import { looksSecret, secretsIn, secretTexts } from "../lib/secrets.js";
 
-/** Where a run looks for its configs, as the command line says it. */
+/** Where a run searches for its configs, according to the command line. */
 interface Place {
   cwd: string;
   config: string | null;
@@ -13,23 +13,23 @@ interface Place {
 const variables = /^\.(env|dev\.vars)(\..+)?$/i;
 const configs = /^wrangler.*\.(toml|jsonc?)$/i;
 
-/** Bytes beyond which a file is none of these. */
+/** Size in bytes above which a file is neither of these. */
 const longest = 1024 * 1024;
 
 /**
- * All secrets that a run may meet: those of the environment, and those that wrangler reads by itself beside the
- * config. What cannot be read or understood has none: wrangler does not read it either.
+ * Returns all secrets that a run may come across: those in the environment, and those beside the config that wrangler
+ * reads automatically. What cannot be read or parsed has none: wrangler does not read it either.
  */
 export function secretsOf(env: NodeJS.ProcessEnv, place: Place): string[] {
   return [...secretsIn(env), ...foldersOf(place).flatMap(secretsInFolder)];
 }
 
-/** The folder of the config, and where the user is. */
+/** The config's folder and the user's current folder. */
 function foldersOf(place: Place): string[] {
   return [...new Set([place.cwd, projectFolder(place)])];
 }
 
-/** The folder of the config that is named, else the nearest that has one, else where the user is. */
+/** The folder of the named config, else the nearest that has a config, else the user's current folder. */
 export function projectFolder({ cwd, config }: Place): string {
   if (config !== null) return dirname(resolve(cwd, config));
   for (let folder = cwd; ; folder = dirname(folder)) {
@@ -50,27 +50,27 @@ function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // A folder that may not be listed has nothing for wrangler.
+    // A folder that cannot be listed has nothing for wrangler.
     return [];
   }
 }
 
-/** Empty for what is no file: reading a pipe would wait for its other end. */
+/** Empty for anything but a regular file: reading a pipe would wait for its other end. */
 function textOf(path: string): string {
   try {
     const file = statSync(path);
     return file.isFile() && file.size <= longest ? readFileSync(path, "utf8") : "";
   } catch {
-    // Who may not read it will not see it printed.
+    // A user who may not read it will not see it printed.
     return "";
   }
 }
 
-/** An assignment as dotenv reads it, with which wrangler reads these files: its value in any quotes, or in none. */
+/** An assignment as parsed by dotenv, which wrangler uses for these files: the value in any quotes, or unquoted. */
 const assignment =
   /^\s*(?:export\s+)?([\w.-]+)(?:\s*=|:)[ \t]*('(?:\\'|[^'])*'|"(?:\\"|[^"])*"|`(?:\\`|[^`])*`|[^#\r\n]+)/gm;
 
-/** @param all whether every value but a name is a secret, or only those whose name says so */
+/** @param all whether every value except plain names is a secret, or only those whose key says so */
 function secretsInVariables(text: string, all: boolean): string[] {
   return [...text.matchAll(assignment)]
     .map(([, name = "", value = ""]) => ({ name, value: value.trim().replace(/^(["'`])([\s\S]*)\1$/, "$2") }))
@@ -78,7 +78,10 @@ function secretsInVariables(text: string, all: boolean): string[] {
     .flatMap(({ value }) => secretTexts(value));
 }
 
-/** Words, such as kv-manager-metadata: hidden, they would be missing in every sentence and command. */
+/**
+ * Whether a value is just words, such as kv-manager-metadata: hiding it would remove it from every sentence and
+ * command.
+ */
 function isName(value: string): boolean {
   return /^\p{L}+(?:[-_.]\p{L}+)*$/u.test(value);
 }
@@ -93,12 +96,12 @@ function parsed(text: string, toml: boolean): unknown {
   try {
     return toml ? parseToml(text) : parseJsonc(text, [], { allowTrailingComma: true });
   } catch {
-    // wrangler is never started with such a config, and what is wrong with it is said where it is read to be used.
+    // wrangler is never started with such a config; what is wrong with it is reported where the config is read for use.
     return null;
   }
 }
 
-/** @param secret whether a name above it looks secret */
+/** @param secret whether the name of a parent key looks secret */
 function secretsInValue(value: unknown, secret: boolean): string[] {
   if (typeof value === "string") return secret ? secretTexts(value) : [];
   if (Array.isArray(value)) return value.flatMap((item) => secretsInValue(item, secret));

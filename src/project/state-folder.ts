@@ -3,11 +3,11 @@ import { basename, dirname, join } from "node:path";
 import { severalStates, stateIsNoFolder, stateNotReadable, stateUnderOtherName } from "../words/container.js";
 import { stateHasUnknownFiles } from "./local-state.js";
 
-/** The local state of wrangler in a folder. */
+/** Wrangler's local state in a folder. */
 export interface StateFolder {
-  /** The folder to give wrangler as `--persist-to`: it holds `v3/d1`, or will. */
+  /** The folder to pass to wrangler as `--persist-to`: it holds `v3/d1`, or will. */
   path: string;
-  /** Its D1 databases, as absolute paths of their files; none in a fresh folder. */
+  /** The absolute paths of its D1 database files; empty for a new folder. */
   databases: string[];
 }
 
@@ -16,11 +16,11 @@ const objects = "miniflare-D1DatabaseObject";
 const d1 = join("v3", "d1");
 
 /**
- * Finds the local D1 state in a folder, such as one that is mounted into a container: the state folder itself, a
- * folder that holds it (`state`, `.wrangler/state`), or a folder within it (`v3`, `v3/d1`).
+ * Finds the local D1 state in a folder, such as one mounted into a container: the state folder itself, a folder that
+ * holds it (`state`, `.wrangler/state`), or a folder within it (`v3`, `v3/d1`).
  * @param path absolute; need not exist yet
- * @returns what to give wrangler. Without any state it is the folder itself, and has no databases
- * @throws {Problem} USAGE when it is no folder, holds several states, or is part of one under another name;
+ * @returns what to pass to wrangler. If there is no state, the folder itself, without databases
+ * @throws {Problem} USAGE when it is not a folder, holds several states, or is part of one under another name;
  *   READ_ONLY when it may not be looked into
  */
 export function findStateFolder(path: string): StateFolder {
@@ -45,7 +45,7 @@ export function findStateFolder(path: string): StateFolder {
   return { path, databases: [] };
 }
 
-/** The D1 databases of a state folder, as absolute paths of their files. */
+/** The absolute paths of a state folder's D1 database files. */
 export function databasesIn(state: string): string[] {
   const folder = join(state, d1, objects);
   return listed(folder)
@@ -54,7 +54,7 @@ export function databasesIn(state: string): string[] {
     .filter((file) => statSync(file).size > 0);
 }
 
-/** The state folder that a folder lies in, told by the names on the way; null when it lies in none. */
+/** The state folder that a folder is part of, judged by the parent folders' names; null when it is part of none. */
 function stateAround(path: string): string | null {
   const names = [basename(path), basename(dirname(path)), basename(dirname(dirname(path)))];
   const up = (levels: number) => join(path, ...Array.from({ length: levels }, () => ".."));
@@ -64,7 +64,7 @@ function stateAround(path: string): string | null {
   return null;
 }
 
-/** What a mount may have made of the names: wrangler finds a state only under its own. */
+/** Refuses a state whose folders were renamed, as by a mount: wrangler finds a state only under its own names. */
 function refuseOtherName(path: string): void {
   if (kindOf(join(path, "d1", objects)) === "folder") throw stateUnderOtherName(path, "v3");
   if (kindOf(join(path, objects)) === "folder") throw stateUnderOtherName(path, "v3/d1");
@@ -72,7 +72,7 @@ function refuseOtherName(path: string): void {
     throw stateUnderOtherName(path, `v3/d1/${objects}`);
 }
 
-/** What lies at a path; null for nothing. */
+/** What kind of entry a path is; null if nothing is there. */
 function kindOf(path: string): "folder" | "file" | null {
   try {
     return statSync(path).isDirectory() ? "folder" : "file";
@@ -89,7 +89,7 @@ function listed(folder: string): string[] {
   }
 }
 
-/** What is not there is no failure; what may not be seen is one. */
+/** A missing entry is not a failure; lacking permission to see it is. */
 function absent<T>(error: unknown, path: string, nothing: T): T {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ENOENT" || code === "ENOTDIR") return nothing;

@@ -1,22 +1,25 @@
 import { isAbsolute, relative, sep } from "node:path";
 import type { Connection } from "./connection.js";
 
-/** Which database a run was about, by names only: never an id. */
+/** The database a run was about, by names only: never an id. */
 export interface TargetNames {
   location: string;
-  /** Null, as the config, for a deployed database that was found by its name. */
+  /** Null, like the config, for a deployed database that was found by its name. */
   binding: string | null;
   database: string | null;
   config: string | null;
   env: string | null;
 }
 
-/** The same as the contract's JSON has it: with the state folder of a local one. */
+/** The same as in the contract's JSON: with the state folder of a local database. */
 export interface TargetPart extends TargetNames {
   persistTo: string | null;
 }
 
-/** The database of a connection, by names only. @param cwd paths below it are given relative to it */
+/**
+ * The database of a connection, by names only.
+ * @param cwd paths below it are given relative to it
+ */
 export function targetPart({ target, location, persistTo }: Connection, cwd: string): TargetPart {
   return {
     location,

@@ -11,30 +11,32 @@ import {
 import type { ConfigFile, Configs, D1Binding } from "./config-files.js";
 import { standardBinding, standardDatabase } from "./standard-names.js";
 
-/** Which copy of a database: the one of `wrangler dev`, the deployed one, the preview one. */
+/** Which copy of a database: the one `wrangler dev` uses, the deployed one, or the preview one. */
 export type Location = "local" | "remote" | "preview";
 
-/** A database that can be worked on, and what wrangler has to be told to reach it. */
+/** A database to work on, and what wrangler needs to reach it. */
 export interface Target extends D1Binding {
-  /** Absolute path of the config. wrangler runs in its folder, since the local state lies beside it. */
+  /** Absolute path of the config. wrangler runs in its folder, since the local state is beside it. */
   configPath: string;
-  /** The config's path as shown to people, relative to where they are. */
+  /** The config's path as shown to people, relative to their current folder. */
   config: string;
-  /** What wrangler is asked for: the name or binding that it resolves to just this database. */
+  /** What to call it to wrangler: the name or binding that wrangler resolves to exactly this database. */
   wranglerName: string;
-  /** Whether wrangler would take another entry of the config, since each of this one's names is also another's. */
+  /**
+   * Whether wrangler would pick a different entry of the config, because an earlier one has each of this one's names.
+   */
   hidden: boolean;
   /** The account that the config names, if any. */
   accountId: string | null;
-  /** Looks like KV Manager's own. */
+  /** Whether it looks like KV Manager's own. */
   likely: boolean;
-  /** Its deployed database may still be without an id: a first set-up creates it. */
+  /** Its deployed database may not have an id yet: the first setup creates it. */
   mayBeNew?: true;
-  /** No config binds it: it is known by its name (which stands in place of the binding) and its id alone. */
+  /** No config binds it: it is known only by its id and its name, which takes the place of the binding. */
   unbound?: true;
 }
 
-/** What narrows the choice down: the flags `--binding` and `--env`, and the location. */
+/** What narrows down the choice: the flags `--binding` and `--env`, and the location. */
 export interface Wish {
   binding: string | null;
   env: string | null;
@@ -49,12 +51,12 @@ export function targetsOf(configs: Configs, cwd: string): Target[] {
   return targets.sort((a, b) => Number(b.likely) - Number(a.likely));
 }
 
-/** A config as it is shown to people: its path from where they are. */
+/** A config as shown to people: its path relative to their current folder. */
 export function configName(path: string, cwd: string): string {
   return relative(cwd, path).split(sep).join("/") || path;
 }
 
-/** Whether a text is what Cloudflare gives a database as its id; a template has something else in its place. */
+/** Whether a text is a database id as Cloudflare assigns it; a template has something else in its place. */
 export function isDatabaseId(text: string | null): text is string {
   return text !== null && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }
@@ -73,7 +75,7 @@ function asTarget(file: ConfigFile, binding: D1Binding, cwd: string): Target {
   };
 }
 
-/** Wrangler takes the first entry whose name or binding fits, so a name that an earlier entry has is no use. */
+/** Wrangler takes the first entry whose name or binding matches, so a name that an earlier entry has cannot be used. */
 function nameForWrangler(file: ConfigFile, binding: D1Binding): string | undefined {
   const level = file.bindings.filter((b) => b.env === binding.env);
   const names = [binding.database, binding.binding].filter((name) => name !== null);
@@ -81,8 +83,8 @@ function nameForWrangler(file: ConfigFile, binding: D1Binding): string | undefin
 }
 
 /**
- * The id under which a location's database is kept; null when the config has none for it.
- * Local as wrangler does it: the preview id, else the id, be they empty, else the binding's name.
+ * The id under which a location's database is kept; null when the config has none for it. For local databases, as
+ * wrangler does it: the preview id, else the id (either may be empty), else the binding's name.
  */
 export function databaseIdAt(target: D1Binding, location: Location): string | null {
   if (location === "local") return target.previewDatabaseId ?? target.databaseId ?? target.binding;
@@ -90,16 +92,16 @@ export function databaseIdAt(target: D1Binding, location: Location): string | nu
 }
 
 /**
- * Chooses a database without asking: the only one that fits, or the only one that is bound as METADATA.
+ * Chooses a database without asking: the only one that matches, or the only one that is bound as METADATA.
  * @param configs what was read from disk
- * @param targets all of its databases
- * @throws {Problem} BINDING_NOT_FOUND, BINDING_AMBIGUOUS, or CONFIG_INVALID when the answer may stand in a config
- *   that cannot be read, or the chosen config lacks the id that the location needs
+ * @param targets all databases in them
+ * @throws {Problem} BINDING_NOT_FOUND, BINDING_AMBIGUOUS, or CONFIG_INVALID when the answer may be in a config that
+ *   cannot be read, or the chosen config lacks the id that the location needs
  */
 export function chooseTarget(configs: Configs, targets: Target[], wish: Wish): Target {
   const fitting = distinct(fittingTargets(targets, wish), wish.location);
   const [broken] = configs.broken;
-  // With a config unreadable, "the only one" may be the wrong one; a database's name is plain.
+  // With an unreadable config, "the only one" may be the wrong one; a database's name is unambiguous.
   const named = wish.binding !== null && fitting.some((t) => t.database === wish.binding);
   if (broken !== undefined && !named) throw broken.problem;
   if (fitting.length === 0) throw notFound(configs, targets, wish);
@@ -109,24 +111,24 @@ export function chooseTarget(configs: Configs, targets: Target[], wish: Wish): T
   return withId(only, wish.location);
 }
 
-/** The databases that `--env` and `--binding` leave; without `--env` those of the configs' top level. */
+/** The databases that match `--env` and `--binding`; without `--env`, those of the configs' top level. */
 export function fittingTargets(targets: Target[], wish: Pick<Wish, "binding" | "env">): Target[] {
   return targets.filter((t) => t.env === wish.env && isCalled(t, wish.binding));
 }
 
-/** Whether `--binding` means this database, by its binding or its name; without the flag it means any. */
+/** Whether `--binding` means this database, by its binding or its name; without the flag, any database matches. */
 export function isCalled(target: Target, name: string | null): boolean {
   return name === null || target.binding === name || target.database === name;
 }
 
-/** Whether the config says enough to reach a location's database, or to create it where that is meant. */
+/** Whether the config says enough to reach a location's database, or to create it if that is intended. */
 export function isReachable(target: Target, location: Location): boolean {
   return databaseIdAt(target, location) !== null || (location === "remote" && target.mayBeNew === true);
 }
 
 /**
- * Makes sure that wrangler can reach just this database.
- * @throws {Problem} CONFIG_INVALID without the id of the location, BINDING_AMBIGUOUS without a name of its own
+ * Makes sure that wrangler can reach exactly this database.
+ * @throws {Problem} CONFIG_INVALID without an id for the location, BINDING_AMBIGUOUS without a name that is its own
  */
 export function withId(target: Target, location: Location): Target {
   if (target.hidden) throw namesTaken(target.config, targetLine(target));
@@ -145,7 +147,7 @@ function distinct(targets: Target[], location: Location): Target[] {
   });
 }
 
-/** A database in one line, as lists show it. */
+/** A database on one line, as shown in lists. */
 export function targetLine(target: Target): string {
   return `${target.database ?? target.binding} (${boundText(target)})`;
 }
@@ -163,8 +165,8 @@ export function boundText({
 
 /**
  * A deployed database that no config binds.
- * @param name under which the account has it
- * @param cwd absolute path of where the user is
+ * @param name the database's name in the account
+ * @param cwd absolute path of the user's current folder
  */
 export function unboundTarget(name: string, cwd: string): Target {
   return {
@@ -176,21 +178,21 @@ export function unboundTarget(name: string, cwd: string): Target {
       env: null,
       accountId: null,
     },
-    // There is none; what lies beside a config is looked for where the user is.
+    // There is no config; what would be beside it is searched for in the current folder.
     ...{ configPath: join(cwd, "wrangler.toml"), config: "" },
     ...{ wranglerName: name, hidden: false, likely: name.startsWith(standardDatabase) },
     ...{ mayBeNew: true, unbound: true },
   };
 }
 
-/** The flags that name just this database, for a command to run again. */
+/** The flags that name exactly this database, for a command to run again. */
 export function targetFlags(target: Target): string[] {
   if (target.unbound) return ["--binding", target.binding];
   const env = target.env === null ? [] : ["--env", target.env];
   return ["--config", target.config, ...env, "--binding", target.binding];
 }
 
-/** Why no database fits, with those that there are. */
+/** Returns why no database matches, with those that exist. */
 export function notFound(configs: Configs, targets: Target[], wish: Pick<Wish, "binding" | "env">): Problem {
   const environments = [...new Set(configs.files.flatMap((f) => f.environments))];
   if (wish.env !== null && !environments.includes(wish.env)) return noSuchEnvironment(wish.env, environments);

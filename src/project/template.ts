@@ -8,14 +8,14 @@ import { standardBinding } from "./standard-names.js";
 
 const templateEnding = /\.(example|sample|template)$/i;
 
-/** An example of a config in the checkout, such as wrangler.toml.example; both paths are absolute. */
+/** An example config in the checkout, such as wrangler.toml.example; both paths are absolute. */
 export interface Template {
   path: string;
   /** The config that it is an example of. */
   target: string;
 }
 
-/** The template of the config that is named, else that of a default config in the nearest folder that has one. */
+/** The template of the named config, else of a default config in the nearest folder that has one. */
 export function templateFor(cwd: string, config: string | null): Template | null {
   if (config !== null) {
     const path = resolve(cwd, config);
@@ -37,7 +37,7 @@ function templateIn(folder: string, isWanted: (target: string) => boolean): Temp
 }
 
 /**
- * A template brought to what wrangler and KV Manager accept.
+ * Adapts a template to what wrangler and KV Manager accept.
  * @throws {Problem} CONFIG_INVALID
  */
 export function fromTemplate(
@@ -56,7 +56,7 @@ export function fromTemplate(
   change(withoutNodeCompat(path, text), templateChanges.nodeCompat);
   change(withoutPlaceholderAccount(path, text), templateChanges.account(before.accountId ?? ""));
   const level = topLevel(before);
-  // Its binding is another one than KV Manager's code reads.
+  // Its binding is not the one that KV Manager's code reads.
   const [only] = level;
   if (level.length === 1 && only !== undefined && only.binding !== standardBinding)
     change(withBindingNamed(path, text, only.binding), templateChanges.binding(only.binding));
@@ -93,7 +93,7 @@ function withoutNodeCompat(path: string, text: string): string | null {
   });
 }
 
-/** Cloudflare would be asked about an account that there is not. */
+/** Otherwise Cloudflare would be asked about an account that does not exist. */
 function withoutPlaceholderAccount(path: string, text: string): string | null {
   return edited(path, text, {
     intend: (settings) => {

@@ -2,41 +2,41 @@ import { accessSync, constants, readFileSync, realpathSync, statSync } from "nod
 import { delimiter, join, resolve } from "node:path";
 import { isFile } from "./config-files.js";
 
-/** What a folder of PATH has by the name of wrangler. */
+/** What a PATH folder has under the name wrangler. */
 export interface OnPath {
-  /** Folders in which the package may be that the command stands for, the likeliest first. */
+  /** Folders that may hold the package behind the command, the likeliest first. */
   packages: string[];
-  /** The command's absolute path, as a shell would start it; null where there is none. */
+  /** The command's absolute path, as a shell would start it; null if there is none. */
   command: string | null;
-  /** Whether it can be started without a shell. On Windows scripts cannot. */
+  /** Whether it can be started without a shell. On Windows, scripts cannot. */
   startable: boolean;
 }
 
 /** What decides which files are commands. */
 export interface CommandRules {
   platform: NodeJS.Platform;
-  /** Windows' endings of commands, such as `.EXE;.CMD`. */
+  /** The file extensions of commands on Windows, such as `.EXE;.CMD`. */
   extensions: string;
 }
 
 /**
- * Looks for the command `wrangler` in each folder of PATH, without starting it.
+ * Searches each PATH folder for the command `wrangler`, without starting it.
  * @param env its PATH and PATHEXT
- * @returns only folders that may have it, in the order in which a shell looks
+ * @returns one entry per PATH folder, in the order in which a shell searches them
  */
 export function wranglersOnPath(env: NodeJS.ProcessEnv, platform = process.platform): OnPath[] {
   const rules = { platform, extensions: env.PATHEXT ?? ".COM;.EXE;.BAT;.CMD" };
   return foldersOf(env).map((bin) => lookInto(bin, rules));
 }
 
-/** Whether a user's own shell knows the command. What runs this program may have put folders before its PATH. */
+/** Whether the user's own shell finds the command. Whatever runs this program may have prepended folders to PATH. */
 export function isOnPath(env: NodeJS.ProcessEnv): boolean {
   return wranglersOnPath(env).some(
     ({ command }) => command !== null && !/[\\/]node_modules[\\/]\.bin[\\/]/.test(command),
   );
 }
 
-/** The folders of PATH, absolute. On Windows they may stand in quotation marks. */
+/** The folders of PATH, absolute. On Windows they may be in quotation marks. */
 function foldersOf({ PATH = "" }: NodeJS.ProcessEnv): string[] {
   return PATH.split(delimiter)
     .map((folder) => folder.replace(/^"(.*)"$/, "$1"))
@@ -60,7 +60,7 @@ function lookInto(bin: string, rules: CommandRules): OnPath {
   };
 }
 
-/** The files that the word `wrangler` may mean to a shell. */
+/** The files that a shell may run for the word `wrangler`. */
 function commandsIn(bin: string, { platform, extensions }: CommandRules): string[] {
   if (platform !== "win32") return [join(bin, "wrangler")].filter(isExecutable);
   return [...extensions.toLowerCase().split(";"), ".ps1"]
@@ -69,7 +69,7 @@ function commandsIn(bin: string, { platform, extensions }: CommandRules): string
     .filter(isFile);
 }
 
-/** What only a shell can start: it cuts SQL at its first line break, so that is not done. */
+/** Whether only a shell can start it. That is never done: a shell cuts SQL off at its first line break. */
 function isScript(file: string): boolean {
   return /\.(cmd|bat|ps1)$/i.test(file);
 }
@@ -83,27 +83,27 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Where the package may be that a command stands for: it may name it, or be a link into it. */
+/** Where the package behind a command may be: the command may name it, or be a link into it. */
 function packagesOf(file: string, bin: string): string[] {
   try {
     const command = realpathSync(file);
     return [...packagesNamedIn(command, bin), resolve(command, "..", "..")];
   } catch {
-    // No such command in this folder of PATH; the next one may have it.
+    // No such command in this PATH folder; the next one may have it.
     return [];
   }
 }
 
-/** Bytes of a script that starts another one; what is larger is a program. */
+/** Maximum size in bytes of a script that starts another; anything larger is a program. */
 const longestScript = 64 * 1024;
-/** A script of the package, in any quotes or in none; pnpm's begin with where they are themselves. */
+/** A script of the package, quoted or not; pnpm's start with the wrapper's own folder. */
 const scriptOfPackage =
   /(?:"([^"\n]+)"|'([^'\n]+)'|((?:\\ |[^\s"'])+))(?<=[\\/]wrangler[\\/](?:bin[\\/]wrangler|wrangler-dist[\\/]cli)\.js["']?)/g;
-/** How a script says where it is itself: in sh, PowerShell and cmd. */
+/** How a script refers to its own folder: in sh, PowerShell and cmd. */
 const itsOwnFolder = /^(?:\$\{?basedir\}?|\$PSScriptRoot|%~dp0|%dp0%)(?=[\\/]|(?<=%~dp0))/i;
 
 /**
- * The packages that a script names: what npm and pnpm on Windows, pnpm, Nix and people put on PATH instead of a link.
+ * The packages that a script names: npm and pnpm on Windows, pnpm, Nix and users put scripts on PATH instead of links.
  * @param bin the folder on PATH that it was found in
  */
 function packagesNamedIn(command: string, bin: string): string[] {

@@ -3,36 +3,36 @@ import { dirname, join } from "node:path";
 import { nodeTooOld, wranglerTooOld } from "../words/wrangler.js";
 import { installCommand } from "./package-manager.js";
 
-/** An installed package of wrangler, found without starting it. */
+/** An installed wrangler package, found without starting it. */
 export interface WranglerPackage {
-  /** Absolute, with links followed: what it needs lies beside the real one. */
+  /** Absolute, with links followed: its dependencies are beside the real one. */
   folder: string;
-  /** What Node is given to run it: flags, and the absolute path of a script. */
+  /** Node's arguments to run it: flags, and the absolute path of a script. */
   start: string[];
   version: string;
 }
 
-/** Older ones keep and print their results in other ways. */
+/** The oldest supported version: older ones store and print their results differently. */
 const oldest = { text: "3.114", major: 3, minor: 114 };
 
-/** Where to look for a project's wrangler: from its config's folder, then from where the user is. */
+/** Where to search for a project's wrangler: from its config's folder, then from the user's current folder. */
 export function wranglerFolders(configPath: string, cwd: string): string[] {
   return [dirname(configPath), cwd];
 }
 
-/** Where Node looks for the package: in `node_modules` of a folder and of all its parents. */
+/** Where Node searches for the package: in `node_modules` of a folder and of all its parents. */
 export function placesAbove(folder: string): string[] {
   const parent = dirname(folder);
   return [join(folder, "node_modules", "wrangler"), ...(parent === folder ? [] : placesAbove(parent))];
 }
 
-/** The folder of the wrangler that is installed for a folder, as npx finds it; null where there is none. */
+/** The folder of the wrangler installed for a folder, as npx finds it; null if there is none. */
 export function wranglerAbove(folder: string): string | null {
   return placesAbove(folder).find((place) => existsSync(join(place, "package.json"))) ?? null;
 }
 
 /**
- * The first of some folders that has the package in it.
+ * Returns the package from the first of the folders that has it.
  * @returns null when none has
  * @throws {Problem} WRANGLER_TOO_OLD, NODE_TOO_OLD
  */
@@ -71,8 +71,8 @@ function readPackage(folder: string): WranglerPackage | null {
 }
 
 /**
- * The package's `main` with the flags that its launcher gives it: the launcher only starts a second Node. Where there is
- * no such file, the launcher.
+ * The package's `main` with the flags that its launcher passes, since the launcher only starts a second Node. If there
+ * is no such file, the launcher.
  * Source: bin/wrangler.js of wrangler 3.114 to 4.164
  */
 function startOf(folder: string, main: unknown): string[] {
@@ -87,7 +87,7 @@ function isTooOld(version: string): boolean {
 }
 
 /**
- * The same check for a command that is not known as a package.
+ * The same check for a command whose package is not known.
  * @param command its path, as shown to people
  * @param folder the project's
  * @throws {Problem} WRANGLER_TOO_OLD
@@ -97,7 +97,7 @@ export function checkVersion(version: string, command: string, folder: string): 
     throw wranglerTooOld(version, oldest.text, installCommand(folder).join(" "), command);
 }
 
-/** Wrangler says it too, but only after a start that does nothing. */
+/** Wrangler checks this too, but only once it has been started in vain. */
 function checkNode(version: string, engines: unknown): void {
   const wanted = typeof engines === "string" ? /^>=\s*(\d+)(?:\.(\d+))?/.exec(engines) : null;
   if (wanted === null) return;

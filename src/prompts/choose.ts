@@ -14,28 +14,29 @@ import { wrapHard } from "../screen/wrap.js";
 import { atOnce, notChosen } from "../words/wizard.js";
 import type { Choice } from "./renderer.js";
 
-/** The columns that the bar takes, and the mark before an answer. */
+/** The columns of the bar, and of the mark before an answer. */
 export const barColumns = 3;
 const markColumns = 2;
 
-/** What is asked, as it is to be drawn. */
+/** A question as it is to be drawn. */
 export interface DrawnQuestion {
-  /** Lines that fit beside the bar, as wide as the terminal is now. */
+  /** Lines that fit next to the bar at the terminal's current width. */
   message: () => string;
   choices: Choice[];
-  /** Where the cursor begins. */
+  /** The cursor's first position. */
   initial: number;
 }
 
-/** How a question ended: with the position of an answer, left, or with the program stopped (Ctrl-Z) and continued. */
+/** How a question ended: with the position of an answer, left, or with the program suspended (Ctrl-Z) and resumed. */
 export type Chosen = { chosen: number } | "left" | { stoppedAt: number };
 
 /**
- * Asks for one of several, as clack's own select looks. That one breaks long answers as if they were further ones,
- * shows a hint only under the cursor, knows no letters, and tells what was not answered by a stroke through it alone.
+ * Asks for one of several, in the style of clack's own select. That one wraps long answers as if they were separate
+ * ones, shows a hint only at the cursor, has no shortcut letters, and marks a cancelled answer only by striking it
+ * through.
  * @param stdin a terminal
  * @param output where it is drawn
- * @param signal ends it from outside
+ * @param signal cancels it from outside
  */
 export async function choose(
   question: DrawnQuestion,
@@ -53,7 +54,7 @@ export async function choose(
       output,
       signal,
       render: () => {
-        // After a stop the screen has other lines at the end: what was drawn can no longer be drawn over.
+        // After a suspension other lines are at the end of the screen, so the question can no longer be redrawn.
         if (!stopped) drawn = frame(question, prompt.value ?? initial, prompt.state, output, style);
         return drawn;
       },
@@ -97,7 +98,7 @@ function frame(
     return [head, lines, ...(state === "cancel" ? [passed] : [])].join("\n");
   }
   const letters = choices.flatMap(({ key }) => key ?? []);
-  // "Back" alone needs no letter to be found.
+  // With only one letter ("Back"), no list of them is needed.
   const more = letters.length <= 1 ? [] : [`${style.dim(`${letters.join(", ")}:`)} ${atOnce}`];
   const footer = formatInstructionFooter(output, [...SELECT_INSTRUCTIONS, ...more], true);
   const lines = limitOptions({
@@ -108,7 +109,7 @@ function frame(
   return [head, ...lines.map((line) => `${bar}  ${line}`), ...footer, ""].join("\n");
 }
 
-/** An answer with what is known about it; further lines stand under its words, not under its mark. */
+/** An answer with its hint; continuation lines are aligned with its text, not its mark. */
 function answerLines({ label, hint }: Choice, active: boolean, room: number, style: Style): string {
   const mark = active ? style.good(S_RADIO_ACTIVE) : style.dim(S_RADIO_INACTIVE);
   const text = wrapHard(hint === "" ? label : `${label} (${hint})`, room - markColumns);

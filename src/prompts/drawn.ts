@@ -6,9 +6,9 @@ import { barColumns as bar, choose } from "./choose.js";
 import type { PromptRenderer, Question } from "./renderer.js";
 
 /**
- * Prompts that are drawn in place, with the arrow keys.
+ * Makes prompts that are drawn in place and use the arrow keys.
  * @param stdout a terminal
- * @param clean takes secrets and control characters out of a text
+ * @param clean removes secrets and control characters from a text
  */
 export function drawnRenderer(
   stdin: NodeJS.ReadStream,
@@ -16,7 +16,7 @@ export function drawnRenderer(
   style: Style,
   clean: (text: string) => string,
 ): PromptRenderer {
-  // clack draws its marks in Unicode whatever the locale says.
+  // clack draws its marks in Unicode whatever the locale is.
   const output = style.unicode ? stdout : asciiStream(stdout);
   const common = { input: stdin, output };
   const block = (text: string) => wrap(clean(text), style.width - bar);
@@ -53,7 +53,7 @@ export function drawnRenderer(
       const typed = await stoppable(stdin, stdout, () =>
         clack.text({
           ...common,
-          // Unlike its other prompts, clack's text sets no bar before the second line.
+          // Unlike its other prompts, clack's text draws no bar before the second line.
           message: message(question).replaceAll("\n", `\n${style.dim(style.unicode ? "│" : "|")}  `),
           placeholder: clean(shown),
           defaultValue: value,
@@ -72,8 +72,8 @@ export function drawnRenderer(
 }
 
 /**
- * Lets a question be stopped (Ctrl-Z) and continued: Node stops the program, but leaves the cursor hidden before it,
- * and after it reads no further, which would end the program.
+ * Lets the program be suspended (Ctrl-Z) and resumed at a question: Node would leave the cursor hidden while suspended,
+ * and would not read on afterwards, which would end the program.
  */
 async function stoppable<T>(
   stdin: NodeJS.ReadStream,

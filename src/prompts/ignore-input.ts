@@ -1,15 +1,14 @@
-/** Ctrl-C as a terminal sends it when it does not act on it itself. */
+/** Ctrl-C as a terminal in raw mode sends it. */
 const ctrlC = "\x03";
 
-/** Milliseconds without a key after which none is held down; a held one comes every 30 or so. */
+/** Milliseconds without input after which no key is held down; a held key repeats about every 30. */
 const rest = 300;
 
 /**
- * Does work during which keys do nothing: they are not shown, and do not answer the question that comes next. Only
- * Ctrl-C is heard.
+ * Does work while ignoring keys: they are not shown and do not answer the next question. Only Ctrl-C has an effect.
  * @param stdin a terminal; anything else is left alone
  * @param leave called for each Ctrl-C
- * @param pressed called for whatever is pressed
+ * @param pressed called for any key
  */
 export async function ignoreInput<T>(
   stdin: NodeJS.ReadStream,
@@ -35,8 +34,8 @@ export async function ignoreInput<T>(
 }
 
 /**
- * Waits until no key is pressed any more: one that is held down, or was meant for the screen before, is no answer to
- * a question that nobody can have read yet.
+ * Waits until no key is pressed: one held down, or meant for the previous screen, must not answer a question that no
+ * one can have read yet.
  */
 export async function untilKeysRest(stdin: NodeJS.ReadStream, leave: () => void): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -5,8 +5,8 @@ import { Prompter } from "./prompter.js";
 import type { PromptRenderer } from "./renderer.js";
 
 /**
- * Whether questions have to stay as they are printed: asked for with `--plain` (or ACCESSIBLE, as other programs
- * have it), or since the terminal cannot move its cursor.
+ * Whether questions must never be redrawn: if `--plain` is given, ACCESSIBLE is set (as for other programs), or the
+ * terminal cannot move its cursor.
  */
 export function isPlain(wanted: boolean, env: NodeJS.ProcessEnv): boolean {
   return wanted || env.TERM === "dumb" || !["", "0", "false"].includes(env.ACCESSIBLE ?? "");

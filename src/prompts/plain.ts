@@ -5,12 +5,12 @@ import { wrap } from "../screen/wrap.js";
 import { howToAnswer, notOneOf } from "../words/wizard.js";
 import type { Choice, PromptRenderer, Question } from "./renderer.js";
 
-/** What a person who presses Esc leaves in a line. */
+/** What pressing Esc leaves in a line. */
 const escapeKey = "\x1b";
 
 /**
- * Prompts as numbered questions, one line after the other: for screen readers and for terminals that cannot move
- * the cursor. Nothing is drawn twice.
+ * Makes prompts with numbered answers, printed line by line: for screen readers and terminals that cannot move the
+ * cursor. Nothing is redrawn.
  */
 export function plainRenderer(stdin: NodeJS.ReadStream, output: Output, style: Style): PromptRenderer {
   const lines = new Lines(stdin);
@@ -51,7 +51,7 @@ export function plainRenderer(stdin: NodeJS.ReadStream, output: Output, style: S
   };
 }
 
-/** By number, by letter, or by its first word. */
+/** Finds a choice by number, by letter, or by its first word. */
 function positionOf(line: string, choices: Choice[]): number | null {
   const wanted = line.toLowerCase();
   const firstWord = (label: string) => /^[\p{L}\p{N}-]+/u.exec(label.toLowerCase())?.[0];
@@ -61,7 +61,7 @@ function positionOf(line: string, choices: Choice[]): number | null {
   return choices[found] === undefined ? null : found;
 }
 
-/** The lines that are typed; those that come before they are asked for are kept. */
+/** The lines that are typed; early ones are kept until asked for. */
 class Lines {
   private readonly stdin: NodeJS.ReadStream;
   private reader: Interface | null = null;
@@ -73,7 +73,7 @@ class Lines {
     this.stdin = stdin;
   }
 
-  /** The next line, trimmed; null when the user leaves. */
+  /** Returns the next line, trimmed; null if the user leaves. */
   async next(signal: AbortSignal): Promise<string | null> {
     this.open();
     const leave = () => this.wake?.();
@@ -99,7 +99,7 @@ class Lines {
 
   private open(): void {
     if (this.reader !== null) return;
-    // Not as a terminal: then the system does the editing of a line, and nothing is drawn.
+    // Not as a terminal: the system then handles line editing, and nothing is drawn.
     const reader = createInterface({ input: this.stdin, terminal: false });
     this.reader = reader;
     reader.on("line", (line) => {
@@ -107,7 +107,7 @@ class Lines {
       this.wake?.();
     });
     reader.on("close", () => {
-      // Closed by us, to hand the terminal over, is not the end.
+      // If we closed it ourselves to hand over the terminal, the input has not ended.
       if (this.reader !== reader) return;
       this.ended = true;
       this.wake?.();

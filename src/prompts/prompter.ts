@@ -3,14 +3,14 @@ import { Cancelled } from "../lib/problem.js";
 import { noneOfThese, yesNo } from "../words/wizard.js";
 import type { Choice, PromptRenderer, Question, TextDefault } from "./renderer.js";
 
-/** A choice with what it stands for. */
+/** A choice and its value. */
 export interface Option<T> extends Choice {
   value: T;
 }
 
 /**
- * Asks the user. A question that is left (Esc, Ctrl-C, Ctrl-D, a closed terminal) throws `Cancelled`, so it is never
- * taken for an answer.
+ * Asks the user. Leaving a question (Esc, Ctrl-C, Ctrl-D, a closed terminal) throws `Cancelled`, so it is never taken
+ * for an answer.
  */
 export class Prompter {
   private readonly renderer: PromptRenderer;
@@ -37,7 +37,7 @@ export class Prompter {
   }
 
   /**
-   * One of several.
+   * Asks for one of several.
    * @param initial the position of the one that Enter chooses
    * @throws {Cancelled}
    */
@@ -49,7 +49,7 @@ export class Prompter {
   }
 
   /**
-   * A yes or no.
+   * Asks for a yes or no.
    * @throws {Cancelled}
    */
   async confirm(question: Question | string, initialValue: boolean): Promise<boolean> {
@@ -62,7 +62,7 @@ export class Prompter {
   }
 
   /**
-   * One of several, or none of them (null), which is preselected.
+   * Asks for one of several, or none of them (null), which is preselected.
    * @throws {Cancelled}
    */
   async pick<T>(question: Question | string, options: Option<T>[]): Promise<T | null> {
@@ -71,9 +71,9 @@ export class Prompter {
   }
 
   /**
-   * A text.
-   * @param preset what Enter alone answers
-   * @param wrong says what is wrong with an answer, null when nothing is
+   * Asks for a text.
+   * @param preset what pressing Enter answers
+   * @param wrong returns what is wrong with an answer; null if nothing is
    * @throws {Cancelled}
    */
   async text(
@@ -84,10 +84,10 @@ export class Prompter {
     return await this.answer((signal) => this.renderer.text(question, preset, wrong, signal));
   }
 
-  /** Turns a prompt that was left, or that would never end with its terminal gone, into Cancelled. */
+  /** Throws Cancelled if a prompt was left, or would never end because its terminal is gone. */
   private async answer<T>(ask: (signal: AbortSignal) => Promise<T | null>): Promise<T> {
     const { interruption } = this;
-    // One for each prompt, since whoever listens to it never stops.
+    // One for each prompt, since its listeners are never removed.
     const controller = new AbortController();
     const end = () => controller.abort();
     const gone = new Promise<null>((resolve) =>

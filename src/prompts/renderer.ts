@@ -1,19 +1,19 @@
 /** One of the answers to choose from. */
 export interface Choice {
   label: string;
-  /** What is known about it; empty where nothing needs to be said. */
+  /** What is known about it; may be empty. */
   hint: string;
   /** A letter that chooses it immediately, such as `y`. */
   key?: string;
 }
 
-/** What is asked, and in one sentence why. */
+/** A question, and in a sentence or two its reason. */
 export interface Question {
   message: string;
   why: string;
 }
 
-/** What Enter alone answers to a text question. */
+/** What pressing Enter answers in a text question: `value`, displayed as `shown`. */
 export interface TextDefault {
   value: string;
   /** How it is shown before anything is typed. */
@@ -21,25 +21,25 @@ export interface TextDefault {
 }
 
 /**
- * Puts questions on the screen: drawn and redrawn with the arrow keys, or (`--plain`) numbered, one below the other.
- * Every question returns null when the user leaves it.
+ * How to ask a person: drawn in place with the arrow keys, or (`--plain`) with numbered answers that are never redrawn.
+ * Every prompt returns null if it is left.
  */
 export interface PromptRenderer {
-  /** The first lines: which program this is, where it works, and how to leave it. */
+  /** Prints the first lines: which program this is, where it works, and how to leave it. */
   title(name: string, lines: string[]): void;
-  /** Shows a question whose answer is known already. */
+  /** Shows a question whose answer is already known. */
   answered(message: string, answer: string): void;
   /**
-   * One of several.
-   * @param initial the position of the one that Enter chooses
-   * @param signal ends it from outside: the user interrupts, or the terminal is gone
+   * Asks for one of several.
+   * @param initial the position that Enter chooses
+   * @param signal cancels it from outside: the user interrupts, or the terminal is gone
    * @returns the chosen position
    */
   select(question: Question, choices: Choice[], initial: number, signal: AbortSignal): Promise<number | null>;
   /**
-   * A text in one line.
-   * @param preset what Enter alone answers
-   * @param wrong says what is wrong with an answer, null when nothing is
+   * Asks for a text of one line.
+   * @param preset what pressing Enter answers
+   * @param wrong returns what is wrong with an answer; null if nothing is
    */
   text(
     question: Question,
@@ -47,6 +47,6 @@ export interface PromptRenderer {
     wrong: (text: string) => string | null,
     signal: AbortSignal,
   ): Promise<string | null>;
-  /** Gives the terminal back: for another program that asks, and at the end. */
+  /** Releases the terminal: for another program that prompts, and at the end. */
   close(): void;
 }

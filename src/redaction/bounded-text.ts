@@ -1,9 +1,9 @@
 import { redacted } from "./redacted.js";
 
 /**
- * The beginning of a long text, cut between two words. Secrets are taken out before: half of one would not be
- * recognised any more.
- * @param longest characters
+ * The start of a long text, cut between two words. Secrets are removed first: half of one would no longer be
+ * recognized.
+ * @param longest maximum number of characters
  */
 export function boundedText(text: string, longest: number): string {
   if (text.length <= longest) return text;

@@ -1,17 +1,16 @@
 import { makeRedact } from "./redact.js";
 
-// One for the whole process, as its environment is: whatever breaks or cuts a text needs it, however far from main,
-// and nobody can forget to hand it on.
+// One for the whole process, like its environment: whatever wraps or truncates a text needs it, however far from main,
+// and passing it along cannot be forgotten.
 let current: ((text: string) => string) | null = null;
 
-/** Says how this process takes secrets out of a text; until then, only what looks like one is found. */
+/** Sets how this process removes secrets from a text; until then, only what looks like one is found. */
 export function redactWith(redact: (text: string) => string): void {
   current = redact;
 }
 
 /**
- * A text without secrets, for whoever breaks it into lines or cuts it: a part of a secret would not be recognised
- * as one any more.
+ * Returns a text without secrets, for code that wraps or truncates it: part of a secret would no longer be recognized.
  */
 export function redacted(text: string): string {
   current ??= makeRedact(new Set(), new Set());

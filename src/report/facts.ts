@@ -10,7 +10,7 @@ import { configName, targetsOf } from "../project/targets.js";
 import type { Request } from "../run/request.js";
 import type { Tool } from "../screen/document.js";
 
-/** What a part of the report found out, or why it did not. */
+/** What a part of the report found, or why it failed. */
 export type Part<T> = { found: T } | { failed: string };
 
 /** One database of a config. */
@@ -18,10 +18,10 @@ export interface FoundDatabase {
   env: string | null;
   binding: string;
   database: string | null;
-  /** Shortened when it is shown or written, as every id. */
+  /** Shortened when shown or written, like every id. */
   databaseId: string | null;
   previewDatabaseId: string | null;
-  /** Whether its local copy has ever been written; null where only wrangler knows. */
+  /** Whether its local copy was ever written to; null if only wrangler knows. */
   localCopy: boolean | null;
 }
 
@@ -32,9 +32,9 @@ export interface Facts {
   system: string;
   packageManager: string;
   wrangler: Part<string>;
-  /** The project's own name and version, as its package.json says; null without one. */
+  /** The project's own name and version from its package.json; null without one. */
   project: Part<string | null>;
-  /** Circumstances that help: a terminal, CI, a container, which variables are set (never their values). */
+  /** Useful context: a terminal, CI, a container, which variables are set (never their values). */
   surroundings: string[];
   configs: Part<{
     files: { config: string; databases: FoundDatabase[] }[];
@@ -43,8 +43,8 @@ export interface Facts {
 }
 
 /**
- * Finds out what can be known without a database. Nothing is started and nothing contacted; what cannot be found
- * out says so in its place.
+ * Collects what can be known without a database. Nothing is started or contacted; a part that fails says so in its
+ * place.
  */
 export function gatherFacts(request: Request, tool: Tool, env: NodeJS.ProcessEnv): Facts {
   const { cwd } = request;
@@ -94,14 +94,14 @@ function configsOf({ cwd, config, persistTo }: Request) {
   };
 }
 
-/** The manager by its lock file, and by what started this program where that says its version. */
+/** The package manager by its lock file, and the one that started this program, if it gives its version. */
 function packageManagerText(folder: string, env: NodeJS.ProcessEnv): string {
   const started = /^(\S+)\/(\S+)/.exec(env.npm_config_user_agent ?? "");
   const version = started === null ? "" : `, started by ${started[1]} ${started[2]}`;
   return `${packageManagerOf(folder)}${version}`;
 }
 
-/** Of the nearest package.json only these two, and only as far as they are what they should be. */
+/** Only the name and version from the folder's package.json, and only if they are strings. */
 function projectText(folder: string): string | null {
   const path = join(folder, "package.json");
   if (!existsSync(path)) return null;
@@ -109,7 +109,7 @@ function projectText(folder: string): string | null {
   return [name, version].filter((text) => typeof text === "string").join(" ") || null;
 }
 
-/** Variables that change what wrangler does, and may be the cause of a failure. */
+/** Variables that change what wrangler does, and may cause a failure. */
 const telling =
   /^(CLOUDFLARE_\w+|CF_\w+|WRANGLER_\w+|HTTPS?_PROXY|NO_PROXY|NODE_EXTRA_CA_CERTS|NODE_OPTIONS|NODE_TLS_REJECT_UNAUTHORIZED)$/i;
 

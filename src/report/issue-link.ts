@@ -2,14 +2,14 @@ import * as words from "../words/support-report.js";
 
 const newIssue = "https://github.com/neverinfamous/kv-manager/issues/new";
 
-/** GitHub refuses longer addresses. */
+/** GitHub refuses longer URLs. */
 const longest = 8000;
 
 /**
- * The address that opens a new issue with title and body filled in.
- * @param title of the issue; cut where it is long
- * @param bodies the body, and then ever shorter ones; the first that fits is taken
- * @returns how much of the report is in it, and the address: without a body where none fits
+ * Returns the URL that opens a new issue with title and body filled in.
+ * @param title the issue's title; cut if it is long
+ * @param bodies the body, then ever shorter versions; the first that fits is used
+ * @returns a hint that says how much of the report is in it, and the URL: without a body if none fits
  */
 export function issueLink(title: string, bodies: string[]): { hint: string; url: string } {
   const short = title.length > 200 ? `${title.slice(0, 200)}…` : title;
@@ -22,7 +22,10 @@ export function issueLink(title: string, bodies: string[]): { hint: string; url:
   return { hint: words.issueHintTitle, url: urlOf(null) };
 }
 
-/** Half of a pair of code units would throw, so it is replaced. Also encodes what a sentence or a Markdown link could end an address at. */
+/**
+ * Replaces lone surrogates, which would throw. Also encodes characters that could end a URL in a sentence or a Markdown
+ * link.
+ */
 function encoded(text: string): string {
   return encodeURIComponent(Buffer.from(text).toString()).replace(
     /[!'()*]/g,

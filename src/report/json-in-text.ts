@@ -1,15 +1,15 @@
-/** Deeper than any document that is looked for; what is deeper is somebody's trick. */
+/** Deeper than any expected document; anything deeper is malicious. */
 const deepest = 64;
-/** How often at most a text is read through for beginnings that turn out to be none. */
+/** At most this many passes over a text are spent on openings that turn out not to be JSON. */
 const patience = 16;
-/** Colours and the like. Simple on purpose: it takes no longer on a text that is made to slow it down. */
+/** Colors and the like. Simple on purpose, so that no crafted text can slow it down. */
 const controlSequence = /\x1b\[[0-?]*[ -/]*[@-~]/g;
 
 /**
- * All JSON documents in a text with anything around them: banners, Markdown, an e-mail's quotation marks. A document
- * begins on a line of its own. Line breaks that a terminal put into its strings are taken out.
+ * Finds all JSON documents in a text with anything around them: banners, Markdown, an email's quote marks. A document
+ * starts on its own line. Line breaks that a terminal put into its strings are removed.
  *
- * Bounded: a text that is nothing but open brackets costs a fixed number of passes.
+ * Bounded: even a text of nothing but opening brackets costs a fixed number of passes.
  * @returns the parsed values in the order of the text
  */
 export function jsonIn(text: string): unknown[] {
@@ -36,7 +36,7 @@ export function jsonIn(text: string): unknown[] {
   return found;
 }
 
-/** Where the bracket that opens at `from` is closed (exclusive); null when it is not, or too deep. */
+/** Returns where the bracket that opens at `from` is closed (exclusive); null if it is not, or is too deep. */
 function endOf(text: string, from: number): number | null {
   let depth = 0;
   let inString = false;
@@ -44,7 +44,7 @@ function endOf(text: string, from: number): number | null {
     const char = text[at];
     if (inString) {
       if (char === "\\") {
-        // A terminal may have broken the line just here.
+        // A terminal may have broken the line here.
         do at++;
         while (text[at] === "\n");
       } else if (char === '"') inString = false;
@@ -56,13 +56,13 @@ function endOf(text: string, from: number): number | null {
   return null;
 }
 
-/** Undefined for what is no JSON. */
+/** Returns undefined if the text is not JSON. */
 function parsed(text: string): unknown {
   for (const candidate of [text, text.replaceAll("\n", "")]) {
     try {
       return JSON.parse(candidate) as unknown;
     } catch {
-      // Not like this; the caller tries the next beginning.
+      // Not JSON; the caller tries the next opening.
     }
   }
   return undefined;

@@ -16,7 +16,7 @@ import type { TargetNames } from "../project/target-names.js";
 import { boundedText } from "../redaction/bounded-text.js";
 import { redactDeep } from "../redaction/redact.js";
 
-/** The last failure of a project, as it is kept between runs. Every text is redacted and bounded. */
+/** The last failure of a project, as kept between runs. Every text is redacted and bounded. */
 export interface LastFailure {
   /** ISO 8601. */
   at: string;
@@ -28,39 +28,39 @@ export interface LastFailure {
   code: string;
   message: string;
   advice: string;
-  /** Whether the statements were in the database then; null when that was not known. */
+  /** Whether the statements were in the database then; null if that was unknown. */
   applied: boolean | null;
   target: TargetNames | null;
   /** What wrangler printed. */
   said: string | null;
-  /** Where in this program a fault of its own happened; earlier versions did not keep it. */
+  /** The stack trace if it was a bug in this program; earlier versions did not store it. */
   stack?: string | null;
-  /** When a later run of the same database went well, ISO 8601; null as long as none did. */
+  /** When a later run on the same database succeeded, ISO 8601; null until one does. */
   solvedAt: string | null;
 }
 
-/** What is in the file: the failure, and marks that tell its database and folder without naming them. */
+/** The contents of the file: the failure, and hashes that identify its database and folder without naming them. */
 export interface KeptFailure extends LastFailure {
   version: 1;
   place: { database: string | null; folder: string; asked: string };
 }
 
-/** Characters that each kept text may have. */
+/** The maximum characters of each kept text. */
 const longestText = 4000;
-/** Bytes beyond which the file is not ours. */
+/** Bytes beyond which the file cannot be ours. */
 const longestFile = 100_000;
-/** How many projects' failures are kept. */
+/** The number of projects whose failures are kept. */
 const mostFiles = 20;
 
-/** A mark that tells texts apart without saying them. */
+/** A hash that distinguishes texts without revealing them. */
 export function markOf(...parts: (string | null)[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 
 /**
- * The file in the user's state folder: one for each project, since another one's failure has no place in its report.
- * @param env an absolute XDG_STATE_HOME is followed on every system
- * @param project the project's folder, absolute; a link to it is the same
+ * The file in the user's state folder: one for each project, since a report must not show another project's failure.
+ * @param env the environment; an absolute XDG_STATE_HOME is used on every system
+ * @param project the project's folder, absolute; links are resolved
  */
 export function lastFailureFile(env: NodeJS.ProcessEnv, project: string): string {
   const name = "kv-manager-upgrade";
@@ -73,15 +73,15 @@ function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    // It was deleted, or may not be seen: then its name has to do.
+    // It was deleted or cannot be accessed, so its name must do.
     return path;
   }
 }
 
 /**
- * Writes the file, whole or not at all, for its user's eyes only.
- * @param redact takes secrets out of each text
- * @throws {Error} what the system says
+ * Writes the file atomically, readable only by its user.
+ * @param redact removes secrets from each text
+ * @throws {Error} the system's error
  */
 export function writeLastFailure(
   file: string,
@@ -110,14 +110,14 @@ function forgetOldest(folder: string): void {
   for (const { path } of files.slice(mostFiles)) rmSync(path, { force: true });
 }
 
-/** Step by step: Node's recursive mkdir never ends where the system refuses with ENOENT, as in /proc. */
+/** Step by step: Node's recursive mkdir never returns if the system refuses with ENOENT, as in /proc. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   if (dirname(path) !== path) makeFolder(dirname(path));
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Another run was faster.
+    // Another run created it first.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
@@ -125,7 +125,7 @@ function makeFolder(path: string): void {
 /**
  * The last failure of a project on this computer.
  * @param project its folder, absolute
- * @returns null when there was none, or the file is not one of ours
+ * @returns null if there was none, or the file is not ours
  */
 export function readLastFailure(env: NodeJS.ProcessEnv, project: string): LastFailure | null {
   const kept = readKept(lastFailureFile(env, project));
@@ -135,8 +135,8 @@ export function readLastFailure(env: NodeJS.ProcessEnv, project: string): LastFa
 }
 
 /**
- * Reads the file with all that is in it.
- * @returns null when there is none, or it is not one of ours
+ * Reads the whole file.
+ * @returns null if there is none, or it is not ours
  */
 export function readKept(file: string): KeptFailure | null {
   try {
@@ -144,7 +144,7 @@ export function readKept(file: string): KeptFailure | null {
     const value = JSON.parse(readFileSync(file, "utf8")) as unknown;
     return isKept(value) ? value : null;
   } catch {
-    // There is none, or it is damaged: then nothing is known of an earlier failure.
+    // It is missing or damaged, so no earlier failure is known.
     return null;
   }
 }

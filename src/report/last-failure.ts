@@ -18,8 +18,8 @@ import {
 } from "./last-failure-file.js";
 
 /**
- * Makes the function that keeps the failure of a run, or marks the kept one as solved. It never throws and never
- * writes to the screen but with `--debug`: a run must not suffer from it.
+ * Makes the function that records a run's failure, or marks the recorded one as solved. It never throws, and prints
+ * only with `--debug`: it must not disturb a run.
  * @param argv the words after the program's name
  */
 export function rememberer(
@@ -46,7 +46,7 @@ function remember(
 ): void {
   const file = lastFailureFile(env, projectFolder(request));
   const { problem, connection } = result;
-  // A saved schema is of somebody else's database.
+  // A saved schema is from someone else's database.
   if (request.snapshot !== null || result.outcome === "cancelled") return;
   const place = placeOf(request, result);
   const now = new Date().toISOString();
@@ -56,7 +56,7 @@ function remember(
       writeLastFailure(file, { ...kept, solvedAt: now });
     return;
   }
-  // A slip on the command line is not what a report is made for.
+  // Reports are not made for typos on the command line.
   if (problem.code === "USAGE") return;
   const target = connection?.target ?? null;
   writeLastFailure(
@@ -86,12 +86,12 @@ function remember(
   );
 }
 
-/** What is known of the wrangler that a project uses; null when it cannot be used or is not there. */
+/** The wrangler that a project uses; null if it is missing or cannot be used. */
 function wranglerVersion(configPath: string, cwd: string, env: NodeJS.ProcessEnv): string | null {
   try {
     return wranglerForReport(configPath, cwd, env);
   } catch {
-    // The failure itself says so where that matters.
+    // The failure itself says so if that matters.
     return null;
   }
 }
@@ -108,7 +108,10 @@ function placeOf({ command, cwd }: Request, { connection }: Result): KeptFailure
   };
 }
 
-/** A reading that went well says nothing of an upgrade that failed; a database that is up to date does. */
+/**
+ * Whether a run solves the recorded failure. A successful read does not solve a failed upgrade, unless it finds the
+ * database up to date.
+ */
 function solves(
   { outcome }: Result,
   { command }: Request,

@@ -15,8 +15,8 @@ import {
 import { snapshotTarget } from "./snapshot-target.js";
 
 /**
- * A support report about several databases as Markdown: what is common to them once, then a section for each. What
- * an earlier section has word for word is not written again.
+ * Formats a support report about several databases as Markdown: what they share once, then a section for each. Parts
+ * identical to an earlier one are not repeated.
  * @param data redacted
  */
 export function markdownOfAll(data: AllData): string {
@@ -62,14 +62,14 @@ function each(databases: OneDatabase[], parts: Section[]): string[] {
   const written = new Map<string, string>();
   return databases.map((one, i) => {
     const name = `${i + 1}. ${nameOf(one)}`;
-    // Nothing of what KV Manager needs concerns a database of something else.
+    // What KV Manager needs is irrelevant to another application's database.
     const isForeign = one.database.outcome === "not-kv-manager";
     const own: Section[] = isForeign ? ["database", "error", "schema"] : parts;
     const part = (section: Section) => {
       const text = guarded(() => texts[section](one));
       const before = written.get(section + text);
       written.set(section + text, before ?? name);
-      // A line of its own would say no less.
+      // A single line is as short as the reference.
       const shown = before === undefined || !text.includes("\n") ? text : words.asBefore(before);
       return `### ${words.sections[section]}\n\n${shown}`;
     };

@@ -7,17 +7,17 @@ export interface ReportData {
   /** When it was made, ISO 8601. */
   at: string;
   facts: Facts;
-  /** Which database the command line asks for; null where it asks for none. */
+  /** The database that the command line asks for; null if it asks for none. */
   asked: AskedPart | null;
-  /** What is known of the database; null where none was asked. */
+  /** What is known of the database; null if none was queried. */
   database: DatabasePart | null;
-  /** The last failure of this project on this computer; null beside a saved schema, which is somebody else's. */
+  /** The last failure of this project on this computer; null for a saved schema, which is someone else's. */
   lastFailure: LastFailure | null;
-  /** The schema as it was read, in the form that `--snapshot` takes. */
+  /** The schema as read, in the form that `--snapshot` takes. */
   snapshot: Record<string, unknown> | null;
 }
 
-/** A database as the flags name it. */
+/** A database as given by the flags. */
 export interface AskedPart {
   location: string;
   binding: string | null;
@@ -26,10 +26,10 @@ export interface AskedPart {
   persistTo: string | null;
 }
 
-/** The state of the database: the parts of the JSON document that tell it, and what differs. */
+/** The state of the database: the relevant parts of the JSON output, differences, notes, and details of a failure. */
 export interface DatabasePart {
   outcome: string;
-  /** Null for a saved schema, and where none could be chosen. */
+  /** Null for a saved schema, and if none could be chosen. */
   target: TargetPart | null;
   kvManager: { version: string; from: string };
   deployed: { from: string | null; before: string | null } | null;
@@ -42,9 +42,9 @@ export interface DatabasePart {
   notes: string[];
   restorePoint: { bookmark: string; command: string } | null;
   error: { code: string; message: string; advice: string } | null;
-  /** What wrangler printed when it failed, bounded; null where it did not. */
+  /** What wrangler printed when it failed, bounded; null if it did not fail. */
   said: string | null;
-  /** Where in this program a fault of its own happened; null where it was none. */
+  /** The stack trace if it was a bug in this program; null otherwise. */
   stack: string | null;
 }
 
@@ -54,7 +54,7 @@ export interface OneDatabase {
   snapshot: ReportData["snapshot"];
 }
 
-/** A report about several databases as data: what is common to all of them stands in it once. */
+/** A report about several databases as data; what they share is included once. */
 export interface AllData {
   at: string;
   facts: Facts;

@@ -5,7 +5,7 @@ import { block, code, factList, markdownTable } from "./markdown.js";
 import type { AskedPart, DatabasePart, ReportData } from "./report-data.js";
 import { snapshotTarget } from "./snapshot-target.js";
 
-/** Which database it is about, and how it is in one word. */
+/** Describes the database: which one it is, its state, and what is worth knowing about it. */
 export function databaseText(data: Pick<ReportData, "asked" | "database" | "snapshot">): string {
   const { database } = data;
   if (database === null) return words.noDatabaseAsked;
@@ -28,7 +28,7 @@ export function databaseText(data: Pick<ReportData, "asked" | "database" | "snap
     .join("\n\n");
 }
 
-/** Which database it is, as far as that is known, and a sentence where it was not read. */
+/** Which database it is, as far as known, and a sentence if it was not read. */
 function identity(
   data: Pick<ReportData, "asked" | "database" | "snapshot">,
   { target, migrations }: DatabasePart,
@@ -42,19 +42,19 @@ function identity(
   return [migrations.length > 0 ? words.predictedOnly : words.notReached, []];
 }
 
-/** Whether it is about a saved schema, which may be of another computer. */
+/** Whether it is about a saved schema, which may come from another computer. */
 export function isSaved({ database, snapshot }: Pick<ReportData, "database" | "snapshot">): boolean {
   return database !== null && database.target === null && snapshot !== null;
 }
 
-/** A schema that fits no era. */
+/** What to say of a schema that matches no era. */
 function undated(migrations: DatabasePart["migrations"]): string {
   return migrations.some((m) => m.status === "partial" || m.status === "applied")
     ? words.partlyUpgraded
     : words.notKnown;
 }
 
-/** What the guide asks for: production or development, and the binding's name. */
+/** What the migration guide asks for (production or development, and the binding's name), and more. */
 export function targetFacts(target: TargetNames & { persistTo?: string | null }): [string, string][] {
   return [
     ["Production or development", words.locationText(target.location)],
@@ -66,7 +66,7 @@ export function targetFacts(target: TargetNames & { persistTo?: string | null })
   ];
 }
 
-/** The same of a database that was not reached, as far as the command line says it. */
+/** The same for a database that was not reached, as far as the command line gives it. */
 function askedFacts({ location, binding, config, env, persistTo }: AskedPart): [string, string][] {
   return [
     ["Production or development", words.locationText(location)],
@@ -85,7 +85,7 @@ function stateFolder(path: string | null): [string, string][] {
   return path === null ? [] : [["State folder", `${code(path)}, ${words.namedFolder}`]];
 }
 
-/** How each migration stands. */
+/** The status of each migration. */
 export function migrationsText({ migrations }: DatabasePart): string {
   if (migrations.length === 0) return words.notKnown;
   return markdownTable(
@@ -108,7 +108,7 @@ export function checksText({ checks }: DatabasePart): string {
   );
 }
 
-/** What has to be added, as SQL. */
+/** What must be added, as SQL. */
 export function sqlText({ statements, applied, migrations }: DatabasePart): string {
   if (statements.length === 0) return migrations.length === 0 ? words.notKnown : words.nothingPending;
   const head = applied === false ? "" : `${words.appliedText(applied)}\n\n`;

@@ -16,8 +16,8 @@ import {
 import { snapshotBlock } from "./snapshot-block.js";
 
 /**
- * A support report as Markdown, fit for a GitHub issue. Each section is made by itself: one that fails says so in
- * its place.
+ * Formats a support report as Markdown for a GitHub issue. Each section is made independently: one that fails says so
+ * in its place.
  * @param data redacted
  */
 export function reportMarkdown(data: ReportData): string {
@@ -28,7 +28,7 @@ export function reportMarkdown(data: ReportData): string {
     database === null ? words.noDatabaseBefore : make(database);
   const error = section(sections.error, () => errorText(database, lastFailure));
   const which = section(sections.database, () => databaseText(data));
-  // The schema may be of another computer than these are.
+  // The schema may come from a different computer than these.
   const here = isSaved(data) ? `${words.ofThisComputer}\n\n` : "";
   const versions = section(sections.versions, () => here + versionsText(facts));
   const configs = section(sections.configs, () => here + configsText(facts));
@@ -52,7 +52,7 @@ export function reportMarkdown(data: ReportData): string {
   return `${[...all, `## ${sections.issue}\n\n${link.hint}\n\n${link.url}`].join("\n\n")}\n`;
 }
 
-/** A part of a report; one that fails says so in its place. */
+/** Makes a part of a report; one that fails says so in its place. */
 export function guarded(make: () => string): string {
   try {
     return make();
@@ -81,7 +81,7 @@ export function errorText(database: DatabasePart | null, lastFailure: LastFailur
     .join("\n\n");
 }
 
-/** What wrangler said, or where a fault of this program is: too long to be read first. */
+/** Wrangler's output, or the stack trace of a bug in this program: collapsed, since they are long. */
 function furtherText({ said, stack }: { said: string | null; stack?: string | null }): string {
   const parts = [
     ["What wrangler said", said],
@@ -92,7 +92,7 @@ function furtherText({ said, stack }: { said: string | null; stack?: string | nu
     .join("\n\n");
 }
 
-/** What runs here. */
+/** Versions of what runs here, and the system. */
 export function versionsText(facts: Facts): string {
   const { wrangler, project } = facts;
   return factList([
@@ -180,7 +180,7 @@ export function schemaText({ snapshot }: Pick<ReportData, "snapshot">): string {
   );
 }
 
-/** Markdown inside of HTML needs blank lines around it. */
+/** Collapses the content. Markdown inside HTML needs blank lines around it. */
 function folded(summary: string, content: string): string {
   return `<details>\n<summary>${summary}</summary>\n\n${content}\n\n</details>`;
 }

@@ -16,7 +16,10 @@ import { markdownOfAll } from "./report-all-markdown.js";
 import type { AllData, AskedPart, DatabasePart, ReportData } from "./report-data.js";
 import { reportMarkdown } from "./report-markdown.js";
 
-/** A finished report. Its commands name the program as `kv-manager-upgrade`; `Output.clean` says how to start it. */
+/**
+ * A finished report. Its commands call the program `kv-manager-upgrade`; `Output.clean` replaces that with how it was
+ * started.
+ */
 export interface Report {
   data: ReportData;
   /** Ends with a newline. */
@@ -24,10 +27,10 @@ export interface Report {
 }
 
 /**
- * Makes a support report of a run that has ended, well or not. Asks and starts nothing; reads the configs, versions
- * and the remembered failure from disk. A part that fails says so in its place.
- * @param result the run; null where no database was to be asked
- * @param request what the run was asked for
+ * Makes a support report of a run that has ended, successfully or not. It contacts and starts nothing; it reads the
+ * configs, versions and the recorded failure from disk. A part that fails says so in its place.
+ * @param result the run; null if no database was to be queried
+ * @param request the run's request
  * @param tool this program
  * @param env its environment
  */
@@ -53,7 +56,7 @@ export function makeReport(
 }
 
 /**
- * The same of several databases, see `makeReport`.
+ * The same for several databases, see `makeReport`.
  * @param results the runs, one for each database
  */
 export function makeReportOfAll(
@@ -78,7 +81,9 @@ export function makeReportOfAll(
   return { data, markdown: markdownOfAll(data) };
 }
 
-/** Ids that were shown to let somebody choose have no place in a public issue. */
+/**
+ * Makes the redaction for a report. It reveals no ids: those shown to choose from must not appear in a public issue.
+ */
 function redactFor(request: Request, env: NodeJS.ProcessEnv): (text: string) => string {
   return makeRedact(new Set(secretsOf(env, request)), new Set(), homedir(), homeNames("public"));
 }
@@ -94,7 +99,10 @@ function askedPart({ location, binding, config, env, persistTo, cwd }: Request):
   };
 }
 
-/** The schema, which of several it is, the database that it is of, and what it was planned for, so that whoever reads it back has the same plan. */
+/**
+ * The schema, with its number among several, its database, and the version planned for, so that reading it back gives
+ * the same plan.
+ */
 function schemaPart(result: Result, cwd: string, part: string | null = null): ReportData["snapshot"] {
   const { snapshot, connection, savedFrom } = result;
   if (snapshot === null) return null;
@@ -108,7 +116,7 @@ function schemaPart(result: Result, cwd: string, part: string | null = null): Re
   };
 }
 
-/** Characters of wrangler's own words. */
+/** The maximum characters of wrangler's output. */
 const longestSaid = 4000;
 
 function databasePart(

@@ -3,10 +3,10 @@ import { ledgerTable } from "../plan/kv-manager.js";
 import { nameKey } from "../plan/names.js";
 import * as words from "../words/support-report.js";
 
-/** Characters that the schema may take of an issue; GitHub takes 65536 for the whole. */
+/** Characters that the schema may take in an issue; GitHub allows 65536 in total. */
 const longest = 40_000;
 
-/** Other tables that stay, so that a foreign database is still seen to be one. */
+/** Other tables to keep, so that a foreign database is still recognized as one. */
 const othersKept = 5;
 
 interface Entry {
@@ -16,7 +16,7 @@ interface Entry {
 
 interface Saved {
   inspection: number;
-  /** Which one of several it is, such as `2 of 6`. */
+  /** Its number among several, such as `2 of 6`. */
   part?: unknown;
   target?: unknown;
   kvManager?: unknown;
@@ -25,10 +25,10 @@ interface Saved {
 }
 
 /**
- * A schema as a fenced block that `--snapshot` reads back. One table a line. A schema that is too long is cut to what
- * concerns KV Manager, which gives the same plan.
- * @param snapshot as `encodeSnapshot` makes it, redacted
- * @param catalogue what KV Manager has
+ * Formats a schema as a fenced block that `--snapshot` reads back, one table a line. A schema that is too long is cut
+ * to what concerns KV Manager, which gives the same plan.
+ * @param snapshot as `encodeSnapshot` returns it, redacted
+ * @param catalogue KV Manager's schema
  */
 export function snapshotBlock(snapshot: Record<string, unknown>, catalogue: Catalogue): string {
   const all = snapshot as unknown as Saved;
@@ -47,7 +47,7 @@ export function snapshotBlock(snapshot: Record<string, unknown>, catalogue: Cata
   return short.length <= longest ? `${words.schemaCut(left)}\n\n${fenced(short)}` : words.schemaTooLong;
 }
 
-/** The names of all tables and indexes that KV Manager has or gets, and of its own ledger. */
+/** The names of all of KV Manager's tables and indexes, including those still to be added, and of its ledger. */
 function ownNames({ base, migrations }: Catalogue): Set<string> {
   const objects = [...base, ...migrations.flatMap((m) => m.statements)].map((s) => s.provides);
   return new Set([...objects.map((o) => nameKey(o.kind === "column" ? o.table : o.name)), ledgerTable]);
@@ -62,8 +62,8 @@ function write({ inspection, part, target, kvManager, objects, tables }: Saved) 
 }
 
 /**
- * JSON in which texts have only letters, digits and a few harmless signs as they are: no name can end the fence, be
- * taken for HTML, or make a later search for secrets cut the JSON in two.
+ * JSON in which strings have only letters, digits and a few harmless characters unescaped: no name can end the fence,
+ * be taken for HTML, or make a later redaction break the JSON.
  */
 function safeJson(value: unknown): string {
   return JSON.stringify(value, (_, item: unknown) =>
@@ -71,7 +71,7 @@ function safeJson(value: unknown): string {
   ).replace(/\uE000([0-9a-f]{4})/g, "\\u$1");
 }
 
-/** Characters to be escaped, as a private mark and their number: JSON itself would escape a backslash again. */
+/** Replaces characters to escape by a private mark and their code: JSON would escape a backslash again. */
 function marked(text: string): string {
   return text.replace(
     /[^\w .,;()'*+/-]/g,

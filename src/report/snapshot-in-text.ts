@@ -14,28 +14,27 @@ import { title } from "../words/support-report.js";
 import { jsonIn } from "./json-in-text.js";
 import { snapshotKvManager, snapshotTarget } from "./snapshot-target.js";
 
-/** A schema that somebody saved. */
+/** A saved schema. */
 export interface SavedSchema {
   snapshot: Snapshot;
-  /** Which database it is of; null where the text does not say. */
+  /** The database that it is from; null if the text does not say. */
   target: TargetPart | null;
-  /** For which KV Manager it was planned; null where the text does not say. */
+  /** The KV Manager that it was planned for; null if the text does not say. */
   kvManager: KvManager | null;
   /** Things worth knowing about the text. */
   notes: string[];
 }
 
-/** The longest text that is looked through: some hundred times the schema of KV Manager. */
+/** The longest text that is searched: about a hundred times KV Manager's schema. */
 export const longestSchema = { bytes: 2 * 1024 * 1024, text: "2 MB" };
 
 /**
- * The schema in a text: a report (Markdown or JSON), a bare snapshot, or what wrangler or the D1 console showed for the
- * inspection query (JSON, a table, or its one cell), each with whatever was copied around it.
- * @param text what a user handed in
- * @param name how it is called in messages
- * @returns the last schema in it, with the database that it is of where a report says so, and a note where there
- *   were several
- * @throws {Problem} USAGE when there is none or it is damaged; the failure's own code when wrangler failed
+ * Finds the schema in a text: a report (Markdown or JSON), a bare snapshot, or what wrangler or the D1 console showed
+ * for the inspection query (JSON, a table, or its one cell), each with whatever was copied around it.
+ * @param text what the user passed in
+ * @param name what messages call it
+ * @returns the last schema in it, with its database if a report gives it, and a note if there were several
+ * @throws {Problem} USAGE if there is none or it is damaged; the failure's own code if wrangler failed
  */
 export function snapshotIn(text: string, name: string): SavedSchema {
   const inspections = inspectionsOf(text, name);
@@ -44,8 +43,8 @@ export function snapshotIn(text: string, name: string): SavedSchema {
 }
 
 /**
- * The schemas in a text, see `snapshotIn`: each of a report about several databases, which says which is whose; of
- * anything else only the last one.
+ * Finds the schemas in a text, see `snapshotIn`: all those in a report about several databases; in anything else, only
+ * the last one.
  * @returns at least one
  * @throws {Problem} as `snapshotIn`
  */
@@ -58,7 +57,7 @@ export function snapshotsIn(text: string, name: string): SavedSchema[] {
   return inspections.map((inspection) => savedSchema(inspection, name, []));
 }
 
-/** What may be schemas in a text, in its order: at least one. @throws {Problem} when there is none */
+/** Finds at least one possible schema in a text, in order. @throws {Problem} if there is none */
 function inspectionsOf(text: string, name: string): unknown[] {
   const documents = jsonIn(text);
   const inspections = firstFound([
@@ -84,7 +83,7 @@ function schemasIn(documents: unknown[]): unknown[] {
   return documents.flatMap((value) => inspectionsIn(value, 0));
 }
 
-/** The first of these that is not empty; the others are not even tried. */
+/** Returns the first result that is not empty; later ways are not tried. */
 function firstFound(ways: (() => unknown[])[]): unknown[] {
   for (const way of ways) {
     const found = way();
@@ -93,10 +92,10 @@ function firstFound(ways: (() => unknown[])[]): unknown[] {
   return [];
 }
 
-/** Where an inspection begins in the cell of a table, with its quotes as they are, doubled (CSV) or escaped (JSON). */
+/** The start of an inspection in a table cell, with its quotes plain, doubled (CSV) or escaped (JSON). */
 const cell = /\{\s*(\\?"|"")inspection\1/;
 
-/** A text whose schemas stand in cells of a table, with each at the beginning of a line, where documents are looked for. */
+/** Moves schemas in table cells to the start of a line, where documents are searched for. */
 function cellsIn(text: string): string {
   const quote = cell.exec(text)?.[1];
   if (quote === undefined) return "";
@@ -105,13 +104,13 @@ function cellsIn(text: string): string {
   return plain.replace(/\{\s*"inspection"/g, "\n$&");
 }
 
-/** Signs that a web page, a mail or a word processor has in the place of others. */
+/** Characters that a web page, an email or a word processor substitutes for others. */
 const replaced: Record<string, string> = {
   ...{ "&quot;": '"', "&#34;": '"', "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#39;": "'", "&nbsp;": " " },
   ...{ "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018": "'", "\u2019": "'", "\u00a0": " " },
 };
 
-/** A text as it was before such a program had it. */
+/** Undoes such substitutions. */
 function asTyped(text: string): string {
   return text.replace(
     /&(?:quot|#34|amp|lt|gt|#39|nbsp);|[\u201c-\u201e\u2018\u2019\u00a0]/g,
@@ -119,10 +118,10 @@ function asTyped(text: string): string {
   );
 }
 
-/** As deep as an inspection lies in a report's JSON or in wrangler's answer. */
+/** The maximum depth of an inspection in a report's JSON or in wrangler's output. */
 const deepest = 6;
 
-/** What may be an inspection, wherever the known forms keep one; its shape is still to be checked. */
+/** Finds what may be inspections, wherever the known formats have them; their shape is still to be checked. */
 function inspectionsIn(value: unknown, depth: number): unknown[] {
   if (typeof value !== "object" || value === null || depth > deepest) return [];
   if (Array.isArray(value)) return value.flatMap((item) => inspectionsIn(item, depth + 1));
@@ -135,15 +134,18 @@ function inspectionsIn(value: unknown, depth: number): unknown[] {
   );
 }
 
-/** How a schema begins, with its quotes as they are, escaped or replaced. */
+/** The start of a schema, with its quotes plain, escaped or replaced. */
 const beginning = /inspection(?:\\?"|&quot;|&#34;|[\u201c-\u201e])\s*:\s*\d/;
 
-/** Why there is no schema in a text: wrangler failed, or was run in another way, or it is something else. */
+/**
+ * Why there is no schema in a text: it is damaged, wrangler failed or was run without --json, or the text is something
+ * else.
+ */
 function whyNone(text: string, documents: unknown[], name: string): Problem {
   const has = (key: string) =>
     documents.find((value) => ((value ?? {}) as Record<string, unknown>)[key] !== undefined);
   if (beginning.test(text)) return new Problem("USAGE", words.brokenSchema(name), words.adviceOnDamage);
-  // A report, or this program's JSON, which may have an error of its own.
+  // A report, or this program's JSON, which may contain an `error` too.
   if (text.includes(title) || has("schemaVersion") !== undefined)
     return new Problem("USAGE", words.reportWithoutSchema(name), words.adviceOnReport);
   const failed = has("error");
@@ -161,13 +163,13 @@ function whyNone(text: string, documents: unknown[], name: string): Problem {
   return new Problem("USAGE", words.noSchema(name), table ? words.printedWithoutJson : words.adviceOnSchema);
 }
 
-/** Characters of a name, type or default beyond which nobody reads on, and searching them takes too long. */
+/** The maximum characters of a name, type or default: more is not useful, and takes too long to search. */
 const longestText = 2000;
 
-/** Characters of a longer text that are searched for secrets before it is cut. */
+/** Characters of a longer text to search for secrets before it is cut. */
 const searched = 3 * longestText;
 
-/** A name may have no place to cut it at, so only what is secret in it must be gone before. */
+/** Cuts a text anywhere, since a name may have no word breaks; secrets are redacted first. */
 function shortened(text: string): string {
   return `${redacted(text.slice(0, searched)).slice(0, longestText)}…`;
 }

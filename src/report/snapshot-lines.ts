@@ -3,8 +3,8 @@ import { closingSentence, eraText } from "../screen/contents.js";
 import * as words from "../words/snapshot-file.js";
 
 /**
- * What a saved schema says about the deploy date, beside what the user said.
- * @param said `YYYY-MM-DD`, where a date was given
+ * What a saved schema says about the deploy date, compared with the user's answer.
+ * @param said `YYYY-MM-DD`; null if no date was given
  */
 export function snapshotLines({ era, eras }: Facts, said: string | null): string[] {
   const found = words.eraOfSnapshot(era === null ? null : eraText(era));

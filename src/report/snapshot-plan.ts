@@ -14,15 +14,16 @@ export interface SnapshotPlan {
 }
 
 /**
- * What a saved schema lacks, as a live `status` would report it.
- * @param named the KV Manager that was asked for; null to go by what the schema itself shows
+ * Fills in what a saved schema lacks, as a live `status` would.
+ * @param named the KV Manager asked for; null to use what the schema says
+ * @throws {Problem} EMPTY_DATABASE, NOT_KV_MANAGER, CONFLICT; what is known is still in `result`
  */
 export function planSnapshot(
   { snapshot, target, kvManager, notes }: SavedSchema,
   named: KvManager | null,
   catalogue: Catalogue,
 ): SnapshotPlan {
-  // Its checkout is on another computer.
+  // Its checkout is on someone else's computer.
   const sources = { named: named ?? kvManager, checkout: null, found: snapshot };
   const chosen = chooseVersion(sources, catalogue);
   const plan = planUpgrade(snapshot, neededBy(chosen.kvManager.version, catalogue));

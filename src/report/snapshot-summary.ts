@@ -16,10 +16,10 @@ import { snapshotEnd, snapshotLines } from "./snapshot-lines.js";
 
 /**
  * What `status --snapshot` shows: state, SQL and checks of a saved schema, and the commands for its owner.
- * @param result made from a snapshot, with what stands in the way as its problem, if anything does
+ * @param result made from a snapshot; any conflict is its problem
  */
 export function snapshotSummary(result: Result, request: Request, style: Style): string {
-  // The user left before there was anything to show.
+  // The user cancelled before there was anything to show.
   if (result.snapshot === null) return wrap(style.bold(closingSentence(result)), style.width);
   const { migrations, statements, checks } = result;
   const lines = [words.heading, ...snapshotLines(result, request.deployed), plannedFor(result)];
@@ -35,12 +35,12 @@ export function snapshotSummary(result: Result, request: Request, style: Style):
   return parts.filter(Boolean).join("\n\n");
 }
 
-/** The same of several, each under its name. @param results made from snapshots that say whose they are */
+/** The same for several, each under its name. @param results made from snapshots, one for each database */
 export function snapshotSummaries(results: Result[], request: Request, style: Style): string {
   const text = (result: Result, i: number) => {
     const name = style.bold(nameOf(result, i));
     const { problem } = result;
-    // What is in the way is best seen among all the rest.
+    // A conflict is best seen in context.
     const summary =
       problem === null || result.outcome === "conflict" ? snapshotSummary(result, request, style) : "";
     const error = problem === null ? "" : problemText(problem, result, style);
@@ -60,7 +60,7 @@ function stateOf({ outcome, migrations }: Result): string {
   return outcome === "pending" ? `${states.pending} ${open.join(", ")}` : states[outcome];
 }
 
-/** Which database a saved schema is of, in one line. */
+/** The database that a saved schema is from, in one line. */
 function savedLine({ location, binding, database, config, env }: TargetPart): string {
   const bound = config === null ? "" : `; ${boundText({ binding, config, env })}`;
   return visibleText(`${database ?? binding} (${location}${bound})`);

@@ -2,13 +2,13 @@ import { parseVersion } from "../lib/version.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import type { TargetPart } from "../project/target-names.js";
 
-/** A word of a command that needs no trust: what a stranger's file names is shown to be copied into a shell. */
+/** A value that is safe in a command: names from a stranger's file are shown for copying into a shell. */
 const harmless = /^[\p{L}\p{N} _.:@~/\\-]{1,300}$/u;
 
 /**
- * Which database a saved schema is of, as its report names it.
- * @param snapshot the schema with what stands beside it
- * @returns null where it says nothing, or not in this form
+ * Returns the database that a saved schema is from, according to its report.
+ * @param snapshot the schema and the fields next to it
+ * @returns null if it gives none, or not in this form
  */
 export function snapshotTarget(snapshot: unknown): TargetPart | null {
   const { target } = (snapshot ?? {}) as { target?: unknown };
@@ -16,7 +16,7 @@ export function snapshotTarget(snapshot: unknown): TargetPart | null {
   const { location, binding, database, config, env, persistTo } = target as Record<string, unknown>;
   if (location !== "local" && location !== "remote" && location !== "preview") return null;
   if (!isNameOrNull(binding) || !isNameOrNull(config)) return null;
-  // Both, or neither where the database was found by its name.
+  // Both, or neither if the database was found by name.
   if ((binding === null) !== (config === null) || (binding ?? database) === null) return null;
   if (!isNameOrNull(database) || !isNameOrNull(env) || !isNameOrNull(persistTo)) return null;
   return { location, binding, database, config, env, persistTo };
@@ -25,9 +25,9 @@ export function snapshotTarget(snapshot: unknown): TargetPart | null {
 const sources: unknown[] = ["flag", "checkout", "database", "default"] satisfies KvManager["from"][];
 
 /**
- * For which KV Manager a saved schema was planned, as its report says.
- * @param snapshot the schema with what stands beside it
- * @returns null where it says nothing, or not in this form
+ * Returns the KV Manager that a saved schema was planned for, according to its report.
+ * @param snapshot the schema and the fields next to it
+ * @returns null if it gives none, or not in this form
  */
 export function snapshotKvManager(snapshot: unknown): KvManager | null {
   const { kvManager } = (snapshot ?? {}) as { kvManager?: unknown };

@@ -6,10 +6,10 @@ import { targetFlags } from "../project/targets.js";
 import { defaultTimeoutSeconds, type Request } from "../run/request.js";
 
 /**
- * The command that does something with the same database without asking for it.
- * @param command `status`, `setup`, or nothing for the upgrade
- * @param connection which database
- * @param request what this run was asked for; its backup is named where something is applied
+ * Returns the command that does something with the same database, without asking which one.
+ * @param command `status`, `setup`, or an empty string for the upgrade
+ * @param connection the database
+ * @param request this run's request; its backup is included if the command upgrades without asking
  * @param yes whether it should apply without asking
  */
 export function commandFor(
@@ -29,8 +29,8 @@ export function commandFor(
 }
 
 /**
- * The command that does something with every database that this run was about.
- * @param command `status`, or nothing for the upgrade
+ * Returns the command that does something with every database of this run.
+ * @param command `status`, or an empty string for the upgrade
  * @param yes whether it should apply without asking
  */
 export function commandForAll(
@@ -61,8 +61,8 @@ export function commandForAll(
 }
 
 /**
- * The flags that name a database in a command for the same user: with the folder where they are elsewhere, the
- * version of KV Manager where it was said, and the timeout where it is another than usual.
+ * Returns the flags that name a database in a command for the same user, with any flags that this run needs too: the
+ * folder if it is not the current one, the version of KV Manager if given, and a timeout other than the default.
  */
 export function databaseFlags(
   { target, location, persistTo }: Connection,
@@ -72,7 +72,7 @@ export function databaseFlags(
   return words.map((word) => shellQuote(word)).join(" ");
 }
 
-/** The flags that are the same whichever database it is. */
+/** The flags that do not depend on the database. */
 function surroundings({
   cwd,
   timeoutSeconds,

@@ -14,19 +14,19 @@ import type { Style } from "./style.js";
 import { backupLine, errorLine, waysBack } from "./summary.js";
 import { wrap } from "./wrap.js";
 
-/** What of several databases is to be shown, beside their table. */
+/** What to show for several databases besides their table. */
 export interface Shown {
-  /** Whether the SQL of what is pending is wanted: for a dry run. */
+  /** Whether to show the pending SQL: for a dry run. */
   sql: boolean;
-  /** Whether the run has ended, so that it matters what comes next. */
+  /** Whether the run has ended, so that next steps are shown. */
   ended: boolean;
-  /** Whether the commands that go on do so without asking. */
+  /** Whether the commands that continue do so without asking. */
   yes: boolean;
-  /** Bindings without a database, as a sentence; null without any. */
+  /** Bindings without a database, as a sentence; null if there are none. */
   note: string | null;
 }
 
-/** The text of a run of several databases: their table, what is wrong, the ways back, how it ended, what comes next. */
+/** The text of a run on several databases: their table, what is wrong, how to restore, how it ended, next steps. */
 export function summaryOfAll(entries: Entry[], request: Request, style: Style, shown: Shown): string {
   if (entries.some(leftWhileReading) && !hasChanged(entries))
     return wrap(style.bold(words.cancelledReading), style.width);
@@ -48,7 +48,7 @@ function leftWhileReading({ tried, result }: Entry): boolean {
   return tried && result.outcome === "cancelled" && result.snapshot === null;
 }
 
-/** For which KV Manager was planned; once where it is the same for all. */
+/** Which KV Manager the plans are for; once if it is the same for all. */
 function plannedLines(entries: Entry[], style: Style): string {
   const read = entries.filter(({ result }) => result.snapshot !== null);
   return grouped(read, ({ result }) => plannedFor(result))
@@ -75,7 +75,7 @@ function notes(entries: Entry[], style: Style): string {
     .join("\n");
 }
 
-/** Each failure once, with all that it concerns. */
+/** Each failure once, with all databases that it affects. */
 export function problemsOfAll(entries: Entry[], style: Style): string {
   const failed = entries.filter(
     ({ result }) => result.problem !== null && result.outcome !== "not-kv-manager",
@@ -116,7 +116,7 @@ function isUntouched({ applied, backup, restorePoint }: Facts): boolean {
   return applied === false && backup === null && restorePoint === null;
 }
 
-/** How many are in which state, and what that means. */
+/** How many databases are in each state, and what that means. */
 function endOfAll(entries: Entry[], style: Style): string {
   const databases = entries.filter(({ connection }) => connection !== null);
   const kinds = grouped(databases, (entry) => (entry.tried ? kindOf(entry) : words.states["not-tried"]));
@@ -128,7 +128,7 @@ function endOfAll(entries: Entry[], style: Style): string {
   return wrap(style.bold(sentences.join(" ")), style.width);
 }
 
-/** Whether a database was written, or may have been, by an earlier try too. */
+/** Whether a database was or may have been written to, including by an earlier attempt. */
 function hasChanged(entries: Entry[]): boolean {
   return runSoFar().changes.length > 0 || entries.some(({ result }) => result.applied !== false);
 }
@@ -137,7 +137,7 @@ function kindOf(entry: Entry): string {
   return entry.result.outcome === "failed" ? words.states.failed : stateText(entry);
 }
 
-/** Whether the run ended before it, or the user left at it. */
+/** Whether the run ended before this database, or was cancelled at it without a write. */
 function isLeft({ tried, result }: Entry): boolean {
   return !tried || (result.outcome === "cancelled" && result.applied === false);
 }
@@ -161,12 +161,12 @@ function nextSteps(entries: Entry[], request: Request, yes: boolean, style: Styl
   return [wrap(afterwards(entries, done), style.width), look].filter(Boolean).join("\n\n");
 }
 
-/** Whether something has to be solved first; an empty database, or one of something else, may stay so. */
+/** Whether something must be solved first; an empty database, or one of another application, may stay as it is. */
 function hasFailed({ result }: Entry): boolean {
   return result.problem !== null && result.outcome !== "not-kv-manager" && result.outcome !== "empty";
 }
 
-/** What comes after the databases. */
+/** What to do after the databases are done. */
 function afterwards(entries: Entry[], done: Entry[]): string {
   const isReady = entries.some(
     ({ connection, result }) => connection?.location === "remote" && result.problem === null,
@@ -176,7 +176,7 @@ function afterwards(entries: Entry[], done: Entry[]): string {
   return nextAfter(false, "local", persistTo !== null);
 }
 
-/** A database among others. */
+/** The name of one database among several. */
 function nameOf({ connection, config }: Entry): string {
   return connection === null ? visibleText(config ?? "") : connectionLine(connection);
 }
@@ -185,12 +185,12 @@ function lines(entries: Entry[]): string {
   return words.concerns(entries.map(nameOf));
 }
 
-/** A sentence, with the databases that it is about where it is not about all of them. */
+/** A sentence, followed by the databases that it is about unless it is about all. */
 function only(some: Entry[], all: Entry[], sentence: string, style: Style): string {
   return wrap(some.length === all.length ? sentence : `${sentence}\n${lines(some)}`, style.width);
 }
 
-/** In the order in which the first of each came. */
+/** Groups by key, in the order in which each key first appears. */
 function grouped<T>(all: T[], keyOf: (one: T) => string): [string, T[]][] {
   const groups = new Map<string, T[]>();
   for (const one of all) {

@@ -9,7 +9,7 @@ import { eraText } from "./contents.js";
 import type { Style } from "./style.js";
 import { table } from "./table.js";
 
-/** Every database in a row: which, where, bound as what, how its schema is, the word for it, and what is pending. */
+/** A table with a row for every database: name and location, binding, schema, state, and what is pending. */
 export function tableOfAll(entries: Entry[], style: Style): string {
   const paint = (cell: string, column: number) => {
     if (column === 0) return style.bold(cell);
@@ -38,11 +38,11 @@ function cellsOf(entry: Entry): string[] {
   ];
 }
 
-/** In a word or two, how a database is; a failure has its code. */
+/** The state of a database in a word or two; a failure has its error code. */
 export function stateText({ result, tried }: Entry): string {
   if (!tried) return states["not-tried"];
   const { outcome, applied, problem } = result;
-  // The user left, and what was under way was finished.
+  // The user cancelled, but the write in progress was finished.
   if (outcome === "cancelled" && applied === true) return states.upgraded;
   return outcome === "failed" && problem !== null ? `${states.failed}\n(${problem.code})` : states[outcome];
 }
@@ -57,7 +57,7 @@ function schemaOf({ snapshot, outcome, eraNow }: Result): string {
   return from === null || before === null ? eraText(eraNow) : cells.range(from, addDays(before, -1));
 }
 
-/** The ids of what is pending, three and more in a row as a range. */
+/** The ids of what is pending; three or more in a row become a range. */
 function pendingIn({ snapshot, outcome, applied, migrations }: Result): string {
   if (snapshot === null || outcome === "empty" || outcome === "not-kv-manager" || applied !== false)
     return "";
@@ -65,7 +65,7 @@ function pendingIn({ snapshot, outcome, applied, migrations }: Result): string {
   for (const [i, migration] of migrations.entries()) {
     if (!isOpen(migration)) continue;
     const run = runs.at(-1);
-    // What is partly there is a word of its own.
+    // A partly applied migration is listed on its own.
     const alone = migration.status === "partial" || migrations[i - 1]?.status === "partial";
     if (run?.last === i - 1 && !alone) run.last = i;
     else runs.push({ first: i, last: i });

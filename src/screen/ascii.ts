@@ -1,4 +1,4 @@
-/** Marks that our texts and the prompts use, with what stands for them where only ASCII can be shown. */
+/** Marks that our texts and the prompts use, with their replacements if only ASCII can be shown. */
 const marks: Record<string, string> = {
   ...{ "◆": "*", "◇": "o", "■": "x", "▲": "!", "●": ">", "○": " ", "◻": " ", "◼": "+", "█": "_" },
   ...{ "│": "|", "┌": "+", "└": "+", "├": "+", "─": "-", "╮": "+", "╯": "+", "╰": "+", "╭": "+" },
@@ -8,14 +8,14 @@ const marks: Record<string, string> = {
 const marked = new RegExp(`[${Object.keys(marks).join("")}]`, "gu");
 
 /**
- * A text for a terminal without Unicode. Each mark becomes one character, so that nothing moves; names from a
- * database or a config stay as they are, since they would be other names otherwise.
+ * Converts a text for a terminal without Unicode. Each mark becomes one character, so that nothing shifts, except that
+ * " …" becomes "..."; other characters are kept, since names from a database or a config must not change.
  */
 export function toAscii(text: string): string {
   return text.replace(/ …/g, "...").replace(marked, (mark) => marks[mark] ?? "?");
 }
 
-/** The same stream for libraries that draw by themselves: what they write becomes ASCII. */
+/** Wraps a stream for libraries that draw on their own: what they write becomes ASCII. */
 export function asciiStream<T extends NodeJS.WriteStream>(stream: T): T {
   return new Proxy(stream, {
     get(target, key) {

@@ -9,8 +9,8 @@ import { deployedLines, nextSteps } from "./summary.js";
 import { wrap } from "./wrap.js";
 
 /**
- * The end of a guided run: one clear word, the verification table, what was different from the guess by deploy
- * date, the way back, and the command that does the same.
+ * The end of a wizard run: how it ended, the verification table, any difference from the prediction by deploy date,
+ * next steps with how to restore, and the command that does the same.
  */
 export function closing(result: Result, request: Request, style: Style): string {
   if (result.problem !== null) return "";

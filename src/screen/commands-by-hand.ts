@@ -5,21 +5,21 @@ import { developmentConfig, developmentDatabase, standardDatabase } from "../pro
 import type { TargetPart } from "../project/target-names.js";
 import type { Request } from "../run/request.js";
 
-/** What of a command for the database of `wrangler dev` is other. */
+/** The part of a command that differs for the database of `wrangler dev`. */
 export const developmentByHand = `${developmentDatabase} --local --config ${developmentConfig}`;
 
-/** What is planned, and of which database a report says it to be. */
+/** What is planned, and for which database according to a report. */
 interface Planned {
   statements: PlannedStatement[];
   savedFrom: TargetPart | null;
 }
 
-/** What the flags name. */
+/** What the flags give. */
 type Named = Pick<Request, "binding" | "config" | "env" | "forVersion">;
 
 /**
- * Commands for somebody who does it without this program: one each, so that a column that exists stops only itself.
- * @returns wrangler's, and the one of this program that does the same with a look at what is there first
+ * Commands for doing it without this program: one per statement, so that an existing column stops only its own.
+ * @returns wrangler's commands, and this program's, which does the same but checks what is there first
  */
 export function commandsByHand(planned: Planned, named: Named): { commands: string[]; better: string } {
   const { location, persistTo, ...names } = databaseByHand(planned, named);
@@ -47,7 +47,9 @@ export function commandsByHand(planned: Planned, named: Named): { commands: stri
   return { commands, better: better.join(" ") };
 }
 
-/** The database of the commands: what the flags name, else what a report says that it is of, else the standard one. */
+/**
+ * The database of the commands: the one that the flags give, else the one that a report names, else the standard one.
+ */
 function databaseByHand({ savedFrom }: Planned, { binding, config, env }: Named): ByHand {
   const named = savedFrom ?? { location: "remote", database: null, config: null, env: null, persistTo: null };
   return {

@@ -1,4 +1,4 @@
-/** What is shown of a run, without how it looks: terminal and web page show the same. */
+/** What is shown of a run, independent of its looks: terminal and web page share it. */
 import { addDays } from "../lib/day.js";
 import type { Era } from "../plan/eras.js";
 import type { Check, MigrationState } from "../plan/plan.js";
@@ -19,7 +19,7 @@ export function migrationRows(migrations: MigrationState[]): [string, string, st
   return migrations.map((m) => [`${m.id} ${m.name}`, m.status, m.missing.join("\n")]);
 }
 
-/** How an object stands, in a tree. */
+/** The status of an object in a tree. */
 export type TreeState = keyof typeof words.tree;
 
 /** An object under its table. */
@@ -28,7 +28,7 @@ export interface TreeLine {
   state: TreeState;
 }
 
-/** Stands before an object, so that colour is not needed. */
+/** Shown before an object, so that color is not needed. */
 export const treeMarks: Record<TreeState, string> = { there: " ", missing: "+", inTheWay: "!" };
 
 /** What is there and what is missing, table by table. */
@@ -43,10 +43,10 @@ export function tree(checks: Check[]): { table: string; lines: TreeLine[] }[] {
   return [...tables].map(([table, lines]) => ({ table, lines }));
 }
 
-/** Stand before the word of a check. */
+/** Shown before the word of a check. */
 export const checkMarks = { good: "✓", bad: "✗" };
 
-/** A row of the verification table: its first cells, under `words.checkHead`, and the word that comes last. */
+/** A row of the verification table: its first cells, under `words.checkHead`, and the word in the last one. */
 export function checkRow({ object, expected, actual, ok }: Check): {
   cells: [string, string, string];
   word: string;
@@ -57,12 +57,12 @@ export function checkRow({ object, expected, actual, ok }: Check): {
   return { cells: [object, expected, actual ?? words.check.nothing], word: ok ? good : bad, ok };
 }
 
-/** A keyword of SQL: in sql/ they are the words in capitals. */
+/** A keyword of SQL: in sql/, any word in capitals. */
 export const sqlKeyword = /\b[A-Z][A-Z_]+\b/g;
 
 /**
- * For which KV Manager it is planned, and why.
- * @param sentences for each way in which that is known
+ * Says which KV Manager the plan is for, and why.
+ * @param sentences one for each source of the version
  */
 export function plannedFor(
   { kvManager, versionNote, savedFrom, snapshot, connection }: Facts,
@@ -104,8 +104,8 @@ export function closingSentence(result: Result): string {
 }
 
 /**
- * What comes after the database.
- * @param setsUp whether it was a first set-up
+ * What to do after the database is done.
+ * @param setsUp whether it was a first setup
  * @param mounted whether its state is a folder that may be mounted into a container
  */
 export function nextAfter(setsUp: boolean, location: string, mounted: boolean): string {

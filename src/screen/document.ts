@@ -8,17 +8,17 @@ export interface Tool {
 }
 
 /**
- * The JSON document of the contract.
+ * Returns the JSON output for one database, as documented.
  * @param result a finished run
- * @param cwd paths are given relative to it where they lie below it
+ * @param cwd paths below it are given relative to it
  */
 export function jsonDocument(result: Result, tool: Tool, cwd: string): Record<string, unknown> {
   return { schemaVersion: 1, tool, ...resultPart(result, cwd) };
 }
 
 /**
- * The JSON document of several databases.
- * @param outcome that of the gravest
+ * Returns the JSON output for several databases.
+ * @param outcome the most serious of the outcomes
  */
 export function jsonDocumentOfAll(
   outcome: Outcome,
@@ -29,7 +29,7 @@ export function jsonDocumentOfAll(
   return { schemaVersion: 1, tool, outcome, databases: results.map((result) => ofSeveral(result, cwd)) };
 }
 
-/** What is known of one of several: a saved schema among others has to say whose it is. */
+/** What is known of one database among several: a saved schema must say which database it is from. */
 function ofSeveral(result: Result, cwd: string): Record<string, unknown> {
   const part = resultPart(result, cwd);
   return result.savedFrom === null ? part : { ...part, target: result.savedFrom };
@@ -55,7 +55,7 @@ function resultPart(result: Result, cwd: string): Record<string, unknown> {
       ...{ migration, object, expected, actual, ok },
     })),
     restorePoint: result.restorePoint,
-    // Only where there is something to note about the database that is meant.
+    // Only if the config's database name and id disagree.
     ...(result.otherName === null ? {} : { notes: [result.otherName.note] }),
     error:
       problem === null
@@ -68,7 +68,7 @@ function resultPart(result: Result, cwd: string): Record<string, unknown> {
   };
 }
 
-/** For which KV Manager a run plans. What the wizard was answered counts as a flag, which a script would give. */
+/** Which KV Manager a run plans for. An answer in the wizard counts as a flag, since a script would pass one. */
 export function kvManagerPart({ kvManager: { version, from } }: Facts) {
   return { version, from: from === "answer" ? "flag" : from };
 }

@@ -1,14 +1,13 @@
 import { wrapAnsi } from "fast-wrap-ansi";
 import { textWidth } from "./text-width.js";
 
-/** A line that is to be copied into a shell. */
+/** A line to be copied into a shell. */
 const command = /^ *(?:npx|npm|pnpm|yarn|bun|bunx|node|docker|wrangler|kv-manager-upgrade) /;
 
 /**
- * Breaks the lines that are wider than a terminal; all others stay as they are. A command is continued in the
- * next line the way its shell knows, so that copying it still gives one command; Windows has no way that all of
- * its shells know, so there the terminal breaks it.
- * @param text lines, with colours or without
+ * Breaks lines that are wider than the terminal; all others are kept. A command gets its shell's line continuation, so
+ * that the copy is still one command. Windows shells share no continuation character, so there the terminal breaks it.
+ * @param text lines, with or without colors
  * @param columns the terminal's width
  */
 export function fitted(text: string, columns: number, platform: NodeJS.Platform = process.platform): string {
@@ -24,12 +23,12 @@ export function fitted(text: string, columns: number, platform: NodeJS.Platform 
     .join("\n");
 }
 
-/** Between words only: a word that is too long by itself stays whole, since it would be another one in two. */
+/** Breaks a command only between words: splitting a word that is too long would change it. */
 function continued(line: string, columns: number): string {
   const indent = /^ */.exec(line)?.[0] ?? "";
   const lines = [indent];
-  // Within single quotes nothing is continued; within double ones stands SQL, where more white space is no matter but
-  // in a name, which has brackets.
+  // Single-quoted text is never broken; double quotes contain SQL, where extra white space matters only in a name in
+  // brackets.
   for (const word of line.trim().match(/(?:[^\s'[]|'[^']*'|\[[^\]]*\]|\[)+/g) ?? []) {
     const last = lines.at(-1) ?? "";
     const longer = last.trim() === "" ? last + word : `${last} ${word}`;

@@ -23,7 +23,7 @@ export function migrationTable(migrations: MigrationState[], style: Style): stri
   return table(words.migrationHead, migrationRows(migrations), style, paint);
 }
 
-/** The migrations that are pending, in one line; empty when none is. */
+/** The pending migrations, in one line; empty if there are none. */
 export function pendingLine(migrations: MigrationState[]): string {
   const open = migrations.filter(isOpen);
   const names = open.map((m) => `${m.id} ${m.name}${m.status === "partial" ? ` (${words.partly})` : ""}`);
@@ -31,8 +31,8 @@ export function pendingLine(migrations: MigrationState[]): string {
 }
 
 /**
- * What is there and what is missing, as a tree of tables: `+` and the word *missing* where something will be
- * added. Colour only repeats what the words say.
+ * What is there and what is missing, as a tree of tables: `+` and the word *missing* mark what will be added. Color
+ * only repeats what the words say.
  */
 export function differenceTree(checks: Check[], style: Style): string {
   const looks = { there: style.dim, missing: style.good, inTheWay: style.bad };
@@ -43,12 +43,12 @@ export function differenceTree(checks: Check[], style: Style): string {
     .join("\n");
 }
 
-/** A line with a mark before it; on a narrow terminal its further lines stand under its text. */
+/** A line after a mark; on a narrow terminal, its other lines are indented to match. */
 function hanging(mark: string, text: string, width: number): string {
   return mark + wrapHard(text, width - mark.length).replaceAll("\n", `\n${" ".repeat(mark.length)}`);
 }
 
-/** The planned SQL as it can be copied: comments above the statements, each ended by a semicolon. */
+/** The planned SQL, ready to copy: comments above the statements, each of which ends with a semicolon. */
 export function sqlText(
   statements: PlannedStatement[],
   style: Pick<Style, "accent" | "dim" | "width">,
@@ -62,9 +62,9 @@ export function sqlText(
     .join("\n\n");
 }
 
-/** SQL with its keywords in colour: in sql/ they are the words in capitals. Broken only where white space is. */
+/** SQL with its keywords in color, wrapped to the width; continuation lines are indented. */
 function highlighted(sql: string, { accent, width }: Pick<Style, "accent" | "width">): string {
-  // The semicolon that follows needs room too.
+  // Leaves room for the semicolon that follows.
   const lines = sql.split("\n").map((line) => {
     const indent = /^ */.exec(line)?.[0] ?? "";
     const rest = wrapHard(line.slice(indent.length), width - indent.length - 3).split("\n");
@@ -73,7 +73,7 @@ function highlighted(sql: string, { accent, width }: Pick<Style, "accent" | "wid
   return lines.join("\n").replace(sqlKeyword, accent);
 }
 
-/** The verification table: each object as promised and as read from the database, with a word and a mark. */
+/** The verification table: each object as expected and as read from the database, with a word and a mark. */
 export function verificationTable(checks: Check[], style: Style): string {
   const good = style.unicode ? `${checkMarks.good} ` : "";
   const bad = style.unicode ? `${checkMarks.bad} ` : "! ";

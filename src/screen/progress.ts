@@ -1,20 +1,20 @@
 import type { Output } from "./output.js";
 import type { Style } from "./style.js";
 
-/** A line that stays is printed again after so many seconds, where nothing may be redrawn. */
+/** Seconds after which the line is printed again if nothing may be redrawn. */
 const reminder = 10;
 
-/** Work in words: while it lasts, which may change with how far it is, and when it has ended. */
+/** The texts for a piece of work: while it runs, which may depend on its progress, and once it is done. */
 export interface Work {
   doing: string | (() => string);
   done: string | (() => string);
 }
 
 /**
- * Shows that work goes on: what is done and for how many seconds, in one line; at the end, how long it took. Not a
- * library's spinner: those end the process at Ctrl-C or Esc, and with it a write.
+ * Shows progress in one line: what is being done and for how many seconds; at the end, how long it took. Not a
+ * library's spinner: those end the process on Ctrl-C or Esc, and with it a write.
  * @param stream a terminal
- * @param still true where nothing may be redrawn; the line is then printed anew now and then
+ * @param still true if nothing may be redrawn; the line is then printed again every `reminder` seconds
  */
 export async function withProgress<T>(
   { doing, done }: Work,

@@ -1,6 +1,6 @@
 import picocolors from "picocolors";
 
-/** How things look on this terminal: colours that may be none, marks that may be ASCII, and the width. */
+/** How things look on this terminal: colors, if any, Unicode or ASCII marks, and the width. */
 export interface Style {
   bold: (text: string) => string;
   dim: (text: string) => string;
@@ -9,14 +9,14 @@ export interface Style {
   warn: (text: string) => string;
   accent: (text: string) => string;
   unicode: boolean;
-  /** Columns of the terminal, at this moment: it may be resized. */
+  /** The current columns of the terminal: it may be resized. */
   readonly width: number;
 }
 
 /** What a stream and its environment say about how to print there. */
 export interface Terminal {
   isTTY: boolean;
-  /** Undefined where there is no terminal. */
+  /** Undefined if there is no terminal. */
   columns: number | undefined;
 }
 
@@ -24,9 +24,9 @@ const widthWithoutTerminal = 80;
 const narrowest = 20;
 
 /**
- * Chooses colours, marks and width.
+ * Chooses colors, marks and width.
  * @param terminal where the text goes
- * @param env NO_COLOR, FORCE_COLOR, TERM, COLUMNS and the locale count
+ * @param env the environment; NO_COLOR, FORCE_COLOR, TERM, COLUMNS and the locale are used
  * @param wantsColor false with `--no-color`
  */
 export function makeStyle(terminal: Terminal, env: NodeJS.ProcessEnv, wantsColor: boolean): Style {
@@ -42,15 +42,15 @@ export function makeStyle(terminal: Terminal, env: NodeJS.ProcessEnv, wantsColor
   };
 }
 
-/** The convention of no-color.org, with FORCE_COLOR for pipes; NO_COLOR wins where both are set. */
+/** Follows no-color.org, with FORCE_COLOR for pipes; NO_COLOR wins if both are set. */
 export function allowsColor({ isTTY }: Terminal, env: NodeJS.ProcessEnv): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return !/^(0|false)$/.test(env.FORCE_COLOR);
-  // A pipe has no isTTY at all, and picocolors would take an undefined for "decide yourself".
+  // A pipe has no isTTY, and picocolors would take undefined as "decide yourself".
   return isTTY === true && env.TERM !== "dumb";
 }
 
-/** Whether a terminal shows more than ASCII, as far as the environment says it. */
+/** Whether a terminal shows more than ASCII, judging by the environment. */
 export function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
   if (process.platform === "win32") return Boolean(env.WT_SESSION || env.TERM_PROGRAM || env.TERM);
   if (env.TERM === "dumb" || env.TERM === "linux") return false;

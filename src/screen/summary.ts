@@ -30,7 +30,7 @@ export function summary(result: Result, request: Request, style: Style): string 
     result.statements.length > 0 ? sqlText(result.statements, style) : "",
     done && result.checks.length > 0 ? verificationTable(result.checks, style) : "",
     noteLines(result, style),
-    // How much is pending is not known of what was not read.
+    // If the database was not read, how much is pending is unknown.
     wrap(style.bold(result.unread === null ? closingSentence(result) : words.nothingChanged), style.width),
     nextSteps(result, request, style),
   ];
@@ -44,12 +44,12 @@ function heading(result: Result, request: Request, style: Style): string {
   return lines.map((line) => wrap(line, style.width)).join("\n");
 }
 
-/** What is worth knowing of the schema and stands in nobody's way. */
+/** Notes about the schema that do not block an upgrade. */
 export function noteLines({ remarks, differences }: Facts, style: Style): string {
   return [...remarks, ...differences].map((text) => wrap(words.note(text), style.width)).join("\n");
 }
 
-/** What the schema says about the deploy date, beside what the user said. The database wins. */
+/** What the schema says about the deploy date, compared with the user's answer. The database wins. */
 export function deployedLines(result: Facts, said: string | null): string[] {
   const { era, eras, connection, migrations, setsUp, unread } = result;
   if (connection === null) return said === null ? [] : [words.deployed.predicted(said)];
@@ -78,7 +78,7 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
   const { connection, outcome } = result;
   if (connection === null) return result.statements.length > 0 ? byHand(result, request, style) : "";
   if (outcome === "pending") {
-    // A backup that was made already would only be in the way of another of that name.
+    // If a backup was already made, another with that name would fail.
     const again = result.backup === null ? request : { ...request, backup: null };
     const { setsUp, unprepared } = result;
     const what = unprepared && !setsUp ? words.next.idFirst : words.next.apply;
@@ -100,7 +100,7 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
     .join("\n\n");
 }
 
-/** What comes after the database. */
+/** What to do after the database is done. */
 function afterwards({ setsUp }: Facts, { location, persistTo, target }: Connection): string {
   if (setsUp && target.binding !== standardBinding)
     return words.next.renameFirst(target.binding, target.config);
@@ -111,12 +111,14 @@ export function backupLine({ backup }: Facts, style: Style): string {
   return backup === null ? "" : wrap(words.next.backup(displayPath(backup, currentFolder())), style.width);
 }
 
-/** How to go back to before an upgrade; empty where nothing of this run's is there. */
+/**
+ * How to undo an upgrade: the restore command, else the statements that remove what it added; empty if neither applies.
+ */
 export function waysBack(result: Facts, connection: Connection, style: Style): string {
   return wayBack(result, style) || undo(result, connection, style);
 }
 
-/** The exact command that goes back, and what that means; empty where there is none, or nothing of this run's. */
+/** The exact restore command, and what it means; empty if there is no restore point, or another run did the upgrade. */
 function wayBack({ restorePoint, added }: Facts, style: Style): string {
   if (restorePoint === null || added?.by === "another-run") return "";
   return [
@@ -126,14 +128,14 @@ function wayBack({ restorePoint, added }: Facts, style: Style): string {
   ].join("\n");
 }
 
-/** For an upgrade without a restore point: the command that takes out what it added, and nothing of another run's. */
+/** For an upgrade without a restore point: the command that removes what this run added, and nothing else. */
 function undo({ added, setsUp }: Facts, connection: Connection, style: Style): string {
   if (setsUp || added === null || added.own === null) return "";
   const command = executeByHand(connection, undoStatements(added.own.statements), currentFolder());
   return `${wrap(words.next.undo, style.width)}\n  ${command}`;
 }
 
-/** What somebody runs who does it without this program. */
+/** The commands for doing it without this program. */
 function byHand(result: Facts, request: Request, style: Style): string {
   const { commands, better } = commandsByHand(result, request);
   return [

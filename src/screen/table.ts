@@ -4,15 +4,15 @@ import type { Style } from "./style.js";
 import { textWidth } from "./text-width.js";
 import { wrapHard } from "./wrap.js";
 
-/** Below this a table cannot be read any more, and each row becomes a short list. */
+/** Columns below which a table becomes unreadable, so that each row becomes a short list. */
 const narrow = 60;
 
 /**
- * A table that is never wider than the terminal; on a narrow one, a list.
+ * Lays out a table that is never wider than the terminal; on a narrow one, a list.
  * @param head the column titles
- * @param cells of each row, as text without colour; secrets are taken out before anything is measured or broken
- * @param paint colours one cell, by its column; called after the text was measured
- * @param between stands between two rows of a list
+ * @param cells the cells of each row, without color; secrets are redacted before anything is measured or broken
+ * @param paint colors one line of a cell, by its column; called after the text was measured
+ * @param between the separator between two rows of a list
  * @returns lines joined with newlines
  */
 export function table(
@@ -25,7 +25,7 @@ export function table(
   const rows = cells.map((row) => row.map(redacted));
   if (style.width < narrow) return list(head, rows, style.width, paint, between);
   const widths = columnWidths([head, ...rows], style.width);
-  // Wrapped here and not by the table: it would break in the middle of words that could move to the next line.
+  // Wrapped here and not by cli-table3, which would break words that could move to the next line.
   const cell = (text: string, column: number) =>
     wrapHard(text, (widths[column] ?? 3) - 2)
       .split("\n")
@@ -67,8 +67,8 @@ function list(
 }
 
 /**
- * Natural widths (with a space on each side); what is too much is taken from the widest column that still has
- * room beyond its longest word, and only then from words.
+ * Natural widths (with a space on each side); any excess is taken from the widest column that has room beyond its
+ * longest word, and only then from words.
  */
 function columnWidths(rows: string[][], width: number): number[] {
   const columns = (rows[0] ?? []).map((_, i) => rows.map((row) => row[i] ?? ""));

@@ -1,11 +1,11 @@
 import stringWidth from "fast-string-width";
 
-/** What most texts have nothing else than: printable ASCII. */
+/** Printable ASCII, which is all that most texts contain. */
 const plain = /^[ -~]*$/;
 
 /**
- * The columns that a text takes in a terminal; what colours it takes none. cli-table3 counts with this too, and so
- * often that the short way for plain text is felt.
+ * Returns the columns that a text takes in a terminal; color codes take none. cli-table3 uses this too, so often that
+ * the fast path for plain text is noticeable.
  * @param text one line
  */
 export function textWidth(text: string): number {

@@ -3,16 +3,16 @@ import { withOwnCommand } from "../lib/own-command.js";
 import { self } from "../lib/self.js";
 import { redacted } from "../redaction/redacted.js";
 
-/** A command in quotes: half of it would be another one. */
+/** A command in quotes: half of it would be a different command. */
 const command = /"(?:npx|npm|node|wrangler|kv-manager-upgrade) [^"]*"/g;
-/** Stands for a space that is no place to break a line at. */
+/** Stands for a space where a line must not break. */
 const glue = "\uE000";
 
 /**
- * Breaks prose into lines that fit. A word that is longer than a line stays whole, and so does an indented line:
- * it is a command to be copied, or an item of a list. So do commands in quotes. Everything has the length that it is
- * shown in, and secrets are gone before they could be broken in two.
- * @param text may have line breaks of its own
+ * Breaks prose into lines that fit. Words longer than a line, commands in quotes and indented lines (a command to copy,
+ * or a list item) are kept whole. Secrets are redacted, and commands take the user's own form, before anything is
+ * measured.
+ * @param text may contain line breaks
  * @param width columns
  */
 export function wrap(text: string, width: number): string {
@@ -22,7 +22,7 @@ export function wrap(text: string, width: number): string {
   });
 }
 
-/** Breaks text without its secrets into lines that fit in any case, in the middle of a word where there is no other way. */
+/** Breaks redacted text into lines that always fit, within a word if there is no other way. */
 export function wrapHard(text: string, width: number): string {
   return wrapAnsi(redacted(text), width, { hard: true });
 }

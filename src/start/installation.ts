@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-// Nothing of the rest of the program is used here: any part of it may be what is lost.
+// Imports nothing from the rest of the program: any part of it may be what is missing.
 
-/** The list of its files that the build writes; beside each of dist/ its size in bytes. */
+/** The list of the package's files that the build writes; those in dist/ with their size in bytes. */
 const list = "dist/files.json";
 
 /**
- * What a package has lost of what the build has listed: files that are gone, and those of dist/ that are cut off.
- * What people may change, as they may add a migration, is only looked for.
+ * Compares a package with the build's list: returns files that are missing, and those in dist/ that are truncated.
+ * Files that users may change, such as migrations, are only checked for existence.
  * @param folder the package's, absolute
  * @returns paths within it
  */
@@ -25,7 +25,7 @@ export function lostFiles(folder: string): string[] {
   });
 }
 
-/** How the package managers, by their lock files, install what a folder needs once more, whatever is there. */
+/** How each package manager, identified by its lock file, reinstalls a folder's packages, whatever is there. */
 const managers: [lockFile: string, command: (folder: string) => string][] = [
   ["package-lock.json", (folder) => `npm ci --prefix ${folder}`],
   ["pnpm-lock.yaml", (folder) => `pnpm --dir ${folder} install --force`],
@@ -34,16 +34,16 @@ const managers: [lockFile: string, command: (folder: string) => string][] = [
 ];
 
 /**
- * The command that installs a package once more.
+ * Returns the command that reinstalls a package.
  * @param folder the package's, absolute
  * @param spec its name and version
  * @param lost paths within it
- * @returns null where no command does it alone
+ * @returns null if no single command can do it
  */
 export function commandToReinstall(folder: string, spec: string, lost: string[]): string | null {
   const owner = /^(.*?)[\\/]node_modules[\\/]/.exec(folder)?.[1];
   if (owner === undefined) {
-    // A checkout: git has what was not built.
+    // A checkout: git can restore what was not built.
     const tracked = lost.filter((path) => !path.startsWith("dist/"));
     return tracked.length === 0
       ? `npm ci --prefix ${inQuotes(folder)}`

@@ -7,17 +7,17 @@ import { fromDeletedFolder, programFault, resultStands } from "../words/refusals
 import { changed, next } from "../words/run.js";
 
 /**
- * Where every error ends that nothing else has caught, be it before the flow, in it, or while its result is shown:
- * told in words, with `--json` as the one document, without secrets, and kept for a report. It uses no more of the
- * program than it must, since any part of it may be what has failed.
+ * Handles every error that nothing else has caught, whether before the flow, in it, or while its result is shown:
+ * prints it, with `--json` also as the one document, without secrets, and keeps it for a report. It uses as little of
+ * the program as possible, since any part of it may be what has failed.
  * @param error what was thrown
- * @param argv the words after the program's name
- * @returns the exit code: that of the result where it was shown already; 4 when a write has begun of which the user
- *   does not know the end
+ * @param argv the arguments after the program's name
+ * @returns the exit code: the result's if it was shown already; 4 when a write has started whose outcome the user does
+ *   not know
  */
 export async function lastCatch(error: unknown, argv: string[], tool: Tool): Promise<number> {
   const keep = await keeper();
-  // Nothing is waited for from here on: what is still under way must not make a lie of what is said.
+  // Nothing is awaited from here on: work still in progress must not falsify what is reported.
   const { untoldWrite, restorePoint, changes, shown } = runSoFar();
   const problem = isLostFolder(error)
     ? fromDeletedFolder()
@@ -49,7 +49,7 @@ function wayBack({ restorePoint }: Result): string {
   return restorePoint === null ? "" : `${next.goBack}\n  ${restorePoint.command}\n${next.goBackMeans}`;
 }
 
-/** What keeps the failure for a later report; it may be what has failed. */
+/** Loads the function that keeps the failure for a later report; it may be what has failed. */
 async function keeper(): Promise<(result: Result) => void> {
   try {
     return (await runSoFar().loadKeeper?.()) ?? (() => {});
@@ -58,14 +58,14 @@ async function keeper(): Promise<(result: Result) => void> {
   }
 }
 
-/** Nobody is left to hear that even this has failed; the exit code still tells the truth. */
+/** Ignores errors: no one is left to tell that even this has failed, and the exit code still tells the truth. */
 function attempt(work: () => void): void {
   try {
     work();
   } catch {}
 }
 
-/** The folder that the user is in was deleted: nothing can be found from there. */
+/** Whether the user's current folder was deleted: nothing can be found from there. */
 function isLostFolder(error: unknown): boolean {
   const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   return code === "ENOENT" && syscall === "uv_cwd";

@@ -1,8 +1,8 @@
-/** What is said of several databases at once: the table of `--all`, its end, and what comes next. */
+/** Texts for several databases: the table of `--all`, the summary below it, and the next steps. */
 import { Problem } from "../lib/problem.js";
 import { count } from "./run.js";
 
-/** The head of the table, and what stands in its cells. */
+/** The header of the table, and the contents of its cells. */
 export const head = ["Database", "Bound as", "Schema", "State"];
 export const cells = {
   bound: (binding: string, config: string, env: string | null) =>
@@ -13,11 +13,11 @@ export const cells = {
   empty: "empty",
   foreign: "another program",
   partly: "no single day",
-  /** Of two days, or of two migrations. */
+  /** Between two days, or two migrations. */
   range: (first: string, last: string) => `${first} to ${last}`,
 };
 
-/** The word for each database; a failed one has its code too. */
+/** The state of each database in words; a failed one shows its error code too. */
 export const states = {
   "up-to-date": "up to date",
   pending: "pending",
@@ -38,19 +38,19 @@ export const reading = (total: number, done: number) =>
 export const read = (total: number, done: number) =>
   done < total ? `Read ${done} of ${count(total, "database")}` : `Read ${count(total, "database")}`;
 
-/** Above each upgrade of an unattended run. */
+/** Shown above each upgrade of an unattended run. */
 export const turn = (at: number, of: number, database: string) => `[${at} of ${of}] ${database}`;
 export const turnEnded = {
   upgraded: "Upgraded and verified in the database.",
   "up-to-date": "Up to date: nothing was left to add.",
 };
 
-/** What only some of the databases have, one a line. */
+/** A list of the databases concerned, one a line. */
 export const concerns = (databases: string[]) => databases.map((database) => `  ${database}`).join("\n");
-/** Above those that a failure is about. */
+/** Shown above the databases that a failure affects. */
 export const affects = "It affects:";
 
-/** Bindings that the table does not have. @param place null where every place counts */
+/** Lists bindings that are not in the table. @param place null if every place counts */
 export function nowhere(bindings: string[], place: "local" | "preview" | "remote" | null): string {
   const lacks = {
     local: "no local copy yet",
@@ -61,7 +61,7 @@ export function nowhere(bindings: string[], place: "local" | "preview" | "remote
   return `Not in the table, since there is ${why}:\n${concerns(bindings)}`;
 }
 
-/** Nothing that `--all` could stand for. @param what see `nowhere` */
+/** `--all` found no existing database. @param what see `nowhere` */
 export function noneAtAll(what: string): Problem {
   return new Problem(
     "DATABASE_NOT_FOUND",
@@ -70,7 +70,7 @@ export function noneAtAll(what: string): Problem {
   );
 }
 
-/** `--backup`, and one of those to be upgraded is a preview database. */
+/** `--backup` is given, and one of the databases to upgrade is a preview database. */
 export function backupWithoutPreview(names: string[], commands: string[]): Problem {
   return new Problem(
     "USAGE",
@@ -80,8 +80,8 @@ export function backupWithoutPreview(names: string[], commands: string[]): Probl
 }
 
 /**
- * How many are in which state, in a sentence or two.
- * @param states each with its number
+ * Says how many databases are in each state, in a sentence or two.
+ * @param states each with its count
  * @param unreadable how many configs cannot be read
  */
 export function counts(total: number, states: [word: string, n: number][], unreadable: number): string {
@@ -99,7 +99,7 @@ export const stopped = {
 
 export const cancelledReading = "Cancelled. Nothing was changed.";
 
-/** What to do next, each followed by its command. */
+/** Next steps, each followed by its command. */
 export const next = {
   deploy: "Next: deploy the new version of KV Manager; its deployed databases are ready.",
   apply: "Upgrade what is pending, one after the other, with:",
@@ -108,12 +108,12 @@ export const next = {
   goOnAfterCancel: "The same again goes on with the rest:",
 };
 
-/** Over several saved schemas. */
+/** The header of the table of several saved schemas. */
 export const savedHead = ["Database", "State"];
-/** A saved schema that does not say which database it is of. */
+/** A saved schema that does not name its database. */
 export const unnamed = (number: number) => `Database ${number}`;
 
-/** The SQL of one or several databases. */
+/** Shown above the SQL for one or more databases. */
 export const sqlFor = "What would be added to:";
 
 /** In the wizard. */

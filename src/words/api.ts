@@ -1,8 +1,8 @@
-/** Goes behind the advice where wrangler is needed for the proxy alone. */
+/** Appended to the advice if wrangler is needed only because of the proxy. */
 export const onlyThroughProxy =
   " A token is set, but so is a proxy, which here only wrangler goes through. With Node 24 or newer, NODE_USE_ENV_PROXY=1 lets this program do so too, and then it needs no wrangler.";
 
-/** What to do where Cloudflare does not accept a token. @param names the variables that it comes from */
+/** What to do if Cloudflare does not accept a token. @param names the variables that it comes from */
 export function tokenAdvice(names: string[]): string {
   const [token = "CLOUDFLARE_API_TOKEN"] = names;
   return names.length === 1

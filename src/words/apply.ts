@@ -1,6 +1,6 @@
 import { Problem } from "../lib/problem.js";
 
-/** The batch was sent, and afterwards the database could not be read. */
+/** The batch was sent, but then the database could not be read. */
 export function unknownOutcome(failure: Problem, unread: Problem): Problem {
   return new Problem(
     "UNKNOWN_OUTCOME",
@@ -10,9 +10,9 @@ export function unknownOutcome(failure: Problem, unread: Problem): Problem {
 }
 
 /**
- * The batch was accepted, and yet the database does not have what it should.
+ * The batch was accepted, but the database still lacks something.
  * @param objects what it lacks
- * @param unchanged whether it is just as before; otherwise nobody knows what happened to it meanwhile
+ * @param unchanged whether it is exactly as before; if not, what happened to it is unknown
  */
 export function stillLacks(objects: string[], unchanged: boolean): Problem {
   return new Problem(
@@ -23,8 +23,8 @@ export function stillLacks(objects: string[], unchanged: boolean): Problem {
 }
 
 /**
- * The database refuses what it says is there already, and shows nothing of it when it is read.
- * @param failure what it refused with
+ * The database refuses to add objects that it says already exist, but no read shows them.
+ * @param failure the error that it refused with
  */
 export function readingsDisagree({ message, brief }: Problem): Problem {
   return new Problem(
@@ -34,7 +34,7 @@ export function readingsDisagree({ message, brief }: Problem): Problem {
   );
 }
 
-/** Why there is a wait after a batch whose answer was lost. */
+/** The reason for waiting after a batch whose response was lost. */
 export function maybeOnTheirWay(failure: Problem): string {
   return `${failure.brief} Checking that the statements are not still in flight.`;
 }

@@ -20,13 +20,13 @@ export function noFolderForBackup(file: string): Problem {
   );
 }
 
-/** The export failed; the cause's advice, where it has one, is passed on. */
+/** The export failed; any advice of the cause is passed on. */
 export function backupFailed(cause: Error): Problem {
   const advice = cause instanceof Problem ? `${nothingDone} ${cause.advice}` : nothingDone;
   return new Problem("BACKUP_FAILED", `The backup could not be made: ${cause.message}`, advice);
 }
 
-/** What an export lacks, as the reason for `backupFailed`. */
+/** Says what an export lacks, as the cause for `backupFailed`. */
 export function exportLacks(tables: string[]): string {
   return `the export is missing the table ${tables.join(", ")}.`;
 }

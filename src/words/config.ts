@@ -14,7 +14,7 @@ export function noSuchConfig(file: string, there: string[]): Problem {
   );
 }
 
-/** Neither the folder nor one above it has a Wrangler config. */
+/** Neither the folder nor any parent folder has a Wrangler config. */
 export function noConfigHere(): Problem {
   return new Problem(
     "CONFIG_NOT_FOUND",
@@ -24,7 +24,7 @@ export function noConfigHere(): Problem {
 }
 
 /**
- * The account has no database of a name.
+ * The account has no database with this name.
  * @param names those that it has
  */
 export function noDatabaseOfName(name: string, names: string[]): Problem {
@@ -37,7 +37,7 @@ export function noDatabaseOfName(name: string, names: string[]): Problem {
   );
 }
 
-/** The account has several databases of a name. @param names all that it has */
+/** The account has several databases with this name. @param names all that it has */
 export function severalOfName(name: string, names: string[]): Problem {
   return new Problem(
     "BINDING_AMBIGUOUS",
@@ -46,7 +46,7 @@ export function severalOfName(name: string, names: string[]): Problem {
   );
 }
 
-/** Names, as many as help. */
+/** Joins names, but no more than are useful. */
 function shortList(names: string[]): string {
   const most = 20;
   const more = names.length - most;
@@ -56,8 +56,8 @@ function shortList(names: string[]): string {
 /**
  * A config that cannot be used.
  * @param file its name
- * @param where `atLine`, `inEnvironment`, or nothing where it is about the whole file
- * @param what what is wrong, the end of a sentence: one of `configFaults`, or a parser's own words
+ * @param where `atLine`, `atPlace`, `inEnvironment`, or an empty string for the whole file
+ * @param what what is wrong, as the end of a sentence: one of `configFaults`, or the parser's message
  */
 export function configInvalid(file: string, where: string, what: string): Problem {
   return new Problem(
@@ -67,7 +67,7 @@ export function configInvalid(file: string, where: string, what: string): Proble
   );
 }
 
-/** A config, or a template, that is a link to what is not there. */
+/** A config, or a template, that is a link to something that does not exist. */
 export function linkToNothing(file: string, target: string): Problem {
   return new Problem(
     "CONFIG_INVALID",
@@ -76,7 +76,7 @@ export function linkToNothing(file: string, target: string): Problem {
   );
 }
 
-/** A link that never comes to a file. */
+/** A link that leads back to itself. */
 export function linkToItself(file: string, target: string): Problem {
   return new Problem(
     "CONFIG_INVALID",
@@ -88,22 +88,22 @@ export function linkToItself(file: string, target: string): Problem {
 const adviceOnLinks =
   "Restore the file that the link points to, or remove the link, then run this again. Or name another config with --config FILE.";
 
-/** A line of a config, from 1; goes behind the file's name. */
+/** A line of a config, from 1; goes after the file's name. */
 export function atLine(line: number): string {
   return `, line ${line},`;
 }
 
-/** A character of a config, line and column from 1; goes behind the file's name. */
+/** A position in a config, line and column from 1; goes after the file's name. */
 export function atPlace(line: number, column: number): string {
   return `, line ${line}, column ${column},`;
 }
 
-/** An environment of a config, nothing for its top level; goes behind the file's name. */
+/** An environment of a config, or an empty string for its top level; goes after the file's name. */
 export function inEnvironment(env: string | null): string {
   return env === null ? "" : `, environment "${env}",`;
 }
 
-/** What may be wrong with a config that could be parsed. */
+/** What can be wrong with a config, apart from a parser's own messages. */
 export const configFaults = {
   noSettings: "it contains no settings",
   noToml: "it is not TOML",
@@ -117,9 +117,9 @@ export const configFaults = {
 };
 
 /**
- * wrangler would take another database than the one that is meant.
+ * wrangler would use a different database from the intended one.
  * @param config the file as shown to people
- * @param database the one that is meant, in one line
+ * @param database the intended one, in one line
  */
 export function namesTaken(config: string, database: string): Problem {
   return new Problem(
@@ -159,7 +159,7 @@ export function noSuchEnvironment(env: string, environments: string[]): Problem 
 }
 
 /**
- * No database fits `--binding` and `--env`.
+ * No database matches `--binding` and `--env`.
  * @param wish the values of these flags
  * @param files the names of the configs that were read
  * @param there every database that they bind, each in one line
@@ -180,7 +180,7 @@ export function noSuchDatabase(
   );
 }
 
-/** Without `--env` only the top level counts, and what fits is in environments; each is given in one line. */
+/** Without `--env` only the top level counts, and all matches are in environments; each is given in one line. */
 export function onlyInEnvironments(fitting: string[]): Problem {
   return new Problem(
     "BINDING_NOT_FOUND",
@@ -189,7 +189,7 @@ export function onlyInEnvironments(fitting: string[]): Problem {
   );
 }
 
-/** Several databases fit; each is given in one line. */
+/** Several databases match; each is given in one line. */
 export function severalDatabases(fitting: string[]): Problem {
   return new Problem(
     "BINDING_AMBIGUOUS",

@@ -10,7 +10,7 @@ export function stateIsNoFolder(path: string): Problem {
   );
 }
 
-/** A folder that this user may not even look into. */
+/** A folder that this user cannot list. */
 export function stateNotReadable(path: string): Problem {
   return new Problem(
     "READ_ONLY",
@@ -29,9 +29,9 @@ export function severalStates(path: string, found: string[]): Problem {
 }
 
 /**
- * A folder that is part of a local state, under a name that wrangler does not look for.
+ * A folder that is part of a local state, under a name where wrangler does not look.
  * @param path the folder
- * @param part what it is part of a state as, below the folder that wrangler is given: `v3`
+ * @param part the path that it has in a state, below the folder that wrangler is given: `v3`
  */
 export function stateUnderOtherName(path: string, part: string, platform = process.platform): Problem {
   const link = linkCommand(path, `state/${part}`, platform);
@@ -43,26 +43,26 @@ export function stateUnderOtherName(path: string, part: string, platform = proce
 }
 
 /**
- * The command that makes a link to a folder. Windows' two shells have nothing in common for it, but both can start
- * Node: `mkdir` of cmd takes what follows a slash for a switch, `mklink` is not there in PowerShell, nor is `&&` in its
- * older versions.
+ * Returns the command that creates a link to a folder. No such command works in both Windows shells, but both can start
+ * Node: cmd's `mkdir` reads a slash as the start of a switch, and PowerShell has no `mklink`, nor `&&` in older
+ * versions.
  */
 function linkCommand(path: string, link: string, platform: NodeJS.Platform): string {
   const parent = link.split("/").slice(0, -1).join("/");
   if (platform !== "win32") return `mkdir -p ${parent} && ln -s ${shellQuote(path)} ${shellQuote(link)}`;
-  // With slashes, which Node takes there too: a backslash would have to be written twice.
+  // Slashes, which Node accepts on Windows too: backslashes would have to be doubled.
   const text = (word: string) => `'${word.replaceAll("\\", "/").replaceAll("'", "\\'")}'`;
   return `node -e "fs.mkdirSync(${text(parent)},{recursive:true});fs.symlinkSync(${text(path)},${text(link)},'junction')"`;
 }
 
-/** A state folder that was never used, or another folder altogether. */
+/** A state folder that was never used, or not a state folder at all. */
 export function noDatabasesThere(folder: string): string {
   return `${folder} contains no D1 database: it is new, or not a local state folder (.wrangler/state).`;
 }
 
 /**
- * The folder has other databases of the project, and the one that is meant would be one more.
- * @param there those, one line each
+ * The folder has other databases of the project, and the intended one would be created next to them.
+ * @param there the existing ones, one line each
  * @param bound what is meant, in one line
  */
 export function oneMore(folder: string, there: string[], bound: string): string {
@@ -71,11 +71,11 @@ export function oneMore(folder: string, there: string[], bound: string): string 
 }
 
 /**
- * The folder has databases, but not the one that is meant: writing would begin a second one that nobody uses.
+ * The folder has databases, but not the intended one: a write would create another that nothing uses.
  * @param folder the state folder
  * @param count how many databases it has
  * @param bound what is meant, in one line
- * @param fitting the databases of the configs that the folder does have, one line each
+ * @param fitting the databases in the configs that the folder does have, one line each
  */
 export function otherDatabases(folder: string, count: number, bound: string, fitting: string[]): Problem {
   const has = count === 1 ? "1 D1 database, and it is not" : `${count} D1 databases, and none is`;
@@ -89,7 +89,7 @@ export function otherDatabases(folder: string, count: number, bound: string, fit
   );
 }
 
-/** Before a write into a folder that a container may use. */
+/** Shown before a write to a folder that a container may be using. */
 export function stopContainerFirst(folder: string): string {
   return [
     `If a container uses ${folder}, stop it first (docker compose stop).`,
@@ -98,8 +98,8 @@ export function stopContainerFirst(folder: string): string {
 }
 
 /**
- * Why the container's own wrangler is the safer one, and how to use it. CONTAINER stands for its name.
- * @param setsUp whether it is a first set-up
+ * Why the container's own wrangler is the safer choice, and how to use it. CONTAINER stands for its name.
+ * @param setsUp whether it is a first setup
  * @param flags the flags that name the database
  */
 export function useContainersWrangler(setsUp: boolean, flags: string[]): string {
@@ -113,8 +113,9 @@ export function useContainersWrangler(setsUp: boolean, flags: string[]): string 
 }
 
 /**
- * After a run as a root who may not change owners. Files that its user cannot write would stop KV Manager later.
- * @param files absolute paths, each with the owner that it should have
+ * Shown after a run as a root user that cannot change owners. KV Manager would fail later on files that its user cannot
+ * write.
+ * @param files absolute paths, each with the owner it should have
  */
 export function ownersNotKept(files: { path: string; owner: string }[]): string {
   const owners = [...new Set(files.map((file) => file.owner))];
@@ -129,6 +130,6 @@ export function ownersNotKept(files: { path: string; owner: string }[]): string 
   ].join(" ");
 }
 
-/** After a write into such a folder. @param setsUp whether it was a first set-up */
+/** Shown after a write to such a folder. @param setsUp whether it was a first setup */
 export const restartContainer = (setsUp: boolean) =>
   `Next: if a container uses this folder, start it again now (docker compose start)${setsUp ? "" : ", with the new version of KV Manager"}.`;

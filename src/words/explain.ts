@@ -2,7 +2,7 @@ import { platform } from "#host";
 import type { ProblemCode } from "../lib/problem.js";
 import { databasePlaceholder } from "./placeholders.js";
 
-/** What `explain` says besides what a failure means and what to do about it. */
+/** What `explain` says apart from what a failure means and what to do about it. */
 
 const changes = {
   undone:
@@ -11,15 +11,15 @@ const changes = {
   open: `The text alone does not say: a write may still have gone through. Check with:\n  kv-manager-upgrade status ${databasePlaceholder}`,
 } as const;
 
-/** How a failure can leave a database. */
+/** The state in which a failure can leave a database. */
 export type Change = keyof typeof changes;
 
-/** Whether anything was changed, as a sentence; with blanks for the database. */
+/** Says whether anything was changed, with placeholders for the database. */
 export function changeText(change: Change): string {
   return changes[change];
 }
 
-/** What kind of change a failure of this code can mean, when nothing more is known. */
+/** How a failure with this code can leave a database, if nothing more is known. */
 export const changeOfCode: Record<ProblemCode, Change> = {
   USAGE: "refused",
   CONFIG_NOT_FOUND: "refused",
@@ -49,7 +49,7 @@ export const changeOfCode: Record<ProblemCode, Change> = {
   UNKNOWN_OUTCOME: "open",
 };
 
-/** Why such a code of this program's own means that nothing was changed. */
+/** Why such a code, reported by this program, means that nothing was changed. */
 export const ownCheck =
   "No. After a failed write this program reads the database again, and reports this code only if nothing changed.";
 
@@ -59,7 +59,7 @@ export const labels = {
   advice: "What to do",
 };
 
-/** A text that nobody knows. */
+/** An unknown text. */
 export const unknownText = {
   message: "This error is not one we know, so there is no explanation for it yet.",
   advice:
@@ -68,9 +68,9 @@ export const unknownText = {
 
 export const nothingToExplain = "Nothing to explain: pass the error text, or pipe it in.";
 
-/** A command that explains a file. @param path as a word of a command */
+/** The command that explains a file. @param path quoted for a command line */
 function explainFile(path: string): string {
-  // PowerShell knows no "<"; it and cmd both know "type".
+  // PowerShell does not support "<"; both it and cmd have "type".
   return platform === "win32"
     ? `  type ${path} | kv-manager-upgrade explain -`
     : `  kv-manager-upgrade explain - < ${path}`;
@@ -78,7 +78,7 @@ function explainFile(path: string): string {
 
 export const howToExplain = `For example:\n  kv-manager-upgrade explain "duplicate column name"\n${explainFile("error.log")}`;
 
-/** The text is the path of a file. @param path as a word of a command */
+/** The text is the path of a file. @param path quoted for a command line */
 export function textIsFile(path: string): { message: string; advice: string } {
   return {
     message: "That is the name of a file; its content was not read.",

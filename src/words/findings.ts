@@ -1,92 +1,92 @@
-// Sentences on what a database has otherwise than KV Manager needs it. `column` is a name like bulk_jobs.metadata;
-// `is` and `should` are declarations as text, such as `REAL DEFAULT 0`.
+// Sentences on how a database differs from what KV Manager needs. `column` is a name like bulk_jobs.metadata; `is` and
+// `should` are declarations as text, such as `REAL DEFAULT 0`.
 
 /** A generated column. */
 export function isComputed(column: string): string {
   return `The column ${column} is computed, so KV Manager cannot write it.`;
 }
 
-/** Another type where SQLite is strict about it. */
+/** A different type in a STRICT table. */
 export function otherStrictType(column: string, is: string, should: string): string {
   return `The column ${column} is ${is} in a STRICT table, and KV Manager needs ${should}.`;
 }
 
-/** A column that must be filled, and that KV Manager does not always fill. */
+/** A required column that KV Manager does not always fill. */
 export function mustBeFilled(column: string): string {
   return `The column ${column} is NOT NULL without a default, and KV Manager leaves it empty at times.`;
 }
 
-/** A column that must be filled, and that KV Manager does not know. */
+/** A required column that KV Manager does not know. */
 export function strangeMustBeFilled(column: string): string {
   return `The column ${column} is NOT NULL without a default, and KV Manager does not fill it.`;
 }
 
-/** Another declaration, without harm. */
+/** A different but harmless declaration. */
 export function declaredOtherwise(column: string, is: string, should: string): string {
   return `The column ${column} is ${is || "untyped"} instead of ${should || "untyped"}; it works all the same.`;
 }
 
-/** A key that each row would have to bring. */
+/** A key that does not number rows automatically. */
 export function numbersNothing(column: string): string {
   return `The column ${column} does not number its rows by itself, as KV Manager needs.`;
 }
 
-/** @param to where the foreign key leads: a table, or `table(column)` */
+/** @param to what the foreign key refers to: a table, or `table(column)` */
 export function refersElsewhere(column: string, to: string): string {
   return `The column ${column} refers to ${to}, which would refuse KV Manager's rows.`;
 }
 
-/** @param to where the foreign key should lead: `table(column)` */
+/** @param to what the foreign key should refer to: `table(column)` */
 export function hasNoReference(column: string, to: string): string {
   return `The column ${column} has no reference to ${to}; it works all the same.`;
 }
 
-/** A uniqueness that KV Manager does not expect. */
+/** A uniqueness constraint that KV Manager does not expect. */
 export function refusesSecondRow(table: string, columns: string[]): string {
   return `The table "${table}" refuses a second row with the same ${columns.join(", ")}, which KV Manager writes.`;
 }
 
-/** A uniqueness that KV Manager relies on. */
+/** A missing UNIQUE constraint that KV Manager relies on. */
 export function hasNoUnique(table: string, columns: string[]): string {
   return `The table "${table}" has no UNIQUE (${columns.join(", ")}), which KV Manager needs.`;
 }
 
-/** Columns that KV Manager writes are not there. */
+/** Columns that KV Manager writes are missing. */
 export function hasNoColumns(table: string, columns: string[]): string {
   return `The table "${table}" has no ${list("column", columns)}, which KV Manager writes.`;
 }
 
-/** A column cannot be added. */
+/** A column cannot be added, since its table is missing. */
 export function noTableForColumn(table: string): string {
   return `There is no table "${table}" to add a column to.`;
 }
 
-/** An index cannot be made. */
+/** An index cannot be created, since its table is missing. */
 export function noTableForIndex(table: string, index: string): string {
   return `There is no table "${table}" for the index "${index}".`;
 }
 
-/** An index cannot be made. */
+/** An index cannot be created, since columns are missing. */
 export function noColumnsForIndex(table: string, columns: string[], index: string): string {
   return `The table "${table}" has no ${list("column", columns)} for the index "${index}".`;
 }
 
-/** An index that cannot serve. */
+/** An index that is not usable. */
 export function otherIndex(index: string, is: string, should: string): string {
   return `The index ${index} is ${is}, and KV Manager needs it ${should}.`;
 }
 
-/** An index that serves, such as one in another order. */
+/** A usable index that differs, such as in its order. */
 export function indexedOtherwise(index: string, is: string, should: string): string {
   return `The index ${index} is ${is} instead of ${should}; it serves all the same.`;
 }
 
-/** The table `own` cannot refer to a table that is not there. */
+/** The table `own` cannot refer to a table that does not exist. */
 export function noTableReferredTo(table: string, own: string): string {
   return `There is no table "${table}", which "${own}" refers to.`;
 }
 
-/** The table `own` cannot refer to a column that is not there. */
+/** The table `own` cannot refer to a column that does not exist. */
 export function noColumnReferredTo(table: string, column: string, own: string): string {
   return `The table "${table}" has no column "${column}", which "${own}" refers to.`;
 }

@@ -2,20 +2,20 @@ import type { ProblemCode } from "../lib/problem.js";
 import type { Change } from "./explain.js";
 import { databasePlaceholder } from "./placeholders.js";
 
-/** What the written migration guide, and people who follow it, run into besides errors of the database. */
+/** Problems, other than database errors, that people run into when they follow the written migration guide. */
 export interface GuideTopic {
   text: RegExp;
   code: ProblemCode | null;
   means: string;
-  /** Null where nothing could have been. */
+  /** Null if nothing could have been changed. */
   change: Change | null;
-  /** With blanks for the database. */
+  /** May have placeholders for the database. */
   advice: string;
-  /** It is about a subject and no error: of interest only where no error was recognised. */
+  /** It is about a subject, not an error: used only if no error was recognized. */
   subject?: true;
 }
 
-/** The more specific first. */
+/** More specific topics come first. */
 export const guideTopics: GuideTopic[] = [
   {
     text: /Unable to read SQL text file|(ENOENT|no such file|cannot find|can't find).{0,200}apply_all_migrations\.sql|apply_all_migrations\.sql.{0,80}(not found|does not exist)/i,
@@ -34,7 +34,7 @@ export const guideTopics: GuideTopic[] = [
       "Say which one you mean:\n  kv-manager-upgrade status --remote --binding kv-manager-metadata\n  kv-manager-upgrade status --local --binding kv-manager-metadata-dev",
   },
   {
-    // What bash and zsh, sh, PowerShell and cmd say.
+    // Messages from bash and zsh, sh, PowerShell and cmd.
     text: /syntax error near unexpected token|syntax error: (unexpected|.{0,40} unexpected|unterminated)|unexpected EOF while looking for|parse error near [`']|\bParserError\b|operator is reserved for future use|syntax of the command is incorrect|was unexpected at this time/i,
     code: null,
     means: "The shell could not read the command, so it started nothing and sent nothing.",

@@ -1,20 +1,20 @@
-/** What is said of the version of KV Manager that a database has to serve. */
+/** Texts about the version of KV Manager that a database is for. */
 import { count } from "./run.js";
 import { usage } from "./usage.js";
 
-/** @param known what `--for` takes */
+/** @param known what `--for` accepts */
 export const unknownVersion = (version: string, known: string[]) =>
   usage(`"${version}" is not a known version of KV Manager. Known to --for: ${known.join(", ")}.`);
 
-/** A flag names a version that this program does not know yet. */
+/** A flag gives a version that this program does not know yet. */
 export const versionTooNew = (version: string, newest: string) =>
   `Planned for KV Manager ${newest}, the newest version this program knows; ${version} is newer.`;
 
-/** The checkout is of such a version. */
+/** The checkout is a version that this program does not know yet. */
 export const checkoutTooNew = (version: string, newest: string) =>
   `Planned for KV Manager ${newest}, the newest version this program knows. This checkout is ${version}: run npx kv-manager-upgrade@latest.`;
 
-/** For which KV Manager a plan is made, and why, in one line. */
+/** Which KV Manager a plan is for, and why, in one line. */
 export const plannedFor = {
   flag: (version: string) => `Planned for KV Manager ${version}, as --for says.`,
   answer: (version: string) => `Planned for KV Manager ${version}, as you chose.`,
@@ -24,7 +24,7 @@ export const plannedFor = {
     `Planned for KV Manager ${version}. KV Manager 2 needs more: add --for 2 to plan for it.`,
 };
 
-/** The same of a saved schema, whose checkout is somebody else's. */
+/** The same for a saved schema, whose checkout is someone else's. */
 export const plannedForSaved = (version: string) =>
   `Planned for KV Manager ${version}, the version of the checkout that the schema comes from.`;
 
@@ -34,7 +34,7 @@ export const whichVersion = {
 };
 
 /**
- * @param newest the newest version of KV Manager that is known
+ * @param newest the newest known version of KV Manager
  * @param statements how many this database still needs
  */
 export const versionAnswer = (known: { version: string; newest: string; statements: number }) => ({
@@ -45,17 +45,17 @@ export const versionAnswer = (known: { version: string; newest: string; statemen
   ].join(", "),
 });
 
-/** The reasons as they stand behind an answer that nobody had to give. */
+/** Reasons shown after an answer that was filled in without asking. */
 export const answeredBy = {
   flag: "from --for",
   checkout: "the version of this checkout",
   newest: "the newest known version",
 };
 
-/** @param columns what its ledger counts as there, as `column bulk_jobs.metadata` */
+/** @param missing what its ledger may list as applied, as `column bulk_jobs.metadata` */
 export const ledgerClaims = (missing: string[]) =>
   `KV Manager's own ledger (schema_version) only checks the names of tables, so it may list ${new Intl.ListFormat("en").format(missing)} as applied. Only the schema itself counts here.`;
 
-/** After an upgrade for 2.x, whose page has an upgrade banner of its own. */
+/** Shown after an upgrade for 2.x, whose page has its own upgrade banner. */
 export const bannerOnceMore =
   "A deployed KV Manager may show its own upgrade banner once more. Pressing Upgrade Now there finds everything in place and only writes its ledger.";

@@ -1,4 +1,4 @@
-/** What stands on the web page, besides what the program says in the same words. */
+/** The texts of the web page that the program does not share. */
 import { count } from "./run.js";
 import * as wizard from "./wizard.js";
 
@@ -19,7 +19,7 @@ export const headings = {
 
 /** The first step. */
 export const version = {
-  /** The first choice, which is what Enter means everywhere else. */
+  /** The first choice, which is the default, like Enter everywhere else. */
   unsure: "Not sure: go by the report or the database",
   major: (major: string) => `KV Manager ${major}.x`,
   minor: (minor: string) => `KV Manager ${minor}.x`,
@@ -42,21 +42,21 @@ export const database = {
   show: "Show what is missing",
 };
 
-/** The third step, before there is anything to show. */
+/** Shown in the third step until there is something to show. */
 export const nothingYet = "Paste an answer in step 2, or give a date in step 1.";
 
-/** The fourth step, the same. */
+/** The same for the fourth step. */
 export const nothingToVerify = "When the SQL has run, run the query again, and paste the new answer here.";
 
-/** In place of the program's advice, where that is about files and commands. */
+/** Replaces the program's advice if that is about files and commands. */
 export const adviceOnPaste =
   "Run the query of step 2 once more, and copy its whole answer. A support report of kv-manager-upgrade serves too.";
 
-/** What was pasted has the query in it, and no answer. */
+/** The pasted text contains the query, but no answer. */
 export const queryItself =
   "That is the query itself. Run it in the D1 console, and paste what the console shows.";
 
-/** For which KV Manager a plan is made, where the program's sentence is about its flags. */
+/** Which KV Manager a plan is for; replaces the program's sentences about its flags. */
 export const plannedFor = {
   flag: (named: string) => `Planned for KV Manager ${named}, as the report says.`,
   default: (named: string) =>
@@ -85,7 +85,9 @@ export const sql = {
   copyBack: "Copy these statements",
 };
 
-/** What is about to happen, as the wizard says it; by hand there is neither one transaction nor a restore point kept. */
+/**
+ * Says what is about to happen, like the wizard; but by hand there is no single transaction and no saved restore point.
+ */
 export function recap(
   statements: number,
   location: string,
@@ -125,7 +127,7 @@ export const error = {
   pasteHint: "From this program, wrangler, the D1 console or KV Manager.",
   explain: "Explain it",
   found: (known: number) => `${count(known, "known error")} in it.`,
-  /** Below an advice that names a command. */
+  /** Shown below advice that names a command. */
   here: "Without that program: steps 1 to 4 of this page show what is missing, and add it.",
   advice: "Ask for help in an issue, with this text and the report or the answer of step 2.",
 };
@@ -135,18 +137,18 @@ export const selected =
   "Your browser does not let a page copy. The text is selected: press Ctrl+C, or Cmd+C on a Mac.";
 export const saved = "Downloaded.";
 
-/** Below a box. @param length characters of the whole text */
+/** Shown below a box. @param length characters of the whole text */
 export const cut = (length: number) => `The box shows only the beginning of these ${length} characters.`;
 
-/** How a text that was pasted is called. */
+/** What pasted text is called. */
 export const pasted = "the text";
 
-/** Notes beyond those that a person reads. */
+/** Replaces the notes beyond those shown. */
 export const moreNotes = (more: number) => `And ${count(more, "more note")} of that kind.`;
 
-/** At the end of the page. */
+/** Shown at the end of the page. */
 export const madeBy = (made: string) => `Made by kv-manager-upgrade ${made}. MIT licence.`;
 
-/** What went wrong is this page's own fault. */
+/** An internal error of this page. */
 export const fault = (why: string) =>
   `This page had an error of its own: ${why}. Reload it and try again; if it stays, report it with what you pasted.`;

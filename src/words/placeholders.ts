@@ -1,19 +1,19 @@
-// What an advice leaves open until it is known which database it is about.
+// Placeholders in advice, filled in once the database is known.
 
 /** The flags that name the database, in a command. */
 export const databasePlaceholder = "{database}";
 /** The file of a local database. */
 export const filePlaceholder = "{file}";
 
-/** Where that file is, as far as it can be told without knowing the database. */
+/** Where that file is, as far as can be said without knowing the database. */
 export const someLocalFile = "(one of those in .wrangler/state/v3/d1, beside the Wrangler config)";
 
-/** The same where no local database is meant. */
+/** The same if the database is not a local one. */
 export const fileNamedAbove = "(the one that wrangler names above)";
 
 /**
- * An advice without blanks.
- * @param flags what names the database, as words of a command
+ * Fills in the placeholders of an advice.
+ * @param flags the flags that name the database, quoted for a command line
  * @param file the file of a local database
  */
 export function filled(advice: string, flags: string, file = someLocalFile): string {

@@ -1,10 +1,10 @@
 import { Problem, ProgramFault } from "../lib/problem.js";
 
 /**
- * An upgrade of a database that has nothing yet.
+ * An upgrade of a database that is still empty.
  * @param location which copy
  * @param name its name
- * @param exists false for a local copy that was never made
+ * @param exists false for a local copy that was never created
  * @param setup the command that sets it up
  */
 export function emptyDatabase(location: string, name: string, exists: boolean, setup: string): Problem {
@@ -16,7 +16,7 @@ export function emptyDatabase(location: string, name: string, exists: boolean, s
   );
 }
 
-/** A database of something else. */
+/** A database of another application. */
 export function notKvManager(location: string, name: string): Problem {
   return new Problem(
     "NOT_KV_MANAGER",
@@ -25,7 +25,7 @@ export function notKvManager(location: string, name: string): Problem {
   );
 }
 
-/** @param sentences what is in the way */
+/** @param sentences the conflicts */
 export function inTheWay(sentences: string[]): Problem {
   return new Problem(
     "CONFLICT",
@@ -34,12 +34,12 @@ export function inTheWay(sentences: string[]): Problem {
   );
 }
 
-/** @param why file, line and what stands there, without a full stop */
+/** @param why file, line and what is wrong there, without a period */
 export function unusableMigration(why: string): Problem {
   return new Problem("SQL_FAILED", `A migration cannot be used. ${why}.`, "Fix that file.");
 }
 
-/** The folder that the user is in was deleted, or made anew under the same name. */
+/** The current folder was deleted, or recreated under the same name. */
 export function fromDeletedFolder(): Problem {
   return new Problem(
     "USAGE",
@@ -49,13 +49,13 @@ export function fromDeletedFolder(): Problem {
 }
 
 /**
- * A fault of this program.
+ * A bug in this program.
  * @param error what was thrown
- * @param written whether a write was begun, so that what the database has is not known
- * @param debug whether the screen should have the place in the program too
+ * @param written whether a write was started, so that the state of the database is unknown
+ * @param debug whether to show the stack trace too
  */
 export function programFault(error: unknown, written: boolean, debug: boolean): ProgramFault {
-  // Its first line is the stack's without the place; the kind counts where it is not just an error.
+  // Like the first line of the stack; the error's name is dropped if it is only "Error".
   const said = error instanceof Error ? String(error).replace(/^Error: /, "") : String(error);
   const where = (error instanceof Error ? error.stack : undefined) ?? said;
   const [first = ""] = said.trim().split("\n");
@@ -68,5 +68,5 @@ export function programFault(error: unknown, written: boolean, debug: boolean): 
   );
 }
 
-/** Something failed after a run had ended. */
+/** Shown if something failed after a run had ended. */
 export const resultStands = "The result above stands.";

@@ -1,8 +1,8 @@
-/** What both user interfaces say of a run: what was found, how it ended, what to do next. */
+/** What both user interfaces say about a run: what was found, how it ended, what to do next. */
 
 export const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
-/** In one sentence, how a run ended and what that means for the database. */
+/** How a run ended and what that means for the database, in a sentence or two. */
 export const ended = {
   nothingPredicted: "Nothing should be pending.",
   upToDate: "The database is up to date.",
@@ -16,30 +16,30 @@ export const ended = {
   byOneOfTwo:
     "Upgraded: all that was missing is there and verified in the database. The answer to the write was lost, so another run may have added it.",
   leftEmpty: (prepared: string[]) => `The database is empty and was left empty. ${changed(prepared)}`,
-  /** The command that goes on comes below it. */
+  /** The command that continues is shown below it. */
   pendingAfter: (n: number, prepared: string[]) =>
     `${n === 0 ? onlyIdMissing : `${count(n, "statement")} pending.`} ${prepared.join(" ")} Nothing else was changed.`,
   cancelled: (prepared: string[]) => `Cancelled. ${changed(prepared)}`,
   cancelledLater: (setsUp: boolean) =>
     `Cancelled during the write: it was finished and verified, and the database is ${setsUp ? "set up" : "upgraded"}.`,
 };
-/** A first set-up found a database that lacks nothing. */
+/** A first setup found a database that lacks nothing. */
 const onlyIdMissing = "The schema is up to date. What is missing is the id of the database in the config.";
 export const nothingChanged = "Nothing was changed.";
 
-/** What has become of a database, for later. @param known whether that is certain */
+/** What happened to a database, to be shown later. @param known whether that is certain */
 export const written = (where: string, setsUp: boolean, known: boolean) => {
   const what = setsUp ? "set up" : "upgraded";
   return known ? `The ${where} was ${what}.` : `Whether the ${where} was ${what} is not known.`;
 };
 
-/** @param prepared what this run has changed already: sentences */
+/** @param prepared what this run has already changed: sentences */
 export const changed = (prepared: string[]) =>
   prepared.length === 0
     ? nothingChanged
     : `${prepared.join(" ")} Nothing else was changed; run the same command again to continue.`;
 
-/** What the schema says about the deploy date, beside what the user said. */
+/** What the schema says about the deploy date, compared with the user's answer. */
 export const deployed = {
   predicted: (day: string) => `Predicted for a first deployment on ${day}, without looking at a database.`,
   empty: "New or empty: it gets the whole schema. No migration is needed.",
@@ -58,11 +58,11 @@ export const deployed = {
   nothing: "nothing to add",
 };
 
-/** @param migrations the names of those that are pending or partly there */
+/** @param migrations the names of those pending or partly applied */
 export const pending = (migrations: string[]) => `Pending: ${migrations.join(", ")}.`;
 export const partly = "partly there";
 
-/** What to do next, each followed by its command where it ends in a colon. */
+/** Next steps; those that end in a colon are followed by a command. */
 export const next = {
   apply: "Apply it with:",
   idFirst: "This writes its id into the config, and nothing into the database:",
@@ -85,7 +85,7 @@ export const next = {
   sameBackup: "The backup needs the name of a new file each time.",
 };
 
-/** Heads and words of the tables. */
+/** Headers and words of the tables. */
 export const migrationHead = ["Migration", "Status", "Missing"];
 export const checkHead = ["Object", "Expected", "Found", "Result"];
 export const tree = { there: "there", missing: "missing", inTheWay: "in the way" };
@@ -108,9 +108,9 @@ export const doing = {
   applying: "Applying the statements and reading the schema again …",
 };
 /**
- * A config has the name of one database and the id of another.
- * @param name the one that the config names
- * @param owner the one whose id it has
+ * A config has the name of one database but the id of another.
+ * @param name the database that the config names
+ * @param owner the database that the id belongs to
  */
 export function otherName(name: string, owner: string, config: string): string {
   return `The database_id in ${config} belongs to ${owner}, not to ${name}. What is read and upgraded is ${owner}.`;

@@ -1,30 +1,30 @@
 import { Problem } from "../lib/problem.js";
 
-/** One step of a first set-up, in the words for each way to take it. */
+/** One step of a first setup, worded for each way of running it. */
 export interface SetupStep {
-  /** What was found, before the question. */
+  /** What was found, shown before the question. */
   about: string;
   question: string;
   /** What an unattended run without --yes says. */
   would: string;
-  /** What has been changed, once it is. */
+  /** What was changed, once it is done. */
   done: string;
 }
 
-/** The names of things in the sentences of a first set-up. */
+/** Names used in the sentences of a first setup. */
 export interface DatabaseWords {
   /** The database's name. */
   name: string;
-  /** The config as people know it. */
+  /** The config as shown to people. */
   config: string;
 }
 
-/** Where a new config comes from, as the end of a sentence. */
+/** Says where a new config comes from, as the end of a sentence. */
 function origin(from: string | null): string {
   return from === null ? "with what the database needs" : `from ${from}`;
 }
 
-/** A config that is not there yet. */
+/** A config that does not exist yet. */
 export function newConfig(config: string, from: string | null, changes: string[]): SetupStep {
   const changed = changes.map((change) => `  ${change}`);
   const list = changed.length === 0 ? "" : `\n${changed.join("\n")}`;
@@ -47,7 +47,7 @@ export function newBinding({ name, config }: DatabaseWords, env: string | null):
   };
 }
 
-/** The database is bound under a name that KV Manager does not look for. */
+/** The database is bound under a name that KV Manager does not use. */
 export function otherBinding(binding: string, config: string): string {
   return `KV Manager reads the binding METADATA, and ${config} binds this database as ${binding}. KV Manager does not find it until you rename the binding there and run this again.`;
 }
@@ -63,17 +63,17 @@ export function newDatabase({ name, config }: DatabaseWords, account: string | n
   };
 }
 
-/** The database is there, and its id could not be written. The next run finds it by its name. */
+/** The database was created, but its id could not be written. The next run finds it by name. */
 export function databaseCreated({ name }: DatabaseWords): string {
   return `The D1 database ${name} was created.`;
 }
 
-/** What will be asked of an account that cannot be asked yet, since the config is not there. */
+/** What the run would do in the account, which cannot be queried until the config exists. */
 export function wouldLookForDatabase({ name, config }: DatabaseWords): string {
   return `Would create the D1 database ${name} (or use the account's own of that name) and write its id into ${config}.`;
 }
 
-/** In place of what the schema says: the account cannot be asked before the config is there. */
+/** Shown in place of the schema's state: the account cannot be queried until the config exists. */
 export function notAskedYet({ name, config }: DatabaseWords): string {
   return [
     `Not looked at yet: whether you are logged in, and whether your account has a D1 database ${name} already.`,
@@ -82,12 +82,12 @@ export function notAskedYet({ name, config }: DatabaseWords): string {
   ].join(" ");
 }
 
-/** The same for a database that the config will reach. */
+/** The same for a database that can be read as soon as the config exists. */
 export function notReadYet(location: string, { name, config }: DatabaseWords): string {
   return `Not looked at yet: the ${location} database ${name}, which is read once ${config} is written. If it is empty, it gets the whole schema.`;
 }
 
-/** A database of that name that the account has already. */
+/** The account already has a database with that name. */
 export function databaseThere({ name, config }: DatabaseWords, empty: boolean): SetupStep {
   const state = empty ? "it is empty" : "it is KV Manager's";
   return {
@@ -98,7 +98,7 @@ export function databaseThere({ name, config }: DatabaseWords, empty: boolean): 
   };
 }
 
-/** The account's database of that name is something else. */
+/** The account's database with that name belongs to another application. */
 export function databaseOfSomethingElse({ name, config }: DatabaseWords): Problem {
   return new Problem(
     "NOT_KV_MANAGER",
@@ -107,7 +107,7 @@ export function databaseOfSomethingElse({ name, config }: DatabaseWords): Proble
   );
 }
 
-/** The id cannot be put into the config without changing more of it. */
+/** The id cannot be written into the config without changing more of it. */
 export function idNotWritable({ name, config }: DatabaseWords): Problem {
   return new Problem(
     "CONFIG_INVALID",
@@ -125,7 +125,7 @@ export function bindingNotWritable(config: string): Problem {
   );
 }
 
-/** The template of the checkout cannot be used. */
+/** The checkout's template cannot be used. */
 export function templateUnusable(from: string, why: Problem): Problem {
   return new Problem(
     "CONFIG_INVALID",
@@ -134,7 +134,7 @@ export function templateUnusable(from: string, why: Problem): Problem {
   );
 }
 
-/** What is no file, or has just appeared, where a new config would go. */
+/** Something that is not a file, or has just appeared, is at the path of the new config. */
 export function somethingThere(config: string): Problem {
   return new Problem(
     "CONFIG_INVALID",
@@ -143,7 +143,7 @@ export function somethingThere(config: string): Problem {
   );
 }
 
-/** A file could not be written. @param error what the system said */
+/** A file could not be written. @param error the system's error */
 export function notWritten(config: string, error: unknown): Problem {
   const why = error instanceof Error ? error.message : String(error);
   return new Problem(
@@ -153,7 +153,7 @@ export function notWritten(config: string, error: unknown): Problem {
   );
 }
 
-/** The sentences about what an example config was brought up to date in. */
+/** What was updated in an example config. */
 export const templateChanges = {
   nodeCompat: 'node_compat becomes compatibility_flags = ["nodejs_compat"]: wrangler 4 refuses the old form.',
   account: (old: string) =>
@@ -162,7 +162,7 @@ export const templateChanges = {
   database: "A D1 database is bound as METADATA.",
 };
 
-/** With another id in the config, wrangler dev looks for another local database. */
+/** With a different id in the config, wrangler dev uses a different local database. */
 export function localMovesWithId(config: string, command: string): string {
   return `wrangler dev keeps its local database under the id in ${config}, so from now on it begins with an empty one. To set that up as well:\n  ${command}`;
 }
@@ -183,7 +183,10 @@ export const places: Record<string, string> = {
   enam: "Eastern North America",
 };
 
-/** Where Cloudflare can be bound to keep a database, in words. Older wranglers do not know all of them. */
+/**
+ * Jurisdictions that Cloudflare can be required to keep a database in, in words. Older wranglers do not support all of
+ * them.
+ */
 export const jurisdictions: Record<string, string> = {
   eu: "within the European Union",
   fedramp: "in FedRAMP-compliant data centres",

@@ -1,9 +1,9 @@
-/** What users read about saved schemas (`--snapshot`) and the command that makes one (`--print-query`). */
+/** What users read about saved schemas (`--snapshot`) and the command that creates one (`--print-query`). */
 
 const howToMake =
   'Ask them to run the command that "kv-manager-upgrade status --print-query" prints, and save its output. A support report works too.';
 
-/** A name at the beginning of a sentence. */
+/** Capitalizes a name for the start of a sentence. */
 function first(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
@@ -17,13 +17,13 @@ const reasons: Record<string, string> = {
 /**
  * The file cannot be opened.
  * @param code the system's error code
- * @param why the system's own sentence, for a code that is not known
+ * @param why the system's own message, for an unknown code
  */
 export function unreadableFile(name: string, code: string, why: string): string {
   return `${first(name)} cannot be read: ${reasons[code] ?? why}.`;
 }
 
-/** More than can be a schema or an error text. */
+/** The text is larger than any schema or error text. */
 export function tooLong(name: string, limit: string): string {
   return `${first(name)} is larger than ${limit}.`;
 }
@@ -34,17 +34,17 @@ export const adviceOnFile =
 export const adviceOnLength =
   "Pass only the part that matters: a report, a schema, or the lines with the error.";
 
-/** Nothing was handed in. */
+/** The text is empty. */
 export function noText(name: string): string {
   return `${first(name)} is empty.`;
 }
 
-/** Nothing in the text is a schema. */
+/** The text contains no schema. */
 export function noSchema(name: string): string {
   return `${first(name)} has no database schema in it.`;
 }
 
-/** A support report whose database was not asked or could not be read, or the JSON of another command. */
+/** A support report whose database was not or could not be read, or the JSON output of another command. */
 export function reportWithoutSchema(name: string): string {
   return `${first(name)} comes from this program, but it has no database schema in it.`;
 }
@@ -57,29 +57,29 @@ export const printedWithoutJson = `The command was run without --json, so its an
 
 export const adviceOnSchema = howToMake;
 
-/** A schema was found, but it is damaged or by another version. `why` says which part. */
+/** A schema was found, but it is damaged or from another version. `why` says which part. */
 export function damagedSchema(name: string, why: string): string {
   return `The schema in ${name} cannot be used: ${why}.`;
 }
 
-/** A schema begins in it, and cannot be read to its end. */
+/** A schema starts in the text but cannot be read to its end. */
 export function brokenSchema(name: string): string {
   return `The schema in ${name} is damaged: part of it is missing, or was changed by copying.`;
 }
 
 export const adviceOnDamage = `Part of it may not have been copied. ${howToMake}`;
 
-/** How many schemas stand in one text. */
+/** Says how many schemas one text contains. */
 export function severalSchemas(count: number): string {
   return `There are ${count} schemas in it; this is the last one.`;
 }
 
-/** The saved output is an error of wrangler's. */
+/** The saved output is an error from wrangler. */
 export const savedFailure = "The saved text is not a schema but an error.";
 
 export const standardInput = "the text on standard input";
 
-/** @param path as the user can write it */
+/** @param path as the user would type it */
 export function fileCalled(path: string): string {
   return `the file "${path}"`;
 }
@@ -96,7 +96,7 @@ export const foreignSnapshot = {
     "Have the same command run for KV Manager's database (it is called kv-manager-metadata by default).",
 };
 
-/** Something in the way. */
+/** The database has a conflict. */
 export function conflictInSnapshot(conflicts: string[]): { message: string; advice: string } {
   return {
     message: `The database of this snapshot has something in the way: ${conflicts.join(" ")}`,
@@ -104,10 +104,10 @@ export function conflictInSnapshot(conflicts: string[]): { message: string; advi
   };
 }
 
-/** The heading of what is shown of a snapshot. */
+/** The heading above everything shown from a snapshot. */
 export const heading = "From a saved schema; no database was asked.";
 
-/** A value that one of the shells would change. */
+/** A value that at least one shell would change. */
 export function notForEveryShell(flag: string): string {
   return `The value of --${flag} has a character that bash, cmd and PowerShell do not all take as it is.`;
 }
@@ -115,20 +115,20 @@ export function notForEveryShell(flag: string): string {
 export const adviceOnShell =
   "Omit the flag and insert the value by hand. Not to be used: quotation marks, %, $, !, `, <, >, \\ and a dash in front.";
 
-/** The era that a saved schema fits, `text` as `eraText` gives it. */
+/** Says which era a saved schema matches; `text` comes from `eraText`. */
 export function eraOfSnapshot(text: string | null): string {
   return text === null
     ? "The schema matches no single version: it is partly upgraded."
     : `The schema is that of a first deployment ${text}.`;
 }
 
-/** What `--deployed` says beside it. */
+/** What `--deployed` predicts, shown next to it. */
 export function predictedEra(day: string, text: string): string {
   return `The date given, ${day}, is that of a first deployment ${text}; the schema is what counts.`;
 }
 
 export const upToDate = "The database of this snapshot is up to date.";
 
-/** Said where a text is to be typed or pasted into the terminal, which cuts lines beyond 4096 characters. */
+/** Shown if text must be typed or pasted into the terminal, which cuts lines at 4096 characters. */
 export const pasteHere =
   "Paste the text, then press Ctrl-D (on Windows Ctrl-Z and Enter). Some terminals cut very long lines; a file has no such limit.";

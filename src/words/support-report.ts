@@ -1,4 +1,4 @@
-/** What stands in a support report. It is read by people who help others, on GitHub. */
+/** The texts of a support report, which is read by people who help others on GitHub. */
 
 export const title = "KV Manager upgrade: support report";
 
@@ -15,17 +15,17 @@ export const sections = {
   issue: "Open an issue",
 };
 
-/** How a report begins: made when, by what. `day` is ISO 8601. */
+/** The first line of a report: when it was made, and by what version. `at` is ISO 8601. */
 export function madeBy(version: string, at: string): string {
   return `Made by kv-manager-upgrade ${version} at ${at}. Tokens, e-mail addresses and ids are taken out; no row of data is in it.`;
 }
 
 export const noError = "No error while this report was made.";
 
-/** There was an error before, though. */
+/** Added if an earlier failure is not solved. */
 export const errorBefore = "The last failure that is known is further down.";
 
-/** A part of the report that did not come about. */
+/** A part of the report that could not be made. */
 export function partFailed(why: string): string {
   return `This could not be found out: ${why}`;
 }
@@ -33,33 +33,33 @@ export function partFailed(why: string): string {
 export const noDatabaseAsked =
   "No database was asked: the report was made without --local, --remote or --preview. Add one of them to see its state.";
 
-/** The same, where it was said already. */
+/** The same, if that was already said above. */
 export const noDatabaseBefore = "Not known: no database was asked.";
 
 export const predictedOnly =
   "No database was asked: this is what a deployment of the given date should be like.";
 
-/** The command line asks for a database, but none could be chosen. */
+/** The command line asks for a database, but it could not be reached. */
 export const notReached = "This database was asked for and not reached; the error says why.";
 
-/** Stands in a binding's place. */
+/** Shown in place of a binding. */
 export const noBinding = "none: found by its name, without a config";
 export const notNamed = "not named (--binding was not given)";
 
-/** Behind the path of the state folder. */
+/** Shown after the path of the state folder. */
 export const namedFolder = "named with --persist-to: the state of a container, or of another folder";
 
 export const partlyUpgraded = "no single version: it is partly upgraded";
 
 export const fromSavedSchema = "Read from a saved schema; no database was asked.";
 
-/** Above what is not of the saved schema. */
+/** Shown above parts that do not come from the saved schema. */
 export const ofThisComputer =
   "This is of the computer that made the report; the saved schema may be of another one.";
 
 export const failureLeftOut = "Left out: what failed on this computer need not concern the saved schema.";
 
-/** A database's location in the guide's words. */
+/** A database's location in the migration guide's terms. */
 export function locationText(location: string): string {
   const kinds: Record<string, string> = {
     local: "development (--local)",
@@ -69,7 +69,7 @@ export function locationText(location: string): string {
   return kinds[location] ?? location;
 }
 
-/** Whether statements came into the database. */
+/** Says whether the statements were applied to the database. */
 export function appliedText(applied: boolean | null): string {
   if (applied === null) return "It is not known whether anything was changed.";
   return applied ? "The statements are in the database." : "Nothing was changed.";
@@ -79,7 +79,7 @@ export const nothingPending = "Nothing is pending.";
 export const notKnown = "Not known.";
 export const noFailureKept = "No failure is remembered on this computer.";
 
-/** Whether the remembered failure still stands. */
+/** Says whether the remembered failure was solved since. */
 export function solvedText(at: string | null): string {
   return at === null
     ? "Not solved since, as far as this program has seen."
@@ -98,7 +98,7 @@ export const schemaTooLong =
   "The schema is too long for an issue. `kv-manager-upgrade report --json` has it.";
 export const noSchema = "No schema was read.";
 
-/** The last line of `report` and `explain`. @param address of the web page */
+/** The last line of `report` and `explain`. @param address the URL of the web page */
 export const alsoInBrowser = (address: string) =>
   `The same in a browser, with nothing to install: ${address}`;
 
@@ -108,7 +108,7 @@ export const issueHintShort =
 export const issueHintTitle =
   "Look through the report, then open this link and paste the report into the form:";
 
-/** Stands where a link's text ends early. */
+/** Shown where a link's text was cut off. */
 export const pasteTheRest = "(Paste the whole report of `kv-manager-upgrade report` here.)";
 
 /** The title of an issue. */
@@ -123,7 +123,7 @@ export const copies = {
   unknown: "local copy not looked at",
 };
 
-/** For which KV Manager the plan is, and how that is known. */
+/** Which KV Manager the plan is for, and how that is known. */
 export function plannedFor({ version, from }: { version: string; from: string }): string {
   return `${version} (${reasons[from] ?? from})`;
 }
@@ -135,14 +135,14 @@ const reasons: Record<string, string> = {
   default: "nothing says another one",
 };
 
-/** Over several databases. */
+/** The heading and table header for several databases. */
 export const overview = "Databases";
 export const overviewHead = ["Database", "Bound as", "State"];
 
-/** A part that another database has word for word. @param name of that one, as code */
+/** A part that is identical for another database. @param name the name of that one, as code */
 export const asBefore = (name: string) => `The same as for ${name}.`;
 
-/** The title of an issue about several databases. @param codes of what failed, if anything did */
+/** The title of an issue about several databases. @param codes the error codes of any failures */
 export function issueTitleOfAll(count: number, codes: string[]): string {
   const what = codes.length === 0 ? "database upgrade" : `${codes.join(", ")} in a database upgrade`;
   return `Help with: ${what}, ${count} databases`;

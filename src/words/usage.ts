@@ -1,11 +1,11 @@
 import { Problem } from "../lib/problem.js";
 
-/** A wrong command line, in one sentence; nothing was contacted. Its code is USAGE. */
+/** An error in the command line, in one sentence; nothing was contacted. Its code is USAGE. */
 export function usage(message: string): Problem {
   return new Problem("USAGE", message, 'Run "kv-manager-upgrade --help" for all flags.');
 }
 
-/** A word that is no flag stands after the command. */
+/** A word after the command is not a flag. */
 export function oneWordTooMany(word: string): Problem {
   return usage(`Unexpected argument: ${word}`);
 }
@@ -15,7 +15,7 @@ export function twoLocations(one: string, other: string): Problem {
   return usage(`Use only one of --${one} and --${other}.`);
 }
 
-/** `--cwd` names what is no folder. */
+/** The value of `--cwd` is not a folder. */
 export function noSuchFolder(folder: string): Problem {
   return usage(`There is no folder "${folder}".`);
 }
@@ -23,7 +23,7 @@ export function noSuchFolder(folder: string): Problem {
 /**
  * On Windows, a backslash before the closing quotation mark of a path.
  * @param flag with its dashes
- * @param path what stands before that mark
+ * @param path the text before that mark
  */
 export function swallowedQuote(flag: string, path: string): Problem {
   return usage(
@@ -31,17 +31,17 @@ export function swallowedQuote(flag: string, path: string): Problem {
   );
 }
 
-/** `--persist-to` without `--local`. */
+/** `--persist-to` is given without `--local`. */
 export function persistToWithoutLocal(): Problem {
   return usage("--persist-to requires --local.");
 }
 
-/** `--backup` beside `--preview`. */
+/** `--backup` is given with `--preview`. */
 export function backupWithPreview(): Problem {
   return usage("--backup cannot be used with --preview: it would export the deployed database.");
 }
 
-/** `--backup`, and the preview database was chosen by asking. */
+/** `--backup` is given, and the preview database was chosen in the wizard. */
 export function backupOfPreview(): Problem {
   return usage("--backup cannot be used with a preview database: it would export the deployed one.");
 }
@@ -71,12 +71,12 @@ export function valueBeginsWithEqualsSign(flag: string): Problem {
   return usage(`The value of ${flag} begins with an equals sign; write ${flag} VALUE.`);
 }
 
-/** The first word is no command. */
+/** The first word is not a command. */
 export function noSuchCommand(word: string): Problem {
   return usage(`Unknown command: ${word}`);
 }
 
-/** A flag (with its dashes) that another command has. */
+/** A flag (with its dashes) of another command. */
 export function flagOfAnotherCommand(flag: string, command: string): Problem {
   return usage(`${flag} cannot be used with ${command}.`);
 }
@@ -86,27 +86,27 @@ export function noSeconds(text: string): Problem {
   return usage(`--timeout takes a whole number of seconds, not "${text}".`);
 }
 
-/** Why a text is no day, in a sentence that the wizard shows too. */
+/** Says why a text is not a day; the wizard shows it too. */
 export function notADay(text: string): string {
   return `"${text}" is not a day; write it like 2025-11-08.`;
 }
 
-/** Why a day cannot be the one of a deployment, in a sentence that the wizard shows too. */
+/** Says why a day cannot be a deploy date; the wizard shows it too. */
 export function inTheFuture(day: string): string {
   return `"${day}" is in the future.`;
 }
 
-/** Where a new database is kept was said twice. */
+/** The location of a new database is given twice. */
 export function twoPlaces(): Problem {
   return usage("--d1-location cannot be used with --jurisdiction, which decides the location.");
 }
 
-/** Only a deployed database is created anywhere. */
+/** A location can be chosen only for a deployed database. */
 export function placeWithoutRemote(flag: string): Problem {
   return usage(`--${flag} requires --remote.`);
 }
 
-/** Cloudflare has no such place for a database. */
+/** Cloudflare has no such location for a database. */
 export function noSuchPlace(flag: string, known: string[], place: string): Problem {
   return usage(`--${flag} takes one of ${known.join(", ")}, not "${place}".`);
 }

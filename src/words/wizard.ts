@@ -1,16 +1,16 @@
 /**
- * What the wizard asks and says, in the order in which a person reads it. Plain English, active, short; a term only
- * where KV Manager's own guide has it.
+ * What the wizard asks and says, in the order in which it is read. Plain, active and short; technical terms only if KV
+ * Manager's own guide uses them.
  */
 import { count } from "./run.js";
 
-/** Under the title. */
+/** Shown under the title. */
 export const howToLeave = "Press Ctrl-C to exit at any question. Nothing changes without your yes.";
 
-/** An answer on which the cursor stood when the question was left. */
+/** The answer under the cursor when the question was left. */
 export const notChosen = (answer: string) => `${answer} (not chosen)`;
 
-/** Behind the letters that answer a question. */
+/** Shown after the letters that answer a question. */
 export const atOnce = "shortcuts";
 
 export const back = { label: "Back", hint: "to the previous question", key: "b" };
@@ -33,14 +33,14 @@ export const deployDay = {
 
 export const deployDayForm = "YYYY-MM-DD";
 
-/** @param setsUp whether it is for a first set-up */
+/** @param setsUp whether it is for a first setup */
 export const whichLocation = (setsUp: boolean) => ({
   message: `Which database do you want to ${setsUp ? "set up" : "upgrade"}?`,
   why: `wrangler dev keeps its own local copy on this computer, which is ${setsUp ? "set up" : "upgraded"} separately.`,
 });
 
 /**
- * @param exists null where only wrangler knows
+ * @param exists null if only wrangler knows
  * @param names the databases that were found, as text
  */
 export function localAnswer(exists: boolean | null, names: string) {
@@ -87,7 +87,7 @@ export function databaseHint(known: {
   env: string | null;
   likely: boolean;
   exists: boolean;
-  /** KV Manager's tables were seen in the file of a local copy. */
+  /** Whether KV Manager's tables were found in the file of a local copy. */
   used: boolean;
 }): string {
   return [
@@ -101,15 +101,15 @@ export function databaseHint(known: {
     .join(", ");
 }
 
-/** The config names another database than the one that it has the id of. */
+/** The config has the name of one database but the id of another. */
 export const acceptName = (name: string) => `Is ${name} the database you mean?`;
 
-/** Shown for a question that nobody had to be asked. */
+/** Shown for a question that was answered without asking. */
 export const inConfig = (database: string, config: string) => `${database} in ${config}`;
 export const onlyOne = "the only one";
 export const fromFlag = (flag: string) => `from ${flag}`;
 
-/** What lasts a moment, as it is shown meanwhile. */
+/** What takes a moment, as shown while it runs. */
 export const doing = {
   inspecting: "Reading the schema",
   "restore-point": "Reading the restore point",
@@ -119,7 +119,7 @@ export const doing = {
   applying: "Adding what is missing, then reading it back",
 };
 
-/** The same when it has ended. */
+/** The same once it is done. */
 export const done = {
   inspecting: "Read the schema",
   "restore-point": "Read the restore point",
@@ -137,7 +137,7 @@ export function recap(known: {
   statements: number;
   setsUp: boolean;
   location: "local" | "remote" | "preview";
-  /** In a folder that may be mounted into a container. */
+  /** Whether it is in a folder that may be mounted into a container. */
   mounted: boolean;
   backup: string | null;
 }): [what: string, text: string][] {
@@ -163,7 +163,7 @@ export function whatChanges(statements: number): string {
   return `only what is missing is added (${count(statements, "statement")}).`;
 }
 
-/** @param pauses whether something stands still meanwhile: a container that is stopped, a database that is exported */
+/** @param pauses whether something is unavailable in the meantime: a stopped container, a database being exported */
 export function whatStays(pauses: boolean): string {
   return pauses ? "every row as it is." : "every row as it is. There is no downtime, and running jobs go on.";
 }
@@ -217,7 +217,7 @@ export const cannotSave = (why: string) => `That file cannot be written (${why})
 export const byHand =
   "This command does it by hand, all of it or nothing. Run it only once, and only while the schema is as shown above:";
 
-/** @param exists false for a local copy that was never made */
+/** @param exists false for a local copy that was never created */
 export const emptyDatabase = (exists: boolean) => ({
   message: exists
     ? "This database is empty. Set it up now?"
@@ -246,7 +246,7 @@ export const goOnWithout = {
   why: "The upgrade only adds, so you will rarely need one.",
 };
 
-/** After a failure. @param again whether it is the one of the try before */
+/** Shown after a failure. @param again whether it is the same as in the previous attempt */
 export const afterFailure = (again: boolean) => ({
   message: "What next?",
   why: again ? "This is the same failure as before, so Enter exits." : "",
@@ -278,13 +278,13 @@ export const whichOfAccount = (config: string) => ({
 });
 export const noneOfThese = { label: "None of these", hint: "" };
 export const idWritten = (config: string) => `The chosen id was written into ${config}.`;
-/** @param why a sentence, or nothing where its layout is the reason */
+/** @param why a sentence, or an empty string if the file's layout is the reason */
 export const writeIdYourself = (config: string, why: string) =>
   `${why === "" ? `${config} could not be changed safely.` : why} Write the id into it yourself.`;
 
 export const loginFailed = "The login did not work.";
 
-/** After a success. */
+/** Shown after a success. */
 export const goOn = {
   message: "Continue with another database?",
   why: "These were found too. Each is shown before anything is done.",

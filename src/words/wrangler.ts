@@ -12,7 +12,7 @@ export function wranglerNotFound(install: string): Problem {
 /**
  * A command on PATH that did not give its version.
  * @param command its path
- * @param said what it said instead; may be empty
+ * @param said what it printed instead; may be empty
  * @param install the command that installs wrangler into the project
  */
 export function wranglerUnusable(command: string, said: string, install: string): Problem {
@@ -24,7 +24,7 @@ export function wranglerUnusable(command: string, said: string, install: string)
   );
 }
 
-/** The same for a command of Windows that only a shell can start. */
+/** The same for a command on Windows that only a shell can start. */
 export function onlyThroughShell(command: string, install: string): Problem {
   return new Problem(
     "WRANGLER_NOT_FOUND",
@@ -33,17 +33,17 @@ export function onlyThroughShell(command: string, install: string): Problem {
   );
 }
 
-/** In place of what a command says that was ended after so many seconds. */
+/** Replaces the output of a command that was terminated after so many seconds. */
 export const noAnswerWithin = (seconds: number) => `nothing within ${seconds} s`;
 
-/** In a report, in place of the version of a command that was not started. */
+/** In a report, replaces the version of a command that was not started. */
 export const notAsked = (command: string) => `on PATH as ${command}; its version was not asked for`;
 
 /**
  * @param version its version
- * @param oldest the oldest that will do
+ * @param oldest the oldest supported version
  * @param install the command that installs a newer one
- * @param command its path, where it is not the project's
+ * @param command its path, if it is not the project's
  */
 export function wranglerTooOld(
   version: string,
@@ -60,9 +60,9 @@ export function wranglerTooOld(
 }
 
 /**
- * @param wrangler the version of the project's
+ * @param wrangler the version of the project's wrangler
  * @param needed the Node version that it needs, as major and minor number
- * @param node the version of the one that runs
+ * @param node the version of the running Node
  */
 export function nodeTooOld(wrangler: string, [major, minor]: [number, number], node: string): Problem {
   return new Problem(
@@ -72,7 +72,7 @@ export function nodeTooOld(wrangler: string, [major, minor]: [number, number], n
   );
 }
 
-/** A speaker was not waited for any longer after so many seconds. */
+/** No answer came within so many seconds. */
 export function timedOut(speaker: Speaker, seconds: number): Problem {
   return new Problem(
     "TIMEOUT",
@@ -83,7 +83,7 @@ export function timedOut(speaker: Speaker, seconds: number): Problem {
   );
 }
 
-/** @param detail what in its answer is not as it should be */
+/** @param detail what in the answer is unexpected */
 export function unknownAnswer(detail: string): Problem {
   return new Problem(
     "UNEXPECTED_OUTPUT",
@@ -92,11 +92,11 @@ export function unknownAnswer(detail: string): Problem {
   );
 }
 
-/** The advice was followed, and the file cannot be read. */
+/** The advice was followed, but the file cannot be read. */
 export const extraCertificatesUnread = (file: string) =>
   `NODE_EXTRA_CA_CERTS is set, but its file cannot be read: ${file}.`;
 
-/** The advice was followed, and the file has other certificates. */
+/** The advice was followed, but the file does not have the right certificate. */
 export const extraCertificatesLackIt = (file: string) =>
   `NODE_EXTRA_CA_CERTS is set, but its file does not have that certificate: ${file}.`;
 
@@ -109,27 +109,27 @@ export function proxyWantsLogin(proxy: string): Problem {
   );
 }
 
-/** Who may say something of a failure: whatever is asked on one of the ways to a database. */
+/** What can report a failure: whatever is queried on the way to a database. */
 export type Speaker = "Wrangler" | "Cloudflare" | "Node" | "The database";
 
-/** Quotes a speaker behind what a failure means; nothing where it said nothing. */
+/** Quotes a speaker after what a failure means; empty if it said nothing. */
 export function said(speaker: Speaker, text: string): string {
   return text === "" ? "" : ` ${speaker} said: ${ended(text)}`;
 }
 
-/** What another program said, as the end of a sentence. */
+/** Another program's message, as the end of a sentence. */
 function ended(text: string): string {
   return `${text}${/[.!?…]$/.test(text) ? "" : "."}`;
 }
 
-/** The accounts (name and id) that one has to be chosen from; goes behind the advice. */
+/** The accounts (name and id) to choose from; goes after the advice. */
 export function oneOfAccounts(accounts: { name: string | null; id: string }[]): string {
   const lines = accounts.map(({ id, name }) => `  \`${name ?? "(redacted)"}\`: \`${id}\``);
   return ` It is one of:\n${lines.join("\n")}`;
 }
 
-// What is found out after Cloudflare refused a database. `field` is the config's key for the id, `config` the file
-// as shown to people.
+// What further checks find after Cloudflare refused a database. `field` is the config's key for the id, `config` the
+// file as shown to people.
 
 /** The config has the id that KV Manager's public repository tracks. */
 export function publicRepositoryId(field: string, config: string): string {
@@ -137,7 +137,7 @@ export function publicRepositoryId(field: string, config: string): string {
 }
 
 /**
- * Wrangler used an account that it remembers, and the database is not in it.
+ * Wrangler used an account that it remembers, but the database is not in it.
  * @param account its name (may be empty) and id
  * @param file where it is remembered, as shown to people
  */
@@ -150,7 +150,7 @@ export function remembersAccount(
   return `Wrangler remembers the account ${which} from an earlier choice, in ${file}, and used it; the database is not one of that account. Set CLOUDFLARE_ACCOUNT_ID to the account that has it, or write it as account_id into ${config}, or delete that file to be asked again; then run this again.`;
 }
 
-/** The account has the database, and yet it was refused. */
+/** The account has the database, but access was refused. */
 export function listedButRefused(): string {
   return "The account has this database, so this login can list databases but not use this one.";
 }
@@ -160,7 +160,7 @@ export function accountIsEmpty(): string {
   return `The account has no D1 database at all; check with "npx wrangler whoami" that it is the right account.`;
 }
 
-/** The account does not have the database, but others: their names, one at least. */
+/** The account does not have the database, but has others. `names` has at least one. */
 export function accountHasOthers(names: string[], field: string, config: string): string {
   return `The account has no database with this id, but it has: ${names.join(", ")}. Write the id of yours (npx wrangler d1 info ${names[0]}) as ${field} into ${config}, then run this again.`;
 }

@@ -1,10 +1,12 @@
-/** Answers that several databases of one run need, such as which account a token reaches: each is asked for once. */
+/**
+ * Answers that several databases of one run need, such as which account a token has access to: each is requested once.
+ */
 export class AskedOnce {
   private readonly answers = new Map<string, Promise<unknown>>();
 
   /**
-   * The answer, which is asked for unless it was already. A failure is not kept: whoever comes next asks again.
-   * @param key says what is asked, and with which credentials
+   * Returns the answer, requesting it unless that was done already. A failure is not kept: the next caller asks again.
+   * @param key identifies the question and the credentials used
    * @throws what `ask` throws
    */
   async get<T>(key: unknown, ask: () => Promise<T>): Promise<T> {

@@ -15,19 +15,19 @@ import { AskedOnce } from "./asked-once.js";
 import type { Credentials } from "./credentials.js";
 import { type ApiRequest, askApi } from "./request.js";
 
-/** What this way needs of all that there is. */
+/** The client settings that this client needs. */
 export type CloudflareApiSettings = Omit<ClientSettings, "engines" | "locate" | "notGivenBack"> & {
   credentials: Credentials;
 };
 
-/** As many as the API gives at once. */
+/** The most that the API returns per page. */
 const perPage = 100;
-/** Milliseconds between two looks at an export that is not ready. */
+/** Milliseconds between two polls of an export that is not ready. */
 const exportInterval = 500;
 
 /**
- * The way to a deployed database with a token: Cloudflare's API itself.
- * Source: what wrangler 4.86 asks for the same, and https://developers.cloudflare.com/api/resources/d1/
+ * Accesses a deployed database with a token, through Cloudflare's API itself.
+ * Source: the requests of wrangler 4.86 for the same, and https://developers.cloudflare.com/api/resources/d1/
  */
 export class CloudflareApi implements D1Client {
   readonly sideBySide = true;
@@ -107,17 +107,19 @@ export class CloudflareApi implements D1Client {
     }
   }
 
-  /** What is known of a failure is known from the first: Node says why. */
+  /** Nothing more to find out: Node already reports the reason. */
   readonly cause = async (problem: unknown): Promise<unknown> => problem;
 
-  /** The account's number: the one that was picked, or that the config or the environment names, or the only one. */
+  /**
+   * The account id: of the account that was picked, or that the config or the environment names, or of the only one.
+   */
   private async accountOf({ account, target }: Connection): Promise<string> {
     const named = account?.id ?? target.accountId ?? this.settings.credentials.accountId;
     if (named !== null) return named;
     return await this.askedOnce.get(["account", this.login], () => this.findOnlyAccount());
   }
 
-  /** Where several databases are asked about, one list has all of their names. */
+  /** Looks up the name in the account's list: with several databases, one list has all names. */
   private async nameInList(connection: Connection): Promise<string | null> {
     const account = await this.accountOf(connection);
     const all = await this.askedOnce.get(["names", this.login, account], () => this.list(connection));
@@ -125,7 +127,7 @@ export class CloudflareApi implements D1Client {
     return all.find((database) => database.id.toLowerCase() === id)?.name ?? null;
   }
 
-  /** Two configs may come with two tokens. */
+  /** Identifies the credentials: two configs may have two tokens. */
   private get login(): unknown {
     const { baseUrl, headers } = this.settings.credentials;
     return [baseUrl, headers];
@@ -146,7 +148,7 @@ export class CloudflareApi implements D1Client {
     return only.id;
   }
 
-  /** The accounts that the token reaches. Some tokens may only see them as memberships of their user. */
+  /** The accounts that the token has access to. Some tokens can list them only as memberships of their user. */
   private async allAccounts(): Promise<Account[]> {
     const member = (entry: unknown) => accountIn((entry as { account?: unknown } | null)?.account);
     try {
@@ -192,7 +194,7 @@ export class CloudflareApi implements D1Client {
     }
   }
 
-  /** With a token it is not wrangler that has to be asked who is logged in. */
+  /** Replaces advice about wrangler's login, which is not involved when there is a token. */
   private advised(failure: DatabaseFailure): DatabaseFailure {
     if (failure.code !== "AUTHENTICATION") return failure;
     return failure.withAdvice(tokenAdvice(this.settings.credentials.names));
@@ -205,7 +207,7 @@ export class CloudflareApi implements D1Client {
     const { abort } = this;
     const signal = abort === null ? timeout : AbortSignal.any([timeout, abort]);
     try {
-      // The address is a secret of its own; the token is for the API alone.
+      // The address itself is a secret; the token is for the API alone.
       const response = await fetch(address, { signal });
       if (!response.ok || response.body === null)
         throw failureFrom(
@@ -222,7 +224,7 @@ export class CloudflareApi implements D1Client {
     }
   }
 
-  /** What ends a request early; null while a write is under way, which nothing may end. */
+  /** What aborts a request; null while a write is under way, which nothing may abort. */
   private get abort(): AbortSignal | null {
     const { interruption, abandoned } = this.settings;
     const { signal } = interruption;
@@ -230,7 +232,7 @@ export class CloudflareApi implements D1Client {
   }
 }
 
-/** Where an export stands. */
+/** The state of an export. */
 interface ExportAnswer {
   status?: string;
   success?: boolean;
@@ -258,7 +260,7 @@ function accountIn(entry: unknown): Account[] {
   return typeof id === "string" ? [{ id, name: typeof name === "string" && name !== "" ? name : null }] : [];
 }
 
-/** Time Travel and export act on the deployed database; whoever comes here with a preview one has a fault. */
+/** Time Travel and export act on the deployed database; calling them with a preview one is a bug. */
 function refusePreview({ location }: Connection): void {
   if (location === "preview") throw new Error("this is not for a preview database");
 }

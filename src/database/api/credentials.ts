@@ -8,19 +8,19 @@ export const cloudflareApi = "https://api.cloudflare.com/client/v4";
 
 /** What a request to Cloudflare's API needs. */
 export interface Credentials {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   baseUrl: string;
   headers: Record<string, string>;
-  /** Names of the variables that they come from. */
+  /** Names of the variables they come from. */
   names: string[];
-  /** The account that the environment names; null where it names none. */
+  /** The account that the environment names, or null. */
   accountId: string | null;
 }
 
 /**
- * What is needed to ask Cloudflare's API itself.
+ * The credentials for using Cloudflare's API directly.
  * @param env the program's environment
- * @returns null where there is no token (nor a global key with its e-mail address), or where only wrangler knows the way
+ * @returns null if there is no token (nor a global key with its e-mail address), or if only wrangler can reach the API
  * Source: `getAuthFromEnv` of wrangler 4.86
  */
 export function credentialsFor(
@@ -43,19 +43,22 @@ export function credentialsFor(
   return { ...rest, headers: { authorization: `Bearer ${token}` }, names: ["CLOUDFLARE_API_TOKEN"] };
 }
 
-/** Other places than Cloudflare's usual one, which wrangler knows. */
+/** Whether the API is not at Cloudflare's usual place, but at one that wrangler knows. */
 function isElsewhere(baseUrl: string, env: NodeJS.ProcessEnv): boolean {
   const place = env.WRANGLER_API_ENVIRONMENT ?? "production";
   const region = env.CLOUDFLARE_COMPLIANCE_REGION ?? "public";
   return place !== "production" || region !== "public" || !URL.canParse(baseUrl);
 }
 
-/** Whether a proxy leads to the API that wrangler uses, and Node itself does not. */
+/** Whether wrangler would reach the API through a proxy that Node itself does not use. */
 function isBehindProxy(baseUrl: string, env: NodeJS.ProcessEnv): boolean {
   return URL.canParse(baseUrl) && goesThroughProxy(new URL(baseUrl), env) && !usesProxies(env);
 }
 
-/** Whether it is for a proxy alone that wrangler is needed: there is a token. @param env the program's environment */
+/**
+ * Whether wrangler is needed only because of a proxy: there is a token.
+ * @param env the program's environment
+ */
 export function needsWranglerForProxy(
   connection: Pick<Connection, "target">,
   env: NodeJS.ProcessEnv,
@@ -64,7 +67,7 @@ export function needsWranglerForProxy(
   return credentialsFor(connection, env) === null && credentialsFor(connection, direct) !== null;
 }
 
-/** Whether Node's own `fetch` was told to use the proxies of the environment, and can. */
+/** Whether Node's own `fetch` is set to use the environment's proxies, and can. */
 function usesProxies(env: NodeJS.ProcessEnv): boolean {
   const flag = "--use-env-proxy";
   if (!process.allowedNodeEnvironmentFlags.has(flag)) return false;

@@ -4,7 +4,8 @@ import { parse } from "dotenv";
 import { expand } from "dotenv-expand";
 
 /**
- * The environment as wrangler sees it: with what the `.env` files of its folder add. What is set already is kept.
+ * The environment as wrangler sees it: with the additions from its folder's `.env` files. Variables already set are
+ * kept.
  * @param folder absolute, where wrangler would run
  * @param name the config's named environment; null for its top level
  * @param env the program's environment, which is not changed
@@ -25,7 +26,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    // There is none, or it is not for us to read: nor is it for wrangler.
+    // Missing or unreadable: it is the same for wrangler.
     return "";
   }
 }

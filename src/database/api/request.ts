@@ -11,31 +11,32 @@ import type { Credentials } from "./credentials.js";
 /** One request to Cloudflare's API. */
 export interface ApiRequest {
   method: "GET" | "POST";
-  /** From the base address on, with its query. */
+  /** Relative to the base URL, including the query. */
   path: string;
   isList?: true;
   body?: unknown;
 }
 
-/** What all requests need. */
+/** What every request needs. */
 export interface ApiSettings {
   credentials: Credentials;
   timeoutSeconds: number;
-  /** Ends a request when it fires; null for what must not be interrupted. */
+  /** Aborts a request when it fires; null for what must not be interrupted. */
   abort: AbortSignal | null;
   trace: (trace: Trace) => void;
 }
 
 /**
- * Six at a time, as many as a browser would open: more only come closer to Cloudflare's rate limit. One of them is for
- * lists: what a list says is needed beside each database, and should not wait for all of them.
+ * Six at a time, as many as a browser would open: more would only get closer to Cloudflare's rate limit. One of them is
+ * for lists: every database needs what a list says, and it should not wait for all of them.
  */
 const lanes = { lists: pLimit(1), others: pLimit(5) };
 
 /**
- * Asks Cloudflare's API, once, as soon as fewer than six other requests are under way. A redirect is not followed: a token is for this host alone.
- * @returns the `result` of its answer
- * @throws {DatabaseFailure} what Cloudflare said, or what the connection came to
+ * Sends one request to Cloudflare's API, without retries, as soon as one of the six slots is free. Redirects are not
+ * followed: a token is for this host alone.
+ * @returns the `result` of the response
+ * @throws {DatabaseFailure} what Cloudflare said, or why the connection failed
  * @throws {Problem} TIMEOUT
  * @throws {Cancelled} when `abort` fires
  */
@@ -79,17 +80,17 @@ async function askNow(request: ApiRequest, settings: ApiSettings): Promise<unkno
   }
 }
 
-/** No connection came about: certain not to have reached Cloudflare. */
+/** No connection was made: the request certainly did not reach Cloudflare. */
 const unconnected =
   /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|connect E\w+/;
 
-/** What a connection came to. What was never connected has sent nothing, so that it may be sent again. */
+/** The failure of a connection. If it was never made, nothing was sent, so the request may be sent again. */
 function connectionFailure(reason: string): DatabaseFailure {
   const failure = failureFrom({ text: reason, code: null }, false, "Node");
   return unconnected.test(reason) ? neverBegun(failure) : failure;
 }
 
-/** Cloudflare's envelope. Errors come with HTTP 200 too. */
+/** Cloudflare's response envelope. Errors come with HTTP 200 too. */
 interface Envelope {
   success?: unknown;
   result?: unknown;
@@ -121,7 +122,7 @@ function said(text: string): DatabaseFailure {
   return failureFrom({ text, code: null }, false, "Cloudflare");
 }
 
-/** An error as wrangler writes it, so that one list knows both. */
+/** An error in wrangler's format, so that one list of diagnostics matches both. */
 function errorTexts(error: { code?: unknown; message?: unknown; error_chain?: unknown } | null): string[] {
   const { code, message, error_chain: chain } = error ?? {};
   if (typeof message !== "string") return [];
@@ -129,14 +130,14 @@ function errorTexts(error: { code?: unknown; message?: unknown; error_chain?: un
   return [`${message}${number}`, ...(Array.isArray(chain) ? chain.flatMap(errorTexts) : [])];
 }
 
-/** What a server asks to wait, in seconds; it may give the time of day instead. */
+/** How long a server asks to wait, in seconds; it may give a date instead. */
 function waitFor(header: string | null): string {
   if (header === null) return "";
   const seconds = /^\d+$/.test(header) ? Number(header) : Math.ceil((Date.parse(header) - Date.now()) / 1000);
   return seconds > 0 ? ` (retry after ${seconds} s)` : "";
 }
 
-/** What stands in a page that is no answer of the API's. */
+/** The gist of a page that is not an API response. */
 function essenceOf(text: string): string {
   const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1];
   return boundedText(

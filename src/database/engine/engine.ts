@@ -9,9 +9,9 @@ import type { StatementResult } from "../client.js";
 import { signalGroup } from "../process.js";
 import type { Answer, Question } from "./messages.js";
 
-/** The engine refused or failed; `message` is what it said. */
+/** The engine refused or failed; `message` is its error message. */
 export class EngineFailure extends Error {
-  /** What it printed beside that. */
+  /** Anything else it printed. */
   readonly beside: string;
 
   constructor(message: string, beside = "") {
@@ -21,7 +21,7 @@ export class EngineFailure extends Error {
   }
 }
 
-/** The engine's process has ended, or does not answer in time and was ended. */
+/** The engine's process has ended, or was terminated because it did not answer in time. */
 export class EngineEnded extends Error {
   readonly why: "by itself" | "timeout";
 
@@ -32,18 +32,18 @@ export class EngineEnded extends Error {
   }
 }
 
-/** Where an engine comes from and which state it opens. */
+/** Where an engine is loaded from, and which state it opens. */
 export interface EnginePlace {
   /** Absolute folder of the wrangler package whose miniflare is loaded. */
   wranglerPackage: string;
   /** Absolute folder of wrangler's local state. */
   state: string;
-  /** Absolute folder that it runs in. */
+  /** Absolute path of its working folder. */
   cwd: string;
   env: NodeJS.ProcessEnv;
 }
 
-/** How long an answer is waited for. */
+/** How long to wait for an answer. */
 export interface Patience {
   timeoutSeconds: number;
   /** Ends the process when it fires; null for what must not be interrupted. */
@@ -55,12 +55,12 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-/** Milliseconds for an engine to end. */
+/** Milliseconds that an engine is given to exit. */
 const grace = 2000;
 
 /**
- * A running D1 engine: a child process in a process group of its own, so that a Ctrl-C in the terminal does not reach it.
- * It ends when this program ends, however that is: its channel is closed then.
+ * A running D1 engine: a child process in its own process group, so that a Ctrl-C in the terminal does not reach it. It
+ * ends when this program ends, for whatever reason, because that closes its channel.
  */
 export class Engine {
   private readonly child: ChildProcess;
@@ -69,7 +69,7 @@ export class Engine {
   private readonly exited: Promise<void>;
   private number = 0;
   private over: EngineEnded | null = null;
-  /** How many answers are waited for that nothing may interrupt. */
+  /** How many pending answers must not be interrupted. */
   private writes = 0;
 
   private constructor(child: ChildProcess, temporary: string) {
@@ -90,25 +90,25 @@ export class Engine {
     });
     process.once("exit", this.endWithProgram);
     child.once("disconnect", () => this.stop(new EngineEnded("by itself")));
-    // Only what is waited for keeps this program alive.
+    // Only pending answers keep this program alive.
     child.unref();
     child.channel?.unref();
   }
 
   /**
-   * Starts one.
-   * @param databases the ids of all databases that will be asked for; none is created by that
+   * Starts an engine.
+   * @param databases the ids of all databases that will be used; this creates none of them
    * @throws {EngineFailure} {EngineEnded} when it does not start; nothing was sent to a database then
    * @throws {Cancelled} when `patience.abort` fires
    */
   static async start(place: EnginePlace, databases: string[], patience: Patience): Promise<Engine> {
     const { wranglerPackage, state, cwd, env } = place;
-    // What it leaves in the temporary folder goes with it, however it ends.
+    // Its temporary files are removed with it, however it ends.
     const temporary = mkdtempSync(join(tmpdir(), "kv-manager-engine-"));
     const child = fork(join(packageFolder, "dist", "engine.cjs"), [wranglerPackage, state, temporary], {
       ...{ cwd, detached: true, windowsHide: true, execArgv: ["--no-warnings"] },
       env: { ...env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
-      // What it prints is only of use where it says so itself.
+      // What matters of its output, it reports itself.
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
     const engine = new Engine(child, temporary);
@@ -122,7 +122,7 @@ export class Engine {
     }
   }
 
-  /** Whether it can still be asked. */
+  /** Whether it still accepts requests. */
   get isRunning(): boolean {
     return this.over === null;
   }
@@ -130,8 +130,8 @@ export class Engine {
   /**
    * Runs statements as one transaction.
    * @param database its local id
-   * @throws {EngineFailure} what SQLite or the engine said
-   * @throws {EngineEnded} when there is no answer; whether the batch was carried out is then open
+   * @throws {EngineFailure} what SQLite or the engine reported
+   * @throws {EngineEnded} when there is no answer; whether the batch was applied is then unknown
    * @throws {Cancelled} when `patience.abort` fires
    */
   async batch(database: string, statements: string[], patience: Patience): Promise<StatementResult[]> {
@@ -140,15 +140,19 @@ export class Engine {
     return resultsOf(answer);
   }
 
-  /** Exports a database into a file. @param file absolute path. @throws as `batch` */
+  /**
+   * Exports a database into a file.
+   * @param file absolute path
+   * @throws as `batch`
+   */
   async export(database: string, file: string, patience: Patience): Promise<void> {
     const number = ++this.number;
     resultsOf(await this.ask({ kind: "export", number, database, file }, number, patience));
   }
 
   /**
-   * Ends it and its workerd at once, and waits until it has gone: nothing is written any more then. What was answered is
-   * on the disk; miniflare itself ends workerd in this way, and asking it to only takes longer.
+   * Kills it and its workerd immediately, and waits until it is gone: nothing is written after that. Whatever was
+   * answered is on disk; miniflare itself ends workerd this way, and asking it to would only take longer.
    */
   async end(why: EngineEnded = new EngineEnded("by itself")): Promise<void> {
     this.stop(why);
@@ -158,7 +162,9 @@ export class Engine {
     process.off("exit", this.endWithProgram);
   }
 
-  /** Nobody waits for a reading any more when the program ends. A write is finished: the closed channel ends it then. */
+  /**
+   * When the program ends, no one needs a pending read. A write is completed: the closed channel ends the engine then.
+   */
   private readonly endWithProgram = (): void => {
     if (this.writes > 0) return;
     signalGroup(this.child.pid, "SIGKILL");
@@ -204,7 +210,7 @@ export class Engine {
     }
   }
 
-  /** Whoever waits for an answer waits in vain. */
+  /** Rejects all pending requests. */
   private stop(why: EngineEnded): void {
     if (this.over !== null) return;
     this.over = why;

@@ -4,10 +4,10 @@ import { childEnvironment } from "../child-environment.js";
 import { type Kept, keepOwners } from "../owners.js";
 import { Engine, EngineFailure, type Patience } from "./engine.js";
 
-/** Seconds for an engine to start; whatever takes longer is left to wrangler. */
+/** Seconds for an engine to start; if it takes longer, wrangler is used instead. */
 const startSeconds = 30;
 
-/** Where an engine belongs to: one for each wrangler and state folder. */
+/** What an engine belongs to: there is one for each wrangler and state folder. */
 export interface Place {
   /** Absolute folder of the wrangler package. */
   wranglerPackage: string;
@@ -17,28 +17,28 @@ export interface Place {
   cwd: string;
 }
 
-/** An engine that runs, and what it has open. */
+/** A running engine, and what it has open. */
 export interface Running {
   engine: Engine;
-  /** The databases that it may be asked for, by their local ids. */
+  /** The databases that it can be asked for, by their local ids. */
   databases: Set<string>;
-  /** Which file each database was when it was opened. */
+  /** The identity of each database's file when it was opened. */
   opened: Map<string, string | null>;
   /** Gives files back to their owners, see `keepOwners`. */
   giveBack: () => Kept[];
 }
 
-/** What a start came to: the engine, or why there is none. */
+/** The outcome of a start: the engine, or why there is none. */
 export type Started = Running | { reason: string };
 
 /**
- * The engines of a run, each started once and kept until the end: starting takes longer than all the work. At the end
- * of the program all have to be closed.
+ * The engines of a run, each started once and kept until the end: starting takes longer than all the work. All of them
+ * must be closed at the end of the program.
  */
 export class Engines {
   private readonly env: NodeJS.ProcessEnv;
   private readonly running = new Map<string, { databases: Set<string>; started: Promise<Started> }>();
-  /** All databases that were asked for at a place, also before its engine ended. */
+  /** All databases requested at a place, including before its engine ended. */
   private readonly asked = new Map<string, Set<string>>();
   private readonly turns = new Map<string, LimitFunction>();
 
@@ -48,15 +48,15 @@ export class Engines {
   }
 
   /**
-   * Starts an engine, if none runs.
-   * @param databases the local ids of those that will likely be asked for
+   * Starts an engine, unless one is running.
+   * @param databases the local ids of those that will likely be requested
    * @throws {Cancelled} when `patience.abort` fires
    */
   async start(place: Place, databases: string[], patience: Patience): Promise<void> {
     if (!this.running.has(keyOf(place))) await this.startWith(place, new Set(databases), patience);
   }
 
-  /** Does work with the engine of a place when all earlier work there has ended: its databases share one state folder. */
+  /** Runs work with a place's engine after all earlier work there has ended: its databases share one state folder. */
   async inTurn<T>(place: Place, work: () => Promise<T>): Promise<T> {
     const key = keyOf(place);
     const turn = this.turns.get(key) ?? pLimit(1);
@@ -65,9 +65,9 @@ export class Engines {
   }
 
   /**
-   * The engine for a database; it is started if need be.
+   * Returns the engine for a database, starting it if necessary.
    * @param database its local id
-   * @returns why there is none, where it does not start; it is not tried again then
+   * @returns the reason if it does not start; for this database it is not tried again then
    * @throws {Cancelled} when `patience.abort` fires
    */
   async engineFor(place: Place, database: string, patience: Patience): Promise<Started> {
@@ -81,7 +81,7 @@ export class Engines {
     return await this.startWith(place, new Set([...(this.asked.get(key) ?? []), database]), patience);
   }
 
-  /** Ends the engine of a place at once, so that nothing is written any more. The next one who asks gets a new one. */
+  /** Ends a place's engine immediately, so that nothing more is written. The next request gets a new one. */
   async drop(place: Place): Promise<void> {
     const key = keyOf(place);
     const started = await this.running.get(key)?.started;
@@ -104,7 +104,7 @@ export class Engines {
     const started = start(place, databases, this.env, patience);
     this.running.set(key, { databases, started });
     this.asked.set(key, databases);
-    // Started again for whoever asks next.
+    // The next request starts it again.
     started.catch(() => this.running.delete(key));
     return await started;
   }
@@ -146,7 +146,7 @@ function keyOf({ wranglerPackage, state }: Place): string {
   return JSON.stringify([wranglerPackage, state]);
 }
 
-/** Which file lies at a path; null for none. */
+/** Identifies the file at a path; null if there is none. */
 export function identityOf(path: string): string | null {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats === undefined ? null : `${stats.dev}:${stats.ino}`;

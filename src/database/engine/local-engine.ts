@@ -12,16 +12,16 @@ import type { ClientSettings } from "../settings.js";
 import { EngineEnded, EngineFailure, type Patience } from "./engine.js";
 import { identityOf, type Place, type Running } from "./engines.js";
 
-/** `instead` serves where no engine starts: then nothing was sent to the database. */
+/** `instead` is used if no engine starts: nothing was sent to the database then. */
 type LocalEngineSettings = ClientSettings & { instead: D1Client };
 
-/** What is done with an engine that runs, for a database by its local id. */
+/** Work with a running engine, for a database by its local id. */
 type Work<T> = (running: Running, id: string, patience: Patience) => Promise<T>;
 
-/** What the engine says when its workerd has ended. */
+/** The engine's error messages when its workerd has ended. */
 const lostConnection = /fetch failed|ECONNRE(SET|FUSED)|other side closed|socket hang up|\bterminated\b/i;
 
-/** The way to a local database: the D1 engine of the project's own wrangler, started once for the whole run. */
+/** Accesses a local database: the D1 engine of the project's own wrangler, started once for the whole run. */
 export class LocalEngine implements D1Client {
   readonly sideBySide = false;
   readonly remembersAccount = false;
@@ -61,7 +61,7 @@ export class LocalEngine implements D1Client {
 
   readonly cause = async (problem: unknown): Promise<unknown> => problem;
 
-  // Only deployed databases have what follows.
+  // Only deployed databases have the following.
   async bookmark(connection: Connection): Promise<string> {
     return await this.settings.instead.bookmark(connection);
   }
@@ -82,7 +82,7 @@ export class LocalEngine implements D1Client {
     return await this.settings.instead.accounts(connection);
   }
 
-  /** Does work in the engine, or otherwise where none starts. */
+  /** Runs work in the engine, or `otherwise` if none starts. */
   private async through<T>(
     connection: Connection,
     timeoutSeconds: number,
@@ -129,7 +129,7 @@ export class LocalEngine implements D1Client {
       if (error instanceof Cancelled) throw error;
       const problem = this.problemOf(error, patience.timeoutSeconds);
       told("failed", [error instanceof Error ? error.message : String(error)]);
-      // What SQLite refuses, the engine has survived.
+      // If SQLite refused a statement, the engine has survived.
       if (!(error instanceof EngineFailure && /SQLITE_[A-Z]+/.test(error.message))) await engines.drop(place);
       throw problem;
     } finally {
@@ -138,7 +138,7 @@ export class LocalEngine implements D1Client {
     }
   }
 
-  /** The engine with the database as it lies on disk now; null where none starts. */
+  /** The engine with the database that is on disk now; null if none starts. */
   private async running(place: Place, connection: Connection, patience: Patience): Promise<Running | null> {
     const { engines } = this.settings;
     const id = localIdOf(connection);
@@ -152,7 +152,7 @@ export class LocalEngine implements D1Client {
       const opened = started.opened.get(id) ?? null;
       const now = identityOf(fileOf(connection));
       if (opened === null || opened === now) return started;
-      // Moved away or replaced: what is open is not what lies there, and what is not there is not to be made anew.
+      // Moved away or replaced: the open file is not the one there now, and a missing one must not be recreated.
       await engines.drop(place);
       if (now === null) throw endedAs(fileGone);
     }
@@ -186,7 +186,7 @@ export class LocalEngine implements D1Client {
     return error;
   }
 
-  /** Once may be chance, and a reading is tried again with another engine; twice is not. */
+  /** Once may be chance, and a read is retried with a new engine; twice is not. */
   private endedAtWork(): Problem {
     this.deaths++;
     return endedAs({ ...engineEnded, transient: this.deaths === 1 });
@@ -207,7 +207,7 @@ function fileOf({ target, persistTo }: Connection): string {
   return localFileOf(target, persistTo);
 }
 
-/** Stops waiting where nobody needs the answer. The engine goes on: others need it. */
+/** Stops waiting when the answer is no longer needed. The engine keeps running: others need it. */
 async function unlessAbandoned<T>(work: Promise<T>, abandoned: AbortSignal | undefined): Promise<T> {
   if (abandoned === undefined) return await work;
   if (abandoned.aborted) throw new Cancelled();

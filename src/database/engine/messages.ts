@@ -1,14 +1,14 @@
-/** What is asked of the engine's process. Numbers tell which answer belongs to which question. */
+/** A request to the engine's process. The number matches an answer to its question. */
 export type Question =
   | { kind: "start"; databases: string[] }
   | { kind: "batch"; number: number; database: string; statements: string[] }
   | { kind: "export"; number: number; database: string; file: string };
 
-/** What the engine's process answers. */
+/** An answer of the engine's process. */
 export type Answer =
   | { kind: "started" }
-  /** The engine could not be started; `text` is the reason, as it was said. */
+  /** The engine could not be started; `text` is the reason, verbatim. */
   | { kind: "not-started"; text: string }
   | { kind: "done"; number: number; results: { rows: Record<string, unknown>[] }[] }
-  /** `text` is the engine's message; `beside` is what it printed meanwhile. */
+  /** `text` is the engine's message; `beside` is what it printed in the meantime. */
   | { kind: "failed"; number: number; text: string; beside: string };

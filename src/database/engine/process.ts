@@ -1,5 +1,5 @@
-// The process in which a local database is opened: it loads the D1 engine (miniflare) of the project's own wrangler, and
-// opens the databases just as that wrangler does. Bundled as a file of its own; started by `Engine`.
+// The process that opens a local database: it loads the D1 engine (miniflare) of the project's own wrangler, and opens
+// the databases exactly as that wrangler does. Bundled as a separate file; started by `Engine`.
 //
 // Source: `executeLocally` and `exportLocal` of wrangler 3.114 to 4.164.
 import { rmSync } from "node:fs";
@@ -9,26 +9,26 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Answer, Question } from "./messages.js";
 
-/** What is used of miniflare. */
+/** The part of miniflare that is used. */
 interface Miniflare {
   ready: Promise<unknown>;
   dispatchFetch(url: string, init: { method: string; body: string }): Promise<{ text(): Promise<string> }>;
   dispose(): Promise<void>;
 }
 
-/** The package, in any of its versions. */
+/** The miniflare package, in any version. */
 interface EnginePackage {
   Miniflare: new (options: Record<string, unknown>) => Miniflare;
-  /** Only from version 5 on. */
+  /** Only since version 5. */
   convertV4MiniflareOptions?: (options: Record<string, unknown>) => Record<string, unknown>;
 }
 
-/** `temporary` is the folder that all of its temporary files are in. */
+/** `temporary` is the folder for all its temporary files. */
 const [, , wranglerPackage = "", state = "", temporary = ""] = process.argv;
 
 /**
- * What runs in the engine. wrangler itself talks to the database through a bridge from Node, which takes three times as
- * long for the first statement.
+ * The worker that runs in the engine. wrangler itself talks to the database through a bridge from Node, which takes
+ * three times as long for the first statement.
  */
 const worker = `export default {
   async fetch(request, env) {
@@ -45,22 +45,22 @@ const worker = `export default {
   },
 }`;
 
-/** Characters of what the engine prints that are kept: a reason stands at the end. */
+/** How many characters of the engine's output are kept: a reason is at the end. */
 const kept = 8000;
-/** Milliseconds for what is still to be finished when nobody waits for it any more: D1's own limit. */
+/** Milliseconds to finish pending work after the program has ended: D1's own limit. */
 const longest = 30_000;
-/** Milliseconds after which what was printed along with a failure has arrived. */
+/** Milliseconds after which output printed along with a failure has arrived. */
 const printing = 20;
 
 let engine: Miniflare | null = null;
 let printed = "";
-/** The work that was asked for: one after the other, since a local database is open for one at a time. */
+/** The requested work, one at a time, since only one user at a time can have a local database open. */
 let work: Promise<void> = Promise.resolve();
 
 process.on("message", (question: Question) => {
   work = work.then(() => answer(question));
 });
-// The program has ended, however that was. What is being written is finished: it is a matter of milliseconds.
+// The program has ended, for whatever reason. A pending write is completed: that takes milliseconds.
 process.on("disconnect", () => void end());
 
 async function answer(question: Question): Promise<void> {
@@ -115,9 +115,9 @@ async function start(databases: string[]): Promise<void> {
 }
 
 /**
- * Asks the worker.
+ * Sends a request to the worker.
  * @param question statements to run as one batch; without any, the database is exported
- * @throws {Error} what SQLite or the engine said
+ * @throws {Error} what SQLite or the engine reported
  */
 async function ask<T>({
   database,
@@ -134,7 +134,7 @@ async function ask<T>({
   return answer;
 }
 
-/** A binding may not have every character that an id may have. */
+/** The binding for an id, encoded because a binding does not allow every character that an id may have. */
 function bindingOf(id: string): string {
   return `D1_${Buffer.from(id).toString("hex")}`;
 }
@@ -157,9 +157,9 @@ function textOf(error: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-/** @param then what to do when it is on its way */
+/** @param then called when it has been sent */
 function send(message: Answer, then = () => {}): void {
-  // Where nobody listens any more, nobody has to be told.
+  // With the channel closed, no one is left to tell.
   if (process.connected) process.send?.(message, then);
 }
 
@@ -173,5 +173,5 @@ async function end(): Promise<void> {
   process.exit(0);
 }
 
-// The program does it too, but it may have been killed.
+// The program does this too, but it may have been killed.
 process.once("exit", () => rmSync(temporary, { recursive: true, force: true, maxRetries: 5 }));

@@ -1,15 +1,15 @@
 import type { Connection, Placement } from "../../project/connection.js";
 
 /**
- * Which config and environment. `--env=` is always given, since CLOUDFLARE_ENV, or one in a `.env` file, would
- * decide otherwise.
+ * The config and environment to use. `--env=` is always given, since CLOUDFLARE_ENV, even from a `.env` file, would
+ * otherwise decide.
  */
 function configArguments({ target }: Connection): string[] {
   return [`--config=${target.configPath}`, `--env=${target.env ?? ""}`];
 }
 
 /**
- * One `d1 execute`. `--command=` in one word, since SQL may begin with a dash. Never `--file`: it takes a remote
+ * One `d1 execute`. `--command=` is a single word, since SQL may start with a dash. Never `--file`: it takes a remote
  * database offline while it imports.
  */
 export function executeArguments(connection: Connection, sql: string): string[] {
@@ -25,12 +25,12 @@ export function executeArguments(connection: Connection, sql: string): string[] 
   ];
 }
 
-/** Some commands would act on the deployed database instead; whoever comes here with a preview one has a fault. */
+/** Some commands would act on the deployed database instead; calling them with a preview one is a bug. */
 function refusePreview({ location }: Connection): void {
   if (location === "preview") throw new Error("this wrangler command knows no preview database");
 }
 
-/** Reads the bookmark of this moment. Knows no `--preview`: only ever for the deployed database. */
+/** Reads the current bookmark. There is no `--preview`: only for the deployed database. */
 export function bookmarkArguments(connection: Connection): string[] {
   refusePreview(connection);
   return [
@@ -48,7 +48,7 @@ export function listArguments(connection: Connection): string[] {
   return ["d1", "list", ...configArguments(connection), "--json"];
 }
 
-/** Creates a database. wrangler then offers to edit the config by itself, which it does not do unasked. */
+/** Creates a database. wrangler then offers to edit the config, which it does not do without a prompt. */
 export function createArguments(connection: Connection, name: string, placement: Placement): string[] {
   const { location, jurisdiction } = placement;
   return [
@@ -59,7 +59,7 @@ export function createArguments(connection: Connection, name: string, placement:
   ];
 }
 
-/** Exports a database into a file. Knows no `--preview` and no `--persist-to`. */
+/** Exports a database into a file. Supports neither `--preview` nor `--persist-to`. */
 export function exportArguments(connection: Connection, file: string): string[] {
   const { target, location } = connection;
   refusePreview(connection);

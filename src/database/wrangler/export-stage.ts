@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { Connection } from "../../project/connection.js";
 
 /**
- * Lets wrangler export a database whose local state does not lie beside its config.
- * @param run is given the connection to export by; the same one where the state lies beside the config
+ * Lets wrangler export a database whose local state is not beside its config.
+ * @param run called with the connection to export by; the same one if the state is beside the config
  */
 export async function withExportStage(
   connection: Connection,
@@ -20,29 +20,29 @@ export async function withExportStage(
   }
 }
 
-/** Where wrangler exports a state that does not lie beside its config. */
+/** The folder in which wrangler exports a state that is not beside its config. */
 interface Stage {
   folder: string;
-  /** Below it, a link to the real state. */
+  /** A link inside it to the real state. */
   link: string;
   connection: Connection;
 }
 
-/** Removes a stage: the link first, since whatever is removed through it would be the database itself. */
+/** Removes a stage: the link first, since deleting through it would delete the database itself. */
 function removeStage({ folder, link }: Stage): void {
   try {
     unlinkSync(link);
   } catch {
-    // Looked at below.
+    // Checked below.
   }
-  // Rather a folder that is left in the temporary one than a state that is gone.
+  // Better to leave a temporary folder behind than to lose the state.
   if (lstatSync(link, { throwIfNoEntry: false }) !== undefined) return;
   rmSync(folder, { recursive: true, force: true });
 }
 
 /**
- * wrangler's export ignores `--persist-to`. So it is given a config of its own, beside which the default state
- * folder is a link to the real one: what it then exports is the database itself and not a copy.
+ * wrangler's export ignores `--persist-to`. So it gets its own config, beside which the default state folder is a link
+ * to the real one: it then exports the database itself and not a copy.
  */
 function stageFor(connection: Connection, persistTo: string): Stage {
   const folder = mkdtempSync(join(tmpdir(), "kv-manager-export-"));

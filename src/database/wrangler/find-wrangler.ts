@@ -23,20 +23,20 @@ import { type ProcessAnswer, runProcess } from "../process.js";
 
 /** The wrangler that a project uses. */
 export interface ProjectWrangler {
-  /** What starts it, absolute: Node with the package's script, or a command as it is on PATH. */
+  /** The absolute command that starts it: Node with the package's script, or a command from PATH. */
   command: [program: string, ...args: string[]];
-  /** The package's folder, absolute; null for a command that is not known to stand for a package. */
+  /** The package's folder, absolute; null for a command whose package is not known. */
   folder: string | null;
   version: string;
 }
 
 /**
- * Finds the wrangler that a project uses: its package in node_modules from the config's folder upward, then what PATH
- * has. Only a command that is not known to stand for a package is started, to ask for its version.
+ * Finds the wrangler that a project uses: its package in node_modules from the config's folder upward, or else what
+ * PATH has. Only a command whose package is not known is started, to ask for its version.
  * @param configPath absolute path of the config
- * @param cwd where the user is
+ * @param cwd the user's current folder
  * @param env the program's environment
- * @param signal ends the question for the version
+ * @param signal aborts asking for the version
  * @throws {Problem} WRANGLER_NOT_FOUND, WRANGLER_TOO_OLD, NODE_TOO_OLD
  * @throws {Cancelled} when `signal` has fired
  */
@@ -50,8 +50,8 @@ export async function wranglerOf(
 }
 
 /**
- * The same for folders of one's own.
- * @param folders where to look first, absolute; each is tried with all its parents. In the first one it will run
+ * The same for given folders.
+ * @param folders where to search first, absolute; each with all its parents. It will run in the first one
  */
 export async function findWrangler(
   folders: string[],
@@ -72,24 +72,24 @@ export async function findWrangler(
   throw problem ?? wranglerNotFound(installCommand(project).join(" "));
 }
 
-/** What may be a project's wrangler, the likeliest first: its package, or a command that is not known to stand for one. */
+/** A project's possible wranglers, the likeliest first: a package, or a command whose package is not known. */
 function* wranglersFor(folders: string[], env: NodeJS.ProcessEnv): Generator<WranglerPackage | OnPath> {
   const own = firstPackage(folders.flatMap(placesAbove));
   if (own !== null) yield own;
   for (const onPath of wranglersOnPath(env)) yield firstPackage(onPath.packages) ?? onPath;
 }
 
-/** Versions that commands gave, by folder and command: one run asks each once. */
+/** Versions that commands reported, by folder and command: a run asks each only once. */
 const versions = new Map<string, string>();
 const keyOf = (command: string, folder: string) => `${folder}\n${command}`;
 
-/** Seconds for an answer: a shim may have to load, or even to fetch, what it stands for. */
+/** Seconds to wait for an answer: a shim may have to load, or even download, what it stands for. */
 const patience = 60;
 
 /**
- * Asks a command for its version, in the folder that it will run in: which wrangler a version manager's shim stands
- * for depends on that.
- * @returns null where there is no command, a problem where it cannot be used
+ * Asks a command for its version, in the folder that it will run in: that decides which wrangler a version manager's
+ * shim starts.
+ * @returns null if there is no command; a problem if it cannot be used
  * @throws {Problem} WRANGLER_TOO_OLD, NODE_TOO_OLD
  */
 async function ask(
@@ -116,7 +116,7 @@ async function ask(
   return { command: [command], folder: null, version };
 }
 
-/** The version in what wrangler says of itself: alone in a line, or behind its name. */
+/** The version in wrangler's output: alone on a line, or after its name. */
 function versionIn(text: string): string | null {
   const number = String.raw`v?(\d+\.\d+\.\d+(?:-[\w.]+)?)`;
   const found = new RegExp(`^${number}\\s*$|\\bwrangler[ /@]${number}`, "m").exec(
@@ -125,7 +125,7 @@ function versionIn(text: string): string | null {
   return found?.[1] ?? found?.[2] ?? null;
 }
 
-/** Why a command is of no use, in its own words. */
+/** Why a command cannot be used, in its own words. */
 function unusable(command: string, { ended, stdout, stderr }: ProcessAnswer, install: string): Problem {
   const text = stripVTControlCharacters(`${stderr}\n${stdout}`).trim();
   if (recogniseFailure(text, null)?.code === "NODE_TOO_OLD") return failureFrom({ text, code: null });
@@ -134,9 +134,9 @@ function unusable(command: string, { ended, stdout, stderr }: ProcessAnswer, ins
 }
 
 /**
- * What can be said of a project's wrangler without starting it, for a report.
+ * What is known about a project's wrangler without starting it, for a report.
  * @param configPath cwd env as for `wranglerOf`
- * @returns its version; where that was never asked for, the command
+ * @returns its version; if that was never asked for, the command
  * @throws {Problem} as `wranglerOf`
  */
 export function wranglerForReport(configPath: string, cwd: string, env: NodeJS.ProcessEnv): string {

@@ -3,14 +3,14 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Milliseconds that a renewal of the login may still take before wrangler is ended all the same. */
+/** Milliseconds that a renewal of the login may still take before wrangler is ended anyway. */
 const patience = 5000;
 const interval = 50;
 
 /**
- * Waits while wrangler may be renewing its login, so that it can save what Cloudflare answers: the refresh token that
- * it has sent is spent by then, and without the new one the user would have to log in again. A signal would not leave
- * it the time, since wrangler ends at once. Returns at once where nothing is being renewed.
+ * Waits while wrangler may be renewing its login, so that it can save Cloudflare's response: the refresh token it sent
+ * is already used up, and without the new one the user would have to log in again. A signal would not leave it the
+ * time, since wrangler ends immediately. Returns immediately if nothing is being renewed.
  * @param env wrangler's environment
  * @param folder where wrangler runs; it reads the `.env` there
  */
@@ -21,7 +21,7 @@ export async function untilLoginIsSaved(env: NodeJS.ProcessEnv, folder: string):
   const before = changedAt(file);
   for (let waited = 0; waited < patience && changedAt(file) === before; waited += interval)
     await sleep(interval, undefined, { ref: false });
-  // A file that has just been opened may not be written yet.
+  // A file that was just opened may not be written yet.
   await sleep(interval, undefined, { ref: false });
 }
 
@@ -33,7 +33,7 @@ function hasToken(env: NodeJS.ProcessEnv, folder: string): boolean {
 }
 
 /**
- * Where wrangler keeps its login: the folder of its first versions, and those of each system.
+ * Where wrangler keeps its login: the folder of its first versions, and those of each operating system.
  * Source: `getGlobalWranglerConfigPath` of wrangler 3.114 to 4.164, with xdg-app-paths
  */
 function loginFiles(env: NodeJS.ProcessEnv): string[] {
@@ -48,7 +48,7 @@ function loginFiles(env: NodeJS.ProcessEnv): string[] {
   return folders.map((folder) => join(folder, ".wrangler", "config", "default.toml"));
 }
 
-/** Whether a login has to be renewed before it can be used. */
+/** Whether a login must be renewed before it can be used. */
 function isExpired(login: string): boolean {
   if (!/^\s*refresh_token\s*=/m.test(login)) return false;
   const until = /^\s*expiration_time\s*=\s*"([^"]*)"/m.exec(login)?.[1];
@@ -59,7 +59,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    // There is none, or it is not for us to read.
+    // Missing or unreadable.
     return "";
   }
 }

@@ -7,17 +7,17 @@ import { type HttpProxy, ProxyRefusal, proxyFor } from "../proxy.js";
 /** Milliseconds: it failed a moment ago, so this is not worth a long wait. */
 const patience = 5000;
 
-/** Opens an address, directly or through a proxy. Rejects where that does not work. */
+/** Opens an address, directly or through a proxy. Rejects if that fails. */
 type Ask = (address: URL, proxy: HttpProxy | null, signal: AbortSignal) => Promise<unknown>;
 
 /**
- * Finds out why Cloudflare could not be reached: with --json wrangler says "fetch failed" and keeps the reason. Opens
- * the same address once, the same way, and sends nothing of the user's.
+ * Finds out why Cloudflare could not be reached: with --json, wrangler says only "fetch failed". Opens the same address
+ * once, the same way, and sends no user data.
  * @param problem what a run ended with
  * @param env the program's environment
  * @param ask opens the address
  * @param abort ends it early
- * @returns a problem that says more; the same one where nothing more is known
+ * @returns a problem that says more; the same one if nothing more is known
  */
 export async function withNetworkCause(
   problem: unknown,

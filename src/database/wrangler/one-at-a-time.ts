@@ -1,10 +1,10 @@
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs work after all earlier work has ended, however that ended. Every start of wrangler goes through here: two at
- * once would send the same refresh token, which is good for one use, and the login would be lost; and two on one
- * local database get in each other's way (SQLITE_BUSY).
- * @param work what to do when its turn has come
+ * Runs work after all earlier work has ended, successfully or not. Every start of wrangler goes through here: two at
+ * the same time would send the same single-use refresh token, and the login would be lost; and two on one local
+ * database would block each other (SQLITE_BUSY).
+ * @param work what to do when it is its turn
  * @returns what it returns
  * @throws what it throws
  */

@@ -5,8 +5,8 @@ import type { Connection } from "../../project/connection.js";
 import { standardBinding } from "../../project/standard-names.js";
 
 /**
- * Lets wrangler work on a database that no config binds: with a config of its own, which is there for just that.
- * @param run is given the connection to work by; the same one where a config binds the database
+ * Lets wrangler work on a database that no config binds, using a temporary config made just for that.
+ * @param run called with the connection to work by; the same one if a config binds the database
  */
 export async function withOwnConfig<T>(
   connection: Connection,
@@ -27,7 +27,7 @@ export async function withOwnConfig<T>(
     return await run({
       ...connection,
       target: { ...target, configPath, env: null, wranglerName: standardBinding },
-      // Where the user's `.env` and wrangler's own memory of the account are.
+      // The folder with the user's `.env` and wrangler's own record of the account.
       runsIn: dirname(target.configPath),
     });
   } finally {

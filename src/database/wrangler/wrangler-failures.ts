@@ -4,7 +4,7 @@ import type { ProcessAnswer } from "../process.js";
 import { parseFailure } from "./wrangler-output.js";
 
 /**
- * The problem behind how wrangler ended.
+ * The problem that wrangler's exit stands for.
  * @param local whether it was about a local database
  */
 export function failureOf(
@@ -13,9 +13,9 @@ export function failureOf(
 ): DatabaseFailure {
   const said = parseFailure(stdout, stderr);
   if (said.text !== "") return failureFrom(said, local);
-  // A shell gives the signal as an exit code.
+  // A shell reports the signal as an exit code.
   if (signal === "SIGKILL" || exitCode === 137) return endedAs(endedBySystem);
-  // When its own second process is killed, wrangler's first one ends like this.
+  // If its own second process is killed, wrangler's first one ends like this.
   if (exitCode === 0) return endedAs(endedInSilence);
   return failureFrom(signal === null ? said : { ...said, text: signal }, local);
 }

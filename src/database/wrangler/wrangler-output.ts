@@ -5,7 +5,7 @@ import type { StatementResult } from "../client.js";
 /**
  * The results that `wrangler d1 execute --json` printed.
  * @param stdout may have banners before and after the JSON
- * @returns one result for each statement; null when this is not such an answer
+ * @returns one result for each statement; null if this is not such an answer
  */
 export function parseResults(stdout: string): StatementResult[] | null {
   const value = parseJson(stdout);
@@ -23,9 +23,9 @@ export function parseResults(stdout: string): StatementResult[] | null {
 }
 
 /**
- * What wrangler said when it failed: the error of its JSON with all notes, else its plain text.
- * @returns the text, Cloudflare's number for the failure where there is one, and (`aside`) what stood on stderr
- *   beside a JSON answer: for a local database the reason is there
+ * What wrangler printed when it failed: the error in its JSON with all notes, else its plain text.
+ * @returns the text, Cloudflare's error code if there is one, and (`aside`) what was on stderr beside a JSON answer:
+ *   for a local database the reason is there
  */
 export function parseFailure(
   stdout: string,
@@ -50,8 +50,8 @@ export function parseFailure(
 }
 
 /**
- * Errors in plain text have colours, whatever NO_COLOR says, and may stand among warnings about other things. A
- * warning ends at the first line after a blank one that is not indented.
+ * Removes warnings and colors. Plain-text errors are colored despite NO_COLOR, and may be mixed with unrelated
+ * warnings. A warning ends at the first unindented line after a blank one.
  */
 function withoutWarnings(text: string): string {
   const kept: string[] = [];
@@ -66,7 +66,7 @@ function withoutWarnings(text: string): string {
   return kept.join("\n").trim();
 }
 
-/** The JSON document in a text that may have other lines around it; null when there is none. */
+/** The JSON document in a text that may have other lines around it; null if there is none. */
 export function parseJson(text: string): unknown {
   const lines = text.split(/\r?\n/);
   const starts = lines.flatMap((line, i) => (/^[[{]/.test(line) ? i : []));
@@ -76,7 +76,7 @@ export function parseJson(text: string): unknown {
       try {
         return JSON.parse(lines.slice(start, end).join("\n"));
       } catch {
-        // Not the document's end, or not its beginning: the next line may be.
+        // Not the document's end, or not its start: the next line may be.
       }
     }
   }
@@ -84,7 +84,7 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * The accounts in wrangler's sentence that several are available: lines of "`name`: `id`".
+ * The accounts in wrangler's message that several are available: lines of "`name`: `id`".
  * @param text what `parseFailure` found
  */
 export function parseAccounts(text: string): Account[] {
@@ -95,8 +95,8 @@ export function parseAccounts(text: string): Account[] {
 }
 
 /**
- * The id of a new database, in the piece of config that `wrangler d1 create` prints, be it TOML or JSON.
- * @returns null when this is not such an answer
+ * The id of a new database, in the config snippet that `wrangler d1 create` prints, as TOML or JSON.
+ * @returns null if this is not such an answer
  */
 export function parseCreatedId(stdout: string): string | null {
   const id = /"?\bdatabase_id"?\s*[=:]\s*"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"/i.exec(

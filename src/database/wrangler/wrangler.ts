@@ -27,12 +27,12 @@ import { withOwnConfig } from "./own-config.js";
 import { failureOf } from "./wrangler-failures.js";
 import { parseAccounts, parseCreatedId, parseFailure, parseJson, parseResults } from "./wrangler-output.js";
 
-/** What this way needs of all that there is; `exportSeconds` is for an export, where `timeoutSeconds` is less. */
+/** The client settings that this client needs; `exportSeconds` is for an export, if `timeoutSeconds` is less. */
 export type WranglerSettings = Omit<ClientSettings, "engines"> & { exportSeconds?: number };
 
-/** The way through wrangler: every start of it goes through here. */
+/** Accesses a database through wrangler: every start of it goes through here. */
 export class Wrangler implements D1Client {
-  // Two at once would spend the same single-use login.
+  // Two at the same time would spend the same single-use login.
   readonly sideBySide = false;
   readonly remembersAccount = true;
   private readonly settings: WranglerSettings;
@@ -45,10 +45,10 @@ export class Wrangler implements D1Client {
     await this.settings.locate();
   }
 
-  /** In one start of wrangler. */
+  /** Runs in a single start of wrangler. */
   async execute(connection: Connection, statements: string[]): Promise<StatementResult[]> {
     const sql = statements.map((statement) => `${statement};`).join("\n");
-    // Good JSON counts, whatever the exit code: on Windows wrangler may fail at tidying up afterwards.
+    // Valid JSON counts, whatever the exit code: on Windows wrangler may fail while cleaning up afterwards.
     return await withOwnConfig(connection, (bound) =>
       this.read(bound, executeArguments(bound, sql), parseResults),
     );
@@ -78,10 +78,10 @@ export class Wrangler implements D1Client {
   }
 
   async accounts(connection: Connection): Promise<Account[]> {
-    // One that it remembers would be used without a question.
+    // A remembered account would be used without asking.
     const nothing = mkdtempSync(join(tmpdir(), "kv-manager-accounts-"));
     try {
-      // Only where it is not told that it runs in CI does wrangler give the names.
+      // wrangler shows the names only if it does not believe that it runs in CI.
       const env = { CI: "false", WRANGLER_CACHE_DIR: nothing };
       const answer = await this.start(connection, listArguments(connection), env);
       return parseAccounts(parseFailure(answer.stdout, answer.stderr).text);
@@ -100,8 +100,8 @@ export class Wrangler implements D1Client {
   }
 
   /**
-   * Lets the user log in, with the terminal handed over to wrangler.
-   * @returns false when wrangler says that it did not work; a true shows in what is asked next
+   * Lets the user log in, handing the terminal over to wrangler.
+   * @returns false when wrangler reports a failure; whether a true holds shows in the next request
    */
   async login(connection: Connection): Promise<boolean> {
     const { command } = await this.settings.locate();
@@ -153,7 +153,7 @@ export class Wrangler implements D1Client {
     const giveBack = isLocal
       ? keepOwners(stateFolderOf(connection.target.configPath, connection.persistTo))
       : undefined;
-    // A relative state folder and a `.env` count from the config's folder.
+    // A relative state folder and a `.env` are resolved from the config's folder.
     const cwd = connection.runsIn ?? dirname(connection.target.configPath);
     const { account } = connection;
     const chosen = account === null ? {} : { CLOUDFLARE_ACCOUNT_ID: account.id };
@@ -176,7 +176,7 @@ export class Wrangler implements D1Client {
     return answer;
   }
 
-  /** What ends a start early; null while a write is under way, which nothing may end. */
+  /** What ends a run of wrangler early; null while a write is under way, which nothing may end. */
   private get abort(): AbortSignal | null {
     const { interruption, abandoned } = this.settings;
     const { signal } = interruption;
@@ -184,12 +184,12 @@ export class Wrangler implements D1Client {
   }
 }
 
-/** The command as somebody would type it, more or less. */
+/** The command roughly as someone would type it. */
 function commandLine(args: string[]): string {
   return ["wrangler", ...args.map((arg) => (/\s/.test(arg) ? JSON.stringify(arg) : arg))].join(" ");
 }
 
-/** An entry of `d1 list`, if it has the shape of one. */
+/** An entry of `d1 list`, if it has the right shape. */
 function listed(entry: unknown): ListedDatabase[] {
   const { uuid, name } = (entry ?? {}) as { uuid?: unknown; name?: unknown };
   return typeof uuid === "string" && typeof name === "string" ? [{ id: uuid, name }] : [];
