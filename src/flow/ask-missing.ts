@@ -2,10 +2,7 @@ import { Problem } from "../lib/problem.js";
 import type { Connection } from "../project/connection.js";
 import { chooseTarget, fittingTargets } from "../project/targets.js";
 import { isPlain, makePrompter } from "../prompts/make-prompter.js";
-import type { Request } from "../run/request.js";
-import type { Output } from "../screen/output.js";
-import { makeStyle } from "../screen/style.js";
-import type { Context } from "./context.js";
+import type { Program } from "./program.js";
 import { Questions } from "./questions.js";
 import type { Project } from "./ui.js";
 
@@ -17,11 +14,8 @@ import type { Project } from "./ui.js";
  */
 export async function askMissing(
   { configs, targets }: Project,
-  request: Request,
-  output: Output,
-  { env, interruption }: Context,
+  { request, output, style, context: { env, interruption } }: Program,
 ): Promise<Connection> {
-  const style = makeStyle(process.stdout, env, request.color);
   const prompter = await makePrompter(isPlain(request.plain, env), output, style, interruption);
   const questions = new Questions(prompter, request);
   const fitting = fittingTargets(targets, request);

@@ -2,10 +2,10 @@ import { readCatalogue } from "../plan/read-catalogue.js";
 import { nameOf, readBounded } from "../project/bounded-input.js";
 import { longestSchema, type SavedSchema, snapshotsIn } from "../report/snapshot-in-text.js";
 import { planSnapshot } from "../report/snapshot-plan.js";
-import type { Request } from "../run/request.js";
 import { type Result, resultOf } from "../run/result.js";
 import * as words from "../words/snapshot-file.js";
 import { namedByFlag } from "./kv-manager.js";
+import type { Program } from "./program.js";
 import { endedEarly, neverStarted } from "./run-end.js";
 
 const limit = { ...longestSchema, advice: words.adviceOnFile };
@@ -13,17 +13,16 @@ const limit = { ...longestSchema, advice: words.adviceOnFile };
 /**
  * Plans saved schemas: the one of the file that the request names, or each of a report about several databases.
  * @param source absolute path, or `-` for stdin
- * @param signal ends the reading
  * @returns at least one; a failure is part of it, never thrown
  */
 export async function planSaved(
   source: string,
-  request: Request,
-  signal: AbortSignal | null,
+  { request, output, context }: Pick<Program, "request" | "output" | "context">,
 ): Promise<Result[]> {
+  if (source === "-" && process.stdin.isTTY) output.note(words.pasteHere);
   let saved: SavedSchema[];
   try {
-    saved = snapshotsIn(await readBounded(source, limit, signal), nameOf(source));
+    saved = snapshotsIn(await readBounded(source, limit, context.interruption.signal), nameOf(source));
   } catch (error) {
     return [neverStarted(error, request)];
   }

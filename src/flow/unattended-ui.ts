@@ -1,24 +1,22 @@
 import { wranglerOf } from "../database/wrangler/find-wrangler.js";
-import type { Interruption } from "../lib/interruption.js";
 import type { Connection } from "../project/connection.js";
 import { chooseTarget } from "../project/targets.js";
-import type { Request } from "../run/request.js";
 import { connectionLine } from "../screen/connection-line.js";
-import type { Output } from "../screen/output.js";
 import * as words from "../words/run.js";
 import { usage } from "../words/usage.js";
+import type { Program } from "./program.js";
 import type { Ui, Work } from "./ui.js";
 
 /**
  * The user interface that never asks: the flags give the answers, and a missing one is a usage error that names the flag.
  * Progress goes to stderr.
  */
-export function unattendedUi(
-  request: Request,
-  output: Output,
-  interruption: Interruption,
-  env: NodeJS.ProcessEnv,
-): Ui {
+export function unattendedUi({
+  request,
+  output,
+  context,
+}: Pick<Program, "request" | "output" | "context">): Ui {
+  const { env, interruption } = context;
   return {
     asks: false,
     async choose({ configs, targets }) {

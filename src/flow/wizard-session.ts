@@ -1,22 +1,13 @@
 import type { Problem } from "../lib/problem.js";
 import type { Connection } from "../project/connection.js";
 import type { Prompter } from "../prompts/prompter.js";
-import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
-import type { Tool } from "../screen/document.js";
-import type { Output } from "../screen/output.js";
-import type { Style } from "../screen/style.js";
-import type { Context } from "./context.js";
+import type { Program } from "./program.js";
 import type { Questions } from "./questions.js";
 import type { Project } from "./ui.js";
 
 /** What all runs of the wizard share; each run is about one database. */
-export interface WizardSession {
-  request: Request;
-  output: Output;
-  context: Context;
-  style: Style;
-  tool: Tool;
+export interface WizardSession extends Program {
   /** Whether nothing may be redrawn. */
   still: boolean;
   prompter: Prompter;

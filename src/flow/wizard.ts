@@ -7,16 +7,13 @@ import type { Request } from "../run/request.js";
 import { exitCodeOfResult, type Result } from "../run/result.js";
 import { closing } from "../screen/closing.js";
 import { connectionLine } from "../screen/connection-line.js";
-import type { Tool } from "../screen/document.js";
-import type { Output } from "../screen/output.js";
-import { makeStyle } from "../screen/style.js";
 import { problemText } from "../screen/summary.js";
 import * as words from "../words/wizard.js";
 import { afterFailure } from "./after-failure.js";
 import { allOfThem } from "./all/all-of-them.js";
 import { numbered } from "./all/backup-names.js";
-import type { Context } from "./context.js";
 import { othersThan } from "./others.js";
+import type { Program } from "./program.js";
 import { Questions } from "./questions.js";
 import { rememberWrite } from "./remember-write.js";
 import { upgrade } from "./upgrade.js";
@@ -27,20 +24,16 @@ import { type WizardRun, wizardUi } from "./wizard-ui.js";
  * The guided upgrade in a terminal: one database after the other, until the user has enough.
  * @returns the exit code, that of the last database
  */
-export async function wizard(
-  request: Request,
-  output: Output,
-  context: Context,
-  tool: Tool,
-): Promise<number> {
-  const style = makeStyle(process.stdout, context.env, request.color);
+export async function wizard(program: Program): Promise<number> {
+  const { request, output, context, style, tool } = program;
   const still = isPlain(request.plain, context.env);
   const prompter = await makePrompter(still, output, style, context.interruption);
   const questions = new Questions(prompter, request);
   prompter.title(`${tool.name} ${tool.version}`, [request.cwd, words.howToLeave]);
   try {
     return await runs({
-      ...{ request, output, context, style, tool, still, prompter, questions },
+      ...program,
+      ...{ still, prompter, questions },
       ...{ project: null, seen: [], failures: [], kvManager: null },
     });
   } finally {

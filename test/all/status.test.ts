@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseRequest } from "../../src/command-line/request.js";
-import type { AllEnded } from "../../src/flow/all/command.js";
+import type { AllEnded } from "../../src/flow/all/unattended-all.js";
 import { endOf } from "../../src/run/entry.js";
 import { summaryOfAll } from "../../src/screen/all-summary.js";
 import { tableOfAll } from "../../src/screen/all-table.js";

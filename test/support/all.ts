@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { parseRequest } from "../../src/command-line/request.js";
 import { Engines } from "../../src/database/engine/engines.js";
-import { type AllEnded, allCommand } from "../../src/flow/all/command.js";
+import { type AllEnded, runAll } from "../../src/flow/all/unattended-all.js";
 import { Interruption } from "../../src/lib/interruption.js";
 import { Output } from "../../src/screen/output.js";
 import { makeStyle, type Style } from "../../src/screen/style.js";
@@ -26,9 +26,12 @@ export async function allInProcess(
     ...{ revealed: new Set(), self: "kv-manager-upgrade", unicode: true },
   });
   const request = parseRequest(args, cwd, "2026-11-28");
+  const style = styleOf(80);
+  const tool = { name: "kv-manager-upgrade", version: "1.0.0" };
+  const display = { output, tool, json: request.json, style, errorStyle: style };
   const context = { env: all, engines, interruption: new Impatient(), trace: () => {} };
   try {
-    return { ...(await allCommand(request, output, context, styleOf(80))), said: sink.text };
+    return { ...(await runAll({ ...display, request, context })), said: sink.text };
   } finally {
     await engines.closeAll();
   }

@@ -1,10 +1,9 @@
-import type { Output } from "../../screen/output.js";
 import { waiting } from "../../words/run.js";
-import type { Context } from "../context.js";
+import type { Program } from "../program.js";
 import type { Ui } from "../ui.js";
 
 /** Many are read at once, so nothing is said of each of them, and the same wait is told once. */
-export function quiet(ui: Ui, output: Output, { interruption }: Context): Ui {
+export function quiet(ui: Ui, { output, context }: Pick<Program, "output" | "context">): Ui {
   const said = new Set<string>();
   const once = (text: string) => {
     if (said.size < said.add(text).size) output.note(process.stderr.isTTY ? `\n${text}` : text);
@@ -15,7 +14,7 @@ export function quiet(ui: Ui, output: Output, { interruption }: Context): Ui {
     notify: once,
     async wait(seconds, why) {
       once(waiting(why, seconds));
-      await interruption.pause(seconds);
+      await context.interruption.pause(seconds);
     },
   };
 }

@@ -52,7 +52,7 @@ async function readInView(
 ): Promise<Entry[]> {
   const { output } = session;
   const counter = readCounter(all.databases.length);
-  const ui = quiet(unattendedUi(request, output, context.interruption, context.env), output, context);
+  const ui = quiet(unattendedUi({ request, output, context }), session);
   const read = () => readAll(all, request, ui, context, counter.onRead, known);
   output.result("");
   return await workInView(counter, read, session);

@@ -1,5 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { type Explanation, explainText, longestError } from "../explain/explain.js";
+import type { Display } from "../flow/program.js";
 import { currentFolder } from "../lib/current-folder.js";
 import { displayPath } from "../lib/display-path.js";
 import { pageAddress } from "../lib/page-address.js";
@@ -9,30 +11,25 @@ import { visibleText } from "../lib/visible-text.js";
 import { readBounded } from "../project/bounded-input.js";
 import type { Request } from "../run/request.js";
 import { noFacts, type Result } from "../run/result.js";
-import { jsonDocument, type Tool } from "../screen/document.js";
+import { jsonDocument } from "../screen/document.js";
 import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";
 import { wrap } from "../screen/wrap.js";
 import * as words from "../words/explain.js";
 import { pasteHere } from "../words/snapshot-file.js";
 import { alsoInBrowser } from "../words/support-report.js";
-import { type Explanation, explainText, longestError } from "./explain.js";
+import { showResult } from "./show.js";
 
 const longest = { ...longestError, advice: words.howToExplain };
 
 /**
- * `explain`: says what an error text means, whether anything was changed, and what to do.
- * @param request its text, or `-` (or nothing, with a pipe) for stdin
- * @param style for stdout
- * @returns the run, with a problem for an unknown text; without `--json`, its explanations have been shown already
+ * `explain`: says what an error text means, whether anything was changed, and what to do. The text is the request's,
+ * or stdin for `-` (or for nothing, with a pipe).
+ * @returns the exit code
  * @throws {Problem} USAGE without a text, or with one that is too long
  */
-export async function explainCommand(
-  request: Request,
-  output: Output,
-  tool: Tool,
-  style: Style,
-): Promise<{ result: Result; document: Record<string, unknown> }> {
+export async function explainCommand(program: Display & { request: Request }): Promise<number> {
+  const { request, output, tool, style } = program;
   const text = await textOf(request, output);
   const file = fileNamed(request);
   const explanations = file === null ? explainText(text) : [];
@@ -48,7 +45,8 @@ export async function explainCommand(
   const last = page === null ? [] : [alsoInBrowser(page)];
   if (!request.json && explanations.length > 0)
     output.result([...explanations.map((e) => explanationText(e, style)), ...last].join("\n\n"));
-  return { result, document: { ...jsonDocument(result, tool, request.cwd), explanation: explanations } };
+  const document = { ...jsonDocument(result, tool, request.cwd), explanation: explanations };
+  return await showResult(program, result, request.cwd, document);
 }
 
 async function textOf({ text }: Request, output: Output): Promise<string> {

@@ -5,12 +5,11 @@ import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
 import { connectionLine } from "../../screen/connection-line.js";
-import type { Output } from "../../screen/output.js";
 import { withProgress } from "../../screen/progress.js";
-import type { Style } from "../../screen/style.js";
 import * as words from "../../words/all.js";
 import { findProject } from "../by-name.js";
 import type { Context } from "../context.js";
+import type { Program } from "../program.js";
 import { neverStarted } from "../run-end.js";
 import type { Ui } from "../ui.js";
 import { unattendedUi } from "../unattended-ui.js";
@@ -28,25 +27,18 @@ export interface AllEnded {
   note: string | null;
 }
 
-/**
- * Every database of the configs: reads them, and upgrades what is pending where that was asked for.
- * @param style of stderr, where progress goes
- */
-export async function allCommand(
-  request: Request,
-  output: Output,
-  context: Context,
-  style: Style,
-): Promise<AllEnded> {
+/** Every database of the configs: reads them, and upgrades what is pending where that was asked for. */
+export async function runAll(program: Program): Promise<AllEnded> {
+  const { request, output, context } = program;
   const shared: Context = { ...context, askedOnce: new AskedOnce() };
-  const ui = unattendedUi(request, output, context.interruption, context.env);
+  const ui = unattendedUi(program);
   const upgrades = request.command === "upgrade" && request.yes && !request.dryRun;
   const ended: AllEnded = { entries: [], failure: null, note: null };
   try {
     const all = everything(findProject(request, context.env), request);
     ended.note = all.note;
-    ended.entries = await withCount(all.databases.length, request, output, context, style, (onRead) =>
-      readAll(all, request, quiet(ui, output, context), shared, onRead),
+    ended.entries = await withCount(all.databases.length, program, (onRead) =>
+      readAll(all, request, quiet(ui, program), shared, onRead),
     );
     if (context.interruption.requested) {
       ended.entries = afterTurns(ended.entries, true);
@@ -73,10 +65,7 @@ export async function allCommand(
 /** Shows how many were read so far. */
 async function withCount<T>(
   total: number,
-  request: Request,
-  output: Output,
-  { env }: Context,
-  style: Style,
+  { request, output, context: { env }, errorStyle: style }: Program,
   work: (onRead: (result: Result) => void) => Promise<T>,
 ): Promise<T> {
   if (total === 0) return await work(() => {});

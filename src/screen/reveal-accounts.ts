@@ -1,6 +1,6 @@
 import { DatabaseFailure } from "../database/failures.js";
 import type { Result } from "../run/result.js";
-import type { Output } from "../screen/output.js";
+import type { Output } from "./output.js";
 
 /** Where the user has to name one of several accounts, their ids are shown in full. */
 export function revealAccounts(results: Result[], output: Output): void {

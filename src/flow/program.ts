@@ -1,0 +1,23 @@
+import type { Request } from "../run/request.js";
+import type { Tool } from "../screen/document.js";
+import type { Output } from "../screen/output.js";
+import type { Style } from "../screen/style.js";
+import type { Context } from "./context.js";
+
+/** Where results are shown, and how. */
+export interface Display {
+  output: Output;
+  tool: Tool;
+  /** Whether stdout gets one JSON document instead of text. */
+  json: boolean;
+  /** How text looks on stdout. */
+  style: Style;
+  /** How text looks on stderr. */
+  errorStyle: Style;
+}
+
+/** What every command is given: what was asked for, what it needs from the system, and where its results go. */
+export interface Program extends Display {
+  request: Request;
+  context: Context;
+}
