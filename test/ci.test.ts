@@ -10,6 +10,6 @@ it.each([
   ["true", true],
   ["1", true],
   ["woodpecker", true],
-])("CI=%s: %s", (value, expected) => {
+])("runsInCi with CI=%s returns %s", (value, expected) => {
   expect(runsInCi({ CI: value })).toBe(expected);
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { addDays, isDay } from "../src/lib/day.js";
 
-describe("a day of the calendar", () => {
+describe("isDay", () => {
   it.each(["2025-11-08", "2024-02-29", "2000-02-29", "2025-12-31", "1970-01-01", "9999-12-31"])(
-    "%s is one",
+    "accepts %s",
     (text) => expect(isDay(text)).toBe(true),
   );
 
@@ -11,12 +11,12 @@ describe("a day of the calendar", () => {
     ...["2025-02-29", "1900-02-29", "2025-02-31", "2025-04-31", "2025-13-01", "2025-00-01", "2025-01-00"],
     ...["2025-1-1", "20250101", "2025/01/01", "01-01-2025", "25-01-01", "2025-01-01T00:00:00Z"],
     ...[" 2025-01-01", "2025-01-01\n", "2025‑01‑01", "２０２５-01-01", "-2025-01-01", "today", ""],
-  ])("%j is none", (text) => {
+  ])("rejects %j", (text) => {
     expect(isDay(text)).toBe(false);
   });
 });
 
-describe("so many days later", () => {
+describe("addDays", () => {
   it.each([
     ["2025-11-08", 0, "2025-11-08"],
     ["2025-11-08", 1, "2025-11-09"],
@@ -25,11 +25,11 @@ describe("so many days later", () => {
     ["2026-01-01", -1, "2025-12-31"],
     ["2024-02-28", 1, "2024-02-29"],
     ["2025-02-28", 1, "2025-03-01"],
-    // Where clocks change, a day has 23 or 25 hours.
+    // Days on which clocks change have 23 or 25 hours.
     ["2025-03-29", 2, "2025-03-31"],
     ["2025-10-25", 2, "2025-10-27"],
     ["2025-01-01", 365, "2026-01-01"],
-  ])("%s and %d: %s", (day, days, later) => {
+  ])("turns %s and %d days into %s", (day, days, later) => {
     expect(addDays(day, days)).toBe(later);
   });
 });

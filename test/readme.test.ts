@@ -5,7 +5,7 @@ import { labelOf } from "../src/plan/describe.js";
 import { loadCatalogue } from "../src/plan/sql-folder.js";
 import { packageFolder } from "./support/project.js";
 
-it("the README's table of migrations is what sql/ says", () => {
+it("the README's table of migrations and newest version match sql/", () => {
   const { migrations, newest } = loadCatalogue();
   const rows = migrations.map(({ id, name, version, since, statements }) => {
     const adds = statements.map((s) => labelOf(s.provides).replace(/^(\w+) (.*)/, "$1 `$2`")).join(", ");

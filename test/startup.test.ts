@@ -16,18 +16,18 @@ function milliseconds(...args: string[]): number {
   return performance.now() - began;
 }
 
-/** The time that other programs have disturbed least. */
+/** The time least disturbed by other programs. */
 const least = (values: number[]) => Math.min(...values);
 
 describe("--version and --help", () => {
-  it("load little more than themselves", () => {
+  it("load only a small part of the program", () => {
     const dist = dirname(cli);
     const seen = new Map<string, number>();
     const load = (name: string) => {
       if (seen.has(name)) return;
       const text = readFileSync(join(dist, name), "utf8");
       seen.set(name, text.length);
-      // What is imported late, in a function, is not loaded by this.
+      // An import inside a function is not loaded at startup.
       for (const [, other = ""] of text.matchAll(/(?<!\(\)=>)require\("\.\/([^"]+)"\)/g)) load(other);
     };
     load("cli.cjs");
@@ -36,8 +36,8 @@ describe("--version and --help", () => {
     expect([...seen.values()].reduce((sum, size) => sum + size, 0)).toBeLessThan(15_000);
   });
 
-  // What else runs at this moment decides too, so one slow round proves nothing.
-  it("take at most 1.5 times as long as starting Node", { retry: 3 }, () => {
+  // Other programs affect the time too, so one slow round proves nothing.
+  it("take less than 1.5 times as long as starting Node", { retry: 3 }, () => {
     const times = Array.from({ length: 10 }, () => ({
       node: milliseconds("-e", "0"),
       version: milliseconds(cli, "--version"),
@@ -48,7 +48,7 @@ describe("--version and --help", () => {
     expect(least(times.map((t) => t.help)) / node).toBeLessThan(1.5);
   });
 
-  it("win over everything else", async () => {
+  it("take precedence over all other arguments, even invalid ones", async () => {
     const answer = await run(["status", "--lokal", "--version"], { cwd: packageFolder });
     expect([answer.code, answer.stdout, answer.stderr]).toEqual([0, `${version}\n`, ""]);
     for (const args of [["-yh"], ["-hy"], ["--local", "--yes", "-h"]])

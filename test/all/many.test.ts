@@ -8,7 +8,7 @@ import { loopback } from "../support/remote.js";
 const project = disposableProjects();
 const { api } = loopback(60);
 
-/** How many requests were under way at once, at most. */
+/** The largest number of requests in progress at the same time. */
 function sideBySide(requests: RecordedRequest[]): number {
   const ends = requests.map((r) => r.endedAt ?? Number.POSITIVE_INFINITY);
   const at = (moment: number) =>
@@ -17,15 +17,15 @@ function sideBySide(requests: RecordedRequest[]): number {
 }
 
 describe("status --all of fifty databases", () => {
-  it("reads local ones in one engine", async () => {
+  it("reads local ones with one start of the engine", async () => {
     const { code, json, starts } = await runJson(["status", "--all"], await manyLocal(project, 50));
     expect({ code, starts }).toEqual({ code: 0, starts: [["engine"]] });
     expect((json as unknown as { databases: unknown[] }).databases).toHaveLength(50);
   });
 
-  it("asks Cloudflare six at a time, once for each and once for all names", async () => {
+  it("sends Cloudflare at most six requests at a time: one for each, one for all names", async () => {
     const folder = await manyDeployed(project, 50, api());
-    // Long enough that they would meet.
+    // Slow enough for the requests to overlap.
     const slow = { fault: { kind: "delay", milliseconds: 30 } } as const;
     api().faults.push(slow);
     const from = api().requests.length;

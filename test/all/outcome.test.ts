@@ -6,13 +6,13 @@ import type { Outcome, Result } from "../../src/run/result.js";
 import { connectionTo } from "../support/connections.js";
 import { resultWith } from "../support/results.js";
 
-/** A run that ended so. */
+/** The result of a run with this outcome. */
 function ended(outcome: Outcome, code?: ProblemCode): Result {
   return resultWith({ outcome, problem: code === undefined ? null : new Problem(code, "x", "y") });
 }
 
-describe("several databases count as the gravest of them", () => {
-  // Each is graver than all that follow.
+describe("the outcome of several databases", () => {
+  // Each is worse than all that follow it.
   const byGravity: [Result, number][] = [
     [ended("unknown", "UNKNOWN_OUTCOME"), 4],
     [ended("failed", "BUSY"), 1],
@@ -24,7 +24,7 @@ describe("several databases count as the gravest of them", () => {
     [ended("not-kv-manager", "NOT_KV_MANAGER"), 0],
   ];
   it.each(byGravity.map(([result, exitCode], i) => [result.outcome, exitCode, i] as const))(
-    "%s, with exit code %i",
+    "is %s, with exit code %i, if that is the worst",
     (outcome, exitCode, i) => {
       const rest = byGravity.slice(i).map(([result]) => result);
       expect(endOf(rest)).toEqual({ outcome, exitCode });
@@ -32,7 +32,7 @@ describe("several databases count as the gravest of them", () => {
     },
   );
 
-  it("as empty with 3, and as in order where there is none", () => {
+  it("is empty, with exit code 3, if one is empty, and up to date if there are none", () => {
     expect(endOf([ended("up-to-date"), ended("empty", "EMPTY_DATABASE")])).toEqual({
       outcome: "empty",
       exitCode: 3,
@@ -41,7 +41,7 @@ describe("several databases count as the gravest of them", () => {
   });
 });
 
-describe("each database has a backup of its own", () => {
+describe("backupNames", () => {
   const named = (database: string, location: "local" | "remote" = "remote") =>
     connectionTo(location, { database });
   it.each([
@@ -54,7 +54,7 @@ describe("each database has a backup of its own", () => {
       [named("a"), named("A"), named("a")],
       ["a-remote", "A-remote-2", "a-remote-3"].map((n) => `/b/kv-${n}.sql`),
     ],
-  ])("%s", (file, connections, expected) => {
+  ])("gives each database its own file name, based on %s", (file, connections, expected) => {
     expect(backupNames(file, connections)).toEqual(expected);
   });
 });

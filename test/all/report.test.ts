@@ -11,7 +11,7 @@ import { loopback } from "../support/remote.js";
 const project = disposableProjects();
 const { api } = loopback();
 
-/** A document of several databases, as far as it is looked at here. */
+/** The JSON output for several databases, as far as these tests read it. */
 interface All {
   outcome: string;
   databases: { outcome: string; target: unknown; statements: string[]; checks: unknown[] }[];
@@ -19,14 +19,14 @@ interface All {
 
 const unwrapped = (text: string) => text.replace(/[\s│]+/g, " ");
 
-describe("report --all of what is odd", () => {
-  it("says of configs that none of them can be read", async () => {
+describe("report --all of an unusual project", () => {
+  it("fails with CONFIG_INVALID if no config can be read", async () => {
     const cwd = project({ "wrangler.toml": "this is [ not TOML" });
     const { json } = (await runJson(["report", "--all"], { cwd })) as unknown as { json: All };
     expect(json).toMatchObject({ outcome: "failed", databases: [{ error: { code: "CONFIG_INVALID" } }] });
   });
 
-  it("is planned whole where a name is one that is not put into commands", async () => {
+  it("can be planned in full even if the config's name is not safe in a command", async () => {
     const config = "wrangler.(a).toml";
     const cwd = project({
       "package.json": checkoutOf("1.0.0"),
@@ -54,7 +54,7 @@ describe("report --all", () => {
     markdown = report.stdout;
   });
 
-  it("is one report: what is common once, a section for each database, one link", () => {
+  it("is one report with common facts once, a section for each database, and one link", () => {
     const headings = (level: number) =>
       [...markdown.matchAll(new RegExp(`^#{${level}} (.*)$`, "gm"))].map(([, text]) => text);
     expect(headings(1)).toEqual(["KV Manager upgrade: support report"]);
@@ -69,7 +69,7 @@ describe("report --all", () => {
       "Open an issue",
     ]);
     const each = ["Database", "Error", "Migrations", "Checks", "Pending SQL", "Schema"];
-    // Nothing that KV Manager needs concerns a database of something else.
+    // What KV Manager needs does not concern another program's database.
     expect(headings(3)).toEqual([
       ...Array.from({ length: 5 }, () => each).flat(),
       "Database",
@@ -82,7 +82,7 @@ describe("report --all", () => {
     expect(decodeURIComponent(link)).toContain("Help with: database upgrade, 6 databases");
   });
 
-  it("says nothing twice", () => {
+  it("repeats no long passage", () => {
     const long = markdown
       .split("\n\n")
       .filter((part) => part.includes("\n") && part.length > 120 && !part.startsWith("<details>"));
@@ -91,7 +91,7 @@ describe("report --all", () => {
     expect(markdown).toContain("The same as for 1. `kv-manager-staging` (local).");
   });
 
-  it.each([[[]], [["--json"]]])("and status --snapshot plans each of it %j", async (flags) => {
+  it.each([[[]], [["--json"]]])("is planned by status --snapshot like live databases: %j", async (flags) => {
     const report = await run(["report", "--all", ...flags], folder);
     const file = join(folder.cwd, flags.length > 0 ? "r.json" : "r.md");
     writeFileSync(file, report.stdout);
@@ -104,14 +104,14 @@ describe("report --all", () => {
     expect(planned(databases)).toEqual(planned(live.json.databases));
     expect(databases.map(({ target }) => target)).toEqual(live.json.databases.map(({ target }) => target));
     const shown = await run(["status", "--snapshot", file], { cwd: folder.cwd });
-    // In the table at its beginning, and above its own part.
+    // Once in the table at the start and once above its own part.
     for (const line of ["kv-manager-metadata (preview; binding", "shop (remote; binding"])
       expect(unwrapped(shown.stdout).split(line)).toHaveLength(3);
     // The commands for its owner name each database.
     expect(shown.stdout).toContain(
       "npx wrangler d1 execute kv-manager-staging --remote --config wrangler.toml --env staging",
     );
-    // And a report can be made of it again, somewhere else.
+    // A report can be made from this one again, elsewhere.
     const again = await run(["report", "--snapshot", file], { cwd: folder.cwd });
     expect(again.code).toBe(0);
     expect(again.stdout).toContain("## 6. `shop` (remote)");

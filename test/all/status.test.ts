@@ -18,7 +18,7 @@ import { loopback } from "../support/remote.js";
 const project = disposableProjects();
 const { api } = loopback();
 
-describe("status --all of a folder with all that there can be, one of them locked", () => {
+describe("status --all of a folder with every kind of database, one of them locked", () => {
   let folder: MixedFolder;
   let ended: AllEnded & { said: string };
   let request: ReturnType<typeof parseRequest>;
@@ -32,7 +32,7 @@ describe("status --all of a folder with all that there can be, one of them locke
     request = parseRequest(["status", "--all"], folder.cwd, "2026-11-28");
   });
 
-  it("is one table on 120 columns", () => {
+  it("is one table at 120 columns", () => {
     expect(tableOfAll(ended.entries, styleOf(120))).toMatchInlineSnapshot(`
       "┌─────────────────────────┬────────────────────────────────────────────┬──────────────────────────┬────────────────────┐
       │ Database                │ Bound as                                   │ Schema                   │ State              │
@@ -59,7 +59,7 @@ describe("status --all of a folder with all that there can be, one of them locke
     `);
   });
 
-  it("is one table on 80 columns", () => {
+  it("is one table at 80 columns", () => {
     expect(tableOfAll(ended.entries, styleOf(80))).toMatchInlineSnapshot(`
       "┌─────────────────────────┬───────────────────┬───────────────┬────────────────┐
       │ Database                │ Bound as          │ Schema        │ State          │
@@ -94,7 +94,7 @@ describe("status --all of a folder with all that there can be, one of them locke
     `);
   });
 
-  it("is a list on 40 columns", () => {
+  it("is a list at 40 columns", () => {
     expect(tableOfAll(ended.entries, styleOf(40))).toMatchInlineSnapshot(`
       "kv-manager-staging
       local
@@ -146,7 +146,7 @@ describe("status --all of a folder with all that there can be, one of them locke
     `);
   });
 
-  it.each([40, 60, 80, 120])("has no wider line on %i columns but commands and names", (columns) => {
+  it.each([40, 60, 80, 120])("has no line wider than %i columns except commands and names", (columns) => {
     const text = summaryOfAll(ended.entries, request, styleOf(columns), {
       sql: true,
       ended: true,
@@ -157,7 +157,7 @@ describe("status --all of a folder with all that there can be, one of them locke
     expect(wide).toEqual([]);
   });
 
-  it("says what failed and what to do, and how to go on", () => {
+  it("shows what failed, what to do about it, and the next command", () => {
     const text = summaryOfAll(ended.entries, request, styleOf(80), {
       sql: false,
       ended: true,
@@ -174,13 +174,13 @@ describe("status --all of a folder with all that there can be, one of them locke
     expect(text).toMatch(/\n {2}kv-manager-upgrade --all --cwd \S+ --yes$/);
   });
 
-  it("tells of the same wait once, and of how far it is", () => {
+  it("reports the same wait once, and the progress", () => {
     expect(ended.said).toMatch(/^Reading 6 databases …\n/);
     expect(ended.said.match(/Trying again in 1 s/g)).toHaveLength(1);
     expect(ended.said).toMatch(/✓ Read 5 of 6 databases \(\d+\.\d s\)\n$/);
   });
 
-  it("is as grave as the one that failed, and one JSON document", () => {
+  it("has the outcome of the failed database, and is one JSON document", () => {
     const results = ended.entries.map(({ result }) => result);
     const end = endOf(results);
     expect(end).toEqual({ outcome: "failed", exitCode: 1 });
@@ -209,7 +209,7 @@ describe("status --all of a folder with all that there can be, one of them locke
 });
 
 describe("status --all", () => {
-  it("is what a single run says of each, reads and changes nothing else", async () => {
+  it("reports for a database exactly what a single run reports, and writes nothing", async () => {
     const folder = await mixedFolder(project, api(), false);
     const before = dump(folder.files.dev);
     const from = api().requests.length;
@@ -219,7 +219,7 @@ describe("status --all", () => {
     const { databases } = all.json as unknown as { databases: Record<string, unknown>[] };
     const asked = api().requests.slice(from);
     expect(asked.every((r) => !r.writes)).toBe(true);
-    // One for each deployed database, and one for the names of all.
+    // One query for each remote database, and one list for all names.
     expect(asked.map((r) => r.endpoint).sort()).toEqual(["list", "query", "query", "query", "query"]);
     const single = await runJson(["status", "--preview", "-b", "METADATA", "-c", "wrangler.toml"], folder);
     const { schemaVersion: _, tool: __, ...rest } = single.json;
@@ -227,7 +227,7 @@ describe("status --all", () => {
     expect(dump(folder.files.dev)).toEqual(before);
   });
 
-  it("shows a config that cannot be read, and reads the others", async () => {
+  it("lists a config that cannot be read, and reads the others", async () => {
     const folder = await mixedFolder(project, api(), false);
     writeFileSync(join(folder.cwd, "wrangler.dev.toml"), "[[d1_databases]\n");
     const { code, stdout, stderr } = await run(["status", "--all", "--remote"], folder);
@@ -240,7 +240,7 @@ describe("status --all", () => {
     expect(stderr).not.toContain("Error");
   });
 
-  it("says once that there is no login, and asks wrangler once", async () => {
+  it("reports a missing login once, and starts wrangler once", async () => {
     const folder = await mixedFolder(project, api(), false);
     const env = { ...folder.env, CLOUDFLARE_API_TOKEN: undefined };
     const { code, stdout, starts } = await run(["status", "--all", "--remote"], { cwd: folder.cwd, env });
@@ -254,7 +254,7 @@ describe("status --all", () => {
     [["status", "--all", "--env", "docs"], 2, "BINDING_NOT_FOUND"],
     [["status", "--all", "--preview", "--env", "staging"], 1, "DATABASE_NOT_FOUND"],
     [["status", "--all", "--config", "nowhere.toml"], 2, "CONFIG_NOT_FOUND"],
-  ])("%j names nothing that there is", async (args, code, error) => {
+  ])("fails if %j matches nothing", async (args, code, error) => {
     const folder = await mixedFolder(project, api(), false);
     const run = await runJson(args as string[], folder);
     expect(run.code).toBe(code);
@@ -271,7 +271,7 @@ describe("status --all", () => {
     ["--all --deployed 2025-11-01", "status"],
     ["--all", "setup"],
     ["--all", "explain"],
-  ])("%s is a usage error of %s", async (flags, command) => {
+  ])("rejects %s as a usage error of %s", async (flags, command) => {
     const { code, stderr } = await run([command, ...flags.split(" ")], { cwd: project() });
     expect(code).toBe(2);
     expect(stderr).toContain("--all");

@@ -10,7 +10,7 @@ import { loopback } from "../support/remote.js";
 const project = disposableProjects();
 const { api } = loopback();
 describe("--all --yes", () => {
-  it("upgrades exactly those that have something pending, in order; a second run writes nothing", async () => {
+  it("upgrades exactly the pending databases, in order, and writes nothing in a second run", async () => {
     const folder = await mixedFolder(project, api(), false);
     const before = [folder.files.dev, folder.files.staging].map(dump);
     const from = api().requests.length;
@@ -20,7 +20,7 @@ describe("--all --yes", () => {
     expect(starts).toEqual([["engine"]]);
     expect(written(api(), folder, from)).toEqual(["preview", "staging"]);
     expect(document.databases.map((d) => d.applied)).toEqual([true, true, true, false, true, false]);
-    // Only a deployed one that was written has a restore point.
+    // Only a remote database that was written has a restore point.
     expect(document.databases.map((d) => d.restorePoint?.command.includes("kv-manager-staging"))).toEqual([
       ...[undefined, undefined, undefined, undefined, true, undefined],
     ]);
@@ -34,7 +34,7 @@ describe("--all --yes", () => {
     expect([folder.files.dev, folder.files.staging].map(dump)).toEqual(after);
   });
 
-  it("stops at the first that fails, and says which were not tried; a second run finishes", async () => {
+  it("stops at the first failure and shows what was not tried; a second run finishes", async () => {
     const folder = await mixedFolder(project, api(), false);
     const fault = { match: { path: new RegExp(folder.ids.preview), writes: true }, fault: refused };
     api().faults.push(fault);
@@ -51,7 +51,7 @@ describe("--all --yes", () => {
       "6 databases: 2 upgraded, 1 failed, 1 up to date, 1 not tried, 1 not KV Manager.",
     );
     expect(stdout).toContain("It stopped at the one that failed");
-    // Each that was upgraded has its own way back.
+    // Each upgraded database has its own undo command.
     expect(stdout.match(/To remove what was added/g)).toHaveLength(2);
     expect(stdout).toContain("npx wrangler d1 execute kv-manager-metadata-dev --local");
     expect(written(api(), folder, from).filter((database) => database === "staging")).toEqual([]);
@@ -62,7 +62,7 @@ describe("--all --yes", () => {
     expect(second.names).toEqual(done.map((text) => text.replace(/^(local .*: )upgraded/, "$1up-to-date")));
   });
 
-  it("--dry-run shows the SQL once for those that need the same, and changes nothing", async () => {
+  it("changes nothing with --dry-run, and shows the same SQL once", async () => {
     const folder = await mixedFolder(project, api(), false);
     const before = dump(folder.files.dev);
     const from = api().requests.length;

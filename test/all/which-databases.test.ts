@@ -16,7 +16,7 @@ const [one, two, three] = [1, 2, 3].map((n) => `0a1b2c3d-1111-4222-8333-44445555
 ];
 const anyPlace: Narrowing = { location: null, binding: null, env: null, persistTo: null };
 
-/** What `--all` stands for in a folder of configs: `place name: bindings`. */
+/** What `--all` selects in a folder of configs, as `place name: bindings`. */
 function allIn(cwd: string, wish: Partial<Narrowing> = {}) {
   const { databases, nowhere } = allDatabases(targetsOf(readConfigs(cwd, null), cwd), {
     ...anyPlace,
@@ -31,8 +31,8 @@ function allIn(cwd: string, wish: Partial<Narrowing> = {}) {
   };
 }
 
-describe("--all stands for", () => {
-  it("each database in each place where it can be: local, then preview, then deployed", async () => {
+describe("--all", () => {
+  it("selects each database in each place it can be: local, then preview, then remote", async () => {
     const cwd = project({
       "wrangler.toml": `${tomlBinding("kv", one)}preview_database_id = "${two}"\n`,
       "wrangler.dev.toml": tomlBinding("kv-dev", "local-dev-database"),
@@ -44,12 +44,12 @@ describe("--all stands for", () => {
         "preview kv: METADATA in wrangler.toml",
         "remote kv: METADATA in wrangler.toml",
       ],
-      // It has never been started here, and its id is not one of Cloudflare's.
+      // It has no local copy, and its id is not a Cloudflare id.
       nowhere: ["METADATA in wrangler.dev.toml"],
     });
   });
 
-  it("one id once, however many bindings name it, in whatever case", () => {
+  it("selects an id once, however many bindings name it and in whatever case", () => {
     const cwd = project({
       "wrangler.toml": tomlBinding("kv", one) + tomlBinding("kv-again", one.toUpperCase(), "AGAIN"),
       "wrangler.b.toml": `[[env.x.d1_databases]]\nbinding = "B"\ndatabase_name = "b"\ndatabase_id = "${one}"\n`,
@@ -59,7 +59,7 @@ describe("--all stands for", () => {
     ]);
   });
 
-  it("a deployed database that is another binding's preview once, as deployed", () => {
+  it("selects a remote database that is another binding's preview once, as remote", () => {
     const cwd = project({
       "wrangler.toml": `${tomlBinding("kv", one)}preview_database_id = "${two}"\n`,
       "wrangler.b.toml": tomlBinding("kv-two", two, "TWO"),
@@ -71,7 +71,7 @@ describe("--all stands for", () => {
     expect(allIn(cwd, { location: "preview" }).databases).toEqual(["preview kv: METADATA in wrangler.toml"]);
   });
 
-  it("a local file once, also through --persist-to and a link", async () => {
+  it("selects a local file once, even through --persist-to and a link", async () => {
     const cwd = project({
       "wrangler.toml": tomlBinding("kv", one),
       "wrangler.b.toml": tomlBinding("kv-b", one, "B") + tomlBinding("kv-c", three, "C"),
@@ -87,7 +87,7 @@ describe("--all stands for", () => {
     expect(allIn(cwd, wish).databases).toEqual([bound]);
   });
 
-  it("what the flags leave", () => {
+  it("selects only what the flags allow", () => {
     const cwd = project({
       "wrangler.toml": `${tomlBinding("kv", one)}[[env.x.d1_databases]]\nbinding = "METADATA"\ndatabase_name = "kv-x"\ndatabase_id = "${two}"\n`,
       "wrangler.b.toml": tomlBinding("kv-b", three, "B"),

@@ -10,15 +10,15 @@ const project = disposableProjects();
 const { api } = loopback();
 const devFirst = "Apply this to the local database kv-manager-staging";
 
-describe("All of them in the wizard", () => {
-  it("shows the table, asks for each that has something pending, and shows the table again", async () => {
+describe("the choice of all databases in the wizard", () => {
+  it("shows a table, asks about each pending database, and shows the table again", async () => {
     const folder = await mixedFolder(project, api(), false);
     const screen = new Screen([], folder);
     await screen.answer("When was this KV Manager first deployed?", keys.enter);
     await screen.waitFor("All of them, one after the other (6 databases;");
     await screen.answer("Which database do you want to upgrade?", keys.down.repeat(3) + keys.enter);
     await screen.waitFor("6 databases: 4 pending, 1 up to date, 1 not KV Manager. Nothing was changed.");
-    // A local one by Enter; Back leaves one out; production is never changed by a plain Enter.
+    // Enter upgrades a local database, Back skips one, and plain Enter never changes a remote one.
     await screen.answer(devFirst, keys.enter);
     await screen.answer("Apply this to the local database kv-manager-metadata-dev", "b");
     await screen.answer("Apply this to the preview database kv-manager-metadata", "y");
@@ -26,13 +26,13 @@ describe("All of them in the wizard", () => {
     expect(await screen.exited).toBe(3);
     const text = unbroken(await screen.text());
     expect(text).toContain("6 databases: 2 upgraded, 2 pending, 1 up to date, 1 not KV Manager.");
-    // One table before, one after; each that was upgraded has its way back once, below it.
+    // One table before and one after, which has one undo command below it for each upgraded database.
     expect(text.match(/│ Database +│ Bound as/g)).toHaveLength(2);
     expect(text.match(/To remove what was added/g)).toHaveLength(2);
     expect(await screen.overlong()).toEqual([]);
   });
 
-  it("is offered only where there are several", async () => {
+  it("is not offered for a single database", async () => {
     const cwd = project({ "wrangler.toml": tomlBinding("kv-one", "one") });
     await makeLocal(cwd, "one", "2025-11-22");
     const screen = new Screen([], { cwd });
@@ -43,13 +43,13 @@ describe("All of them in the wizard", () => {
     expect(await screen.exited).toBe(130);
   });
 
-  it("fits into 40 columns", async () => {
+  it("fits 40 columns", async () => {
     const folder = await mixedFolder(project, api(), false);
     const screen = new Screen(["--all", "--local"], { ...folder, columns: 40 });
     await screen.answer(devFirst, "y");
     await screen.answer("Apply this to the local database kv-manager-metadata-dev", "y");
     expect(await screen.exited).toBe(0);
-    // The program's own path may be longer, and is one word.
+    // The program's own path may be longer and cannot be broken.
     expect((await screen.overlong()).filter((line) => !line.includes("cli.cjs"))).toEqual([]);
   });
 });

@@ -14,18 +14,18 @@ const catalogue = catalogueFor("1");
 const replan = (found: Snapshot) => planUpgrade(found, catalogue);
 const failure = (text: string) => failureFrom({ text, code: null });
 
-/** A schema to which statements may be sent; what becomes of each batch is told before. */
+/** A schema that accepts statements; the fate of each batch is set in advance. */
 class FakeDatabase implements Writable {
   schema: Snapshot;
   /** How many statements each batch had. */
   readonly writes: number[] = [];
   reads = 0;
   readonly lostWriteSeconds: number;
-  /** Thrown by the next readings, in turn; null lets one pass. */
+  /** Thrown by the next reads, in turn; null lets one succeed. */
   readErrors: (Error | null)[] = [];
   private readonly fates: Fate[];
 
-  /** @param fates of each batch in turn; those that are sent besides are carried out */
+  /** @param fates one for each batch in turn; further batches are carried out */
   constructor(fates: Fate[], schema = kvManager([], null), lostWriteSeconds = 31) {
     this.fates = fates;
     this.schema = schema;
@@ -55,7 +55,7 @@ class FakeDatabase implements Writable {
   }
 }
 
-/** What becomes of a batch; gives what is thrown, null when it is answered. */
+/** What happens to a batch; returns what is thrown, or null if it is answered. */
 type Fate = (database: FakeDatabase, statements: string[]) => Error | null;
 
 const carriedOut: Fate = (database, statements) => {
@@ -72,7 +72,7 @@ const failsAfter =
     database.carryOut(statements);
     return error;
   };
-/** Somebody else has already done the first so many of the statements, so that the batch is undone. */
+/** Another run has already applied the first `count` statements, so the batch is rolled back. */
 const overtaken =
   (count: number): Fate =>
   (database, statements) => {
@@ -87,7 +87,7 @@ const lost = failure("fetch failed");
 const timeout = new Problem("TIMEOUT", "Wrangler did not answer.", "Run this again.");
 const unreadable = failure("what is this");
 
-/** Applies what is missing; gives the plan afterwards or what was thrown. */
+/** Applies what is missing; `result` is what `apply` returned or threw. */
 async function run(database: FakeDatabase, waiting = new RecordedWaiting(), interrupted = () => false) {
   const options: ApplyOptions = {
     replan,
@@ -107,25 +107,25 @@ const complete = {
     migrations: ["001", "002", "003"].map((id) => ({ id, status: "applied" })),
   },
 } as object as Partial<Applied>;
-/** The same, with whose work it is: of this run a batch of so many statements. */
+/** The same, with who added it and the number of statements in this run's last batch. */
 const completeBy = (by: Applied["by"], own: number | null) => ({
   ...{ ...complete, by },
   own: own === null ? null : { statements: { length: own } },
 });
 
 describe("a batch that is answered", () => {
-  it("is sent once, and the answer is believed", async () => {
+  it("is sent once, and its answer is trusted without another read", async () => {
     expect(await run(new FakeDatabase([]))).toMatchObject({
       ...{ result: completeBy("this-run", 6), writes: [6], reads: 0, waits: [] },
     });
   });
 
-  it("has only what is missing", async () => {
+  it("contains only what is missing", async () => {
     const database = new FakeDatabase([], kvManager(["metadata TEXT"], [userIndex]));
     expect(await run(database)).toMatchObject({ result: complete, writes: [3] });
   });
 
-  it("is no success when the database has nothing of it", async () => {
+  it("fails with SQL_FAILED when the database then has none of it", async () => {
     expect(await run(new FakeDatabase([() => null]))).toMatchObject({
       result: {
         code: "SQL_FAILED",
@@ -136,7 +136,7 @@ describe("a batch that is answered", () => {
     });
   });
 
-  it("is completed when the database has only a part of it, but not for ever", async () => {
+  it("is completed with at most two more batches when the database has only part of it", async () => {
     const part: Fate = (database, statements) => {
       database.carryOut(statements.slice(0, 1));
       return null;
@@ -151,7 +151,7 @@ describe("a batch that is answered", () => {
     });
   });
 
-  it("is no mere cancellation when it was accepted and the user wants to leave", async () => {
+  it("ends with UNKNOWN_OUTCOME, not as canceled, when only part is there and the user wants to leave", async () => {
     const part: Fate = (database, statements) => {
       database.carryOut(statements.slice(0, 1));
       return null;
@@ -162,7 +162,7 @@ describe("a batch that is answered", () => {
     });
   });
 
-  it("is no success when what is there cannot serve", async () => {
+  it("ends with UNKNOWN_OUTCOME when the database then has a conflict", async () => {
     const strange: Fate = (database) => {
       database.schema = withTable(database.schema, tableOf("job_audit_events", ["id INTEGER"]));
       return null;
@@ -184,7 +184,7 @@ describe("a batch that fails", () => {
     ["the quota", failure("exceeded D1's free tier daily row write limit")],
     ["a file", failure("attempt to write a readonly database: SQLITE_READONLY")],
     ["the wrangler", new Problem("WRANGLER_NOT_FOUND", "No wrangler.", "Install it.")],
-  ])("for %s with the state before is that failure, and nothing is sent again", async (_, error) => {
+  ])("because of %s reports that failure if nothing has changed, and is not resent", async (_, error) => {
     const database = new FakeDatabase([failsBefore(error)]);
     const before = database.schema;
     expect(await run(database)).toEqual({ result: error, waits: [], writes: [6], reads: 1 });
@@ -193,7 +193,7 @@ describe("a batch that fails", () => {
 
   const openFile = failure("EBUSY: resource busy or locked, rmdir 'C:\\Temp\\miniflare-1'");
   it.each([lost, timeout, unreadable, openFile, failure("D1_RESET_DO")])(
-    "after it was perhaps carried out is success, and whose is not said: $code",
+    "after it may have been carried out succeeds if everything is there, added by an unknown run: $code",
     async (error) => {
       expect(await run(new FakeDatabase([failsAfter(error)]))).toMatchObject({
         ...{ result: completeBy("unknown", 6), writes: [6], reads: 1, waits: [] },
@@ -202,7 +202,7 @@ describe("a batch that fails", () => {
   );
 
   it.each([duplicate, overloaded, locked])(
-    "and was undone, with all of it there, is another run's success: $code",
+    "and was rolled back succeeds if everything is there, added by another run: $code",
     async (error) => {
       expect(await run(new FakeDatabase([failsAfter(error)]))).toMatchObject({
         ...{ result: completeBy("another-run", null), writes: [6], reads: 1, waits: [] },
@@ -210,7 +210,7 @@ describe("a batch that fails", () => {
     },
   );
 
-  it("because somebody else was faster is success, and theirs", async () => {
+  it("because another run finished first succeeds, with nothing added by this run", async () => {
     expect(await run(new FakeDatabase([overtaken(6)]))).toMatchObject({
       result: completeBy("another-run", null),
       writes: [6],
@@ -219,24 +219,24 @@ describe("a batch that fails", () => {
   });
 
   it.each([
-    // Only the last batch is this run's, so that nothing of theirs is taken back by an undo.
+    // Only the last batch is this run's own, so an undo removes nothing that another run added.
     { counts: [1], writes: [6, 5], by: "this-run" as const, own: 5 },
     { counts: [1, 2], writes: [6, 5, 3], by: "this-run" as const, own: 3 },
     { counts: [4, 2], writes: [6, 2], by: "another-run" as const, own: null },
-  ])("because somebody else did $counts of it is planned anew", async ({ counts, writes, by, own }) => {
+  ])("because another run applied $counts of it is replanned", async ({ counts, writes, by, own }) => {
     const { result, ...rest } = await run(new FakeDatabase(counts.map(overtaken)));
     expect(result).toMatchObject(completeBy(by, own));
     expect(rest).toEqual({ writes, reads: counts.length, waits: [] });
   });
 
-  it("again and again is planned anew twice at most", async () => {
+  it("because of other runs every time is replanned at most twice", async () => {
     const fates = [overtaken(1), overtaken(1), overtaken(1), overtaken(1)];
     expect(await run(new FakeDatabase(fates))).toEqual({
       ...{ result: duplicate, waits: [], writes: [6, 5, 4], reads: 3 },
     });
   });
 
-  it("and now cannot be completed is that failure", async () => {
+  it("and can no longer be completed reports that failure", async () => {
     const strange: Fate = (database) => {
       database.schema = withTable(database.schema, { ...jobAuditEvents, withoutRowid: true });
       return duplicate;
@@ -246,14 +246,14 @@ describe("a batch that fails", () => {
     });
   });
 
-  it.each([new Cancelled(), new TypeError("a bug")])("with %s is not looked into", async (error) => {
+  it.each([new Cancelled(), new TypeError("a bug")])("with %s is thrown without a read", async (error) => {
     expect(await run(new FakeDatabase([failsBefore(error)]))).toMatchObject({ result: error, reads: 0 });
   });
 });
 
-describe("a batch that was certainly refused", () => {
+describe("a batch that the database refused", () => {
   it.each([locked, overloaded, failure("Currently processing a long-running import.")])(
-    "is sent again after a wait: $code",
+    "is resent after a wait that shows the reason: $code",
     async (error) => {
       const waiting = new RecordedWaiting();
       const database = new FakeDatabase([failsBefore(error), failsBefore(error)]);
@@ -264,25 +264,25 @@ describe("a batch that was certainly refused", () => {
     },
   );
 
-  it("is sent again twice at most", async () => {
+  it("is resent at most twice", async () => {
     const fates = Array.from({ length: 9 }, () => failsBefore(locked));
     expect(await run(new FakeDatabase(fates))).toEqual({
       ...{ result: locked, waits: [2, 4], writes: [6, 6, 6], reads: 3 },
     });
   });
 
-  it("and then fails for another reason ends with that one", async () => {
+  it("and then fails for a different reason reports that reason", async () => {
     const other = failure("no such table: bulk_jobs");
     const database = new FakeDatabase([failsBefore(locked), failsBefore(other)]);
     expect(await run(database)).toMatchObject({ result: other, waits: [2], writes: [6, 6] });
   });
 });
 
-describe("a batch whose answer was lost", () => {
+describe("a batch whose response was lost", () => {
   const why = (error: Problem) => `${error.brief} Checking that the statements are not still in flight.`;
 
   it.each([lost, timeout, unreadable, failure("internal error; reference = x")])(
-    "and that never lands is that failure, once it can no longer land: $code",
+    "reports that failure once it can no longer be carried out: $code",
     async (error) => {
       const waiting = new RecordedWaiting();
       expect(await run(new FakeDatabase([failsBefore(error)]), waiting)).toEqual({
@@ -298,7 +298,7 @@ describe("a batch whose answer was lost", () => {
     [5, [2, 4]],
     [30, [2, 4, 8, 16]],
     [31, [2, 4, 8, 16, 1]],
-  ])("and that lands after %d seconds is success", async (landsAfter, waits) => {
+  ])("succeeds when it is carried out after %d seconds", async (landsAfter, waits) => {
     let sent: string[] = [];
     const onItsWay: Fate = (_, statements) => {
       sent = statements;
@@ -315,12 +315,12 @@ describe("a batch whose answer was lost", () => {
     });
   });
 
-  it("to a local database is over with its processes", async () => {
+  it("is not waited for if it went to a local database, because it ended with its processes", async () => {
     const database = new FakeDatabase([failsBefore(lost)], kvManager([], [jobIndex]), 0);
     expect(await run(database)).toEqual({ result: lost, waits: [], writes: [4], reads: 1 });
   });
 
-  it("while somebody else did a part is planned anew at once", async () => {
+  it("is replanned immediately when another run has applied part of it", async () => {
     const fate: Fate = (database, statements) => {
       database.carryOut(statements.slice(0, 3));
       return lost;
@@ -331,7 +331,7 @@ describe("a batch whose answer was lost", () => {
   });
 });
 
-describe("a database that cannot be read afterwards", () => {
+describe("the read after a failed batch", () => {
   const login = failure("Authentication error [code: 10000]");
   const never = (error: Problem) => Array.from({ length: 20 }, () => error);
   const untilLost = [2, 4, 8, 16, 1];
@@ -353,7 +353,7 @@ describe("a database that cannot be read afterwards", () => {
       never(lost),
       [2, 4, 8],
     ],
-  ])("after %s: is asked until patience is over", async (_, error, readErrors, waits) => {
+  ])("is retried after %s until time is up: outcome unknown", async (_, error, readErrors, waits) => {
     const database = new FakeDatabase([failsBefore(error)]);
     database.readErrors = readErrors;
     const last = readErrors.at(-1);
@@ -367,13 +367,13 @@ describe("a database that cannot be read afterwards", () => {
     });
   });
 
-  it("is asked for as long where its batch is over with its processes", async () => {
+  it("is retried for 14 seconds even if the batch ended with its processes", async () => {
     const database = new FakeDatabase([failsBefore(lost)], kvManager([], null), 0);
     database.readErrors = never(timeout);
     expect(await run(database)).toMatchObject({ result: { code: "UNKNOWN_OUTCOME" }, waits: [2, 4, 8] });
   });
 
-  it("says at each wait why", async () => {
+  it("gives the reason for each wait", async () => {
     const waiting = new RecordedWaiting();
     const database = new FakeDatabase([failsBefore(lost)]);
     database.readErrors = [timeout, null, login];
@@ -387,7 +387,7 @@ describe("a database that cannot be read afterwards", () => {
     ["in between", [null, timeout, null, login, null], untilLost],
     ["until the batch can no longer land", [lost, lost, lost, lost, lost], untilLost],
     ["until patience is nearly over", [lost, lost, lost, lost, lost, lost], [...untilLost, 14]],
-  ])("%s, and then shows the state before: the answer was lost, the batch too", async (_, errors, waits) => {
+  ])("that fails %s and then shows no change reports the lost response", async (_, errors, waits) => {
     const database = new FakeDatabase([failsBefore(lost)]);
     database.readErrors = errors;
     expect(await run(database)).toEqual({ result: lost, waits, writes: [6], reads: waits.length + 1 });
@@ -397,13 +397,13 @@ describe("a database that cannot be read afterwards", () => {
     [1, [2]],
     [3, [2, 4, 8]],
     [6, [...untilLost, 14]],
-  ])("%d times, and then shows everything: success", async (times, waits) => {
+  ])("that fails %d times and then shows everything means success", async (times, waits) => {
     const database = new FakeDatabase([failsAfter(lost)]);
     database.readErrors = never(timeout).slice(0, times);
     expect(await run(database)).toMatchObject({ result: complete, waits, writes: [6], reads: times + 1 });
   });
 
-  it("once, after a failed statement: it is that failure", async () => {
+  it("that fails once after a failed statement and then shows no change reports that statement's failure", async () => {
     const refused = failure("too many columns: SQLITE_ERROR");
     const database = new FakeDatabase([failsBefore(refused)]);
     database.readErrors = [login];
@@ -411,7 +411,7 @@ describe("a database that cannot be read afterwards", () => {
   });
 
   it.each([duplicate, failure("table job_audit_events already exists: SQLITE_ERROR")])(
-    "and shows nothing of what it says is there: they disagree, and nothing is sent again: $said",
+    "that shows nothing of what the error says exists reports the contradiction, and nothing is resent: $said",
     async (error) => {
       const { result, ...rest } = await run(new FakeDatabase([failsBefore(error)]));
       expect(rest).toEqual({ waits: [], writes: [6], reads: 1 });
@@ -425,13 +425,13 @@ describe("a database that cannot be read afterwards", () => {
     },
   );
 
-  it("once, after a refused batch: it is sent again", async () => {
+  it("that fails once after a refused batch is repeated, and the batch is resent", async () => {
     const database = new FakeDatabase([failsBefore(locked)]);
     database.readErrors = [locked];
     expect(await run(database)).toMatchObject({ result: complete, waits: [2, 2], writes: [6, 6], reads: 2 });
   });
 
-  it.each([0, 2])("for a bug, after %d readings, ends with the bug", async (after) => {
+  it.each([0, 2])("that hits a bug after %d failed reads throws the bug", async (after) => {
     const bug = new TypeError("a bug");
     const database = new FakeDatabase([failsBefore(lost)]);
     database.readErrors = [...never(timeout).slice(0, after), bug];
@@ -442,7 +442,7 @@ describe("a database that cannot be read afterwards", () => {
 describe("a user who wants to leave", () => {
   const yes = () => true;
 
-  it("still gets the whole write and its verification", async () => {
+  it("still gets the whole batch, verified", async () => {
     expect(await run(new FakeDatabase([]), new RecordedWaiting(), yes)).toMatchObject({
       ...{ result: complete, writes: [6], waits: [] },
     });
@@ -451,12 +451,12 @@ describe("a user who wants to leave", () => {
   it.each([
     ["a refused batch", failsBefore(locked)],
     ["a batch that somebody else has overtaken", overtaken(2)],
-  ])("sees nothing sent again after %s", async (_, fate) => {
+  ])("gets nothing resent after %s", async (_, fate) => {
     const outcome = await run(new FakeDatabase([fate]), new RecordedWaiting(), yes);
     expect(outcome).toEqual({ result: expect.any(Cancelled), waits: [], writes: [6], reads: 1 });
   });
 
-  it("during the wait after a refused batch sees nothing sent again", async () => {
+  it("gets nothing resent when leaving during the wait after a refused batch", async () => {
     const waiting = new RecordedWaiting();
     const outcome = await run(
       new FakeDatabase([failsBefore(locked)]),
@@ -466,33 +466,33 @@ describe("a user who wants to leave", () => {
     expect(outcome).toEqual({ result: expect.any(Cancelled), waits: [2], writes: [6], reads: 1 });
   });
 
-  it("during the second wait, too", async () => {
+  it("gets nothing resent when leaving during the second wait", async () => {
     const waiting = new RecordedWaiting();
     const database = new FakeDatabase([failsBefore(locked), failsBefore(locked)]);
     const outcome = await run(database, waiting, () => waiting.seconds.length > 1);
     expect(outcome).toEqual({ result: expect.any(Cancelled), waits: [2, 4], writes: [6, 6], reads: 2 });
   });
 
-  it("is told of a failure, not of leaving", async () => {
+  it("is shown the failure, not the cancellation", async () => {
     const error = failure("no such table: bulk_jobs");
     expect(await run(new FakeDatabase([failsBefore(error)]), new RecordedWaiting(), yes)).toEqual({
       ...{ result: error, waits: [], writes: [6], reads: 1 },
     });
   });
 
-  it("is told of the batch that somebody else completed", async () => {
+  it("is shown success when another run has completed the upgrade", async () => {
     expect(await run(new FakeDatabase([overtaken(6)]), new RecordedWaiting(), yes)).toMatchObject({
       ...{ result: complete, writes: [6] },
     });
   });
 
-  it("waits until a lost batch can no longer land", async () => {
+  it("waits until a lost batch can no longer be carried out", async () => {
     expect(await run(new FakeDatabase([failsBefore(lost)]), new RecordedWaiting(), yes)).toEqual({
       ...{ result: lost, waits: [2, 4, 8, 16, 1], writes: [6], reads: 6 },
     });
   });
 
-  it("waits for a database that cannot be read", async () => {
+  it("waits for a database that cannot be read, until the outcome is unknown", async () => {
     const database = new FakeDatabase([failsBefore(locked)]);
     database.readErrors = [timeout, timeout, timeout, timeout];
     expect(await run(database, new RecordedWaiting(), yes)).toMatchObject({

@@ -17,7 +17,7 @@ import type { Connection } from "../../src/project/connection.js";
 import { connectionTo } from "../support/connections.js";
 import { eraSchemas } from "../support/eras.js";
 
-// A module's own functions cannot be watched, so the one that has to fail is replaced.
+// A module's functions cannot be spied on, so the one that must fail is replaced.
 const links = vi.hoisted(() => ({ fail: false }));
 vi.mock("node:fs", async (original) => {
   const fs = await original<typeof import("node:fs")>();
@@ -39,7 +39,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const dump = eraSchemas.oldest;
 const mode = (path: string) => statSync(path).mode & 0o777;
-/** An export that looks at what it was given before it writes. */
+/** An export that calls `look` with its arguments before it writes. */
 const exporting = (look: (partial: string, connection: Connection) => void = () => {}) => ({
   export: async (connection: Connection, partial: string) => {
     look(partial, connection);
@@ -49,12 +49,12 @@ const exporting = (look: (partial: string, connection: Connection) => void = () 
 const connection = connectionTo("local");
 
 describe("a backup", () => {
-  it.skipIf(process.platform === "win32")("is its user's alone from the first byte", async () => {
+  it.skipIf(process.platform === "win32")("is accessible only to its user from the first byte", async () => {
     let seen: number[] = [];
     const wrangler = {
       export: async (_: Connection, partial: string) => {
         seen = [mode(dirname(partial)), mode(partial)];
-        // Whatever wrangler makes of the file, nobody else gets to it.
+        // Whatever wrangler does to the file, no one else can access it.
         rmSync(partial);
         writeFileSync(partial, dump, { mode: 0o644 });
       },
@@ -65,7 +65,7 @@ describe("a backup", () => {
     expect(readdirSync(folder)).toEqual(["before.sql"]);
   });
 
-  it.each([[false], [true]])("appears whole, also where there are no hard links: %s", async (fail) => {
+  it.each([[false], [true]])("is complete and private even if hard links fail: %s", async (fail) => {
     links.fail = fail;
     await backUp(exporting(), connection, file);
     expect(readFileSync(file, "utf8")).toBe(dump);
@@ -74,7 +74,7 @@ describe("a backup", () => {
   });
 
   it.each([[false], [true]])(
-    "never replaces a file that came to be in the meantime, links failing: %s",
+    "never replaces a file created in the meantime, even if hard links fail: %s",
     async (fail) => {
       links.fail = fail;
       const backup = backUp(
@@ -91,7 +91,7 @@ describe("a backup", () => {
     },
   );
 
-  it("has a time limit of its own, and leaves nothing when it is over", async () => {
+  it("has its own time limit, and leaves nothing behind when it is exceeded", async () => {
     const script = join(folder, "wrangler.mjs");
     writeFileSync(script, "setTimeout(() => {}, 60_000);");
     const wrangler = new Wrangler({

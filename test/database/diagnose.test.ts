@@ -37,7 +37,7 @@ const refused = failureFrom({ text: "not authorized to access this service [code
 const absent = failureFrom({ text: "The database could not be found", code: 7404 });
 const remote = connectionTo("remote");
 
-/** What is found out: the advice, and the databases that may be meant. */
+/** What the diagnosis finds: the advice, and the databases that may be meant. */
 async function look(problem: unknown, databases: ListedDatabase[] | Error, connection: Connection = remote) {
   const result = await diagnose(problem, new FakeWrangler(databases), connection);
   if (!(result instanceof WrongDatabase)) throw new Error("nothing was found out");
@@ -51,7 +51,7 @@ const has = (names: string, first: string, field = "database_id") =>
 
 describe("a database that Cloudflare refuses", () => {
   it.each([refused, absent, failureFrom({ text: "something new [code: 7400]", code: null })])(
-    "keeps its code and message: $code",
+    "is reported with its code and message unchanged: $code",
     async (problem) => {
       const { code, message } = await look(problem, named("kv-manager-metadata"));
       expect([code, message]).toEqual([problem.code, problem.message]);
@@ -66,19 +66,19 @@ describe("a database that Cloudflare refuses", () => {
       ["kv-manager-metadata", "kv-manager-metadata-2"],
     ],
     ["only others", named("a", "b"), ["a", "b"]],
-  ])("may be meant to be another: %s", async (_, databases, found) => {
+  ])("is explained by the databases that may be meant: %s", async (_, databases, found) => {
     expect(await look(absent, databases)).toMatchObject({
       found,
       advice: has(found.join(", "), found[0] ?? ""),
     });
   });
 
-  it("names five of many, and offers all", async () => {
+  it("is explained with five of many names, and all are offered", async () => {
     const { advice, found } = await look(absent, named("a", "b", "c", "d", "e", "f"));
     expect([advice, found.length]).toEqual([has("a, b, c, d, e", "a"), 6]);
   });
 
-  it("has the id of the public repository", async () => {
+  it("is explained if it has the id from the public repository", async () => {
     const own = connectionTo("remote", { databaseId: publicId });
     expect((await look(refused, named("kv-manager-metadata"), own)).advice).toBe(
       `${notYours("database_id")} ${has("kv-manager-metadata", "kv-manager-metadata")}`,
@@ -86,7 +86,7 @@ describe("a database that Cloudflare refuses", () => {
     expect((await look(refused, refused, own)).advice).toBe(`${notYours("database_id")} ${refused.advice}`);
   });
 
-  it("is the preview one", async () => {
+  it("is explained by preview_database_id if it is a preview database", async () => {
     const own = connectionTo("preview", { previewDatabaseId: publicId });
     expect((await look(absent, named("a"), own)).advice).toBe(
       `${notYours("preview_database_id")} ${has("a", "a", "preview_database_id")}`,
@@ -95,7 +95,7 @@ describe("a database that Cloudflare refuses", () => {
     expect((await look(absent, named("a"), both)).advice).toBe(has("a", "a", "preview_database_id"));
   });
 
-  it("is there, but not for this login", async () => {
+  it("is explained if it exists but this login cannot use it", async () => {
     const there = [{ id: productionId, name: "kv-manager-metadata" }, ...named("a")];
     expect(await look(refused, there)).toMatchObject({
       advice: `The account has this database, so this login can list databases but not use this one. ${refused.advice}`,
@@ -103,7 +103,7 @@ describe("a database that Cloudflare refuses", () => {
     });
   });
 
-  it("is in an account that has none", async () => {
+  it("is explained if the account has no databases", async () => {
     expect(await look(absent, [])).toMatchObject({
       advice:
         'The account has no D1 database at all; check with "npx wrangler whoami" that it is the right account.',
@@ -112,24 +112,24 @@ describe("a database that Cloudflare refuses", () => {
   });
 });
 
-describe("nothing more is to be found out", () => {
+describe("diagnose", () => {
   it.each([
     ["a lost connection", failureFrom({ text: "fetch failed", code: null })],
     ["a login that is not accepted", failureFrom({ text: "Authentication error [code: 10000]", code: null })],
     ["a problem of the config", new Problem("CONFIG_INVALID", "No id.", "Add it.")],
     ["a bug", new TypeError("x")],
     ["leaving", new Cancelled()],
-  ])("after %s: nothing is asked", async (_, problem) => {
+  ])("returns the problem without listing databases after %s", async (_, problem) => {
     const wrangler = new FakeWrangler(named("kv-manager-metadata"));
     expect(await diagnose(problem, wrangler, remote)).toBe(problem);
     expect(wrangler.lists).toBe(0);
   });
 
-  it("when the list fails too: the first failure is what counts", async () => {
+  it("returns the first failure if listing fails too", async () => {
     expect(await diagnose(absent, new FakeWrangler(refused), remote)).toBe(absent);
   });
 
-  it.each([new Cancelled(), new TypeError("x")])("when %s is thrown meanwhile", async (error) => {
+  it.each([new Cancelled(), new TypeError("x")])("passes on %s if listing throws it", async (error) => {
     await expect(diagnose(absent, new FakeWrangler(error), remote)).rejects.toBe(error);
   });
 });
@@ -141,7 +141,7 @@ describe("a local database that wrangler does not find in the config", () => {
   );
   const local = (databaseId: string | null) => connectionTo("local", { databaseId });
 
-  it.each([null, ""])("has no id there (%j), which an older wrangler wants", (id) => {
+  it.each([null, ""])("is explained by its missing id (%j), which an older wrangler requires", (id) => {
     const { code, message, advice } = diagnoseLocally(absent, local(id)) as Problem;
     expect([code, message]).toEqual([
       "CONFIG_INVALID",
@@ -155,7 +155,7 @@ describe("a local database that wrangler does not find in the config", () => {
     ["it is about a deployed one", absent, connectionTo("remote", { databaseId: null })],
     ["none is chosen", absent, null],
     ["it failed otherwise", refused, local(null)],
-  ])("is told as it is where %s", (_, problem, connection) => {
+  ])("is reported unchanged when %s", (_, problem, connection) => {
     expect(diagnoseLocally(problem, connection)).toBe(problem);
   });
 });

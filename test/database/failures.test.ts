@@ -5,7 +5,7 @@ import { diagnostics } from "../../src/diagnostics/diagnostics.js";
 
 const codeOf = (text: string, number: number | null = null) => recogniseFailure(text, number)?.code ?? null;
 
-describe("what is known by its text", () => {
+describe("recogniseFailure with a text", () => {
   it.each([
     // A local database.
     ["table _cf_ALARM has 3 columns but 2 values were supplied: SQLITE_ERROR", "LOCAL_STATE_NEWER"],
@@ -22,7 +22,7 @@ describe("what is known by its text", () => {
       'The "node_compat" field is no longer supported as of Wrangler v4. Instead, use the `nodejs_compat` flag.',
       "CONFIG_INVALID",
     ],
-    // Who is asking.
+    // The login.
     [
       "In a non-interactive environment, it's necessary to set a CLOUDFLARE_API_TOKEN environment variable for wrangler to work.",
       "NOT_LOGGED_IN",
@@ -50,7 +50,7 @@ describe("what is known by its text", () => {
       "Couldn't find DB with name 'kv-manager-metadata'\n\nTo create it, run 'wrangler d1 create'",
       "DATABASE_NOT_FOUND",
     ],
-    // What passes.
+    // Transient failures.
     ["D1 DB is overloaded. Requests queued for too long. [code: 7429]", "OVERLOADED"],
     ["D1 DB storage operation exceeded timeout which caused object to be reset.", "OVERLOADED"],
     ["D1_RESET_DO", "OVERLOADED"],
@@ -80,13 +80,13 @@ describe("what is known by its text", () => {
     ["the client has disconnected", "NETWORK"],
     ["self-signed certificate in certificate chain", "NETWORK"],
     ["unable to verify the first certificate", "NETWORK"],
-    // What does not fit.
+    // Limits and requirements.
     ["Your account has exceeded D1's free tier daily row write limit.", "QUOTA"],
     ["Your account has exceeded D1's free tier daily row read limit.", "QUOTA"],
     ["Exceeded maximum DB size", "QUOTA"],
     ["Your account has exceeded D1's maximum account storage limit.", "QUOTA"],
     ["Wrangler requires at least Node.js v22.0.0. You are using v20.20.0.", "NODE_TOO_OLD"],
-    // What the guide calls harmless, and the like.
+    // What the guide calls harmless, and similar errors.
     ["duplicate column name: current_key: SQLITE_ERROR [code: 7500]", "SQL_FAILED"],
     ["table job_audit_events already exists: SQLITE_ERROR", "SQL_FAILED"],
     ["index idx_job_audit_events_user already exists", "SQL_FAILED"],
@@ -96,7 +96,7 @@ describe("what is known by its text", () => {
     ["no such column: rate_limit", "SQL_FAILED"],
     ["duplicate column name: rate_limit: SQLITE_ERROR", "SQL_FAILED"],
     ["unterminated string: syntax error", "SQL_FAILED"],
-  ])("%j is %s", (text, code) => {
+  ])("maps %j to %s", (text, code) => {
     expect(codeOf(text)).toBe(code);
     expect(codeOf(`✘ [ERROR] A request to the Cloudflare API (/accounts/x/d1) failed.\n\n  ${text}\n`)).toBe(
       code,
@@ -113,12 +113,12 @@ describe("what is known by its text", () => {
     ["no such table: a", "A table that the statement needs does not exist in this database."],
     ["Exceeded maximum DB size", "There is no room left for the database."],
     ["free tier daily row write limit", "The account has used up D1's free allowance for today."],
-  ])("%j means: %s", (text, means) => {
+  ])("explains %j as: %s", (text, means) => {
     expect(recogniseFailure(text, null)?.means).toBe(means);
   });
 });
 
-describe("what is known by its number", () => {
+describe("recogniseFailure with a number", () => {
   it.each([
     [7403, "AUTHENTICATION"],
     [10000, "AUTHENTICATION"],
@@ -130,12 +130,12 @@ describe("what is known by its number", () => {
     [7500, "SQL_FAILED"],
     [1234, null],
     [0, null],
-  ])("%d is %s", (number, code) => {
+  ])("maps %d to %s", (number, code) => {
     expect(codeOf("", number)).toBe(code);
     expect(codeOf(`something new [code: ${number}]`)).toBe(code);
   });
 
-  it("comes after the text, since 7500 is not specific", () => {
+  it("prefers the text to the number, since 7500 is not specific", () => {
     expect(codeOf("fetch failed [code: 7500]", 7500)).toBe("NETWORK");
     expect(codeOf("The database x could not be found", 7403)).toBe("DATABASE_NOT_FOUND");
   });
@@ -151,12 +151,12 @@ describe("what is known by its number", () => {
     "its memory is limited",
     "[code: abc]",
     "code: 7403",
-  ])("%j is known to nobody", (text) => {
+  ])("does not recognize %j", (text) => {
     expect(recogniseFailure(text, null)).toBeNull();
   });
 });
 
-describe("what may be tried again", () => {
+describe("a retry", () => {
   it.each([
     ["NOSENTRY database is locked: SQLITE_BUSY", true, true],
     ["Currently processing a long-running import.", true, true],
@@ -183,17 +183,17 @@ describe("what may be tried again", () => {
     ["Authentication error [code: 10000]", false, false],
     ["exceeded D1's free tier daily row write limit", false, false],
     ["something new", false, false],
-  ])("%j: read again %s, send again %s", (text, transient, refused) => {
+  ])("after %j is allowed for reading: %s, for writing: %s", (text, transient, refused) => {
     const failure = failureFrom({ text, code: null });
     expect([failure.transient, failure.refused]).toEqual([transient, refused]);
   });
 
-  it("what certainly was not begun may also be read again", () => {
+  it("that is allowed for writing is always allowed for reading", () => {
     expect(diagnostics.filter((k) => k.refused && !k.transient)).toEqual([]);
   });
 });
 
-describe("how wrangler ended, where it said nothing", () => {
+describe("a wrangler that ended without an answer", () => {
   const end = { exitCode: null, signal: null, stdout: "", stderr: "" };
   const killed = "The system killed wrangler (SIGKILL), usually because memory ran out.";
   const unknown = "Wrangler ended with an error that this program does not know.";
@@ -209,7 +209,7 @@ describe("how wrangler ended, where it said nothing", () => {
     ["by a crash", { signal: "SIGSEGV" }, `${unknown} Wrangler said: SIGSEGV.`],
     ["with 1", { exitCode: 1 }, unknown],
     ["killed after it said why", { signal: "SIGKILL", stderr: "no such table: a" }, "A table that"],
-  ])("%s", (_, how, message) => {
+  ])("is reported by how it ended: %s", (_, how, message) => {
     const failure = failureOf({ ...end, ...how }, true);
     expect(failure.message.slice(0, Math.max(message.length, 12))).toBe(message);
     // A batch may still have gone through.
@@ -221,7 +221,7 @@ describe("how wrangler ended, where it said nothing", () => {
     "connect ECONNREFUSED 127.0.0.1:1",
     "fetch failed",
     "Network connection lost.",
-  ])("and %j of a local database is about its engine", (text) => {
+  ])("is reported as a failed engine for %j from a local database", (text) => {
     const { code, message, transient, unsent } = failureFrom({ text, code: null }, true);
     expect([code, transient, unsent]).toEqual(["UNEXPECTED_OUTPUT", false, false]);
     expect(message).toContain("ended while it was at work");
@@ -229,7 +229,7 @@ describe("how wrangler ended, where it said nothing", () => {
 });
 
 describe("the problem that a user sees", () => {
-  it("says what it means and what wrangler said, without its decoration", () => {
+  it("gives the meaning and what wrangler said, without its decoration", () => {
     const said = [
       "",
       " ⛅️ wrangler 4.86.0",
@@ -249,7 +249,7 @@ describe("the problem that a user sees", () => {
     expect(failure.advice).toBe("Check the connection (and proxy, if there is one), then run this again.");
   });
 
-  it("is bounded, with no half of a word that may be a secret", () => {
+  it("is truncated between words, since half a word may be part of a secret", () => {
     const { message } = failureFrom({
       text: `no such table: ${"word ".repeat(76)}a-secret-of-more-characters`,
       code: null,
@@ -258,7 +258,7 @@ describe("the problem that a user sees", () => {
     expect(message).toMatch(/ word…/);
   });
 
-  it("of empty or unknown output is UNEXPECTED_OUTPUT", () => {
+  it("is UNEXPECTED_OUTPUT for empty or unknown output", () => {
     const means = "Wrangler ended with an error that this program does not know.";
     const empty = failureFrom({ text: "", code: null });
     expect([empty.code, empty.message]).toEqual(["UNEXPECTED_OUTPUT", means]);
@@ -285,11 +285,11 @@ describe("the problem that a user sees", () => {
     ["what?", "what?"],
     ["what…", "what…"],
     ["what:", "what:."],
-  ])("ends its quote %j with a stop", (text, quote) => {
+  ])("ends its quote of %j with punctuation", (text, quote) => {
     expect(said(text)).toEqual(["UNEXPECTED_OUTPUT", `${unknown} Wrangler said: ${quote}`]);
   });
 
-  it("has no decoration of a terminal's in its quote", () => {
+  it("quotes no terminal decoration", () => {
     const lines = [
       ...["🌀 Executing", "🤖 Using fallback value", "? Ok to proceed", "├ a", "│ b", "└ c", "╰ d", "─────"],
       ...[
@@ -303,11 +303,11 @@ describe("the problem that a user sees", () => {
     expect(said(lines.join("\n"))).toEqual(["UNEXPECTED_OUTPUT", `${unknown} Wrangler said: odd it.`]);
   });
 
-  it("has nothing in its quote that could move the cursor", () => {
+  it("quotes nothing that could move the cursor", () => {
     expect(said("\x07a\x1b[2Jb\u202ec")[1]).toBe(`${unknown} Wrangler said: \\x07ab\\u{202e}c.`);
   });
 
-  it("of a missing login needs none of wrangler's words", () => {
+  it("quotes nothing for a missing login", () => {
     expect(said("You are not authenticated. Please run `wrangler login`.")).toEqual([
       "NOT_LOGGED_IN",
       "Wrangler is not logged in to Cloudflare.",
@@ -334,13 +334,13 @@ describe("the problem that a user sees", () => {
     for (const local of [true, false]) expect(said(text, aside, local)).toEqual(["BUSY", message]);
   });
 
-  it("keeps the answer as what was said, whatever stood beside it", () => {
+  it("keeps the answer as what was said, whatever was printed beside it", () => {
     expect(failureFrom({ text: "odd [code: 5]", code: 6, aside: "SQLITE_BUSY" })).toMatchObject({
       ...{ code: "BUSY", said: "odd [code: 5]", numbers: [5, 6] },
     });
   });
 
-  it("that nobody knows quotes the answer, not what stood beside it", () => {
+  it("quotes the answer of an unknown failure, not what was printed beside it", () => {
     expect(said("odd", "other")).toEqual(["UNEXPECTED_OUTPUT", `${unknown} Wrangler said: odd.`]);
   });
 
@@ -348,7 +348,7 @@ describe("the problem that a user sees", () => {
     ["internal error; reference = x", "OVERLOADED"],
     ["D1 DB is overloaded", "OVERLOADED"],
     ["getaddrinfo ENOTFOUND api.cloudflare.com", "NETWORK"],
-  ])("%j of a local database has nothing to do with Cloudflare", (text, code) => {
+  ])("does not attribute %j from a local database to Cloudflare", (text, code) => {
     expect(failureFrom({ text, code: null }).code).toBe(code);
     expect(failureFrom({ text, code: null }, true)).toMatchObject({
       code: "UNEXPECTED_OUTPUT",
@@ -359,7 +359,7 @@ describe("the problem that a user sees", () => {
     });
   });
 
-  it("an engine that ended before it was told what to do is said to be that", () => {
+  it("reports an engine that ended before it received a query as not started", () => {
     expect(failureFrom({ text: "write EPIPE", code: null }).code).toBe("NETWORK");
     expect(failureFrom({ text: "write EPIPE", code: null }, true)).toMatchObject({
       code: "UNEXPECTED_OUTPUT",
@@ -374,12 +374,12 @@ describe("the problem that a user sees", () => {
     ["attempt to write a readonly database: SQLITE_READONLY", "READ_ONLY"],
     ["database or disk is full: SQLITE_FULL", "QUOTA"],
     ["no such table: bulk_jobs", "SQL_FAILED"],
-  ])("%j of a local database is what it is", (text, code) => {
+  ])("keeps the usual code for %j from a local database", (text, code) => {
     expect(failureFrom({ text, code: null }, true).code).toBe(code);
   });
 
   const id = "0123456789abcdef0123456789abcdef";
-  it("of several accounts names each of them, printable", () => {
+  it("lists several accounts without control characters", () => {
     const text = `More than one account available\n  \`a\x1b[2J\u202eb\`: \`${id}\`\n  \`(redacted)\`: \`${id}\``;
     expect(failureFrom({ text, code: null })).toMatchObject({
       code: "ACCOUNT_AMBIGUOUS",

@@ -13,7 +13,7 @@ const project = disposableProjects();
 beforeEach(() => vi.stubEnv("CLOUDFLARE_ENV", ""));
 afterEach(() => vi.unstubAllEnvs());
 
-// The config's path counts from where the user is, and is left out only where wrangler takes just that one.
+// The config's path is relative to the user's folder, and is omitted only if wrangler would choose that config.
 it.each<[string, string, Partial<Target>, string]>([
   ["wrangler's own choice", "", {}, `${restore} kv-manager-metadata`],
   [
@@ -36,7 +36,7 @@ it.each<[string, string, Partial<Target>, string]>([
     { wranglerName: "my database", configPath: "my kv/wrangler.prod.toml" },
     `${restore} 'my database' --config 'my kv/wrangler.prod.toml'`,
   ],
-])("the way back with %s", (_, startedIn, target, command) => {
+])("the restore command is correct with %s", (_, startedIn, target, command) => {
   const cwd = project();
   const configPath = join(cwd, target.configPath ?? "wrangler.toml");
   const connection = connectionTo("remote", { ...target, configPath });
@@ -46,7 +46,7 @@ it.each<[string, string, Partial<Target>, string]>([
   });
 });
 
-it("the way back starts the project's own wrangler where npx would fetch another one", () => {
+it("the restore command starts the project's wrangler where npx would download another", () => {
   const cwd = project();
   const elsewhere = mkdtempSync(join(tmpdir(), "kv-elsewhere-"));
   const connection = connectionTo("remote", { configPath: join(cwd, "wrangler.toml") });
@@ -57,7 +57,7 @@ it("the way back starts the project's own wrangler where npx would fetch another
   );
 });
 
-it("the way back names wrangler.toml where wrangler would take a JSON config instead", () => {
+it("the restore command names wrangler.toml if wrangler would choose a JSON config", () => {
   const cwd = project();
   writeFileSync(join(cwd, "wrangler.jsonc"), "{}");
   const connection = connectionTo("remote", { configPath: join(cwd, "wrangler.toml") });
@@ -68,14 +68,14 @@ it.each<[string, string, string | null, string]>([
   ["the top level", "prod", null, `${restore} kv-manager-metadata --env= --bookmark=${bookmark}`],
   ["an environment", "prod", "eu", `${restore} kv-manager-metadata --env=eu --bookmark=${bookmark}`],
   ["the top level", "", null, `${restore} kv-manager-metadata --bookmark=${bookmark}`],
-])("the way back to %s with CLOUDFLARE_ENV=%s", (_, variable, env, command) => {
+])("the restore command selects %s with CLOUDFLARE_ENV=%s", (_, variable, env, command) => {
   vi.stubEnv("CLOUDFLARE_ENV", variable);
   const cwd = project();
   const connection = connectionTo("remote", { env, configPath: join(cwd, "wrangler.toml") });
   expect(restorePointOf(connection, bookmark, cwd).command).toBe(command);
 });
 
-it("the way back holds a name with quotes together", () => {
+it("the restore command escapes a name that contains quotes", () => {
   const cwd = project();
   const connection = connectionTo("remote", {
     ...{ configPath: join(cwd, "wrangler.toml"), wranglerName: "Jo's $(x) `y`" },

@@ -6,7 +6,7 @@ import { RecordedWaiting } from "../support/waiting.js";
 
 const failure = (text: string) => failureFrom({ text, code: null });
 
-/** Reads that fail in turn with these errors, and then give "read". */
+/** A read that fails with each of these errors in turn, and then returns "read". */
 async function read(errors: Error[], waiting = new RecordedWaiting()) {
   let reads = 0;
   const work = async () => {
@@ -26,7 +26,7 @@ describe("a read that fails", () => {
   });
 
   it.each([1, 2, 3, 4])(
-    "%d times for what passes by itself waits longer each time, and says why",
+    "%d times with a transient failure is retried after growing waits, with the reason",
     async (n) => {
       const { result, reads, waits, reasons } = await read(Array.from({ length: n }, () => lost));
       expect([result, reads, waits]).toEqual(["read", n + 1, [1, 2, 4, 8].slice(0, n)]);
@@ -34,13 +34,13 @@ describe("a read that fails", () => {
     },
   );
 
-  it("five times ends with the last failure", async () => {
+  it("five times reports the last failure", async () => {
     const last = failure("504 Gateway Timeout");
     const { result, reads, waits } = await read([lost, lost, lost, lost, last, lost]);
     expect([result, reads, waits]).toEqual([last, 5, [1, 2, 4, 8]]);
   });
 
-  it("for a reason that is found out and does not pass is not read again", async () => {
+  it("for a reason that turns out to be permanent is not retried", async () => {
     const reason = failure("self-signed certificate");
     const waiting = new RecordedWaiting();
     const asked: unknown[] = [];
@@ -52,7 +52,7 @@ describe("a read that fails", () => {
     expect([asked, waiting.seconds]).toEqual([[lost], []]);
   });
 
-  it("is asked for its reason once", async () => {
+  it("has its reason looked up once", async () => {
     let asked = 0;
     const cause = async (problem: unknown) => {
       asked += 1;
@@ -62,7 +62,7 @@ describe("a read that fails", () => {
     expect(asked).toBe(1);
   });
 
-  it("then for another reason ends with that one", async () => {
+  it("and then fails permanently reports that failure", async () => {
     const other = failure("no such table: bulk_jobs");
     expect(await read([lost, other])).toMatchObject({ result: other, reads: 2, waits: [1] });
   });
@@ -74,12 +74,12 @@ describe("a read that fails", () => {
     new Problem("TIMEOUT", "Wrangler did not answer.", "Run this again."),
     new Cancelled(),
     new TypeError("fetch failed"),
-  ])("with %s is not read again", async (error) => {
+  ])("with %s is not retried", async (error) => {
     expect(await read([error])).toMatchObject({ result: error, reads: 1, waits: [] });
   });
 
   it.each(["database is locked", "D1 DB is overloaded", "internal error; reference = x", "rate limit"])(
-    "with %j is read again",
+    "with %j is retried",
     async (text) => expect((await read([failure(text)])).reads).toBe(2),
   );
 });
@@ -93,7 +93,7 @@ describe("a server that says how long to wait", () => {
     ["retry after 3600 seconds", 60],
     ["retry-after: 0", 1],
     ["retry-after: soon", 1],
-  ])("%s: %d seconds", async (text, seconds) => {
+  ])("with %s is waited for %d seconds", async (text, seconds) => {
     expect((await read([failure(`too many requests, ${text}`)])).waits).toEqual([seconds]);
   });
 
@@ -103,7 +103,7 @@ describe("a server that says how long to wait", () => {
   });
 });
 
-it("an interrupted wait ends the reading", async () => {
+it("an interrupted wait ends the read", async () => {
   const waiting = new RecordedWaiting(() => {
     throw new Cancelled();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decodeSnapshot, inspectionVersion, ShapeError } from "../../src/database/snapshot.js";
 
-/** An inspection's answer with one of everything. */
+/** An inspection's answer with one object of every kind. */
 const answer = () => ({
   inspection: inspectionVersion,
   objects: [
@@ -38,7 +38,7 @@ const answer = () => ({
   ],
 });
 
-describe("a good answer", () => {
+describe("a valid answer", () => {
   it("becomes a snapshot", () => {
     expect(decodeSnapshot(JSON.parse(JSON.stringify(answer())))).toEqual({
       tables: [
@@ -87,7 +87,7 @@ describe("a good answer", () => {
   });
 });
 
-/** The answer with the part at a path (`tables.0.name`) replaced; undefined takes it away. */
+/** The answer with the part at a path (`tables.0.name`) replaced; undefined removes it. */
 function spoilt(path: string, value: unknown): unknown {
   const whole: unknown = JSON.parse(JSON.stringify(answer()));
   const keys = path.split(".");
@@ -106,7 +106,7 @@ describe("a malformed answer", () => {
     [{}, "the inspection is not of version 1"],
     [{ ...answer(), inspection: 2 }, "the inspection is not of version 1"],
     [{ ...answer(), inspection: "1" }, "the inspection is not of version 1"],
-  ])("%j", (value, message) => {
+  ])("is rejected with a reason: %j", (value, message) => {
     expect(() => decodeSnapshot(value)).toThrow(ShapeError);
     expect(() => decodeSnapshot(value)).toThrow(message);
   });
@@ -141,7 +141,7 @@ describe("a malformed answer", () => {
       [null, 1, "x"],
       "an object",
     ),
-  ])("%s as %j is not %s", (path, value, expected) => {
+  ])("is rejected if %s is %j, not %s", (path, value, expected) => {
     const where = `the inspection.${path.replace(/\.(\d+)/g, "[$1]")}`;
     const malformed = spoilt(path, value);
     expect(() => decodeSnapshot(malformed)).toThrow(ShapeError);

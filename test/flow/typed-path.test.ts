@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { typedPath } from "../../src/flow/typed-path.js";
 
-describe("a path that a person types or drags in", () => {
+describe("a path typed or dragged into the terminal", () => {
   it.each([
     ["data", "/kv/data"],
     ["../data", "/data"],
@@ -14,11 +14,11 @@ describe("a path that a person types or drags in", () => {
     ["/srv/my\\ data", "/srv/my data"],
     ["it's", "/kv/it's"],
     ["$&", "/kv/$&"],
-  ])("%j is %s", (typed, path) => {
+  ])("as %j is read as %s", (typed, path) => {
     expect(typedPath(typed, "/kv", "/home/me", "linux")).toBe(path);
   });
 
-  it("keeps backslashes where they separate folders", () => {
+  it("keeps backslashes on Windows, where they separate folders", () => {
     expect(typedPath("a\\b", "/kv", "/home/me", "win32")).toContain("a\\b");
   });
 });

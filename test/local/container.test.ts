@@ -12,8 +12,8 @@ const project = disposableProjects();
 const isRoot = process.getuid?.() === 0;
 const args = ["--local", "-b", "kv-manager-metadata-dev", "--yes", "--persist-to"];
 
-describe("a folder that is mounted into a container", () => {
-  it.runIf(isRoot)("keeps owner and mode of its files, and new ones get its owner", async () => {
+describe("a folder mounted into a container", () => {
+  it.runIf(isRoot)("keeps owner and mode when upgraded, and new files get the folder's owner", async () => {
     const cwd = project();
     const data = join(cwd, "my data");
     const file = await makeLocal(cwd, developmentId, "oldest", "", join(data, ".wrangler", "state"));
@@ -31,7 +31,7 @@ describe("a folder that is mounted into a container", () => {
     expect(said).toContain("docker exec -it CONTAINER npx kv-manager-upgrade@latest --local --config");
   });
 
-  it.runIf(isRoot)("that is new is set up, and all in it is its owner's", async () => {
+  it.runIf(isRoot)("that is empty is set up, with every file owned by the folder's owner", async () => {
     const cwd = project();
     const data = join(cwd, "data");
     mkdirSync(data);
@@ -46,7 +46,7 @@ describe("a folder that is mounted into a container", () => {
     expect(all.filter(([, uid]) => uid !== container)).toEqual([]);
   });
 
-  it("with other databases than the one that is bound never gets a second one", async () => {
+  it("that holds only an unrelated database is refused by setup and status, and gets no second one", async () => {
     const cwd = project();
     const state = join(cwd, "state");
     const file = await makeLocal(cwd, "an-id-of-the-container", "oldest", "", state);
@@ -63,7 +63,7 @@ describe("a folder that is mounted into a container", () => {
     expect([dump(file), readdirSync(cwd, { recursive: true }).length]).toEqual(before);
   });
 
-  it("with another database of the project may get a second one, but not unsaid", async () => {
+  it("that holds only another database of the project is EMPTY_DATABASE, with a hint at that database", async () => {
     const cwd = project();
     await makeLocal(cwd, productionId, "oldest", "", join(cwd, "state"));
     const { code, json, stderr, starts } = await runJson([...args, "state"], { cwd });
@@ -73,7 +73,7 @@ describe("a folder that is mounted into a container", () => {
     );
   });
 
-  it.runIf(isRoot)("that this user may not look into is READ_ONLY, not empty", async () => {
+  it.runIf(isRoot)("that the user may not read fails with READ_ONLY, not as empty", async () => {
     const cwd = project();
     const data = join(cwd, "data");
     mkdirSync(data, { mode: 0o700 });

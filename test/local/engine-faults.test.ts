@@ -5,14 +5,14 @@ import { surviveEngineFault } from "../support/survive-engine-fault.js";
 
 const project = disposableProjects();
 
-/** Some of them; `npm run proof:faults` has all. */
+/** A sample; `npm run proof:faults` has all cases. */
 const cases: [keyof typeof engineFaults, Batch, When, string][] = [
   ["it dies", "write", "after", "complete"],
   ["workerd is killed", "write", "before", "before"],
 ];
 
-describe.skipIf(process.platform === "win32").concurrent("something goes wrong with the engine", () => {
-  it.each(cases)("%s, about the %s, %s it: the truth is told, and nothing is left", async (...fault) => {
+describe.skipIf(process.platform === "win32").concurrent("a fault of the local engine", () => {
+  it.each(cases)("is reported truthfully, with no process left: %s, at the %s, %s it", async (...fault) => {
     const [kind, batch, when, left] = fault;
     expect(await surviveEngineFault(project(), kind, batch, when)).toBe(left);
   });

@@ -8,13 +8,13 @@ import { toldByItsCause } from "../support/unstartable-engine.js";
 
 const project = disposableProjects();
 
-// A script that is started like a program is POSIX' alone. More of them are in the longer `npm run proof:remote`.
+// Only POSIX starts a script as a program. `npm run proof:remote` has more cases.
 describe.skipIf(process.platform === "win32")("an engine that does not start", () => {
-  it("on a musl system is told by its cause, and nothing is changed", async () => {
+  it("on a musl system is reported with its cause, and nothing is changed", async () => {
     await toldByItsCause(project(), "on a musl system");
   });
 
-  it("since its file is not there is told so", async () => {
+  it("because its file is missing is reported as such", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "oldest");
     const env = { MINIFLARE_WORKERD_PATH: join(cwd, "no-workerd") };

@@ -8,9 +8,9 @@ import { developmentId } from "../support/project.js";
 const project = disposableProjects();
 const target = ["--local", "--binding", "kv-manager-metadata-dev"];
 
-// The two between them are among the states of `npm run proof:states`.
+// `npm run proof:states` covers the two eras in between.
 describe.each(["oldest", "2025-11-22"] as const)("a database of the era %s", (era) => {
-  it("is upgraded in one start of the engine, and a second run writes nothing", async () => {
+  it("is brought up to date with one start of the engine, and a second run writes nothing", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, era);
     const before = dump(file);
@@ -36,7 +36,7 @@ describe.each(["oldest", "2025-11-22"] as const)("a database of the era %s", (er
   });
 });
 
-it.each(["2025-11-08"] as const)("status shows the era %s and changes nothing", async (era) => {
+it.each(["2025-11-08"] as const)("status shows what the era %s lacks and changes nothing", async (era) => {
   const cwd = project();
   const file = await makeLocal(cwd, developmentId, era);
   const before = dump(file);

@@ -7,7 +7,7 @@ import { disposableProjects } from "../support/folders.js";
 import { dump, makeLocal, rowsOf } from "../support/local.js";
 import { developmentId, packageFolder } from "../support/project.js";
 
-// What the written guide lets people run: all three migrations in one file.
+// What KV Manager's guide has people run: all three migrations in one file.
 const applyAllMigrations = `
 CREATE TABLE IF NOT EXISTS job_audit_events (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -29,8 +29,8 @@ const project = disposableProjects();
 const jobColumns = (file: string) => Object.keys(dump(file).rows.bulk_jobs?.[0] ?? {});
 const hasEvents = (file: string) => dump(file).schema.some((object) => object.name === "job_audit_events");
 
-describe("the reason for this program", () => {
-  it("the guide's way loses job_audit_events and metadata on a partly upgraded database; ours does not", async () => {
+describe("a partly upgraded database", () => {
+  it("still lacks job_audit_events and metadata after the guide's file, but not after this program", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "2025-11-08");
     writeFileSync(join(cwd, "apply_all_migrations.sql"), applyAllMigrations);

@@ -12,7 +12,7 @@ const project = disposableProjects();
 const without = (capabilities: string) => ["--bounding-set", capabilities, "--inh-caps", capabilities];
 const canDrop = process.getuid?.() === 0 && spawnSync("setpriv", [...without("-chown"), "true"]).status === 0;
 
-/** Runs the program on the folder `data` as root without some of root's rights, as in a hardened container. */
+/** Runs the program on the folder `data` as root without some capabilities, as in a hardened container. */
 async function runWithout(capabilities: string, cwd: string, ...args: string[]) {
   const flags = ["--local", "-b", "kv-manager-metadata-dev", "--persist-to", "data", "--json"];
   const command = [...without(capabilities), process.execPath, cli, ...args, ...flags];
@@ -32,8 +32,8 @@ async function runWithout(capabilities: string, cwd: string, ...args: string[]) 
   return { code, stderr: stderr.replaceAll("\n", " "), json: JSON.parse(stdout) as Document };
 }
 
-// Only root has rights to lose.
-describe.runIf(canDrop)("a mounted folder, as root", () => {
+// Only root has capabilities to drop.
+describe.runIf(canDrop)("a mounted folder used by root", () => {
   async function mounted() {
     const cwd = project();
     const data = join(cwd, "data");
@@ -42,7 +42,7 @@ describe.runIf(canDrop)("a mounted folder, as root", () => {
     return { cwd, data, file };
   }
 
-  it("without CAP_CHOWN is read and upgraded, with a note of what could not be given back", async () => {
+  it("without CAP_CHOWN is read and upgraded, with a note on files that could not be given back to its owner", async () => {
     const { cwd, data, file } = await mounted();
     const status = await runWithout("-chown", cwd, "status");
     expect([status.code, status.json.outcome, status.json.error]).toEqual([3, "pending", null]);
@@ -56,7 +56,7 @@ describe.runIf(canDrop)("a mounted folder, as root", () => {
     expect(dump(file).schema.some((object) => object.name === "job_audit_events")).toBe(true);
   });
 
-  it("without CAP_CHOWN and CAP_DAC_OVERRIDE cannot write: READ_ONLY, and nothing changed", async () => {
+  it("without CAP_CHOWN and CAP_DAC_OVERRIDE fails with READ_ONLY and stays unchanged", async () => {
     const { cwd, data, file } = await mounted();
     chmodSync(data, 0o755);
     const before = dump(file);
@@ -70,7 +70,7 @@ describe.runIf(canDrop)("a mounted folder, as root", () => {
     expect(dump(file)).toEqual(before);
   });
 
-  it("without the rights to look into it is READ_ONLY, not empty", async () => {
+  it("without the capabilities to read it fails with READ_ONLY, not as empty", async () => {
     const { cwd, data } = await mounted();
     chmodSync(data, 0o700);
     const rights = "-chown,-dac_override,-dac_read_search,-fowner";

@@ -9,7 +9,7 @@ import { developmentId } from "../support/project.js";
 const project = disposableProjects();
 const args = ["--local", "-b", "kv-manager-metadata-dev", "--yes", "--json"];
 
-/** Runs the program and sends a signal as soon as stderr has a text. */
+/** Runs the program and sends signals once stderr contains a text. */
 async function interrupted(cwd: string, when: string, signals: NodeJS.Signals[]) {
   const env = { ...plainEnvironment(), ...slowEngine(cwd, 1200) };
   const child = spawn(process.execPath, [cli, ...args], { cwd, env });
@@ -40,7 +40,7 @@ describe("an interruption", () => {
     expect(dump(file)).toEqual(before);
   });
 
-  it("while writing, even twice, lets the write end and verifies it", async () => {
+  it("during the write, even if repeated, lets the write finish and verifies it", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     const before = dump(file);
@@ -53,8 +53,8 @@ describe("an interruption", () => {
   });
 });
 
-describe("two upgrades at the same moment", () => {
-  it("both end well, and the statements are applied once", async () => {
+describe("two simultaneous upgrades", () => {
+  it("both succeed and keep every row", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     const before = dump(file);

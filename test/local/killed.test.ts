@@ -10,14 +10,14 @@ import { eventually } from "../support/waiting.js";
 const project = disposableProjects();
 const flags = ["--local", "-b", "kv-manager-metadata-dev", "--yes"];
 
-/** A project with an old database, which is to be as before or complete. */
+/** A project with a database of the oldest era, and a dump of it. */
 async function old() {
   const cwd = project();
   const file = await makeLocal(cwd, developmentId, "oldest");
   return { cwd, file, before: dump(file) };
 }
 
-/** Puts a script in wrangler's place, as the project's own. */
+/** Replaces the project's wrangler with a script. */
 function standIn(cwd: string, script: string): void {
   rmSync(join(cwd, "node_modules"));
   const folder = join(cwd, "node_modules", "wrangler");
@@ -26,7 +26,7 @@ function standIn(cwd: string, script: string): void {
   writeFileSync(join(folder, "bin", "wrangler.js"), script);
 }
 
-/** An engine that lives on when it has killed the process that started it, as the system might. */
+/** A workerd that kills the process that started it, as the system might, and lives on. */
 function deadlyEngine(cwd: string): {
   env: NodeJS.ProcessEnv;
   started: () => string[];
@@ -47,11 +47,11 @@ function deadlyEngine(cwd: string): {
   return { env: { MINIFLARE_WORKERD_PATH: workerd }, started, isAlive: () => started().some(lives) };
 }
 
-describe.skipIf(process.platform === "win32")("a wrangler that the system kills", () => {
+describe.skipIf(process.platform === "win32")("a wrangler killed by the system", () => {
   it.each([
     ["by a signal", 'process.kill(process.pid, "SIGKILL");'],
     ["behind a shell, which makes an exit code of it", "process.exit(137);"],
-  ])("%s is told so, and that nothing was changed", async (_, script) => {
+  ])("%s is reported as killed, with nothing changed", async (_, script) => {
     const { cwd, file, before } = await old();
     standIn(cwd, script);
     const { code, json, stderr, starts } = await runJson(flags, { cwd });
@@ -59,19 +59,19 @@ describe.skipIf(process.platform === "win32")("a wrangler that the system kills"
     expect(json.error?.message).toBe("The system killed wrangler (SIGKILL), usually because memory ran out.");
     expect(json.error?.advice).toContain("allow the container more memory");
     expect(stderr).toContain("Nothing was changed.");
-    // It has no engine to load, so it is asked itself.
+    // This wrangler has no engine to load, so it is run itself.
     expect(starts.map(([what]) => what)).toEqual(["engine", "d1"]);
     expect(dump(file)).toEqual(before);
   });
 
-  it("while it starts workerd: told, and every workerd is ended too", async () => {
+  it("while it starts workerd is reported as killed, and every workerd is terminated too", async () => {
     const { cwd, file, before } = await old();
     const { env, started, isAlive } = deadlyEngine(cwd);
     const { code, json, stderr } = await runJson(flags, { cwd, env });
     expect([code, json.error?.code, json.applied]).toEqual([1, "UNEXPECTED_OUTPUT", false]);
     expect(json.error?.message).toBe("The system killed wrangler (SIGKILL), usually because memory ran out.");
     expect(stderr).toContain("Nothing was changed.");
-    // That of our engine, and that of wrangler in its place.
+    // One by our engine, and one by wrangler as the fallback.
     expect(started()).toHaveLength(2);
     await eventually(() => !isAlive());
     expect(dump(file)).toEqual(before);

@@ -12,8 +12,8 @@ const inCheckout = (version: string) => project({ ...configs, "package.json": ch
 const ids = (json: { migrations: { id: string }[] }) => json.migrations.map((m) => m.id);
 const eight = ["001", "002", "003", "004", "005", "006", "007", "008"];
 
-describe("the KV Manager that the database has to serve", () => {
-  it("is the checkout's: a database of November 2025 gets all eight migrations in one batch", async () => {
+describe("the KV Manager to plan for", () => {
+  it("is the checkout's, so the oldest schema gets all eight migrations and then equals a new setup", async () => {
     const cwd = inCheckout("2.3.1");
     const file = await makeLocal(cwd, developmentId, "oldest");
     const before = dump(file);
@@ -27,7 +27,7 @@ describe("the KV Manager that the database has to serve", () => {
     const after = dump(file);
     expect(rowsOf(after)).toEqual(rowsOf(before));
 
-    // The same as a first set-up in that checkout, whatever way led there.
+    // The same schema as after a first setup in that checkout.
     const fresh = inCheckout("2.3.1");
     const setUp = await runJson(["setup", ...local, "--yes"], { cwd: fresh });
     expect([setUp.code, setUp.json.outcome]).toEqual([0, "set-up"]);
@@ -42,7 +42,7 @@ describe("the KV Manager that the database has to serve", () => {
     ["a flag", ["--for", "1"], "2.3.1", { version: "1", from: "flag" }],
     ["a checkout of 1.x", [], "1.0.0", { version: "1.0.0", from: "checkout" }],
     ["nothing", [], null, { version: "1", from: "default" }],
-  ])("is 1.x by %s: three migrations", async (_, flags, checkout, kvManager) => {
+  ])("is 1.x, with three migrations, when determined by %s", async (_, flags, checkout, kvManager) => {
     const cwd = checkout === null ? project(configs) : inCheckout(checkout);
     await makeLocal(cwd, developmentId, "oldest");
     const { code, json } = await runJson([...local, "--yes", ...flags], { cwd });
@@ -51,12 +51,12 @@ describe("the KV Manager that the database has to serve", () => {
       ["001", "002", "003"],
     ]);
     const { stdout } = await run(["status", ...local, ...flags], { cwd });
-    // One line, and only who has said nothing is told of 2.x.
+    // One line; the hint at 2.x appears only if nothing was specified.
     expect(stdout.match(/KV Manager/g)).toHaveLength(checkout === null ? 2 : 1);
     expect(stdout.includes("KV Manager 2 needs more: add --for 2")).toBe(checkout === null);
   });
 
-  it("is what the database shows, where nobody says another", async () => {
+  it("is taken from the database when nothing else specifies it", async () => {
     const cwd = project(configs);
     await makeLocal(cwd, developmentId, "2025-12-09");
     const { code, json } = await runJson(["status", ...local], { cwd });
@@ -66,7 +66,7 @@ describe("the KV Manager that the database has to serve", () => {
     );
   });
 
-  it("later than all that is known is planned as the newest, with a warning", async () => {
+  it("is the newest known version, with a warning, when a later one is specified", async () => {
     const cwd = inCheckout("3.1.0");
     await makeLocal(cwd, developmentId, "2026-07-25");
     const { code, json, stderr } = await runJson(["status", ...local], { cwd });
@@ -80,7 +80,7 @@ describe("the KV Manager that the database has to serve", () => {
     expect(notes).not.toMatch(/This\s+checkout/);
   });
 
-  it("is what a flag or the checkout says also where nothing could be read", async () => {
+  it("is taken from the flag or the checkout even if no database can be read", async () => {
     const cwd = inCheckout("2.1.0");
     const missing = ["status", "--local", "--binding", "nowhere"];
     expect((await runJson([...missing, "--for", "v2.0.0"], { cwd })).json).toMatchObject({
@@ -93,7 +93,7 @@ describe("the KV Manager that the database has to serve", () => {
     expect([json.error === null, json.kvManager]).toEqual([false, { version: "2.1.0", from: "checkout" }]);
   });
 
-  it("that is not known is a usage error before anything is contacted", async () => {
+  it("must be a known version; any other is a usage error before anything is started", async () => {
     for (const version of ["3", "next"]) {
       const { code, json, starts } = await runJson(["status", ...local, "--for", version], {
         cwd: project(),
@@ -103,7 +103,7 @@ describe("the KV Manager that the database has to serve", () => {
     }
   });
 
-  it("is in a report, and a helper's status on it plans for the same", async () => {
+  it("is included in a report, and status on that report plans for the same version", async () => {
     const cwd = inCheckout("2.1.0");
     await makeLocal(cwd, developmentId, "oldest");
     const report = await run(["report", ...local], { cwd });
@@ -122,7 +122,7 @@ describe("the KV Manager that the database has to serve", () => {
     ]);
   });
 
-  it("predicts with a deploy date", async () => {
+  it("determines what is predicted for a deployment date", async () => {
     const cwd = project(configs);
     const predict = async (...flags: string[]) => {
       const { code, json } = await runJson(["status", "--deployed", "2026-01-15", ...flags], { cwd });
@@ -138,8 +138,8 @@ describe("the KV Manager that the database has to serve", () => {
   });
 });
 
-describe("set-up in a checkout of 2.x", () => {
-  it("of a database that its own schema file made finds only the name of webhooks missing", async () => {
+describe("setup in a checkout of 2.x", () => {
+  it("finds only webhooks.name missing in a database made by KV Manager's own schema file", async () => {
     const cwd = inCheckout("2.3.1");
     await makeLocal(cwd, developmentId, "2026-07-25");
     const { code, json } = await runJson(["setup", ...local], { cwd });

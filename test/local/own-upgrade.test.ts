@@ -9,9 +9,9 @@ afterAll(() => pool.close());
 const sample = beginnings.filter(({ name }) => name.startsWith("era")).slice(0, 3);
 const count: Count = { tried: 0, complete: 0, lost: 0 };
 
-// From every one of the 40 states, and stopped everywhere, it is in the longer `npm run proof:states`.
-describe("beside KV Manager 2.x's own upgrade", () => {
-  it("which calls a database of November 2025 done: the three columns are found missing, and added", async () => {
+// `npm run proof:states` starts from all 40 states and stops KV Manager's upgrade after every statement.
+describe("an upgrade alongside KV Manager 2.x's own", () => {
+  it("plans the three columns that KV Manager's own upgrade omits from the oldest schema", async () => {
     const database = await pool.open(beginnings[0]?.sql ?? "");
     expect(await pressUpgradeNow((sql) => database.send(sql))).toBeNull();
     const plan = await database.plan(catalogueFor("2"));
@@ -23,7 +23,7 @@ describe("beside KV Manager 2.x's own upgrade", () => {
     expect(plan.remarks.join()).toContain("KV Manager's own ledger (schema_version)");
   });
 
-  it.each(Object.entries(orders))("%s: everything is there, and no row is lost", async (_, order) => {
+  it.each(Object.entries(orders))("completes the database and keeps every row: %s", async (_, order) => {
     for (const { sql } of sample) await inOrder(pool, sql, order, count);
     expect(count).toEqual({ tried: count.tried, complete: count.tried, lost: 0 });
     expect(count.tried).toBeGreaterThanOrEqual(sample.length);

@@ -42,7 +42,7 @@ describe("a database that must not be touched", () => {
     },
   ] as const;
 
-  it.each(databases)("$what", async ({ base, expected }) => {
+  it.each(databases)("is refused and left unchanged: one $what", async ({ base, expected }) => {
     const cwd = project();
     const file = await makeLocal(cwd, productionId, base);
     const before = dump(file);
@@ -56,7 +56,7 @@ describe("a database that must not be touched", () => {
     expect(dump(file)).toEqual(before);
   });
 
-  it("that does not exist yet is said to be empty, and no read makes a file", async () => {
+  it("that does not exist yet is reported as empty, and reading it creates no file", async () => {
     const cwd = project();
     const { code, json, starts } = await runJson(local, { cwd });
     expect([code, json.error?.code, json.outcome]).toEqual([3, "EMPTY_DATABASE", "empty"]);
@@ -67,7 +67,7 @@ describe("a database that must not be touched", () => {
   });
 });
 
-describe("a wrong command line or project", () => {
+describe("an invalid command line or project", () => {
   const broken = { ...stockConfigs, "wrangler.toml": 'name = "kv"\n[[d1_databases\nbinding = "METADATA"\n' };
   const rows = [
     {
@@ -130,7 +130,7 @@ describe("a wrong command line or project", () => {
     { what: "a missing folder", args: ["--local", "--cwd", "nowhere"], code: "USAGE", says: "nowhere" },
   ];
 
-  it.each(rows)("$what: $code", async ({ files, args, code, says }) => {
+  it.each(rows)("with $what fails with $code and changes nothing", async ({ files, args, code, says }) => {
     const cwd = project(files);
     const before = readdirSync(cwd);
     const result = await runJson(args, { cwd });
@@ -141,7 +141,7 @@ describe("a wrong command line or project", () => {
     expect(readdirSync(cwd)).toEqual(before);
   });
 
-  it("no wrangler: WRANGLER_NOT_FOUND with the command that installs it", async () => {
+  it("without wrangler fails with WRANGLER_NOT_FOUND and the command that installs it", async () => {
     const cwd = project({ ...stockConfigs, "pnpm-lock.yaml": "" });
     await makeLocal(cwd, productionId, "oldest");
     rmSync(join(cwd, "node_modules"));
@@ -150,7 +150,7 @@ describe("a wrong command line or project", () => {
     expect(json.error?.advice).toContain("pnpm add -D wrangler@");
   });
 
-  it("a wrangler on PATH serves where the project has none", async () => {
+  it("without wrangler still works if there is one on PATH", async () => {
     const cwd = project();
     await makeLocal(cwd, productionId, "oldest");
     const PATH = join(readlinkSync(join(cwd, "node_modules")), ".bin");
@@ -167,7 +167,7 @@ describe("consent", () => {
   it.each([
     ["without --yes", []],
     ["--dry-run wins over --yes", ["--dry-run", "--yes"]],
-  ])("%s: a preview, exit 3, and nothing changed", async (_, flags) => {
+  ])("is missing, so the run previews, exits with 3 and changes nothing: %s", async (_, flags) => {
     const cwd = project();
     const file = await makeLocal(cwd, productionId, "2025-11-10");
     const before = dump(file);
@@ -181,7 +181,7 @@ describe("consent", () => {
     expect(dump(file)).toEqual(before);
   });
 
-  it("status --deployed alone predicts and contacts nothing", async () => {
+  it("is not needed for status --deployed alone, which predicts and contacts nothing", async () => {
     const cwd = project({});
     const old = await runJson(["status", "--deployed", "2025-11-09"], { cwd });
     expect([old.code, old.json.outcome, old.json.target]).toEqual([3, "pending", null]);
@@ -194,7 +194,7 @@ describe("consent", () => {
 });
 
 describe("the two databases of a stock checkout", () => {
-  it("-b kv-manager-metadata-dev works, and leaves the other one alone", async () => {
+  it("are told apart by -b kv-manager-metadata-dev, and the other one is not created", async () => {
     const cwd = project({ ...stockConfigs, "extra.toml": tomlBinding("other", "x") });
     await makeLocal(cwd, "f0e1d2c3-1111-4222-8333-444455556666", "oldest");
     const { code, json, starts } = await runJson(["--local", "-b", "kv-manager-metadata-dev", "--yes"], {

@@ -9,7 +9,7 @@ import { fileOf, makeLocal, shapeOf } from "../support/local.js";
 const project = disposableProjects();
 const args = ["setup", "--local", "--yes"];
 
-/** KV Manager's own template, shortened: what wrangler 4 refuses, another binding, a placeholder in two places. */
+/** KV Manager's template, shortened: a setting wrangler 4 rejects, a different binding, a placeholder twice. */
 const template = `# KV Manager - template
 name = "kv-manager"
 main = "worker/index.ts"
@@ -29,7 +29,7 @@ HINT = "YOUR_D1_DATABASE_ID"
 `;
 
 describe("setup of a local database", () => {
-  it("in a folder with nothing but wrangler: a config, a database, the current schema", async () => {
+  it("creates a config and a database with the current schema in a folder with nothing but wrangler", async () => {
     const cwd = project({}, "kv manager (1) ");
     const first = await run(["setup", "--local"], { cwd });
     expect([first.code, first.starts, existsSync(join(cwd, "wrangler.toml"))]).toEqual([3, [], false]);
@@ -47,7 +47,7 @@ describe("setup of a local database", () => {
     expect([again.code, again.json.outcome, again.json.applied]).toEqual([0, "up-to-date", false]);
   });
 
-  it("begins with the checkout's template, says what it changed in it, and wrangler accepts the result", async () => {
+  it("starts from the checkout's template and reports what it changed in it", async () => {
     const cwd = project({ "wrangler.toml.example": template });
     const { code, json, stderr } = await runJson(args, { cwd });
     expect([code, json.outcome, json.target?.binding]).toEqual([0, "set-up", "METADATA"]);
@@ -61,7 +61,7 @@ describe("setup of a local database", () => {
     expect(readFileSync(join(cwd, "wrangler.toml.example"), "utf8")).toBe(template);
   });
 
-  it("adds a database to a config that has none, and leaves all else in it", async () => {
+  it("adds a database to a config that has none, and keeps what else is in it", async () => {
     const config = '{\n  // mine\n  "name": "kv", /* x */\n  "compatibility_date": "2025-01-01"\n}\n';
     const cwd = project({ "wrangler.jsonc": config });
     const { code, json } = await runJson([...args, "-b", "my-metadata"], { cwd });
@@ -71,7 +71,7 @@ describe("setup of a local database", () => {
     expect(after.startsWith(config.slice(0, config.indexOf('"2025')))).toBe(true);
   });
 
-  it("under a binding that KV Manager does not read says so, before and at the end", async () => {
+  it("warns at the start and the end about a binding that KV Manager does not read", async () => {
     const config = template.replace("node_compat = true", "").replace("YOUR_D1", "MY_D1");
     const cwd = project({ "wrangler.toml": config });
     const { code, stdout, stderr } = await run(args, { cwd });
@@ -82,11 +82,11 @@ describe("setup of a local database", () => {
     expect(stdout).toContain("Next: rename the binding METADATA_DB in wrangler.toml to METADATA");
     expect(stdout).not.toContain("start KV Manager");
     expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toBe(config);
-    // Also where all is done already, and nothing comes next.
+    // Also if everything is already done and there is no next step.
     expect((await run(args, { cwd })).stderr).toContain(`Note: ${told}`);
   });
 
-  it("never writes over a config, be it one that cannot be read", async () => {
+  it("does not overwrite a config that cannot be read", async () => {
     const broken = 'name = "kv\n';
     const cwd = project({ "wrangler.toml": broken, "wrangler.toml.example": template });
     const { code, json, starts } = await runJson(args, { cwd });
@@ -94,7 +94,7 @@ describe("setup of a local database", () => {
     expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toBe(broken);
   });
 
-  it("does not begin with a template that is not UTF-8: nothing would be left of it", async () => {
+  it("refuses a template that is not UTF-8, shows the invalid place, and writes nothing", async () => {
     const cwd = project({});
     const template = Buffer.from('name = "kv-manager"\n# Für Worker\nmain = "worker/index.ts"\n', "latin1");
     writeFileSync(join(cwd, "wrangler.toml.example"), template);
@@ -105,7 +105,7 @@ describe("setup of a local database", () => {
     expect(readdirSync(cwd)).toEqual(before);
   });
 
-  it("does not add to a config that is not UTF-8: says where, and leaves each byte", async () => {
+  it("refuses a config that is not UTF-8, shows the invalid place, and leaves every byte as it was", async () => {
     const cwd = project({});
     const config = Buffer.from('name = "kv-manager"\ncompatibility_date = "2025-01-01" # für D1\n', "latin1");
     writeFileSync(join(cwd, "wrangler.toml"), config);
@@ -120,7 +120,7 @@ describe("setup of a local database", () => {
     }
   });
 
-  it("without a yes says what was not looked at, and claims nothing of it", async () => {
+  it("without --yes lists what was not checked, and claims nothing about it", async () => {
     const cwd = project({ "wrangler.toml.example": template });
     await makeLocal(cwd, "YOUR_D1_DATABASE_ID", "oldest");
     const local = await run(["setup", "--local"], { cwd });
@@ -136,7 +136,7 @@ describe("setup of a local database", () => {
     }
   });
 
-  it("without a yes claims nothing of a local database under a name that only wrangler knows", async () => {
+  it("without --yes claims nothing about a local database whose file name only wrangler can resolve", async () => {
     const cwd = project({ "wrangler.toml.example": template });
     const file = await makeLocal(cwd, "YOUR_D1_DATABASE_ID", "oldest");
     renameSync(file, join(dirname(file), "dev.sqlite"));
@@ -145,7 +145,7 @@ describe("setup of a local database", () => {
     expect(starts).toEqual([]);
   });
 
-  it("without wrangler changes nothing", async () => {
+  it("fails without wrangler and changes nothing", async () => {
     const cwd = project({});
     rmSync(join(cwd, "node_modules"));
     for (const more of [["--yes"], []]) {

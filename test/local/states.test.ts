@@ -5,10 +5,10 @@ import { states } from "../support/states.js";
 
 const project = disposableProjects();
 
-// All 40 are in the longer `npm run proof:states`.
-describe("one of the partial states", () => {
+// `npm run proof:states` has all 40.
+describe("a partly upgraded local database", () => {
   const sample = states.filter((_, i) => i === 9);
-  it.each(sample)("$name", async (state) => {
+  it.each(sample)("is completed and keeps every row: $name", async (state) => {
     await checkState(project(), state);
   });
 });

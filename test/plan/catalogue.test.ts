@@ -14,7 +14,7 @@ const shown = ({ id, name, version, since, statements }: Migration) => [
 ];
 
 describe("the package's own sql folder", () => {
-  it("has the three migrations of the guide, and the five of KV Manager 2.x", () => {
+  it("holds the three migrations of KV Manager's guide and the five of KV Manager 2.x", () => {
     const { migrations, later, newest } = loadCatalogue();
     expect(migrations.map(shown)).toEqual([
       [
@@ -44,7 +44,7 @@ describe("the package's own sql folder", () => {
     expect([later, newest]).toEqual([[], "2.3.1"]);
   });
 
-  it("has the first schema without anything that a migration brings", () => {
+  it("has a base schema without anything that a migration adds", () => {
     const { base, migrations } = loadCatalogue();
     const labels = base.map((s) => labelOf(s.provides));
     expect(labels).toEqual([
@@ -61,7 +61,7 @@ describe("the package's own sql folder", () => {
   });
 });
 
-describe("another sql folder", () => {
+describe("a modified sql folder", () => {
   let folder = "";
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
 
@@ -71,7 +71,7 @@ describe("another sql folder", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("takes an added file as it is", () => {
+  it("includes an added migration with its header, comments and statements", () => {
     write(
       "migrations/009_webhook_retries.sql",
       "-- Webhook retries: how often.\n-- version: 2.4.0\n-- since: 2026-01-31\n\n-- How often.\nALTER TABLE bulk_jobs ADD retries INTEGER DEFAULT 3;\n",
@@ -133,14 +133,14 @@ describe("another sql folder", () => {
       "Title",
       "2026-01-01",
     ],
-  ])("title and since of %j", (text, title, since) => {
+  ])("gets a migration's title and first day from the first lines of %j", (text, title, since) => {
     write("migrations/009_some_thing.sql", text);
     const migration = loadCatalogue(folder).migrations[8];
     expect([migration?.title, migration?.since]).toEqual([title, since]);
     expect(migration?.statements[0]?.sql).toMatch(/^ALTER TABLE t[ \n]ADD a TEXT$/);
   });
 
-  it("applies in the order of the numbers, and leaves other files alone", () => {
+  it("orders migrations by number and ignores files that are not .sql", () => {
     for (const number of ["10", "9", "0011"])
       write(`migrations/${number}_x.sql`, `-- version: 2.4.0\nALTER TABLE bulk_jobs ADD x${number} TEXT;`);
     write("migrations/README.md", "notes");
@@ -153,12 +153,12 @@ describe("another sql folder", () => {
   it.each([
     ["01_other.sql", "001_job_audit_events.sql"],
     ["0003_other.sql", "0003_other.sql"],
-  ])("refuses %s: the number counts and not how it is written", (file) => {
+  ])("refuses %s, because leading zeros do not make a different number", (file) => {
     write(`migrations/${file}`, "-- version: 2.4.0\nALTER TABLE bulk_jobs ADD x TEXT;");
     expect(() => loadCatalogue(folder)).toThrow(/^sql\/migrations\/\d+_\w+\.sql:1: its number is taken$/);
   });
 
-  it.each(["soon", "2026-02-30", "2026-1-1", "2026-01-01 or so", ""])("refuses since: %s", (day) => {
+  it.each(["soon", "2026-02-30", "2026-1-1", "2026-01-01 or so", ""])('refuses the first day "%s"', (day) => {
     write(
       "migrations/009_x.sql",
       `-- Title\n-- version: 2.4.0\n-- since: ${day}\n\nALTER TABLE bulk_jobs ADD x TEXT;`,
@@ -168,7 +168,7 @@ describe("another sql folder", () => {
     );
   });
 
-  it.each(["soon", "2", "2.4", ""])("refuses version: %s", (version) => {
+  it.each(["soon", "2", "2.4", ""])('refuses the version "%s"', (version) => {
     write("migrations/009_x.sql", `-- Title\n-- version: ${version}\n\nALTER TABLE bulk_jobs ADD x TEXT;`);
     expect(() => loadCatalogue(folder)).toThrow(
       new SqlFileError("sql/migrations/009_x.sql", 2, `"${version}" is not a version like 2.1.0`),
@@ -197,12 +197,12 @@ describe("another sql folder", () => {
       4,
       "only CREATE TABLE, CREATE INDEX and ALTER TABLE … ADD COLUMN are supported, not DROP TABLE",
     ],
-  ])("refuses %s", (file, text, line, what) => {
+  ])("refuses the migration file %s, with line and reason", (file, text, line, what) => {
     write(`migrations/${file}`, text);
     expect(() => loadCatalogue(folder)).toThrow(new SqlFileError(`sql/migrations/${file}`, line, what));
   });
 
-  it("names base.sql when the fault is there", () => {
+  it("names base.sql and the line when the error is there", () => {
     write("base.sql", "-- Schema\nCREATE TABLE t (a TEXT);\nCREATE VIEW v AS SELECT 1;");
     expect(() => loadCatalogue(folder)).toThrow(/^sql\/base\.sql:3: only CREATE TABLE.*, not CREATE VIEW$/);
   });

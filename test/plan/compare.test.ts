@@ -23,7 +23,7 @@ const complete = kvManager([...laterColumns], [jobIndex, userIndex]);
 const statuses = (p: Plan) => p.migrations.map((m) => m.status).join(" ");
 const added = laterColumns.map((c) => `column bulk_jobs.${c.split(" ")[0]}`);
 
-/** The complete database with job_audit_events as some columns make it. */
+/** The complete database, with the columns of job_audit_events changed. */
 const eventsWith = (change: (columns: typeof jobAuditEvents.columns) => typeof jobAuditEvents.columns) =>
   withTable(complete, { ...jobAuditEvents, columns: change(jobAuditEvents.columns) });
 const replaced = (name: string, by: ReturnType<typeof column>) =>
@@ -37,7 +37,7 @@ const indexed = (...more: Index[]): Snapshot => ({ ...complete, indexes: [...com
 const needs = "and KV Manager needs it ON job_audit_events (job_id, timestamp DESC).";
 const id = jobIndex.name;
 
-describe("conflicts", () => {
+describe("a conflict", () => {
   it.each<[string, Snapshot, string, string[]]>([
     [
       "a view by the table's name",
@@ -114,7 +114,7 @@ describe("conflicts", () => {
         columns: jobAuditEvents.columns.map((c) => (c.name === "details" ? column("details BLOB") : c)),
       }),
       "001",
-      // DATETIME is no type of a STRICT table either, so timestamp is left as it is here.
+      // STRICT does not allow DATETIME either; timestamp keeps it here so that only details differs.
       ["The column job_audit_events.details is BLOB in a STRICT table, and KV Manager needs TEXT."],
     ],
     [
@@ -227,9 +227,9 @@ describe("conflicts", () => {
       "003",
       ["The column bulk_jobs.metadata is BLOB in a STRICT table, and KV Manager needs TEXT."],
     ],
-  ])("%s", (_, found, migration, sentences) => {
+  ])("is reported, and nothing is planned, for %s", (_, found, migration, sentences) => {
     const p = plan(found);
-    // Said once, without what only follows from it for the table's indexes.
+    // Reported once, without its consequences for the table's indexes.
     expect(p.conflicts).toEqual(sentences);
     expect(p.statements).toEqual([]);
     expect(p.migrations.map((m) => [m.id, m.status])).toEqual(
@@ -238,14 +238,14 @@ describe("conflicts", () => {
     expect(p.checks.filter((c) => !c.ok).map((c) => c.migration)).toContain(migration);
   });
 
-  it("holds everything back, also what could be added", () => {
+  it("blocks every statement, even those that could be applied", () => {
     const p = plan(withTable(kvManager([], null), tableOf("job_audit_events", ["id INTEGER"])));
     expect(statuses(p)).toBe("conflict pending pending");
     expect(p.migrations.map((m) => m.missing)).toEqual([[], added.slice(0, 2), added.slice(2)]);
     expect(p.statements).toEqual([]);
   });
 
-  it("bulk_jobs as a view is no bulk_jobs", () => {
+  it("is reported once for a view named bulk_jobs, and the database is incomplete", () => {
     const p = plan({ ...without(complete, "bulk_jobs"), others: [{ kind: "view", name: "bulk_jobs" }] });
     expect([p.database, p.statements, p.migrations[1]?.status, p.migrations[2]?.status]).toEqual([
       "incomplete",
@@ -253,18 +253,18 @@ describe("conflicts", () => {
       "conflict",
       "conflict",
     ]);
-    // One sentence for all three columns.
+    // One conflict for all three columns.
     expect(p.conflicts).toEqual(['"bulk_jobs" is a view, not a table.']);
   });
 
-  it("an index may have taken the table's name", () => {
+  it("is reported for an index with the table's name", () => {
     const index = indexOf("job_audit_events", "bulk_jobs", ["status"]);
     const p = plan({ ...without(complete, "job_audit_events"), indexes: [index] });
     expect(p.conflicts).toEqual(['"job_audit_events" is an index, not a table.']);
     expect([statuses(p), p.statements]).toEqual(["conflict applied applied", []]);
   });
 
-  it("prints what a database holds without its control characters", () => {
+  it("shows names from the database without their control characters", () => {
     const p = plan(eventsWith((columns) => [...columns, column("x\x07\x1b[31my TEXT !")]));
     expect(p.conflicts).toEqual([
       "The column job_audit_events.x\\x07y is NOT NULL without a default, and KV Manager does not fill it.",
@@ -272,7 +272,7 @@ describe("conflicts", () => {
   });
 });
 
-describe("differences that work all the same", () => {
+describe("harmless differences", () => {
   const jobs = (later: string[], sentence: string): [string, Snapshot, string] => [
     later.join(", "),
     jobsWith(...later),
@@ -313,7 +313,7 @@ describe("differences that work all the same", () => {
       indexedAs(indexOf(id, "job_audit_events", ["job_id", "timestamp"])),
       `The index ${id} is ON job_audit_events (job_id, timestamp) instead of ON job_audit_events (job_id, timestamp DESC); it serves all the same.`,
     ],
-  ])("%s", (_, found, sentence) => {
+  ])("are reported without a conflict: %s", (_, found, sentence) => {
     const p = plan(found);
     expect(p.differences).toEqual([sentence]);
     expect([statuses(p), p.conflicts, p.statements]).toEqual(["applied applied applied", [], []]);
@@ -323,13 +323,13 @@ describe("differences that work all the same", () => {
     );
   });
 
-  it.each(["0", "0.0", "(0)", "+0", "0e0"])("percentage REAL DEFAULT %s is no difference", (value) => {
+  it.each(["0", "0.0", "(0)", "+0", "0e0"])("do not include DEFAULT %s, which also means 0", (value) => {
     expect(
       plan(jobsWith("current_key TEXT", `percentage REAL = ${value}`, "metadata TEXT")).differences,
     ).toEqual([]);
   });
 
-  it.each(["NULL", "null"])("a default of %s is none", (value) => {
+  it.each(["NULL", "null"])("do not include DEFAULT %s, nor the case and spacing of a type", (value) => {
     expect(
       plan(jobsWith(`current_key TEXT = ${value}`, "percentage real = 0", "metadata  text")).differences,
     ).toEqual([]);
@@ -341,7 +341,7 @@ describe("differences that work all the same", () => {
     ["CURRENT_TIMESTAMP", "current_timestamp", 0],
     ["(datetime('now'))", "datetime('now')", 0],
     ["''", "NULL", 1],
-  ])("a default of %s where %s is found", (wanted, found, count) => {
+  ])("compare defaults by value: %s is expected and %s is found", (wanted, found, count) => {
     const { statements } = readSqlFile(`CREATE TABLE notes (a TEXT DEFAULT ${wanted})`, "004");
     const more = { id: "004", name: "notes", title: "Notes.", version: "1.0.0", since: null, statements };
     const p = planUpgrade(withTable(complete, tableOf("notes", [`a TEXT = ${found}`])), {
@@ -351,19 +351,19 @@ describe("differences that work all the same", () => {
     expect([p.conflicts, p.differences.length]).toEqual([[], count]);
   });
 
-  it("a reference without a named column is KV Manager's own, to the key", () => {
+  it("do not include a foreign key without a column name, since it refers to the primary key", () => {
     const references = [{ column: "job_id", table: "Bulk_Jobs", to: null }];
     const p = plan(withTable(complete, { ...jobAuditEvents, references }));
     expect([statuses(p), p.conflicts, p.differences]).toEqual(["applied applied applied", [], []]);
   });
 
-  it("does not block what is missing", () => {
+  it("do not keep a missing column from being added", () => {
     const p = plan(withTable(complete, bulkJobs(["current_key BLOB", "percentage REAL = 0"])));
     expect(p.statements.map((s) => s.sql)).toEqual(["ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT"]);
     expect(p.differences).toHaveLength(1);
   });
 
-  it("more columns, tables, triggers and indexes are nobody's business", () => {
+  it("do not include extra columns, indexes or triggers", () => {
     const found = jobsWith(...laterColumns, "team TEXT", "level INTEGER ! = 1");
     const p = plan({
       ...found,

@@ -5,14 +5,14 @@ import { nameKey, sameName } from "../../src/plan/names.js";
 import { catalogueFor } from "../support/catalogues.js";
 
 const whole = catalogueFor("2");
-/** As it was known before 2.x. */
+/** The catalogue as it was before 2.x. */
 const catalogue = { ...catalogueFor("1"), later: [] };
 const oldest = { from: null, before: "2025-11-08", has: [] };
 const withProgress = { from: "2025-11-08", before: "2025-11-10", has: ["002"] };
 const withEvents = { from: "2025-11-10", before: "2025-11-22", has: ["001", "002"] };
 const newest = { from: "2025-11-22", before: null, has: ["001", "002", "003"] };
 
-/** The catalogue with another `since` for some migrations, by id, or one more migration. */
+/** The catalogue with a different `since` for some migrations (by id), or with an additional migration. */
 const dated = (since: Record<string, string | null>): Catalogue => ({
   ...catalogue,
   migrations: [
@@ -23,8 +23,8 @@ const dated = (since: Record<string, string | null>): Catalogue => ({
   ],
 });
 
-describe("the history", () => {
-  it("has four eras of 1.x and three of 2.x, whatever version is planned for", () => {
+describe("KV Manager's history", () => {
+  it("has four eras of 1.x and three of 2.x, whichever version is planned for", () => {
     expect(erasOf(catalogue)).toEqual([oldest, withProgress, withEvents, newest]);
     const first = ["001", "002", "003"];
     const all = [
@@ -44,11 +44,11 @@ describe("the history", () => {
     ["2025-12-09", "2.1", ["005", "006"]],
     ["2026-08-20", "2.3.1", ["007"]],
     ["2025-11-01", "2.0.0", ["001", "002", "003", "004"]],
-  ])("a first deployment on %s, for KV Manager %s, lacks %j", (day, version, ids) => {
+  ])("predicts what a deployment of %s lacks for KV Manager %s: %j", (day, version, ids) => {
     expect(predictPending(day, catalogueFor(version)).map((m) => m.id)).toEqual(ids);
   });
 
-  it("a day of 2.x is told from the schema, with and without the name of webhooks", () => {
+  it("dates a 2.x schema with or without the column webhooks.name", () => {
     const has = ["001", "002", "003", "004", "005", "006"];
     const era = erasOf(whole)[5];
     expect(eraOfSchema(has, ["007", "008"], whole)).toEqual(era);
@@ -57,7 +57,7 @@ describe("the history", () => {
     expect(eraOfSchema(has.slice(1), ["001", "007", "008"], whole)).toBeNull();
   });
 
-  it("joins what came on one day, and leaves out what nobody knows the day of", () => {
+  it("puts migrations of the same day into one era and omits those without a day", () => {
     expect(erasOf(dated({ "002": null, "003": "2025-11-10" }))).toEqual([
       { from: null, before: "2025-11-10", has: [] },
       { from: "2025-11-10", before: null, has: ["001", "003"] },
@@ -81,7 +81,7 @@ describe("the history", () => {
     ["2025-11-21", withEvents, "003"],
     ["2025-11-22", newest, ""],
     ["2026-06-30", newest, ""],
-  ])("a deployment of %s", (day, era, pending) => {
+  ])("gives the era of a deployment of %s and predicts its pending migrations", (day, era, pending) => {
     expect(eraOfDay(day, catalogue)).toEqual(era);
     expect(
       predictPending(day, catalogue)
@@ -90,7 +90,7 @@ describe("the history", () => {
     ).toBe(pending);
   });
 
-  it("a migration without a day is always predicted", () => {
+  it("always predicts a migration without a day as pending", () => {
     expect(predictPending("2026-06-30", dated({ "004": null })).map((m) => m.id)).toEqual(["004"]);
   });
 
@@ -103,15 +103,15 @@ describe("the history", () => {
     ["002 003", "001", null],
     ["002", "001", null],
     ["", "", null],
-  ])("a schema with all of [%s] and nothing of [%s]", (applied, absent, era) => {
+  ])("gives the era, if any, of a schema with all of [%s] and nothing of [%s]", (applied, absent, era) => {
     const ids = (text: string) => text.split(" ").filter(Boolean);
     expect(eraOfSchema(ids(applied), ids(absent), catalogue)).toEqual(era);
-    // What has no day says nothing about the era, whether it is there or not.
+    // A migration without a day says nothing about the era.
     expect(eraOfSchema([...ids(applied), "004"], ids(absent), dated({ "004": null }))).toEqual(era);
   });
 });
 
-describe("names as SQLite compares them", () => {
+describe("sameName and nameKey", () => {
   it.each([
     ["bulk_jobs", "BULK_Jobs", true],
     ["a1_$", "A1_$", true],
@@ -120,7 +120,7 @@ describe("names as SQLite compares them", () => {
     ["İ", "i", false],
     ["a", "a ", false],
     ["_", "-", false],
-  ])("%j and %j: %s", (a, b, same) => {
+  ])("agree with SQLite on whether %j and %j are the same name: %s", (a, b, same) => {
     expect(sameName(a, b)).toBe(same);
     expect(nameKey(a) === nameKey(b)).toBe(same);
   });

@@ -26,18 +26,18 @@ describe("a version", () => {
       text,
       null,
     ]),
-  ] as [string, number[] | null][])("%j is %j", (text, parts) => {
+  ] as [string, number[] | null][])("written as %j is read as %j", (text, parts) => {
     expect(parseVersion(text)).toEqual(parts);
   });
 
-  it("is ordered by number, and stands for all of its own where parts are left out", () => {
+  it("is ordered numerically, and with parts omitted comes after all the versions it stands for", () => {
     const sorted = ["1.0.0", "1.9.0", "1.10.0", "1", "2.0.0", "2.1.0", "2.1", "2.3.1", "2"];
     expect([...sorted].reverse().sort(compareVersions)).toEqual(sorted);
     expect(compareVersions("2.1.0", "v2.1.0")).toBe(0);
   });
 });
 
-describe("what a version needs", () => {
+describe("neededBy", () => {
   it.each([
     ["1", 3],
     ["1.0.0", 3],
@@ -52,17 +52,17 @@ describe("what a version needs", () => {
     ["2.3.0", 8],
     ["2.3.1", 8],
     ["2", 8],
-  ])("KV Manager %s: the first %d migrations", (version, count) => {
+  ])("returns for KV Manager %s the first %d migrations, and the rest as later ones", (version, count) => {
     const { migrations, later } = neededBy(version, catalogue);
     expect(migrations).toEqual(catalogue.migrations.slice(0, count));
     expect(later).toEqual(catalogue.migrations.slice(count));
-    // It can be asked for another version again.
+    // The result can be narrowed or widened to a different version.
     expect(neededBy("2", neededBy(version, catalogue)).migrations).toEqual(catalogue.migrations);
   });
 });
 
-describe("which KV Manager", () => {
-  it("is what the flag says, before the checkout and the database", () => {
+describe("the KV Manager to plan for", () => {
+  it("comes from the flag, else the checkout, else the database, and is 1 by default", () => {
     const found = { ...old, tables: [...old.tables, tableOf("schema_version", ["version INTEGER"])] };
     expect(chosen({ named: flag("1"), checkout: "2.3.1", found })).toEqual({
       kvManager: flag("1"),
@@ -82,7 +82,7 @@ describe("which KV Manager", () => {
     },
   );
 
-  it("is not told from a view of such a name, or from what 1.x has", () => {
+  it("is 1 for a 1.x schema with a view of such a name, and for an empty database", () => {
     const found = kvManager(["current_key TEXT"], [jobIndex, userIndex]);
     expect(
       chosen({ found: { ...found, others: [{ kind: "view", name: "webhooks" }] } }).kvManager.version,
@@ -90,7 +90,7 @@ describe("which KV Manager", () => {
     expect(chosen({ found: emptySnapshot }).kvManager.version).toBe("1");
   });
 
-  it.each(["2.9.0", "2.3.2", "2.4", "v2.10.0"])("plans a later %s as the newest, and says so", (version) => {
+  it.each(["2.9.0", "2.3.2", "2.4", "v2.10.0"])("is the newest known, with a note, for %s", (version) => {
     const { kvManager: planned, versionNote } = chosen({ named: flag(version) });
     expect(planned).toEqual(flag("2.3.1"));
     expect(versionNote).toBe(
@@ -98,11 +98,11 @@ describe("which KV Manager", () => {
     );
   });
 
-  it.each(["2", "2.3", "2.3.1", "2.0.7", "1.99.0", "1"])("takes %s as it is", (version) => {
+  it.each(["2", "2.3", "2.3.1", "2.0.7", "1.99.0", "1"])("is %s as named, without a note", (version) => {
     expect(chosen({ named: flag(version) })).toEqual({ kvManager: flag(version), versionNote: null });
   });
 
-  it("warns of a checkout that is later than all that is known, of whatever major", () => {
+  it("is the newest known version, with a note, when the checkout is later, whatever its major", () => {
     for (const version of ["2.4.0", "3.0.0", "10.1.2"]) {
       const { kvManager: planned, versionNote } = chosen({ checkout: version });
       expect(planned).toEqual({ version: "2.3.1", from: "checkout" });
@@ -111,7 +111,7 @@ describe("which KV Manager", () => {
   });
 
   it.each(["3", "0", "0.9.0", "10.0.0", "two", "2.x", "latest", ".", "2.3.1.4"])(
-    "refuses --for %s",
+    "cannot be set with --for %s, and the error lists the known versions",
     (version) => {
       expect(() => checkVersion(version, catalogue)).toThrow(
         `"${version}" is not a known version of KV Manager. ` +
@@ -120,17 +120,17 @@ describe("which KV Manager", () => {
     },
   );
 
-  it.each(["1", "2", "1.0.0", "2.3.1", "2.9.0", "v2.1.0"])("takes --for %s", (version) => {
+  it.each(["1", "2", "1.0.0", "2.3.1", "2.9.0", "v2.1.0"])("can be set with --for %s", (version) => {
     expect(() => checkVersion(version, catalogue)).not.toThrow();
   });
 });
 
 describe("a plan for 1.x", () => {
-  it("passes over what 2.x has, and still tells how old the schema is", () => {
+  it("leaves out the migrations of 2.x and still dates the schema", () => {
     const found = planUpgrade(old, neededBy("1", catalogue));
     expect(found.migrations.map((m) => m.id)).toEqual(["001", "002", "003"]);
     expect(found.era).toEqual({ from: null, before: "2025-11-08", has: [] });
-    // Somebody else's table of a name that 2.x uses is nothing to 1.x.
+    // Another program's table with a name that 2.x uses is not a conflict for 1.x.
     const odd = { ...old, tables: [...old.tables, tableOf("webhooks", ["a TEXT"])] };
     expect(planUpgrade(odd, neededBy("1", catalogue)).conflicts).toEqual([]);
     expect(planUpgrade(odd, neededBy("2.0.0", catalogue)).conflicts).toEqual([
@@ -139,7 +139,7 @@ describe("a plan for 1.x", () => {
   });
 });
 
-describe("a schema that a version's own schema file makes", () => {
+describe("a schema made by KV Manager's own schema file", () => {
   it.each<[EraName, from: string | null, before: string | null]>([
     ["oldest", null, "2025-11-08"],
     ["2025-11-08", "2025-11-08", "2025-11-10"],
@@ -148,7 +148,7 @@ describe("a schema that a version's own schema file makes", () => {
     ["2025-12-09", "2025-12-09", "2025-12-11"],
     ["2025-12-11", "2025-12-11", "2026-07-25"],
     ["2026-07-25", "2026-07-25", null],
-  ])("of %s has its days, and lacks exactly its parts", (era, from, before) => {
+  ])("in the era %s is recognized and lacks exactly the expected migrations", (era, from, before) => {
     const found = inspectSql(eraSchemas[era]);
     for (const version of ["1", "2"]) {
       const plan = planUpgrade(found, neededBy(version, catalogue));
@@ -161,7 +161,7 @@ describe("a schema that a version's own schema file makes", () => {
   });
 });
 
-describe("a migration with another order of letters", () => {
+describe("a migration that adds an index with a collation", () => {
   const [statement] = readSqlFile(
     "CREATE INDEX by_mail ON bulk_jobs(user_email COLLATE nocase DESC);",
     "009",
@@ -178,7 +178,7 @@ describe("a migration with another order of letters", () => {
   const more = { ...catalogue, migrations: [...neededBy("1", catalogue).migrations, migration] };
   const withIndex = (sql: string) => planUpgrade(inspectSql(`${eraSchemas["2025-11-22"]}\n${sql}`), more);
 
-  it("is planned, and verified as SQLite keeps it", () => {
+  it("is planned as written and verified as SQLite reports it", () => {
     expect(withIndex("").statements.map((s) => s.sql)).toEqual([statement?.sql]);
     const done = withIndex(`${statement?.sql};`);
     expect([done.statements, done.differences]).toEqual([[], []]);
@@ -189,7 +189,7 @@ describe("a migration with another order of letters", () => {
     });
   });
 
-  it("that is there in the usual order serves, and is told", () => {
+  it("is reported as a harmless difference when the index has the default collation", () => {
     expect(withIndex("CREATE INDEX by_mail ON bulk_jobs(user_email DESC);").differences).toEqual([
       "The index by_mail is ON bulk_jobs (user_email DESC) instead of ON bulk_jobs (user_email COLLATE NOCASE DESC); " +
         "it serves all the same.",

@@ -21,7 +21,7 @@ INSERT INTO bulk_jobs (job_id, namespace_id, operation_type, status) VALUES ('jo
 
 const shellQuote = (name: string) => `"${name.replaceAll('"', '""')}"`;
 const ownNames = new Set((eraSchemas["2025-11-22"].match(/\w+/g) ?? []).map(nameKey));
-/** Names that somebody may have given; SQLite ends one at a zero, and keeps two beginnings to itself and D1. */
+/** Names that a user may choose. SQLite cuts a name at NUL; the two prefixes are reserved for SQLite and D1. */
 const name = fc
   .string({ minLength: 1, maxLength: 9, unit: "binary" })
   .filter((text) => !text.includes("\0") && !ownNames.has(nameKey(text)) && !/^(sqlite_|_cf_)/i.test(text));
@@ -29,7 +29,7 @@ const declaration = fc.constantFrom(
   ...["", "TEXT", "VARCHAR(10) DEFAULT 'it''s'", "REAL NOT NULL DEFAULT -1.5", "INTEGER DEFAULT NULL"],
   ...["TEXT COLLATE NOCASE", "TEXT AS (1) VIRTUAL", "BLOB DEFAULT x'00'"],
 );
-/** Other people's objects, each with the names of itself and of a column. */
+/** Other programs' objects, each made from its own name and that of a column. */
 const extra = fc.constantFrom(
   (own: string, column: string) => `CREATE TABLE ${own} (${column} TEXT); INSERT INTO ${own} VALUES ('1')`,
   (own: string, column: string) => `CREATE TABLE ${own} (${column} TEXT PRIMARY KEY) STRICT, WITHOUT ROWID`,
@@ -54,7 +54,7 @@ const found = fc.record({
   }),
 });
 
-/** Writes each word outside of texts in another case. */
+/** Changes the case of words outside of string literals. */
 function recased(sql: string, cases: number[]): string {
   let at = 0;
   return sql.replace(/'[^']*'|\w+/g, (word) => {
@@ -63,7 +63,7 @@ function recased(sql: string, cases: number[]): string {
   });
 }
 
-/** Every row of these tables, by the columns that they have now. */
+/** Every row of these tables, limited to the columns in the snapshot. */
 function rowsOf(database: Sqlite, { tables }: Snapshot): unknown[] {
   return tables.map((table) => {
     const columns = table.columns.map((column) => shellQuote(column.name)).join(", ");
@@ -74,7 +74,7 @@ function rowsOf(database: Sqlite, { tables }: Snapshot): unknown[] {
   });
 }
 
-it("brings any partly upgraded database to completion, and keeps every row", () => {
+it("an upgrade completes any partly upgraded database and keeps every row", () => {
   fc.assert(
     fc.property(found, ({ state, cases, columns, extras }) => {
       const database = new Database(":memory:");

@@ -28,7 +28,7 @@ const plan = (snapshot: Snapshot, of: Catalogue = catalogue) => planUpgrade(snap
 const complete = kvManager([...laterColumns], [jobIndex, userIndex]);
 
 const statuses = (p: Plan) => p.migrations.map((m) => m.status).join(" ");
-/** What the planned SQL brings, read from the SQL itself. */
+/** The objects that the planned SQL adds, read from the SQL itself. */
 const brings = (p: Plan): SchemaObject[] =>
   p.statements.flatMap((s) => readSqlFile(s.sql, "planned").statements.map((t) => t.provides));
 
@@ -36,7 +36,7 @@ const table = "table job_audit_events";
 const [byJob, byUser] = ["index idx_job_audit_events_job_id", "index idx_job_audit_events_user"];
 const added = laterColumns.map((c) => `column bulk_jobs.${c.split(" ")[0]}`);
 
-describe("every era", () => {
+describe("planUpgrade", () => {
   it.each([
     {
       name: "before 2025-11-08",
@@ -66,7 +66,7 @@ describe("every era", () => {
       missing: [[], [], []],
       era: { from: "2025-11-22", before: "2025-12-09", has: ["001", "002", "003"] },
     },
-  ])("$name", ({ found, status, missing, era }) => {
+  ])("plans exactly what is missing in a schema of the era: $name", ({ found, status, missing, era }) => {
     const p = plan(found);
     expect(p.database).toBe("kv-manager");
     expect(statuses(p)).toBe(status);
@@ -82,7 +82,7 @@ describe("every era", () => {
     );
   });
 
-  it("sends the SQL of the files, with its comments", () => {
+  it("plans the SQL of the files, with its comments", () => {
     expect(plan(kvManager([], [jobIndex, userIndex])).statements).toMatchObject([
       {
         migration: "002",
@@ -102,7 +102,7 @@ describe("every era", () => {
     ]);
   });
 
-  it("checks each object as promised and as found", () => {
+  it("lists each object as expected and as found", () => {
     expect(plan(kvManager(["percentage REAL = 0"], [jobIndex])).checks).toMatchObject([
       {
         migration: "001",
@@ -141,12 +141,12 @@ describe("every era", () => {
   });
 });
 
-describe("all 40 partial states", () => {
+describe("a partly upgraded database", () => {
   const events: (Index[] | null)[] = [null, [], [jobIndex], [userIndex], [jobIndex, userIndex]];
   const subsets = Array.from({ length: 8 }, (_, bits) => laterColumns.filter((__, i) => bits & (1 << i)));
   const states = events.flatMap((indexes) => subsets.map((later) => ({ indexes, later })));
 
-  it("are 40", () => expect(states).toHaveLength(40));
+  it("can be in 40 states", () => expect(states).toHaveLength(40));
 
   it.each(
     states.map(({ indexes, later }) => ({
@@ -154,7 +154,7 @@ describe("all 40 partial states", () => {
       indexes,
       later,
     })),
-  )("$name", ({ indexes, later }) => {
+  )("gets exactly what it lacks and is then complete: $name", ({ indexes, later }) => {
     const found = kvManager(later, indexes);
     const p = plan(found);
     const missing = [
@@ -182,14 +182,14 @@ describe("all 40 partial states", () => {
     expect(rest.checks.every((c) => c.ok)).toBe(true);
   });
 
-  it("have no era unless one has the same schema", () => {
+  it("has no era if no era had its schema", () => {
     expect(plan(kvManager(["current_key TEXT"], null)).era).toBeNull();
     expect(plan(kvManager(["metadata TEXT"], null)).era).toBeNull();
     expect(plan(kvManager([], [jobIndex, userIndex])).era).toBeNull();
   });
 });
 
-describe("other databases", () => {
+describe("a database", () => {
   const named = (...names: string[]) => ({
     ...emptySnapshot,
     tables: names.map((name) => tableOf(name, ["a TEXT"])),
@@ -209,7 +209,7 @@ describe("other databases", () => {
       { ...emptySnapshot, tables: [keyMetadata, bulkJobs([])], others: [view] },
       "foreign",
     ],
-  ])("%s is %s", (_, found, kind) => {
+  ])("with %s is classified as %s, and nothing is planned", (_, found, kind) => {
     const p = plan(found);
     expect([p.database, p.era, p.statements, p.conflicts, p.differences]).toEqual([kind, null, [], [], []]);
     expect(p.checks.filter((c) => c.ok)).toEqual([]);
@@ -217,7 +217,7 @@ describe("other databases", () => {
     expect(p.migrations.flatMap((m) => m.missing)).toEqual([table, byJob, byUser, ...added]);
   });
 
-  it("without bulk_jobs is incomplete and in conflict", () => {
+  it("without bulk_jobs is incomplete and has conflicts", () => {
     const p = plan({ ...emptySnapshot, tables: [namespaces, keyMetadata, auditLog] });
     expect([p.database, statuses(p), p.statements, p.era]).toEqual([
       "incomplete",
@@ -225,14 +225,14 @@ describe("other databases", () => {
       [],
       null,
     ]);
-    // Each once, for three columns, a table and its two indexes.
+    // Once each, although three columns, a table and its two indexes are affected.
     expect(p.conflicts).toEqual([
       'There is no table "bulk_jobs", which "job_audit_events" refers to.',
       'There is no table "bulk_jobs" to add a column to.',
     ]);
   });
 
-  it("with a ledger that says it is done: the columns count", () => {
+  it("with a ledger that says it is complete is planned by its actual columns, with a remark", () => {
     const ledger = tableOf("schema_version", [
       "version INTEGER",
       "migration_name TEXT",
@@ -248,13 +248,13 @@ describe("other databases", () => {
         "column bulk_jobs.current_key, column bulk_jobs.percentage, and column bulk_jobs.metadata as applied. " +
         "Only the schema itself counts here.",
     ]);
-    // Nothing of 1.x is missing here, and the ledger claims nothing of 2.x that is not there.
+    // No remark here: nothing of 1.x is missing, and the ledger claims nothing of 2.x that is absent.
     expect(plan({ ...complete, tables: [...complete.tables, ledger] }, catalogueFor("2")).remarks).toEqual(
       [],
     );
   });
 
-  it("compares names without case, but only in ASCII letters", () => {
+  it("has its names compared case-insensitively, but only for ASCII letters", () => {
     const shout = (text: string) => text.toUpperCase();
     const found: Snapshot = {
       ...complete,
@@ -280,13 +280,13 @@ describe("other databases", () => {
       [],
       [],
     ]);
-    // K is the Kelvin sign, which String.toLowerCase would make a k; for SQLite it is another letter.
+    // \u212a is the Kelvin sign: String.toLowerCase turns it into k, but for SQLite it is a different letter.
     const kelvin = plan(kvManager(["current_\u212aey TEXT", "percentage REAL = 0"], [jobIndex, userIndex]));
     expect(kelvin.migrations[1]?.missing).toEqual(["column bulk_jobs.current_key"]);
   });
 });
 
-/** The catalogue with one more migration. */
+/** The catalogue with an additional migration. */
 const later = (sql: string): Catalogue => ({
   ...catalogue,
   migrations: [
@@ -312,7 +312,7 @@ describe("a later migration", () => {
     ["nothing is there", kvManager([], null), 9],
     ["001 is there", kvManager([], [jobIndex, userIndex]), 6],
     ["only 004 is missing", complete, 3],
-  ])("builds on what an earlier one adds: %s", (_, found, count) => {
+  ])("can build on what earlier ones add when %s", (_, found, count) => {
     const p = plan(found, builds);
     expect([p.conflicts, p.statements.length]).toEqual([[], count]);
     expect(p.migrations[3]).toMatchObject({
@@ -322,7 +322,7 @@ describe("a later migration", () => {
     expect(plan(brings(p).reduce(withObject, found), builds).statements).toEqual([]);
   });
 
-  it("does not change the era, since nobody knows when it came", () => {
+  it("does not change the era if it has no day", () => {
     expect(plan(complete, builds).era).toEqual({
       from: "2025-11-22",
       before: "2025-12-09",
@@ -341,13 +341,13 @@ describe("a later migration", () => {
       "CREATE TABLE n (a TEXT REFERENCES bulk_jobs(nowhere))",
       'The table "bulk_jobs" has no column "nowhere", which "n" refers to.',
     ],
-  ])("conflicts where its ground is missing: %s", (sql, sentence) => {
+  ])("is a conflict when the table or column it needs is missing: %s", (sql, sentence) => {
     const p = plan(complete, later(sql));
     expect([p.conflicts, p.statements, p.migrations[3]?.status]).toEqual([[sentence], [], "conflict"]);
   });
 });
 
-describe("what a later migration declares", () => {
+describe("an object of a later migration", () => {
   const owner = "ALTER TABLE bulk_jobs ADD COLUMN owner TEXT REFERENCES namespaces(namespace_id)";
   const unique = "CREATE UNIQUE INDEX i4 ON job_audit_events(job_id, event_type)";
   const jobs = (references: Table["references"]) =>
@@ -395,13 +395,13 @@ describe("what a later migration declares", () => {
       ],
       [],
     ],
-  ])("%s", (_, found, sql, conflicts, differences) => {
+  ])("is compared with what the database has: %s", (_, found, sql, conflicts, differences) => {
     const p = plan(found, later(sql));
     expect([p.conflicts, p.differences, p.statements]).toEqual([conflicts, differences, []]);
     expect(statuses(p)).toBe(`applied applied applied ${conflicts.length > 0 ? "conflict" : "applied"}`);
   });
 
-  it.each([owner, unique])("is added, and then there: %s", (sql) => {
+  it.each([owner, unique])("is planned when missing, and recognized once added: %s", (sql) => {
     const p = plan(complete, later(sql));
     expect([p.conflicts, p.statements.map((s) => s.sql)]).toEqual([[], [sql]]);
     const rest = plan(brings(p).reduce(withObject, complete), later(sql));
@@ -409,14 +409,14 @@ describe("what a later migration declares", () => {
     expect(rest.checks.every((c) => c.ok)).toBe(true);
   });
 
-  it("a table's own uniqueness is there once it is made", () => {
+  it("is recognized once added if it is a table with its own keys and UNIQUE constraints", () => {
     const notes = later("CREATE TABLE notes (a TEXT PRIMARY KEY, b TEXT UNIQUE, c TEXT, UNIQUE (c, b))");
     const rest = plan(brings(plan(complete, notes)).reduce(withObject, complete), notes);
     expect([rest.conflicts, rest.differences, rest.statements]).toEqual([[], [], []]);
   });
 });
 
-describe("set-up", () => {
+describe("planSetup", () => {
   const setUp = (found: Snapshot) => planSetup(found, catalogue);
   const autoindex = "sqlite_autoindex_key_metadata_1";
   const indexed = (columns: string[], more: Partial<Index> = {}): Snapshot => ({
@@ -426,7 +426,7 @@ describe("set-up", () => {
     ),
   });
 
-  it("of an empty database writes the whole schema once", () => {
+  it("plans the whole schema for an empty database, and nothing once it is there", () => {
     const p = setUp(emptySnapshot);
     expect(p.database).toBe("empty");
     expect(brings(p).map(labelOf)).toEqual([
@@ -453,7 +453,7 @@ describe("set-up", () => {
     expect(done.checks.filter((c) => !c.ok || c.actual !== c.expected)).toEqual([]);
   });
 
-  it("adds every migration of the target", () => {
+  it("includes every migration of the catalogue", () => {
     const sql = "ALTER TABLE bulk_jobs ADD COLUMN retries INTEGER DEFAULT 3";
     const statements = readSqlFile(sql, "004").statements;
     const more = { id: "004", name: "more", title: "More.", version: "1.0.0", since: null, statements };
@@ -477,7 +477,7 @@ describe("set-up", () => {
       ["table key_metadata"],
     ],
     ["a stricter uniqueness", indexed(["key_name"], { unique: true }), ["table key_metadata"]],
-  ])("sees whether keys are unique in a namespace: %s", (_, found, wrong) => {
+  ])("checks that keys are unique within a namespace: %s", (_, found, wrong) => {
     expect(
       setUp(found)
         .checks.filter((c) => !c.ok)
@@ -489,7 +489,7 @@ describe("set-up", () => {
     ["complete", complete, []],
     ["of the oldest era", kvManager([], null), [table, byJob, byUser, ...added]],
     ["foreign", { ...emptySnapshot, tables: [tableOf("users", ["a TEXT"])] }, null],
-  ])("of a database that is %s writes nothing", (_, found, absent) => {
+  ])("plans no statements for a database that is %s", (_, found, absent) => {
     const p = setUp(found);
     expect(p.statements).toEqual([]);
     if (absent !== null) expect(p.checks.filter((c) => !c.ok).map((c) => c.object)).toEqual(absent);

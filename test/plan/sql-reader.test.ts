@@ -23,13 +23,13 @@ const columnOf = (declaration: string) => columnsOf(`CREATE TABLE t (a ${declara
 
 const plainColumn = { name: "a", type: "TEXT", notNull: false, default: null, primaryKey: 0 };
 
-describe("the three statement kinds", () => {
+describe("a statement", () => {
   it.each([
     "CREATE TABLE t (a TEXT)",
     "create table if not exists t (a TEXT)",
     "CREATE\n TABLE\tt(a TEXT)",
     "/* above */ CREATE /* in */ TABLE t -- name\n ( -- open\n a /* ( */ TEXT -- ; '\n)",
-  ])("a table: %j", (sql) => {
+  ])("is read as a table: %j", (sql) => {
     expect(only(`${sql};`)).toEqual({
       kind: "table",
       name: "t",
@@ -52,7 +52,7 @@ describe("the three statement kinds", () => {
         ["c", false],
       ],
     ],
-  ] as const)("an index: %s", (sql, unique, columns) => {
+  ] as const)("is read as an index: %s", (sql, unique, columns) => {
     expect(only(sql)).toEqual({
       kind: "index",
       name: "i",
@@ -68,7 +68,7 @@ describe("the three statement kinds", () => {
     ["ALTER TABLE t ADD COLUMN a REAL DEFAULT 0", { type: "REAL", default: "0" }],
     ["ALTER TABLE t ADD COLUMN a TEXT NOT NULL DEFAULT ''", { notNull: true, default: "''" }],
     ["ALTER TABLE t ADD COLUMN a", { type: "" }],
-  ])("a column: %s", (sql, declared) => {
+  ])("is read as a column: %s", (sql, declared) => {
     expect(only(sql)).toEqual({
       kind: "column",
       table: "t",
@@ -77,14 +77,14 @@ describe("the three statement kinds", () => {
     });
   });
 
-  it("keeps the reference of an added column", () => {
+  it("is read with the foreign key of an added column", () => {
     expect(only("ALTER TABLE t ADD COLUMN a TEXT REFERENCES other(id)")).toMatchObject({
       references: [{ column: "a", table: "other", to: "id" }],
     });
   });
 });
 
-describe("names", () => {
+describe("a name", () => {
   it.each([
     ["job_id", "job_id"],
     ['"job id"', "job id"],
@@ -93,7 +93,7 @@ describe("names", () => {
     ["[job id;]", "job id;"],
     ['"--no comment"', "--no comment"],
     ["größe$1", "größe$1"],
-  ])("%s is read as %s", (written, name) => {
+  ])("written as %s is read as %s", (written, name) => {
     expect(columnsOf(`CREATE TABLE ${written} (${written} TEXT);`)).toEqual([{ ...plainColumn, name }]);
     expect(only(`CREATE INDEX ${written} ON ${written}(${written})`)).toMatchObject({
       name,
@@ -103,7 +103,7 @@ describe("names", () => {
   });
 });
 
-describe("columns", () => {
+describe("a table's columns", () => {
   it.each([
     ["", ""],
     ["INTEGER", "INTEGER"],
@@ -111,7 +111,7 @@ describe("columns", () => {
     ["DECIMAL (10, 2)", "DECIMAL (10, 2)"],
     ["UNSIGNED BIG INT", "UNSIGNED BIG INT"],
     ["DOUBLE  PRECISION NOT NULL", "DOUBLE  PRECISION"],
-  ])("type %j", (declaration, type) => {
+  ])("keep the type of %j as written", (declaration, type) => {
     expect(columnOf(declaration)?.type).toBe(type);
   });
 
@@ -129,7 +129,7 @@ describe("columns", () => {
     ["(1)", "1"],
     ["( strftime('%s', 'now') + (2 * 3) )", "strftime('%s', 'now') + (2 * 3)"],
     ["(')')", "')'"],
-  ])("default %s", (written, text) => {
+  ])("keep the value of DEFAULT %s as written, without enclosing parentheses", (written, text) => {
     expect(columnOf(`TEXT DEFAULT ${written} NOT NULL`)).toEqual({
       ...plainColumn,
       notNull: true,
@@ -144,7 +144,7 @@ describe("columns", () => {
     ["a TEXT, b TEXT, PRIMARY KEY (b, A)", [2, 1]],
     ["a TEXT, b TEXT, CONSTRAINT pk PRIMARY KEY (a, b)", [1, 2]],
     ["a TEXT, b TEXT", [0, 0]],
-  ])("key of (%s)", (body, positions) => {
+  ])("have their positions in the primary key of (%s)", (body, positions) => {
     expect(columnsOf(`CREATE TABLE t (${body})`).map((c) => c.primaryKey)).toEqual(positions);
   });
 
@@ -165,7 +165,7 @@ describe("columns", () => {
         ["b", "o 2", "x"],
       ],
     ],
-  ])("references of (%s)", (body, expected) => {
+  ])("have the foreign keys of (%s)", (body, expected) => {
     expect(only(`CREATE TABLE t (${body})`)).toMatchObject({
       references: expected.map(([column, table, to]) => ({ column, table, to })),
     });
@@ -175,13 +175,13 @@ describe("columns", () => {
     ["a TEXT UNIQUE, b TEXT", [["a"]]],
     ["a TEXT, b TEXT, UNIQUE(a, b)", [["a", "b"]]],
     ["a TEXT UNIQUE NOT NULL, b TEXT, CONSTRAINT u UNIQUE (b), UNIQUE (b, a)", [["a"], ["b"], ["b", "a"]]],
-  ])("uniqueness of (%s)", (body, unique) => {
+  ])("have the UNIQUE constraints of (%s)", (body, unique) => {
     expect(only(`CREATE TABLE t (${body})`)).toMatchObject({ unique });
   });
 });
 
-describe("files", () => {
-  it("gives header, comments and the exact SQL", () => {
+describe("a file", () => {
+  it("is read as its header, comments and exact SQL", () => {
     const { header, statements } = read(
       [
         "-- Title: what it is for.",
@@ -208,12 +208,12 @@ describe("files", () => {
     ]);
   });
 
-  it.each(["", "\n", ";;", "-- only a comment", "/* block */ ;"])("%j has no statement", (text) => {
+  it.each(["", "\n", ";;", "-- only a comment", "/* block */ ;"])("of %j has no statements", (text) => {
     expect(read(text).statements).toEqual([]);
   });
 });
 
-describe("what is refused, with file and line", () => {
+describe("invalid or unsupported SQL", () => {
   const afterConstraint = "after CONSTRAINT only PRIMARY KEY, UNIQUE and FOREIGN KEY are supported";
   const referenceWithDefault = "ADD COLUMN with REFERENCES cannot have a default";
   const onlyThree = "only CREATE TABLE, CREATE INDEX and ALTER TABLE … ADD COLUMN are supported, not ";
@@ -287,8 +287,8 @@ describe("what is refused, with file and line", () => {
     ["CREATE TABLE t (a TEXT DEFAULT 'open)", '"\'open);" cannot be read'],
     ['CREATE TABLE t ("a TEXT)', '""a TEXT);" cannot be read'],
     ["CREATE TABLE t (a TEXT) ?", '"?;" cannot be read'],
-  ])("%s", (sql, what) => {
-    // Above it stand a comment and a statement, so that a line counted from the statement would be wrong.
+  ])("is refused with file, line and reason: %s", (sql, what) => {
+    // With a comment and a statement above it, a line counted from its own start would be wrong.
     const text = `-- x\nCREATE TABLE\n  ok (a TEXT);\n\n${sql};\n`;
     expect(() => read(text)).toThrow(SqlFileError);
     expect(() => read(text)).toThrow(new SqlFileError("sql/x.sql", 5, what));
@@ -311,11 +311,11 @@ describe("what is refused, with file and line", () => {
     "CREATE INDEX i ON t(a DESC COLLATE NOCASE)",
     "ALTER TABLE t ADD COLUMN a TEXT CHECK (a > 1)",
     "ALTER TABLE t ADD COLUMN a TEXT COLLATE NOCASE",
-  ])("a clause that could not be verified: %s", (sql) => {
+  ])("includes clauses that could not be verified: %s", (sql) => {
     expect(() => read(`\n\n${sql};`)).toThrow(/^sql\/x\.sql:3: /);
   });
 
-  it("takes NULL as the default of an added reference, as SQLite does", () => {
+  it("does not include an added foreign key with DEFAULT NULL, which SQLite accepts", () => {
     expect(only("ALTER TABLE t ADD COLUMN a TEXT DEFAULT NULL REFERENCES o(x)")).toMatchObject({
       column: { default: "NULL" },
       references: [{ column: "a", table: "o", to: "x" }],
@@ -330,11 +330,11 @@ describe("what is refused, with file and line", () => {
     ["CREATE TABLE t (\n  a TEXT,\n  FOREIGN KEY (a)\n  REFERENCES\n  o(x,\n  y)\n)", 5],
     ["CREATE TABLE t (\n  a INTEGER DEFAULT\n  -\n)", 3],
     ["ALTER TABLE t\nADD COLUMN\n  a TEXT\n  UNIQUE", 3],
-  ])("names the line where the fault begins: %j", (sql, line) => {
+  ])("is refused with the line where the error starts: %j", (sql, line) => {
     expect(() => read(`${sql};`)).toThrow(new RegExp(`^sql/x\\.sql:${line}: `));
   });
 
-  it("names the line inside a long statement", () => {
+  it("is refused with the line inside a statement of several lines", () => {
     expect(() => read("CREATE TABLE t (\n  a TEXT,\n  /* two\n  lines */ b TEXT COLLATE NOCASE\n);")).toThrow(
       /^sql\/x\.sql:4: /,
     );
@@ -358,7 +358,7 @@ describe("oneLine", () => {
     ["ALTER TABLE t ADD a DEFAULT '( x )'", "ALTER TABLE t ADD a DEFAULT '( x )'"],
     ['CREATE TABLE "( a )" ( "b )" TEXT )', 'CREATE TABLE "( a )" ("b )" TEXT)'],
     ["ALTER TABLE t\n ADD [a  b] TEXT", "ALTER TABLE t ADD [a  b] TEXT"],
-  ])("%j", (sql, line) => {
+  ])("puts %j on one line, without comments", (sql, line) => {
     expect(oneLine(sql)).toBe(line);
   });
 });

@@ -10,7 +10,7 @@ const planned = (sql: string): PlannedStatement[] =>
 const schemaOf = (database: InstanceType<typeof Database>) =>
   database.prepare("SELECT name, sql FROM sqlite_master ORDER BY name").all();
 
-describe("what an upgrade added is taken out again", () => {
+describe("undoStatements", () => {
   it.each([
     ["plain names", "ALTER TABLE jobs ADD COLUMN level TEXT;", ["ALTER TABLE jobs DROP COLUMN level"]],
     [
@@ -29,7 +29,7 @@ describe("what an upgrade added is taken out again", () => {
       `CREATE TABLE "order" (id INTEGER); ALTER TABLE jobs ADD COLUMN [group] TEXT;`,
       ["ALTER TABLE jobs DROP COLUMN [group]", "DROP TABLE [order]"],
     ],
-  ])("%s", (_, sql, expected) => {
+  ])("removes exactly what was added, in reverse order: %s", (_, sql, expected) => {
     const database = new Database(":memory:");
     try {
       database.exec("CREATE TABLE jobs (id INTEGER)");
@@ -37,7 +37,7 @@ describe("what an upgrade added is taken out again", () => {
       database.exec(sql);
       const statements = undoStatements(planned(sql));
       expect(statements).toEqual(expected);
-      // They are put between double quotes on a command line.
+      // They go between double quotes on a command line.
       expect(statements.join()).not.toContain('"');
       database.exec(statements.join(";"));
       expect(schemaOf(database)).toEqual(before);

@@ -7,15 +7,14 @@ const theWrite = { endpoint: "query", writes: true, nth: 1 } as const;
 
 const cutAfter = { kind: "cut", when: "after" } as const;
 
-// More of them are in the longer `npm run proof:remote`, and the whole matrix (each call, each kind, each era) in
-// `npm run proof:faults`.
+// `npm run proof:remote` has more cases, and `npm run proof:faults` the whole matrix (every call, kind and era).
 describe.concurrent("the one request that writes", () => {
-  it("is cut after it was carried out: a true word, and a second run that is right", async () => {
+  it("succeeds when it is cut after it was carried out, and a second run finds the database up to date", async () => {
     const { found, code, writes } = await surviveFault(await make("2025-11-08"), cutAfter, theWrite);
     expect([found, code, writes]).toEqual(["complete", 0, 1]);
   });
 
-  it("is carried out once when two upgrades start at the same moment, and both end well", async () => {
+  it("is carried out once when two upgrades start at the same time, and both succeed", async () => {
     const database = await make("oldest");
     const before = await database.dump();
     const runs = await Promise.all([database.run("--yes"), database.run("--yes")]);

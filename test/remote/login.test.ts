@@ -9,7 +9,7 @@ async function makeWithLogin(): Promise<{ login: LoopbackLogin; database: Remote
   return { login, database: await make("oldest", login.env) };
 }
 
-describe.concurrent("a login of wrangler, whose refresh token is good for one use", () => {
+describe.concurrent("a wrangler login, whose refresh token can be used only once", () => {
   it("is renewed once by an upgrade that finds it expired", async () => {
     const { login, database } = await makeWithLogin();
     login.expire();
@@ -19,7 +19,7 @@ describe.concurrent("a login of wrangler, whose refresh token is good for one us
     expect(starts.map((args) => args[1])).toEqual(["execute", "time-travel", "execute"]);
   });
 
-  it("does not hold up the end of a run whose inspection fails", async () => {
+  it("does not delay the end of a run whose inspection fails", async () => {
     const { login, database } = await makeWithLogin();
     const gone = {
       kind: "fail",

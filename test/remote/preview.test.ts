@@ -9,7 +9,7 @@ import { keys, Screen } from "../support/terminal.js";
 
 const { make, api } = loopback();
 
-/** Gives a project a preview database as well. */
+/** Adds a preview database to a project. */
 async function withPreview(database: RemoteProject): Promise<string> {
   const id = randomUUID();
   api().addDatabase({ id, name: `preview-${id.slice(0, 8)}` });
@@ -25,7 +25,7 @@ const requestsFor = (id: string) =>
     .map((r) => r.endpoint);
 
 describe("a preview database", () => {
-  it("is upgraded, and the deployed one is left alone", async () => {
+  it("is upgraded without a request to the production database", async () => {
     const database = await make("oldest");
     const preview = await withPreview(database);
     const { code, json } = await runJson(["--preview", "--yes"], { cwd: database.cwd, env: database.env });
@@ -36,11 +36,11 @@ describe("a preview database", () => {
       null,
     ]);
     expect(requestsFor(preview)).toEqual(["query", "query"]);
-    // wrangler's restore and export would act on this one.
+    // Wrangler's restore and export commands would act on this database.
     expect(requestsFor(database.id)).toEqual([]);
   });
 
-  it("chosen in the wizard with --backup is refused before anything is contacted", async () => {
+  it("chosen in the wizard with --backup is refused before either database is contacted", async () => {
     const database = await make("oldest");
     const preview = await withPreview(database);
     const screen = new Screen(["--backup", "b.sql"], { cwd: database.cwd, env: database.env });
@@ -51,7 +51,7 @@ describe("a preview database", () => {
     expect([...requestsFor(preview), ...requestsFor(database.id)]).toEqual([]);
   });
 
-  it("without an id in the config is CONFIG_INVALID", async () => {
+  it("without an id in the config fails with CONFIG_INVALID", async () => {
     const database = await make("oldest");
     const { code, json } = await runJson(["--preview", "--yes"], { cwd: database.cwd, env: database.env });
     expect([code, json.error?.code]).toEqual([2, "CONFIG_INVALID"]);

@@ -8,7 +8,7 @@ const { make, api } = loopback();
 
 // Every run of the program in every test is searched for secrets; here wrangler itself is made to print them.
 describe("secrets that wrangler prints", () => {
-  it.each([[[]], [["--debug"]]])("do not come through, with %j", async (flags) => {
+  it.each([[[]], [["--debug"]]])("are hidden from all output, with the flags %j", async (flags) => {
     const database = await make("oldest");
     const config = join(database.cwd, "wrangler.toml");
     const account = api().accounts[0]?.id ?? "";

@@ -13,14 +13,14 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A folder with nothing in it and nothing around it. */
+/** An empty folder outside of any project. */
 function emptyFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "kv-empty-")));
   folders.push(folder);
   return folder;
 }
 
-/** The least environment: Node on the path and no wrangler, a home, and what reaches the server. */
+/** A minimal environment: Node but no wrangler on PATH, a home folder, and access to the server. */
 function least(home: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const nothing = Object.fromEntries(Object.keys(process.env).map((name) => [name, undefined]));
   const path = [dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter);
@@ -35,7 +35,7 @@ function least(home: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   };
 }
 
-/** A deployed database, and a run for it from an empty folder. */
+/** A remote database, and a function that runs the program on it from an empty folder. */
 async function deployed(more: NodeJS.ProcessEnv = {}) {
   const database = await make("oldest");
   const cwd = emptyFolder();
@@ -50,8 +50,8 @@ const requestsSince = (from: number, id: string) =>
     .filter(({ databaseId }) => databaseId === id)
     .map(({ endpoint, writes }) => (writes ? `${endpoint} that writes` : endpoint));
 
-describe("a token, an empty folder and no wrangler", () => {
-  it("upgrade and verify a deployed database, with one request that writes and a way back", async () => {
+describe("a run with a token, in an empty folder, without wrangler", () => {
+  it("upgrades and verifies a remote database with one request that writes, and shows a restore point", async () => {
     const { id, name, cwd, run, dump, writes } = await deployed();
     const before = await dump();
     const from = api().requests.length;
@@ -77,7 +77,7 @@ describe("a token, an empty folder and no wrangler", () => {
     expect([again.code, again.json.outcome]).toEqual([0, "up-to-date"]);
   });
 
-  it("set up a database: it is created, and a config written", async () => {
+  it("sets up a database: creates it and writes a config", async () => {
     const cwd = emptyFolder();
     const { code, json, starts } = await runJson(["setup", "--remote", "--yes"], { cwd, env: least(cwd) });
     expect([code, json.error, json.outcome, starts]).toEqual([0, null, "set-up", []]);
@@ -91,7 +91,7 @@ describe("a token, an empty folder and no wrangler", () => {
     expect(readFileSync(join(other, "wrangler.toml"), "utf8")).toBe(config);
   });
 
-  it("make a backup", async () => {
+  it("makes a backup", async () => {
     const { cwd, run } = await deployed();
     const { code, json } = await run("--yes", "--backup", "before.sql");
     expect([code, json.outcome]).toEqual([0, "upgraded"]);
@@ -100,7 +100,7 @@ describe("a token, an empty folder and no wrangler", () => {
     expect(backup).not.toContain("job_audit_events");
   });
 
-  it("make a report", async () => {
+  it("makes a report", async () => {
     const { cwd, name } = await deployed();
     const { code, json, starts } = await runJson(["report", "--remote", "-b", name], {
       cwd,
@@ -120,7 +120,7 @@ describe("a token, an empty folder and no wrangler", () => {
     ],
     ["another account", () => ({ CLOUDFLARE_ACCOUNT_ID: "f".repeat(32) }), [], "AUTHENTICATION", /D1 Edit/],
     ["no such name", () => ({}), ["-b", "kv-manager-nowhere"], "DATABASE_NOT_FOUND", /It has: .*kv-manager-/],
-  ])("%s: told with what to do, and nothing is changed", async (_, env, args, code, advice) => {
+  ])("with %s fails with advice and changes nothing", async (_, env, args, code, advice) => {
     const database = await deployed();
     const before = await database.dump();
     const run = await runJson(["--remote", "-b", database.name, "--yes", ...args], {
@@ -133,7 +133,7 @@ describe("a token, an empty folder and no wrangler", () => {
     expect(await database.dump()).toEqual(before);
   });
 
-  it("two of that name: told with the list, and nothing is changed", async () => {
+  it("fails and changes nothing when two databases have the given name", async () => {
     const { id, name, run, dump } = await deployed();
     const before = await dump();
     api().addDatabase({ id: id.replace(/^........-/, "12345678-"), name });
@@ -143,7 +143,7 @@ describe("a token, an empty folder and no wrangler", () => {
     expect(await dump()).toEqual(before);
   });
 
-  it("a token without permission for D1: told with what to do, and nothing is changed", async () => {
+  it("with a token that lacks permission for D1 fails with advice and changes nothing", async () => {
     const { run, dump, fault } = await deployed();
     const before = await dump();
     fault({ kind: "fail", status: 403, code: 10000, message: "Authentication error" }, {});
@@ -153,14 +153,14 @@ describe("a token, an empty folder and no wrangler", () => {
     expect(await dump()).toEqual(before);
   });
 
-  it("behind a proxy it is said that wrangler is needed for that, or a newer Node", async () => {
+  it("behind a proxy fails with advice on NODE_USE_ENV_PROXY", async () => {
     const { run } = await deployed({ HTTPS_PROXY: "http://proxy.example.test:8080", NO_PROXY: "none" });
     const { code, json } = await run("--yes");
     expect([code, json.error?.code]).toEqual([2, "CONFIG_NOT_FOUND"]);
     expect(json.error?.advice).toContain("NODE_USE_ENV_PROXY=1");
   });
 
-  it("without a token it is said that no config was found, and that with one none is needed", async () => {
+  it("without that token fails for lack of a config, with advice on CLOUDFLARE_API_TOKEN", async () => {
     const { run } = await deployed({ CLOUDFLARE_API_TOKEN: undefined });
     const { code, json } = await run("--yes");
     expect([code, json.error?.code]).toEqual([2, "CONFIG_NOT_FOUND"]);
@@ -179,7 +179,7 @@ describe("several accounts", () => {
     }
   };
 
-  it("are told apart by CLOUDFLARE_ACCOUNT_ID or account_id; else nothing says which one is meant", async () => {
+  it("are told apart by CLOUDFLARE_ACCOUNT_ID or account_id, and are ambiguous without either", async () => {
     const { cwd, name, id } = await deployed();
     const ours = String(api().accounts[0]?.id);
     const allowedIds = [ours, other.id];
@@ -193,13 +193,13 @@ describe("several accounts", () => {
       const config = `account_id = "${ours}"\n[[d1_databases]]\nbinding = "METADATA"\ndatabase_name = "${name}"\n`;
       writeFileSync(join(cwd, "wrangler.toml"), `${config}database_id = "${id}"\n`);
       expect((await status()).json.outcome).toBe("pending");
-      // As wrangler does it: what the config says comes first.
+      // As in wrangler, the config takes precedence.
       expect((await status({ CLOUDFLARE_ACCOUNT_ID: other.id })).json.outcome).toBe("pending");
     });
   });
 });
 
-describe.concurrent("where the token comes from", () => {
+describe.concurrent("the token to use", () => {
   it.each<[string, () => { files?: Record<string, string>; env?: NodeJS.ProcessEnv }]>([
     [".env", () => ({ files: { ".env": `CLOUDFLARE_API_TOKEN=${api().token} # mine\n` } })],
     [
@@ -223,7 +223,7 @@ describe.concurrent("where the token comes from", () => {
       "a global key with its address",
       () => ({ env: { CLOUDFLARE_API_KEY: api().token, CLOUDFLARE_EMAIL: api().email } }),
     ],
-  ])("%s", async (_, prepare) => {
+  ])("is taken from %s", async (_, prepare) => {
     const { cwd, name } = await deployed();
     const { files = {}, env = {} } = prepare();
     for (const [file, text] of Object.entries(files)) writeFileSync(join(cwd, file), text);
@@ -235,14 +235,14 @@ describe.concurrent("where the token comes from", () => {
   });
 });
 
-/** Gives the database another name in the config. */
+/** Gives the database a different name in the config. */
 function rename({ cwd, name }: RemoteProject, other: string): void {
   const config = join(cwd, "wrangler.toml");
   writeFileSync(config, readFileSync(config, "utf8").replace(name, other));
 }
 
 describe("a config that has the name of one database and the id of another", () => {
-  it("is noted with both names, and the database of the id is the one that is upgraded", async () => {
+  it("is reported with both names, and the database with the id is upgraded", async () => {
     const database = await make("oldest");
     const right = await database.run("status");
     expect([right.json.outcome, right.json]).toEqual(["pending", expect.not.objectContaining({ notes: [] })]);
@@ -256,7 +256,7 @@ describe("a config that has the name of one database and the id of another", () 
 });
 
 describe("a token", () => {
-  it("is in no argument list and in no output, with --debug too", async () => {
+  it("appears in no output, not even with --debug", async () => {
     const { cwd, run } = await deployed();
     const { stdout, stderr, starts } = await run("--yes", "--debug");
     expect(starts).toEqual([]);
@@ -266,7 +266,7 @@ describe("a token", () => {
   });
 });
 
-describe.concurrent("a deployed database that is busy", () => {
+describe.concurrent("a busy remote database", () => {
   const busy = { kind: "fail", status: 429, code: 7429, message: "D1 DB is overloaded." } as const;
 
   it("is waited for as long as it asks", async () => {
@@ -277,7 +277,7 @@ describe.concurrent("a deployed database that is busy", () => {
     expect(stderr).toContain("Trying again in 3 s");
   });
 
-  it("is sent the batch again that it has refused", async () => {
+  it("is sent the refused batch again", async () => {
     const database = await make("oldest");
     const before = await database.dump();
     database.fault(busy, { endpoint: "query", writes: true }, 1);

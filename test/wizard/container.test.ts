@@ -8,7 +8,7 @@ import { keys, Screen } from "../support/terminal.js";
 const project = disposableProjects();
 
 describe("a folder mounted into a container", () => {
-  it("is found, upgraded in place, and the database in it is not asked for", async () => {
+  it("has its only database found and upgraded in place, with advice to stop and restart the container", async () => {
     const cwd = project({ ...stockConfigs, "sql/schema.sql": "" });
     const file = await makeLocal(cwd, developmentId, "oldest", "", join(cwd, "data", ".wrangler", "state"));
     const before = dump(file);

@@ -9,8 +9,8 @@ const config = { "wrangler.dev.toml": stockConfigs["wrangler.dev.toml"] };
 const question = "Which KV Manager will use this database?";
 const ready = ["--local", "--deployed", "2025-11-01"];
 
-describe("which KV Manager will use the database", () => {
-  it("is asked where nothing says it; the answer is planned, and part of the commands that are shown", async () => {
+describe("the question which KV Manager will use the database", () => {
+  it("is asked when nothing else determines it, and the answer shapes the plan and the commands shown", async () => {
     const cwd = project(config);
     await makeLocal(cwd, developmentId, "2025-11-22");
     const screen = new Screen(ready, { cwd });
@@ -29,7 +29,7 @@ describe("which KV Manager will use the database", () => {
     expect(text).toMatch(/Pressing Upgrade Now there finds everything in place/);
   });
 
-  it("is 2 by Enter where the database has parts of it, and can be gone back from", async () => {
+  it("recommends 2 for a database with parts of 2.x, and lets the user go back", async () => {
     const cwd = project(config);
     await makeLocal(cwd, developmentId, "2025-12-09");
     const screen = new Screen(["--local"], { cwd });
@@ -51,7 +51,7 @@ describe("which KV Manager will use the database", () => {
     ["the checkout", checkoutOf("2.3.1"), [], "2.3.1 (the version of this checkout)", 17],
     ["a later checkout", checkoutOf("3.0.0"), [], "2.3.1 (the newest known version)", 17],
     ["a flag", checkoutOf("2.3.1"), ["--for", "2.0.0"], "2.0.0 (from --for)", 8],
-  ])("is not asked where %s says it, but shown", async (_, packageJson, flags, answer, statements) => {
+  ])("is not asked but shown when %s determines it", async (_, packageJson, flags, answer, statements) => {
     const cwd = project({ ...config, "package.json": packageJson });
     await makeLocal(cwd, developmentId, "oldest");
     const screen = new Screen([...ready, ...flags], { cwd });
@@ -65,7 +65,7 @@ describe("which KV Manager will use the database", () => {
     expect(await screen.exited).toBe(130);
   });
 
-  it("is not asked where the answer makes no difference", async () => {
+  it("is not asked when the answer makes no difference", async () => {
     const cwd = project(config);
     await makeLocal(
       cwd,

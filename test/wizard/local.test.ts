@@ -12,11 +12,11 @@ import { keys, Screen, unbroken } from "../support/terminal.js";
 import { eventually } from "../support/waiting.js";
 
 const project = disposableProjects();
-/** One database and nothing else, so that only the question whether to apply is left. */
+/** Answers every question except whether to apply. */
 const ready = ["--local", "-b", "kv-manager-metadata-dev", "--deployed", "2025-11-01"];
 
 describe("the wizard in a terminal", () => {
-  it("Enter all the way upgrades the local database", async () => {
+  it("upgrades the local database when the user only presses Enter", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     const before = dump(file);
@@ -36,7 +36,7 @@ describe("the wizard in a terminal", () => {
     expect(text).toContain("ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;");
     expect(text).toContain("✓ ok");
     expect(unbroken(text)).toContain("status --local --config wrangler.dev.toml --binding METADATA");
-    // The way back, as it would be typed.
+    // The undo command, as it would be typed.
     expect(unbroken(text)).toContain(
       "npx wrangler d1 execute kv-manager-metadata-dev --local --config wrangler.dev.toml " +
         '--command="ALTER TABLE bulk_jobs DROP COLUMN metadata;',
@@ -46,7 +46,7 @@ describe("the wizard in a terminal", () => {
     expect(rowsOf(after)).toEqual(rowsOf(before));
   });
 
-  it("shows what a date predicts beside what the database says, and refuses a wrong date", async () => {
+  it("compares what the deployment date predicts with the database, and refuses an invalid date", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "2025-11-10");
     const screen = new Screen(["--local", "-b", "kv-manager-metadata-dev"], { cwd });
@@ -61,7 +61,7 @@ describe("the wizard in a terminal", () => {
     expect(await screen.text()).toContain("nothing was changed");
   });
 
-  it("shows what the flags have answered, and reads the schema while the person still reads", async () => {
+  it("shows the answers given by flags, and reads the schema once, while the first question is open", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "oldest");
     const screen = new Screen(["--local", "-b", "kv-manager-metadata-dev", "--debug"], { cwd });
@@ -79,7 +79,7 @@ describe("the wizard in a terminal", () => {
     expect(text.match(/local engine: 1 statement/g)?.length ?? 1).toBe(1);
   });
 
-  it("going back asks the question before again, from each question", async () => {
+  it("asks the previous question again when the user goes back", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "oldest");
     await makeLocal(cwd, productionId, "2025-11-22");
@@ -97,14 +97,14 @@ describe("the wizard in a terminal", () => {
     await screen.answer("Apply this to the local database kv-manager-metadata-dev", "b");
     await screen.answer(asked("Which one of these", 3), keys.enter);
     await screen.waitFor("The database is up to date.");
-    // From a database that was offered, back to the offer.
+    // From a database chosen in the final offer, back to that offer.
     await screen.answer("Continue with another database?", keys.down + keys.enter);
     await screen.answer(asked("Apply this to the local database kv-manager-metadata-dev", 2), "b");
     await screen.answer(asked("Continue with another", 2), keys.enter);
     expect(await screen.exited).toBe(0);
   });
 
-  it("saves the SQL or shows the command instead, and asks again", async () => {
+  it("saves the SQL or shows the command instead of applying, then asks again", async () => {
     const { "wrangler.toml": _, ...development } = stockConfigs;
     const cwd = project({ ...development, "there.sql": "mine" });
     const file = await makeLocal(cwd, developmentId, "2025-11-10");
@@ -128,7 +128,7 @@ describe("the wizard in a terminal", () => {
   });
 });
 
-describe("leaving", () => {
+describe("an interrupted wizard", () => {
   const reads: [string, string[], (screen: Screen) => Promise<void>][] = [
     ["the deploy date", [], (screen) => screen.waitFor("first deployed?")],
     [
@@ -170,7 +170,7 @@ describe("leaving", () => {
   ];
 
   it.each(reads)(
-    "Ctrl-C, Esc and Ctrl-D at %s leave with 130 and change nothing",
+    "exits with 130 and changes nothing on Ctrl-C, Esc or Ctrl-D at %s",
     async (_, flags, reach) => {
       const cwd = project();
       const file = await makeLocal(cwd, developmentId, "oldest");
@@ -190,7 +190,7 @@ describe("leaving", () => {
     },
   );
 
-  it("Ctrl-C while the schema is read leaves with 130; other keys do nothing, then or later", async () => {
+  it("exits with 130 on Ctrl-C while it reads the schema, and discards other keys pressed then", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     const before = dump(file);
@@ -202,12 +202,12 @@ describe("leaving", () => {
     await stays.waitFor(/Apply this[\s\S]*● Yes, upgrade it now/);
     stays.press(keys.escape);
     expect(await stays.exited).toBe(130);
-    // Nor were they shown.
+    // They were not echoed either.
     expect(await stays.text()).not.toMatch(/\^\[|^xy?$/m);
     expect(dump(file)).toEqual(before);
   });
 
-  it("Ctrl-C during the write: it is finished and verified, and then the program ends with 130", async () => {
+  it("finishes and verifies the write on Ctrl-C before it exits with 130", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     const screen = new Screen(ready, { cwd, env: slowEngine(cwd, 1000) });
@@ -221,7 +221,7 @@ describe("leaving", () => {
     expect(Object.keys(dump(file).rows.bulk_jobs?.[0] ?? {})).toContain("metadata");
   });
 
-  it("a key that is held down answers no question that nobody can have read", async () => {
+  it("does not let a held-down key answer a question before it could be read", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     const before = dump(file);
@@ -237,7 +237,7 @@ describe("leaving", () => {
   });
 
   it.skipIf(process.platform === "win32")(
-    "Ctrl-Z stops it, and fg asks the same question again",
+    "stops on Ctrl-Z and asks the same question again on fg",
     async () => {
       const cwd = project();
       const screen = new Screen(["--norc", "-i"], { cwd, program: "/bin/bash" });
@@ -254,7 +254,7 @@ describe("leaving", () => {
     },
   );
 
-  it("the offer at the end is no cancelled upgrade", async () => {
+  it("still exits with 0 when the user leaves at the final offer of other databases", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "2025-11-22");
     const screen = new Screen(ready, { cwd });
@@ -264,12 +264,12 @@ describe("leaving", () => {
   });
 
   it.skipIf(process.platform === "win32").each([[[]], [["--plain"]]])(
-    "a terminal that is closed at a question ends the program with 130 and changes nothing: %j",
+    "exits with 130 and changes nothing when its terminal is closed at a question: %j",
     async (flags) => {
       const cwd = project();
       const file = await makeLocal(cwd, developmentId, "oldest");
       const before = dump(file);
-      // A shell that stays, to see the exit code.
+      // A shell that survives the hangup and records the exit code.
       const command = `trap "" HUP; "${process.execPath}" "${cli}" ${flags.join(" ")}; echo $? > code`;
       const screen = new Screen(["-c", command], { cwd, program: "/bin/sh" });
       await screen.waitFor("first deployed?");
@@ -281,8 +281,8 @@ describe("leaving", () => {
   );
 });
 
-describe("after a failure", () => {
-  it("the wizard offers to try again, which then works", async () => {
+describe("the wizard after a failure", () => {
+  it("offers to try again, which works once the cause is fixed", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "2025-11-10");
     const good = readFileSync(file);
@@ -298,7 +298,7 @@ describe("after a failure", () => {
     expect(await screen.exited).toBe(0);
   });
 
-  it("Enter does not try the same for ever, and leaving gives the failure's exit code", async () => {
+  it("recommends leaving after a failed retry, saves a report on request, and exits with the failure's code", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "2025-11-10");
     writeFileSync(file, "This is no database, but a text that is longer than a header.".repeat(20));
@@ -314,7 +314,7 @@ describe("after a failure", () => {
     expect(await screen.exited).toBe(1);
   });
 
-  it("a folder without a config is offered a first installation, which Enter does not choose", async () => {
+  it("offers setup in a folder without a config, but not as the default", async () => {
     const [first, second] = [project({}), project({})];
     const leaves = new Screen([], { cwd: first });
     await leaves.answer("What next?", keys.enter);
@@ -327,7 +327,7 @@ describe("after a failure", () => {
     expect(existsSync(join(second, "wrangler.toml"))).toBe(false);
   });
 
-  it("a config that cannot be read is said once, and read again when the user has mended it", async () => {
+  it("reports an unreadable config once, and rereads it after the user has fixed it", async () => {
     const cwd = project({ "wrangler.dev.toml": `name = "kv\n${stockConfigs["wrangler.dev.toml"]}` });
     await makeLocal(cwd, developmentId, "2025-11-22");
     const screen = new Screen(ready, { cwd });
@@ -342,7 +342,7 @@ describe("after a failure", () => {
     expect(await screen.exited).toBe(0);
   });
 
-  it("what is in the way is shown among the rest", async () => {
+  it("shows a conflict among the other objects", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, {
       sql: `${eraSchemas.oldest}\nCREATE VIEW job_audit_events AS SELECT 1;`,
@@ -357,7 +357,7 @@ describe("after a failure", () => {
     expect(await screen.exited).toBe(1);
   });
 
-  it("another database can be chosen, though flags named this one", async () => {
+  it("lets the user choose a different database even if flags named this one", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, { sql: "CREATE TABLE somebody (id INTEGER);" });
     await makeLocal(cwd, productionId, "2025-11-22");
@@ -373,7 +373,7 @@ describe("after a failure", () => {
 });
 
 describe("an empty database", () => {
-  it("is offered the set-up, and nothing is written before the second yes", async () => {
+  it("is offered for setup, which asks for a second confirmation", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, { sql: "CREATE TABLE d1_migrations (id INTEGER);" });
     const screen = new Screen(ready, { cwd });
@@ -383,7 +383,7 @@ describe("an empty database", () => {
     expect(await screen.text()).toContain("Yes, set it up now (not chosen)");
   });
 
-  it("is not what Enter sets up where others were found, and those come next", async () => {
+  it("is left empty on plain Enter if other databases were found, and those are offered next", async () => {
     const cwd = project();
     await makeLocal(cwd, productionId, { sql: "CREATE TABLE d1_migrations (id INTEGER);" });
     const file = await makeLocal(cwd, developmentId, "2025-11-10");
@@ -398,7 +398,7 @@ describe("an empty database", () => {
     expect(Object.keys(dump(file).rows.bulk_jobs?.[0] ?? {})).toContain("metadata");
   });
 
-  it("is not told from one under a name that only wrangler knows", async () => {
+  it("is not called missing when its file has a name that only wrangler can resolve", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     renameSync(file, join(dirname(file), "dev.sqlite"));
@@ -413,7 +413,7 @@ describe("an empty database", () => {
     expect(await screen.exited).toBe(130);
   });
 
-  it("is never the recommended one, and is told from one that was never made", async () => {
+  it("is never recommended, and is distinguished from one that was never created", async () => {
     const cwd = project();
     await makeLocal(cwd, productionId, { sql: "CREATE TABLE d1_migrations (id INTEGER);" });
     const screen = new Screen(["--deployed", "2025-11-01"], { cwd });
@@ -428,8 +428,8 @@ describe("an empty database", () => {
   });
 });
 
-describe("a command that needs no guide", () => {
-  it("asks only which of two databases is meant, and only where a script would be refused for that", async () => {
+describe("a command without the wizard", () => {
+  it("only asks which of two databases is meant", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "oldest");
     const screen = new Screen(["status", "--local"], { cwd });
@@ -438,7 +438,7 @@ describe("a command that needs no guide", () => {
     expect(await screen.text()).toContain("Reading the schema of kv-manager-metadata-dev");
   });
 
-  it("is refused like a script when wrangler's own config is broken", async () => {
+  it("fails as in a script when wrangler's config is broken", async () => {
     const cwd = project({ ...stockConfigs, "wrangler.toml": "[broken" });
     const file = await makeLocal(cwd, developmentId, "oldest");
     const before = dump(file);
@@ -452,7 +452,7 @@ describe("a command that needs no guide", () => {
 describe("a project without wrangler", () => {
   // A shell script stands in for the package manager; what it installs is the real wrangler.
   it.skipIf(process.platform === "win32")(
-    "is told what is on PATH, is offered the install command, and goes on after it",
+    "is shown why the wrangler on PATH is unusable, is offered the install command, and continues after it",
     async () => {
       const cwd = project({
         ...stockConfigs,

@@ -9,8 +9,8 @@ const server = loopback();
 const { make, api } = server;
 const question = "Apply this to the remote database kv-manager-metadata-";
 
-describe("the wizard on a deployed database", () => {
-  it("is not applied by plain Enter: No is preselected", async () => {
+describe("the wizard on a remote database", () => {
+  it("changes nothing on plain Enter, because No is preselected", async () => {
     const database = await make("oldest");
     const before = await database.dump();
     const screen = new Screen(["--remote"], { cwd: database.cwd, env: database.env });
@@ -21,7 +21,7 @@ describe("the wizard on a deployed database", () => {
     expect(database.writes()).toBe(0);
   });
 
-  it("reads the restore point after the yes, and shows the way back", async () => {
+  it("reads the restore point only after the user confirms, and shows the restore command", async () => {
     const database = await make("2025-11-10");
     const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
       cwd: database.cwd,
@@ -32,7 +32,7 @@ describe("the wizard on a deployed database", () => {
       api()
         .requests.filter((r) => r.databaseId === database.id)
         .map((r) => r.endpoint);
-    // The name beside the schema.
+    // The database's name is read along with its schema.
     expect(seen().sort()).toEqual(["database", "query"]);
     screen.press("y");
     expect(await screen.exited).toBe(0);
@@ -44,7 +44,7 @@ describe("the wizard on a deployed database", () => {
     expect(text).toContain("This undoes everything written since then");
   });
 
-  it("asks before it goes on without a restore point", async () => {
+  it("asks before continuing without a restore point, and stops on plain Enter", async () => {
     const database = await make("2025-11-10");
     database.fault(
       { kind: "fail", status: 400, code: 7500, message: "no bookmark today" },
@@ -60,15 +60,15 @@ describe("the wizard on a deployed database", () => {
     expect(database.writes()).toBe(0);
   });
 
-  it("shows the accounts to choose from, and uses the chosen one", async () => {
+  it("lists the accounts to choose from and uses the chosen one", async () => {
     await choosesAnAccount(server, "token");
   });
 
-  it("asks whether the database of the id is meant, where its name is another", async () => {
+  it("asks whether the database with the configured id is meant when its name differs", async () => {
     await asksForTheName(server, "token");
   });
 
-  it("offers the databases that the account has instead of one that it has not, and writes the id", async () => {
+  it("offers the account's databases when the configured one does not exist, and writes the chosen id", async () => {
     const database = await make("2025-11-10");
     const config = join(database.cwd, "wrangler.toml");
     const right = readFileSync(config, "utf8");
@@ -89,7 +89,7 @@ describe("the wizard on a deployed database", () => {
     expect(database.writes()).toBe(1);
   });
 
-  it("writes no id into a config that is not UTF-8: says where, and leaves each byte", async () => {
+  it("leaves a config that is not UTF-8 unchanged instead of writing the id, and shows the invalid place", async () => {
     const database = await make("2025-11-10");
     const config = join(database.cwd, "wrangler.toml");
     const right = readFileSync(config, "utf8");
@@ -108,24 +108,24 @@ describe("the wizard on a deployed database", () => {
     expect(readFileSync(config, "latin1")).toBe(wrong);
   });
 
-  it("offers the login, and survives a refused one", async () => {
+  it("offers to log in, and recommends leaving after the login was refused", async () => {
     const database = await make("2025-11-10", { CLOUDFLARE_API_TOKEN: undefined });
     const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
       cwd: database.cwd,
       env: { ...database.env, BROWSER: "none" },
-      // wrangler's own, in the address that it prints itself.
+      // Wrangler's own client id, in the address that it prints.
       allowedIds: ["54d11594-84e4-41aa-b438-e81b8fa78ee7"],
     });
     await screen.waitFor("● Log in to Cloudflare");
     screen.press(keys.enter);
     await screen.waitFor(/oauth2\/auth|Opening a link/);
-    // The user says no on the page that the browser shows.
+    // The user declines on the page in the browser.
     const refusal = "http://localhost:8976/oauth/callback?error=access_denied&state=x";
     // wrangler prints the address before it listens.
     for (let tries = 0; tries < 100 && (await fetch(refusal).catch(() => null)) === null; tries++)
       await new Promise((resolve) => setTimeout(resolve, 100));
     await screen.waitFor("The login did not work.");
-    // The same failure again: now leaving is the first choice, or Enter would never end.
+    // The same failure again: Exit is now preselected, or pressing Enter would never end.
     await screen.waitFor(/What next\?[\s\S]*What next\?[\s\S]*● Exit/);
     screen.press(keys.enter);
     expect(await screen.exited).toBe(1);

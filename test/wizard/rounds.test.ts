@@ -10,7 +10,7 @@ const project = disposableProjects();
 const upgraded = "The local database kv-manager-metadata-dev was upgraded. Nothing else was changed;";
 const nothing = /nothing was changed/i;
 
-/** Lets the wizard upgrade the first of two databases, and chooses the other one that it offers. */
+/** Lets the wizard upgrade the first of two databases, then chooses the other. */
 async function intoSecondRound(cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Screen> {
   const screen = new Screen(["--local", "-b", "kv-manager-metadata-dev", "--deployed", "2025-11-01"], {
     cwd,
@@ -21,14 +21,14 @@ async function intoSecondRound(cwd: string, env: NodeJS.ProcessEnv = {}): Promis
   return screen;
 }
 
-/** What the screen says after the first database is done. */
+/** What the screen shows after the first database is done. */
 const later = async (screen: Screen) =>
   unbroken(await screen.text())
     .split("Continue with another database?")
     .slice(1)
     .join();
 
-describe("a later round does not deny what an earlier one has written", () => {
+describe("a later round of the wizard", () => {
   async function twoDatabases() {
     const cwd = project();
     await makeLocal(cwd, developmentId, "2025-11-10");
@@ -37,7 +37,7 @@ describe("a later round does not deny what an earlier one has written", () => {
   }
   const second = "Apply this to the local database kv-manager-metadata (";
 
-  it("when it is left", async () => {
+  it("reports what the earlier one wrote when it is canceled", async () => {
     const screen = await intoSecondRound(await twoDatabases());
     await screen.answer(second, keys.escape);
     expect(await screen.exited).toBe(130);
@@ -45,7 +45,7 @@ describe("a later round does not deny what an earlier one has written", () => {
     expect(await later(screen)).not.toMatch(nothing);
   });
 
-  it("when the answer is no", async () => {
+  it("reports what the earlier one wrote when the user answers no", async () => {
     const screen = await intoSecondRound(await twoDatabases());
     await screen.answer(second, "n");
     await screen.answer(/1 statement pending[\s\S]*Continue with another database\?/, keys.enter);
@@ -54,7 +54,7 @@ describe("a later round does not deny what an earlier one has written", () => {
     expect(await later(screen)).not.toMatch(nothing);
   });
 
-  it("when it fails", async () => {
+  it("reports what the earlier one wrote when it fails", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "2025-11-10");
     const screen = await intoSecondRound(cwd, { CLOUDFLARE_API_TOKEN: undefined });
@@ -72,7 +72,7 @@ describe("a later round does not deny what an earlier one has written", () => {
       0,
       "The result above stands.",
     ],
-  ])("when the program has a fault %s", async (_, question, expected, says) => {
+  ])("does not deny the earlier one's work after a crash %s", async (_, question, expected, says) => {
     const cwd = await twoDatabases();
     const [boom, spoil] = [join(cwd, "boom"), join(cwd, "spoil.cjs")];
     writeFileSync(
@@ -96,7 +96,7 @@ describe("a later round does not deny what an earlier one has written", () => {
     expect(await later(screen)).not.toMatch(nothing);
   });
 
-  it("when the user went back after a set-up had written a config", async () => {
+  it("reports the config that setup wrote before the user went back", async () => {
     const cwd = project({});
     const screen = new Screen(["setup"], { cwd });
     await screen.answer("Which database do you want", keys.down + keys.enter);

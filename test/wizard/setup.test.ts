@@ -8,8 +8,8 @@ import { keys, Screen } from "../support/terminal.js";
 const { api, idsOf, tablesOf } = remoteSetup();
 const project = disposableProjects();
 
-describe("the wizard's first set-up", () => {
-  it("by Enter all the way sets up a local database in an empty folder", async () => {
+describe("the setup wizard", () => {
+  it("sets up a local database in an empty folder when the user only presses Enter", async () => {
     const cwd = project({});
     const screen = new Screen(["setup", "--local"], { cwd });
     await screen.answer("Write wrangler.toml with what the database needs?", keys.enter);
@@ -19,7 +19,7 @@ describe("the wizard's first set-up", () => {
     expect(await screen.text()).toContain("No migration is needed.");
   });
 
-  it("left at the first question has written nothing", async () => {
+  it("writes nothing when the answer to the first question is no", async () => {
     const cwd = project({});
     const screen = new Screen(["setup", "--local"], { cwd });
     await screen.answer("Write wrangler.toml with what the database needs?", "n");
@@ -28,7 +28,7 @@ describe("the wizard's first set-up", () => {
     expect(existsSync(join(cwd, "wrangler.toml"))).toBe(false);
   });
 
-  it("creates a deployed database where it was asked to", async () => {
+  it("creates a remote database, writes its id into the config and applies the schema", async () => {
     const name = freshName();
     const cwd = project({ "wrangler.toml": tomlWithoutId(name) });
     const screen = new Screen(["setup", "--remote"], { cwd, env: api().env });
@@ -41,7 +41,7 @@ describe("the wizard's first set-up", () => {
     const [id = ""] = await idsOf(name);
     expect(readFileSync(join(cwd, "wrangler.toml"), "utf8")).toContain(id);
     expect(await tablesOf(id)).toHaveLength(10);
-    // What was answered is part of the command that does the same; the terminal may break it anywhere.
+    // The answers are part of the equivalent command; the terminal may break it anywhere.
     expect((await screen.text()).replace(/\\?\s/g, "")).toContain("--bindingMETADATA--for2--yes");
   });
 });

@@ -14,7 +14,7 @@ afterEach(() => {
   }
 });
 
-/** A server that answers in its own way. @returns its address */
+/** Starts a server that answers in the given way. @returns its address */
 async function serve(answer: RequestListener): Promise<string> {
   const server = createServer(answer);
   servers.push(server);
@@ -34,7 +34,7 @@ function apiAt(baseUrl: string, timeoutSeconds = 20, interruption = new Interrup
   });
 }
 
-/** How asking a server ends that answers in this way. */
+/** The failure of a query to a server that answers in the given way. */
 async function problemOf(answer: RequestListener, timeoutSeconds?: number): Promise<DatabaseFailure> {
   const api = apiAt(await serve(answer), timeoutSeconds);
   const failed = api.execute(connection, ["SELECT 1"]);
@@ -52,7 +52,7 @@ const page = (text: string, status: number): RequestListener => {
 };
 
 describe("a request", () => {
-  it("is one for all statements, with the token in a header", async () => {
+  it("carries all statements, with the token in a header", async () => {
     const asked: [IncomingMessage, string][] = [];
     const baseUrl = await serve(async (request, response) => {
       const chunks: Buffer[] = [];
@@ -71,7 +71,7 @@ describe("a request", () => {
     expect(JSON.parse(body ?? "")).toEqual({ sql: "SELECT 'a' AS x;\nSELECT 'b' AS x;" });
   });
 
-  it("keeps the number and the text of an error, also with HTTP 200", async () => {
+  it("reports the number and text of an error, even with HTTP 200", async () => {
     for (const status of [200, 400]) {
       const errors = [{ code: 7500, message: "duplicate column name: metadata: SQLITE_ERROR" }];
       const failure = await problemOf(json({ success: false, errors, result: null }, status));
@@ -85,7 +85,7 @@ describe("a request", () => {
     }
   });
 
-  it("passes on how long a server asks to wait, in seconds or as a time of day", async () => {
+  it("reports how long a server asks to wait, in seconds or as a date", async () => {
     const errors = [{ code: 7429, message: "D1 DB is overloaded." }];
     const later = new Date(Date.now() + 30_000).toUTCString();
     for (const [header, seconds] of [
@@ -110,7 +110,7 @@ describe("a new database", () => {
       { name: "kv", jurisdiction: "eu" },
     ],
     [{ location: null, jurisdiction: null }, { name: "kv" }],
-  ])("is created once, where it is wanted: %j", async (placement, body) => {
+  ])("is created with one request, in the requested place: %j", async (placement, body) => {
     const asked: unknown[] = [];
     const baseUrl = await serve(async (request, response) => {
       const chunks: Buffer[] = [];
@@ -124,8 +124,8 @@ describe("a new database", () => {
   });
 });
 
-describe("what goes wrong on the way is told apart", () => {
-  it("a refused connection: nothing was begun, so it may be sent again", async () => {
+describe("a failed request", () => {
+  it("whose connection is refused may be sent again, since nothing was started", async () => {
     const baseUrl = await serve(() => {});
     servers.splice(0).map((server) => server.close());
     const failed = apiAt(baseUrl).execute(connection, ["SELECT 1"]);
@@ -151,7 +151,7 @@ describe("what goes wrong on the way is told apart", () => {
     ["a page of a gateway", page("<h1>Time-out</h1>", 504), /HTTP 504 Gateway Timeout Time-out/],
     ["another document", json({ hello: 1 }), /malformed response/],
     ["no document", json(null), /malformed response/],
-  ])("an answer that is %s: whether it was carried out is open", async (_, answer, message) => {
+  ])("whose response is %s may have been carried out", async (_, answer, message) => {
     expect(await problemOf(answer)).toMatchObject({
       code: "NETWORK",
       message: expect.stringMatching(message),
@@ -159,19 +159,19 @@ describe("what goes wrong on the way is told apart", () => {
     });
   });
 
-  it("no answer in time", async () => {
+  it("without a response in time is a TIMEOUT", async () => {
     const failure = await problemOf(() => {}, 0.2);
     expect([failure.code, failure.message]).toEqual(["TIMEOUT", "Cloudflare did not answer within 0.2 s."]);
   });
 
   it.each([[{ success: true, result: {} }], [{ success: true, result: [{ success: false, results: [] }] }]])(
-    "a result of another shape: %j",
+    "with a malformed result is UNEXPECTED_OUTPUT: %j",
     async (body) => {
       expect(await problemOf(json(body))).toMatchObject({ code: "UNEXPECTED_OUTPUT" });
     },
   );
 
-  it("Ctrl-C ends a reading at once, and never a write", async () => {
+  it("is canceled by Ctrl-C if it reads, but not if it writes", async () => {
     const interruption = new Interruption();
     const baseUrl = await serve((_, response) => {
       interruption.request();
@@ -187,8 +187,8 @@ describe("what goes wrong on the way is told apart", () => {
   });
 });
 
-describe("a token never leaves for another host", () => {
-  it.each([301, 302, 303, 307, 308])("a redirect (%s) is not followed", async (status) => {
+describe("a token", () => {
+  it.each([301, 302, 303, 307, 308])("is not sent to the target of a redirect (%s)", async (status) => {
     const asked: unknown[] = [];
     const other = await serve((request, response) => {
       asked.push(request.headers);
@@ -202,7 +202,7 @@ describe("a token never leaves for another host", () => {
     expect(asked).toEqual([]);
   });
 
-  it("not with the download of an export either, whose address is a secret of its own", async () => {
+  it("is not sent with the download of an export, whose URL is itself a secret", async () => {
     const other: string[] = [];
     const store = await serve((request, response) => {
       other.push(String(request.headers.authorization));

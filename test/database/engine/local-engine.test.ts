@@ -25,7 +25,7 @@ async function open() {
 }
 
 describe("the engine of the project's own wrangler", () => {
-  it("answers, refuses and exports as wrangler itself does", async () => {
+  it("answers, rejects and exports as wrangler itself does", async () => {
     const { engine, wrangler, connection, file } = await open();
     const before = dump(file);
     const folder = realpathSync(mkdtempSync(join(tmpdir(), "kv-engine-")));
@@ -56,11 +56,11 @@ describe("the engine of the project's own wrangler", () => {
       said: expect.stringContaining("duplicate column name: job_id"),
     });
     expect(ours.exported).toContain("CREATE TABLE bulk_jobs");
-    // What was refused was undone as a whole.
+    // The rejected batch was rolled back completely.
     expect(dump(file)).toEqual(before);
   });
 
-  it("is started once, however much is asked", async () => {
+  it("answers several queries, each with one trace", async () => {
     const { engine, connection, traces } = await open();
     for (let time = 0; time < 3; time++) await engine.execute(connection, ["SELECT 1 AS one"]);
     expect(traces.map(({ asked, ended }) => [asked, ended])).toEqual(
@@ -68,7 +68,7 @@ describe("the engine of the project's own wrangler", () => {
     );
   });
 
-  it("opens the file that lies there now, where another one has taken its place", async () => {
+  it("opens the new file when the database file has been replaced", async () => {
     const { engine, connection, file } = await open();
     const names = async () => {
       const [result] = await engine.execute(connection, [
@@ -84,7 +84,7 @@ describe("the engine of the project's own wrangler", () => {
     expect(await names()).toBe(1);
   });
 
-  it("never makes a file anew that has gone since it was read", async () => {
+  it("never recreates a file that has disappeared since it was read", async () => {
     const { engine, connection, file } = await open();
     await engine.execute(connection, ["SELECT 1"]);
     const away = `${file}.away`;

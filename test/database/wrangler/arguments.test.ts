@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { createArguments, executeArguments } from "../../../src/database/wrangler/arguments.js";
 import { connectionTo } from "../../support/connections.js";
 
-describe("what wrangler is started with", () => {
+describe("wrangler's arguments", () => {
   const sql = 'CREATE TABLE "a" (\n  b TEXT DEFAULT \'%PATH% "x"\'\n);\n-- end';
   const folder = "C:\\Users\\Jo Doe\\kv & more\\";
 
-  it("has each value in one word, on Windows too: newlines, quotes, spaces and drives as they are", () => {
+  it("keep each value unchanged in one argument, even newlines, quotes and Windows paths", () => {
     const { target, ...rest } = connectionTo("local");
     const connection = {
       ...rest,
@@ -23,7 +23,7 @@ describe("what wrangler is started with", () => {
     ]);
   });
 
-  it("says where a new database is to be kept, when that is said", () => {
+  it("include the location or jurisdiction of a new database only if it is set", () => {
     const connection = connectionTo("remote");
     const config = [`--config=${connection.target.configPath}`, "--env="];
     const create = (location: string | null, jurisdiction: string | null) =>

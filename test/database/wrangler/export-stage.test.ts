@@ -22,7 +22,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const connection = connectionTo("local");
 
 describe("an export by wrangler", () => {
-  it("of a state elsewhere is made over a link, and never removed through it", async () => {
+  it("reads a state folder elsewhere through a link, and does not delete through that link", async () => {
     const state = join(folder, "state");
     mkdirSync(join(state, "v3"), { recursive: true });
     writeFileSync(join(state, "v3", "database"), "rows");
@@ -35,11 +35,11 @@ describe("an export by wrangler", () => {
     expect(readFileSync(join(state, "v3", "database"), "utf8")).toBe("rows");
   });
 
-  it("leaves the folder of its link alone where the link does not go away", async () => {
+  it("does not delete a folder that is in the place of its link", async () => {
     const state = join(folder, "state");
     mkdirSync(state);
     let stage = "";
-    // As if the state itself were there, which only a fault of the system could bring about.
+    // As if the state itself were there, which only a system fault could cause.
     await withExportStage({ ...connection, persistTo: state }, async (staged) => {
       stage = dirname(staged.target.configPath);
       const link = join(stage, ".wrangler", "state");

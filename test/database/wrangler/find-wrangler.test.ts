@@ -31,19 +31,19 @@ function write(path: string, text: string): void {
   writeFileSync(at(path), text);
 }
 
-/** Puts a wrangler into a folder; its script would fail loudly if anybody started it. */
+/** Installs a wrangler in a folder; its script throws if it is started. */
 function install(folder: string, version = "4.86.0", node = ">=20.0.0"): void {
   write(`${folder}/package.json`, JSON.stringify({ name: "wrangler", version, engines: { node } }));
   write(`${folder}/bin/wrangler.js`, 'throw new Error("started");');
 }
 
-/** Puts a command into a folder that a shell would start. */
+/** Puts an executable script named wrangler into a folder. */
 function shim(folder: string, script: string): void {
   write(`${folder}/wrangler`, `#!/bin/sh\n${script}\n`);
   chmodSync(at(`${folder}/wrangler`), 0o755);
 }
 
-/** PATH with what the scripts themselves need at its end. */
+/** Finds wrangler with these folders on PATH, followed by what the scripts themselves need. */
 const find = (...path: string[]) =>
   findWrangler([at("project/worker")], { PATH: [...path.map(at), "/bin"].join(delimiter) });
 /** The script that Node runs for the wrangler that is found. */
@@ -62,8 +62,8 @@ async function problemOf(work: () => Promise<unknown>) {
   throw new Error("nothing was thrown");
 }
 
-describe("upward from the project", () => {
-  it.each(["project/worker", "project", "."])("finds it in %s, by reading alone", async (folder) => {
+describe("findWrangler, upward from the project", () => {
+  it.each(["project/worker", "project", "."])("finds it in %s without starting it", async (folder) => {
     install(`${folder}/node_modules/wrangler`, "4.42.1");
     expect(await find()).toEqual({
       command: [process.execPath, at(`${folder}/node_modules/wrangler/bin/wrangler.js`)],
@@ -72,7 +72,7 @@ describe("upward from the project", () => {
     });
   });
 
-  it("takes the nearest, then the next folder to look in, then PATH", async () => {
+  it("prefers the nearest folder, then the next one to search, then PATH", async () => {
     install("bin/node_modules/wrangler", "4.1.0");
     const folders = [at("project/worker"), at("elsewhere")];
     const version = async () => (await findWrangler(folders, { PATH: at("bin") })).version;
@@ -92,33 +92,33 @@ describe("upward from the project", () => {
     ["null", "null"],
     ["a text", '"wrangler"'],
     ["a list", "[]"],
-  ])("passes over a folder with %s", async (_, manifest) => {
+  ])("skips a folder whose package.json is or has %s", async (_, manifest) => {
     write("project/worker/node_modules/wrangler/package.json", manifest);
     install("project/node_modules/wrangler");
     expect(await scriptOf()).toBe(at("project/node_modules/wrangler/bin/wrangler.js"));
   });
 
-  it("looks from the config's folder first, then from where the user is", () => {
+  it("searches from the config's folder first, then from the user's", () => {
     expect(wranglerFolders(at("project/wrangler.toml"), root)).toEqual([at("project"), root]);
   });
 });
 
-describe("on PATH", () => {
-  it("npm's global folder on POSIX: a link in bin", async () => {
+describe("findWrangler on PATH", () => {
+  it("finds npm's global folder on POSIX, through a link in bin", async () => {
     install("usr/lib/node_modules/wrangler");
     mkdirSync(at("usr/bin"));
     symlinkSync("../lib/node_modules/wrangler/bin/wrangler.js", at("usr/bin/wrangler"));
     expect(await scriptOf("nowhere", "usr/bin")).toBe(at("usr/lib/node_modules/wrangler/bin/wrangler.js"));
   });
 
-  it("a link from anywhere", async () => {
+  it("follows a link from anywhere", async () => {
     install("opt/tools/wrangler");
     mkdirSync(at("home/bin"), { recursive: true });
     symlinkSync(at("opt/tools/wrangler/bin/wrangler.js"), at("home/bin/wrangler"));
     expect(await scriptOf("home/bin")).toBe(at("opt/tools/wrangler/bin/wrangler.js"));
   });
 
-  it("npm's global folder on Windows: shims beside node_modules", async () => {
+  it("finds npm's global folder on Windows, with shims beside node_modules", async () => {
     install("npm/node_modules/wrangler");
     write("npm/wrangler.cmd", "@ECHO off\r\n");
     expect(await scriptOf("npm")).toBe(at("npm/node_modules/wrangler/bin/wrangler.js"));
@@ -126,13 +126,13 @@ describe("on PATH", () => {
     expect(await scriptOf("npm")).toBe(at("npm/node_modules/wrangler/bin/wrangler.js"));
   });
 
-  it("a project's own .bin folder", async () => {
+  it("finds the package of another project's .bin folder", async () => {
     install("other/node_modules/wrangler");
     mkdirSync(at("other/node_modules/.bin"));
     expect(await scriptOf("other/node_modules/.bin")).toBe(at("other/node_modules/wrangler/bin/wrangler.js"));
   });
 
-  it("pnpm's shell script", async () => {
+  it("finds the package that pnpm's shell script names", async () => {
     install("pnpm/global/5/node_modules/wrangler");
     write(
       "pnpm/bin/wrangler",
@@ -162,20 +162,20 @@ describe("on PATH", () => {
       (script) =>
         `#!/bin/sh\nexec node "${script.replace("bin/wrangler.js", "wrangler-dist/cli.js")}" "$@"\n`,
     ],
-  ])("%s, which names the package", async (_, script) => {
+  ])("finds the package that the command names: %s", async (_, script) => {
     install("opt/some-where/wrangler");
     write("home/bin/wrangler", script(at("opt/some-where/wrangler/bin/wrangler.js")));
     expect(await scriptOf("home/bin")).toBe(at("opt/some-where/wrangler/bin/wrangler.js"));
   });
 
-  it("a script that names nothing, or a large program, is no reason to fail", async () => {
+  it("skips a script that names no package, and a large program", async () => {
     install("b/node_modules/wrangler");
     write("shims/wrangler", '#!/bin/sh\nexec asdf exec "wrangler" "$@"\n');
     write("large/wrangler", `x "/opt/wrangler/bin/wrangler.js" ${" ".repeat(70_000)}`);
     expect(await scriptOf("shims", "large", "b")).toBe(at("b/node_modules/wrangler/bin/wrangler.js"));
   });
 
-  it("the first folder that has one", async () => {
+  it("takes the first folder that has one", async () => {
     install("b/node_modules/wrangler", "4.5.0");
     install("a/node_modules/wrangler", "4.6.0");
     const PATH = ["", at("empty"), at("a"), at("b")].join(delimiter);
@@ -183,7 +183,7 @@ describe("on PATH", () => {
   });
 });
 
-// A script that is started like a program is POSIX' alone.
+// Only POSIX starts a script as a program.
 describe.skipIf(process.platform === "win32")("a command on PATH that names no package", () => {
   const version = (text: string) => `echo '${text}'`;
 
@@ -192,7 +192,7 @@ describe.skipIf(process.platform === "win32")("a command on PATH that names no p
     ["a banner", version(" ⛅️ wrangler 4.48.0 (update available 4.164.0)"), "4.48.0"],
     ["a name before it", version("wrangler 4.1.0-beta.2"), "4.1.0-beta.2"],
     ["colours", "printf '\\033[33m4.86.0\\033[0m\\n'", "4.86.0"],
-  ])("is asked for its version, and gives it with %s", async (_, script, expected) => {
+  ])("is run for its version, printed with %s", async (_, script, expected) => {
     shim("shims", script);
     expect(await find("nowhere", "shims")).toEqual({
       command: [at("shims/wrangler")],
@@ -201,14 +201,14 @@ describe.skipIf(process.platform === "win32")("a command on PATH that names no p
     });
   });
 
-  it("is asked where it will run, since a version manager's answer depends on that; and only once", async () => {
+  it("is run for its version only once, in the folder that a version manager looks at", async () => {
     shim("shims", `cat version; echo x >> "${at("asked")}"`);
     write("project/worker/version", "4.86.0\n");
     for (let time = 0; time < 2; time++) expect((await find("shims")).version).toBe("4.86.0");
     expect(readFileSync(at("asked"), "utf8")).toBe("x\n");
   });
 
-  it("is asked in the order of PATH, and what works further on is used", async () => {
+  it("is skipped for the next one on PATH if it does not work", async () => {
     shim("a", "echo broken >&2; exit 1");
     shim("b", version("4.5.0"));
     install("c/node_modules/wrangler", "4.6.0");
@@ -225,7 +225,7 @@ describe.skipIf(process.platform === "win32")("a command on PATH that names no p
     ["another program's version", "echo '20.1.0 of something'", "20.1.0 of something."],
     ["another program's words", "echo 'Usage: wrangler SHEEP'", "Usage: wrangler SHEEP."],
     ["a version that it fails with", `${version("4.86.0")}; exit 3`, "4.86.0."],
-  ])("is not called missing where it cannot be used: %s", async (_, script, said) => {
+  ])("is reported as unusable, not as missing: %s", async (_, script, said) => {
     shim("shims", script);
     const { code, message, advice } = await problemOf(() => find("shims"));
     expect([code, message]).toEqual([
@@ -235,7 +235,7 @@ describe.skipIf(process.platform === "win32")("a command on PATH that names no p
     expect(advice).toContain(installCommand(at("project")).join(" "));
   });
 
-  it("that says nothing, or cannot be started, is not called missing either", async () => {
+  it("is reported as unusable if it prints nothing or cannot be started", async () => {
     shim("silent", "exit 0");
     expect((await problemOf(() => find("silent"))).message).toContain("It did not say its version.");
     write("dead/wrangler", "#!/no/such/interpreter\n");
@@ -243,7 +243,7 @@ describe.skipIf(process.platform === "win32")("a command on PATH that names no p
     expect((await problemOf(() => find("dead"))).message).toContain("ENOENT");
   });
 
-  it.each(["wrangler 1.21.0", "3.113.9"])("is too old where it says %s", async (text) => {
+  it.each(["wrangler 1.21.0", "3.113.9"])("is too old if it prints %s", async (text) => {
     shim("shims", version(text));
     const { code, message } = await problemOf(() => find("shims"));
     expect([code, message]).toEqual([
@@ -257,7 +257,7 @@ describe.skipIf(process.platform === "win32")("a command on PATH that names no p
     expect((await problemOf(() => find("shims"))).code).toBe("NODE_TOO_OLD");
   });
 
-  it("is not started by whoever leaves", async () => {
+  it("is aborted when the user leaves", async () => {
     shim("shims", "sleep 60");
     const env = { PATH: [at("shims"), "/bin"].join(delimiter) };
     const found = findWrangler([at("project")], env, AbortSignal.timeout(100));
@@ -274,11 +274,11 @@ describe.skipIf(process.platform === "win32")("a command on PATH that names no p
   });
 });
 
-describe("a script of Windows that names no package", () => {
+describe("a Windows script that names no package", () => {
   const { platform } = process;
   afterEach(() => Object.defineProperty(process, "platform", { value: platform }));
 
-  it("is said to be there, but never started through a shell", async () => {
+  it("is reported, but never started through a shell", async () => {
     Object.defineProperty(process, "platform", { value: "win32" });
     write("shims/wrangler.cmd", "@echo off\r\nmise x -- wrangler %*\r\n");
     const { code, message } = await problemOf(() => find("shims"));
@@ -291,18 +291,18 @@ describe("a script of Windows that names no package", () => {
   });
 });
 
-describe("versions", () => {
+describe("an installed wrangler", () => {
   it.each(["3.114.0", "3.114.17", "3.200.0", "4.0.0", "4.164.0", "5.0.0-beta.1"])(
-    "%s will do",
+    "is accepted in version %s",
     async (version) => {
       install("project/node_modules/wrangler", version);
       expect((await find()).version).toBe(version);
     },
   );
 
-  it.each(["3.113.9", "3.9.0", "2.20.0", "0.0.0-abc"])("%s is too old", async (version) => {
+  it.each(["3.113.9", "3.9.0", "2.20.0", "0.0.0-abc"])("is too old in version %s", async (version) => {
     install("project/node_modules/wrangler", version);
-    // A newer one elsewhere is no help: the project's own is the one that its database knows.
+    // A newer one elsewhere does not help: only the project's own fits its local database.
     install("bin/node_modules/wrangler", "4.86.0");
     const { code, message, advice } = await problemOf(() => find("bin"));
     expect([code, message]).toEqual([
@@ -316,7 +316,7 @@ describe("versions", () => {
     [">=99", "99.0"],
     [">=99.12.0", "99.12"],
     [">= 99.1", "99.1"],
-  ])("Node %s is not this one", async (engines, wanted) => {
+  ])("is refused if it needs Node %s", async (engines, wanted) => {
     install("project/node_modules/wrangler", "4.160.0", engines);
     const { code, message } = await problemOf(() => find());
     expect([code, message]).toEqual([
@@ -326,7 +326,7 @@ describe("versions", () => {
   });
 
   it.each([">=18", `>=${process.versions.node}`, ">=16.17.0", "^99", "*"])(
-    "Node %s is no obstacle",
+    "is accepted with a Node requirement of %s",
     async (engines) => {
       install("project/node_modules/wrangler", "4.86.0", engines);
       expect((await find()).version).toBe("4.86.0");
@@ -334,7 +334,7 @@ describe("versions", () => {
   );
 });
 
-describe("none at all", () => {
+describe("a missing wrangler", () => {
   const version = Number(process.versions.node.split(".")[0]) < 22 ? "4.86.0" : "4";
   it.each([
     [null, `npm install --save-dev wrangler@${version}`],
@@ -343,8 +343,8 @@ describe("none at all", () => {
     ["yarn.lock", `yarn add -D wrangler@${version}`],
     ["bun.lock", `bun add --dev wrangler@${version}`],
     ["bun.lockb", `bun add --dev wrangler@${version}`],
-  ])("with %s says how to install it", async (lockFile, command) => {
-    // The lock file may lie above the config, and one further up does not count.
+  ])("is reported with the install command for %s", async (lockFile, command) => {
+    // The lock file may be above the config; one further up does not count.
     write("package-lock.json", "");
     if (lockFile !== null) write(`project/${lockFile}`, "");
     const { code, message, advice } = await problemOf(() => find("nowhere"));

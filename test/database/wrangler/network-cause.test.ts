@@ -10,12 +10,12 @@ const rejecting = (code: string, message: string) => async () => {
   throw Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error(message), { code }) });
 };
 
-describe("why Cloudflare could not be reached", () => {
+describe("a failure to reach Cloudflare", () => {
   it.each([
     ["SELF_SIGNED_CERT_IN_CHAIN", "self-signed certificate in certificate chain"],
     ["UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "unable to get local issuer certificate"],
     ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "unable to verify the first certificate"],
-  ])("%s is said, with what to do", async (code, message) => {
+  ])("because of %s is explained, with advice", async (code, message) => {
     const found = (await withNetworkCause(failed, {}, rejecting(code, message))) as Problem;
     expect(found.code).toBe("NETWORK");
     expect(found.message).toContain("Nothing was sent");
@@ -38,7 +38,7 @@ describe("why Cloudflare could not be reached", () => {
       rejecting("SELF_SIGNED_CERT_IN_CHAIN", "x"),
     ],
     ["it was no failure of wrangler's", new Error("x"), {}, rejecting("SELF_SIGNED_CERT_IN_CHAIN", "x")],
-  ])("stays as it is where %s", async (_, problem, env, ask) => {
+  ])("is returned unchanged when %s", async (_, problem, env, ask) => {
     expect(await withNetworkCause(problem, env, ask)).toBe(problem);
   });
 });
@@ -48,7 +48,7 @@ describe("a server that does not speak TLS", () => {
   beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  it("is found by asking it", async () => {
+  it("is detected by a request to it", async () => {
     const { port } = server.address() as AddressInfo;
     const env = { CLOUDFLARE_API_BASE_URL: `https://127.0.0.1:${port}/client/v4` };
     const found = (await withNetworkCause(failed, env)) as Problem;

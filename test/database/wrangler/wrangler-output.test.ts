@@ -18,7 +18,7 @@ const banner = "\n ⛅️ wrangler 3.114.0\n--------------------\n";
 const update = "[WARNING] update available 4.86.0";
 const ending = '\n🪵  Logs were written to "/home/me/.config/.wrangler/logs/wrangler.log"\n';
 
-describe("results", () => {
+describe("parseResults", () => {
   it.each([
     ["alone", compact],
     ["in many lines", pretty],
@@ -29,11 +29,11 @@ describe("results", () => {
     ["before a log line", pretty + ending],
     ["before a line that ends like JSON", `${pretty}\n[done]\n`],
     ["with everything around it and CRLF", `${banner}${update}\n${pretty}${ending}`.replaceAll("\n", "\r\n")],
-  ])("%s", (_, stdout) => {
+  ])("reads results %s", (_, stdout) => {
     expect(parseResults(stdout)).toEqual(rows);
   });
 
-  it("keeps texts that look like the end of the document", () => {
+  it("keeps strings that look like the end of the document", () => {
     const odd = [{ results: [{ a: "x\n]\n}\n[", b: "]" }], success: true }];
     expect(parseResults(`${banner}${JSON.stringify(odd, null, 2)}${ending}`)).toEqual([
       { rows: [{ a: "x\n]\n}\n[", b: "]" }] },
@@ -57,12 +57,12 @@ describe("results", () => {
     ["rows that are no list", '[{"results": {}, "success": true}]'],
     ["a list of nothing", "[null]"],
     ["a list of numbers", "[1, 2]"],
-  ])("none in: %s", (_, stdout) => {
+  ])("finds no results in: %s", (_, stdout) => {
     expect(parseResults(stdout)).toBeNull();
   });
 });
 
-describe("failures", () => {
+describe("parseFailure", () => {
   it.each([
     [
       "a text",
@@ -86,7 +86,7 @@ describe("failures", () => {
     ],
     ["notes that are no list", '{"error": {"text": "a", "notes": "b"}}', "a", null],
     ["a banner before", `${banner}${update}\n{"error": {"text": "a"}}\n`, "a", null],
-  ])("%s", (_, stdout, text, code) => {
+  ])("reads %s", (_, stdout, text, code) => {
     expect(parseFailure(stdout, " beside\n")).toEqual({ text, code, aside: "beside" });
   });
 
@@ -97,7 +97,7 @@ describe("failures", () => {
     ["{broken", "", "{broken"],
     ['{"error": null}', "why", 'why\n{"error": null}'],
     ["[]", "why", "why\n[]"],
-  ])("plain text: stdout %j, stderr %j", (stdout, stderr, text) => {
+  ])("joins the plain text of stdout %j and stderr %j", (stdout, stderr, text) => {
     expect(parseFailure(stdout, stderr)).toEqual({ text, code: null, aside: "" });
   });
 
@@ -111,7 +111,7 @@ describe("failures", () => {
     ["a warning in colours", `\x1b[33m▲ \x1b[43;30m[WARNING]\x1b[0m old\n\x1b[31m${error}\x1b[0m`, error],
     ["a warning as Windows has it", `! [WARNING] old\nX [ERROR] no way`, "X [ERROR] no way"],
     ["the word in a sentence", "this is no [WARNING] at all", "this is no [WARNING] at all"],
-  ])("without warnings: %s", (_, printed, text) => {
+  ])("drops warnings: %s", (_, printed, text) => {
     expect(parseFailure("", printed)).toEqual({ text, code: null, aside: "" });
     expect(parseFailure(printed, "")).toEqual({ text, code: null, aside: "" });
     expect(parseFailure('{"error": "a"}', printed)).toEqual({ text: "a", code: null, aside: text });
@@ -120,13 +120,13 @@ describe("failures", () => {
     });
   });
 
-  it("a warning on one stream takes nothing from the other", () => {
+  it("drops nothing from one stream because of a warning on the other", () => {
     expect(parseFailure("the reason", warning).text).toBe("the reason");
     expect(parseFailure(warning, "the reason").text).toBe("the reason");
   });
 });
 
-describe("the JSON in a text", () => {
+describe("parseJson", () => {
   it.each<[string, unknown]>([
     ["", null],
     ["  {}", null],
@@ -135,12 +135,12 @@ describe("the JSON in a text", () => {
     ["[1]\n[2]", [1]],
     ['{"a": 1', null],
     ["[12:00:01] started\n[1]", [1]],
-  ])("%j", (text, value) => {
+  ])("finds the first JSON value, if any, in %j", (text, value) => {
     expect(parseJson(text)).toEqual(value);
   });
 });
 
-describe("the accounts of a login", () => {
+describe("parseAccounts", () => {
   const id = "0123456789abcdef0123456789abcdef";
   it.each([
     ["none", "More than one account available", []],
@@ -157,16 +157,16 @@ describe("the accounts of a login", () => {
         { id, name: "B" },
       ],
     ],
-  ])("%s", (_, text, accounts) => {
+  ])("reads the accounts of a login: %s", (_, text, accounts) => {
     expect(parseAccounts(text)).toEqual(accounts);
   });
 });
 
-it("failures in plain text lose their colours", () => {
+it("parseFailure removes colors from plain text", () => {
   expect(parseFailure("", "\x1b[31m✘ \x1b[41;97m[ERROR]\x1b[0m no").text).toBe("✘ [ERROR] no");
 });
 
-it("a warning ends where plain text begins again", () => {
+it("parseFailure ends a warning where plain text starts again", () => {
   const stderr =
     "\u25b2 [WARNING] an update is there\n\n  more of it\n\nworkerd: database is locked: SQLITE_BUSY\n";
   expect(parseFailure('{"error":"internal"}', stderr).aside).toBe("workerd: database is locked: SQLITE_BUSY");
