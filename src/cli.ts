@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { commandToReinstall, lostFiles } from "./start/installation.js";
+import { commandToReinstall, missingFiles } from "./start/installation.js";
 import { cannotStart, damaged, installAgain } from "./words/installation.js";
 
 const argv = process.argv.slice(2);
@@ -32,7 +32,7 @@ async function start(): Promise<void> {
     return;
   }
   // The version can be shown without the rest.
-  const lost = wantsVersion && !isLost ? [] : lostFiles(folder);
+  const lost = wantsVersion && !isLost ? [] : missingFiles(folder);
   if (isLost) lost.unshift("package.json");
   if (lost.length > 0) process.exitCode = tellDamage(lost);
   else if (wants("--help", /^-[yv]*h[yhv]*$/)) {

@@ -13,8 +13,8 @@ import type { Display, Program } from "./flow/program.js";
 import { currentFolder } from "./lib/current-folder.js";
 import { Interruption } from "./lib/interruption.js";
 import { Problem } from "./lib/problem.js";
+import { programName } from "./lib/program-name.js";
 import { secretsIn } from "./lib/secrets.js";
-import { self } from "./lib/self.js";
 import { packageFolder } from "./package-folder.js";
 import { secretsOf } from "./project/secret-files.js";
 import { homeNames, makeRedact } from "./redaction/redact.js";
@@ -22,7 +22,7 @@ import { redactWith } from "./redaction/redacted.js";
 import { failuresAreKeptBy } from "./run/record.js";
 import type { Request } from "./run/request.js";
 import { noFacts, resultOf } from "./run/result.js";
-import type { Tool } from "./screen/document.js";
+import type { ToolInfo } from "./screen/json-output.js";
 import { Output } from "./screen/output.js";
 import { makeStyle, speaksUnicode } from "./screen/style.js";
 
@@ -32,7 +32,7 @@ import { makeStyle, speaksUnicode } from "./screen/style.js";
  * @param tool its own name and version
  * @returns the exit code
  */
-export async function main(argv: string[], tool: Tool): Promise<number> {
+export async function main(argv: string[], tool: ToolInfo): Promise<number> {
   const { env } = process;
   const secrets = new Set(secretsIn(env));
   const display = makeDisplay(argv, tool, secrets);
@@ -74,13 +74,20 @@ export async function main(argv: string[], tool: Tool): Promise<number> {
 }
 
 /** @param secrets what must not be shown; more may be added later */
-function makeDisplay(argv: string[], tool: Tool, secrets: Set<string>): Display {
+function makeDisplay(argv: string[], tool: ToolInfo, secrets: Set<string>): Display {
   const { env, stdout, stderr } = process;
   const revealed = new Set<string>();
   const readers = argv.includes("report") ? "public" : "screen";
   const redact = makeRedact(secrets, revealed, homedir(), homeNames(readers));
   redactWith(redact);
-  const output = new Output({ stdout, stderr, redact, revealed, self, unicode: speaksUnicode(env) });
+  const output = new Output({
+    stdout,
+    stderr,
+    redact,
+    revealed,
+    self: programName,
+    unicode: speaksUnicode(env),
+  });
   const json = argv.includes("--json");
   const color = !argv.includes("--no-color");
   const style = makeStyle(stdout, env, color);
@@ -115,8 +122,8 @@ function keepFailures(
   { tool, output }: Display,
 ): Required<Context>["remember"] {
   const load = async () => {
-    const { rememberer } = await import("./report/last-failure.js");
-    return rememberer(argv, tool, process.env, output);
+    const { makeFailureRecorder } = await import("./report/last-failure.js");
+    return makeFailureRecorder(argv, tool, process.env, output);
   };
   // A report must not replace the failure that it is made for.
   if (request.command !== "report")

@@ -3,7 +3,7 @@ import type { Waiting } from "../database/retry.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { Cancelled, Problem } from "../lib/problem.js";
 import type { Plan } from "../plan/plan.js";
-import { maybeOnTheirWay, readingsDisagree, stillLacks, unknownOutcome } from "../words/apply.js";
+import { maybeInFlight, readingsDisagree, stillLacks, unknownOutcome } from "../words/apply.js";
 
 /** The part of a database that applying needs; a test may hand in another. */
 export interface Writable {
@@ -29,9 +29,9 @@ export type WhoAdded = "this-run" | "another-run" | "unknown";
 export interface Applied {
   /** The plan of the schema as it is now, with nothing pending. */
   verified: Plan;
-  by: WhoAdded;
+  addedBy: WhoAdded;
   /** What this run has added, or may have: the plan of its last batch. Null when another run added it all. */
-  own: Plan | null;
+  ownPlan: Plan | null;
 }
 
 /** How often a changed state is planned anew, or a refused batch is sent again, before giving up. */
@@ -39,7 +39,7 @@ const replans = 2;
 /** Seconds between a refused batch and the next try. */
 const pause = 2;
 /** For how many seconds a database that cannot be read is asked again, beyond the time of a lost batch. */
-const patience = 14;
+const readRetrySeconds = 14;
 
 /**
  * Applies a plan as one atomic batch and makes sure of the result by reading the database, never by an exit
@@ -57,7 +57,7 @@ export async function apply(database: Writable, plan: Plan, options: ApplyOption
     const { rest, failure } = await send(database, current, options);
     if (isComplete(rest)) {
       const by = whoAdded(failure);
-      return { verified: rest, by, own: by === "another-run" ? null : current };
+      return { verified: rest, addedBy: by, ownPlan: by === "another-run" ? null : current };
     }
     const unchanged = sameStatements(current, rest);
     const refused = failure instanceof DatabaseFailure && failure.refused;
@@ -98,8 +98,8 @@ async function readAfter(
   plan: Plan,
   options: ApplyOptions,
 ): Promise<Plan> {
-  let left = isSettled(failure) ? 0 : database.lostWriteSeconds;
-  let more = patience;
+  let left = isOver(failure) ? 0 : database.lostWriteSeconds;
+  let more = readRetrySeconds;
   for (let wait = 2; ; wait *= 2) {
     const rest = await readOrProblem(database, options);
     const unread = rest instanceof Problem;
@@ -108,7 +108,7 @@ async function readAfter(
     const seconds = Math.min(wait, left > 0 ? left : more);
     if (left > 0) left -= seconds;
     else more -= seconds;
-    await options.wait(seconds, unread ? rest.brief : maybeOnTheirWay(failure));
+    await options.wait(seconds, unread ? rest.brief : maybeInFlight(failure));
   }
 }
 
@@ -122,7 +122,7 @@ async function readOrProblem(database: Writable, options: ApplyOptions): Promise
 }
 
 /** Whether a failure itself says that its batch is over: answered by the database, or never begun. */
-function isSettled(failure: Problem): boolean {
+function isOver(failure: Problem): boolean {
   const open: Problem["code"][] = ["NETWORK", "TIMEOUT", "UNEXPECTED_OUTPUT", "OVERLOADED"];
   if (!(failure instanceof DatabaseFailure)) return !open.includes(failure.code);
   return failure.refused || failure.unsent || !(failure.transient || open.includes(failure.code));
@@ -139,7 +139,7 @@ function saysItIsThere(failure: Problem): boolean {
 /** A batch that is over and failed was undone as a whole: then everything that is there is another run's. */
 function whoAdded(failure: Problem | null): WhoAdded {
   if (failure === null) return "this-run";
-  return isSettled(failure) ? "another-run" : "unknown";
+  return isOver(failure) ? "another-run" : "unknown";
 }
 
 function isComplete(plan: Plan): boolean {

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { isAbsolute, parse as parsePath, resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { whyNoDay } from "../project/deploy-day.js";
+import { deployDateProblem } from "../project/deploy-day.js";
 import { findStateFolder } from "../project/state-folder.js";
 import type { Location } from "../project/targets.js";
 import { type Command, defaultTimeoutSeconds, type Request } from "../run/request.js";
@@ -9,20 +9,20 @@ import { fromDeletedFolder } from "../words/refusals.js";
 import { jurisdictions, places } from "../words/setup.js";
 import {
   backupWithPreview,
-  flagOfAnotherCommand,
+  flagNotAllowed,
+  invalidTimeout,
+  locationAndJurisdiction,
   needsValue,
-  noSeconds,
-  noSuchCommand,
-  noSuchFlag,
   noSuchFolder,
-  noSuchPlace,
-  oneWordTooMany,
   persistToWithoutLocal,
   placeWithoutRemote,
   shortFlagWithEqualsSign,
   takesNoValue,
   twoLocations,
-  twoPlaces,
+  unexpectedArgument,
+  unknownCommand,
+  unknownD1Location,
+  unknownFlag,
   usage,
   valueBeginsWithEqualsSign,
 } from "../words/usage.js";
@@ -42,7 +42,7 @@ export function parseRequest(argv: string[], startedIn: string | null, today: st
   const command = commandNamed(word);
   // An error text may be given without quotes.
   const asked = command === "explain" ? more.join(" ") : null;
-  if (asked === null && more[0] !== undefined) throw oneWordTooMany(more[0]);
+  if (asked === null && more[0] !== undefined) throw unexpectedArgument(more[0]);
   for (const name of Object.keys(values) as FlagName[]) checkFlag(name, values[name], command);
   const text = (name: FlagName) => (typeof values[name] === "string" ? (values[name] as string) : null);
   const path = (name: FlagName) => {
@@ -57,7 +57,7 @@ export function parseRequest(argv: string[], startedIn: string | null, today: st
   const persistTo = path("persist-to");
   if (persistTo !== null && location !== "local") throw persistToWithoutLocal();
   const backup = path("backup");
-  if (text("d1-location") !== null && text("jurisdiction") !== null) throw twoPlaces();
+  if (text("d1-location") !== null && text("jurisdiction") !== null) throw locationAndJurisdiction();
   if (backup !== null && location === "preview") throw backupWithPreview();
   const snapshot = path("snapshot");
   const printsQuery = values["print-query"] === true;
@@ -111,7 +111,7 @@ function checkTogether(given: FlagName[]): void {
   for (const [flag, others] of Object.entries(forbidden)) {
     const other = others.find((name) => given.includes(name));
     if (given.includes(flag as FlagName) && other !== undefined)
-      throw flagOfAnotherCommand(`--${flag}`, `--${other}`);
+      throw flagNotAllowed(`--${flag}`, `--${other}`);
   }
 }
 
@@ -144,7 +144,7 @@ function parse(argv: string[]) {
     const flag = longName(/'(-[^' ]*)/.exec(message)?.[1] ?? "");
     // `-h=1` is read as the flags h, = and 1.
     if (flag.startsWith("-=")) throw shortFlagWithEqualsSign();
-    if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") throw noSuchFlag(flag);
+    if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") throw unknownFlag(flag);
     throw message.includes("does not take") ? takesNoValue(flag) : needsValue(flag);
   }
 }
@@ -157,20 +157,20 @@ function longName(flag: string): string {
 function commandNamed(word: string | undefined): Command {
   if (word === undefined) return "upgrade";
   const named = Object.keys(commands).find((name) => name === word && name !== "upgrade");
-  if (named === undefined) throw noSuchCommand(word);
+  if (named === undefined) throw unknownCommand(word);
   return named as Command;
 }
 
 function checkFlag(name: FlagName, value: unknown, command: Command): void {
   const { only } = flags[name] as Flag;
-  if (only !== undefined && !only.includes(command)) throw flagOfAnotherCommand(`--${name}`, command);
+  if (only !== undefined && !only.includes(command)) throw flagNotAllowed(`--${name}`, command);
   if (value === "") throw needsValue(`--${name}`);
   if (typeof value === "string" && value.startsWith("=")) throw valueBeginsWithEqualsSign(`--${name}`);
 }
 
 function secondsOf(text: string | null): number {
   if (text === null) return defaultTimeoutSeconds;
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw noSeconds(text);
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw invalidTimeout(text);
   return Number(text);
 }
 
@@ -183,13 +183,13 @@ function placeOf(
 ): string | null {
   if (place === null) return null;
   if (location === "local" || location === "preview") throw placeWithoutRemote(flag);
-  if (!Object.hasOwn(known, place)) throw noSuchPlace(flag, Object.keys(known), place);
+  if (!Object.hasOwn(known, place)) throw unknownD1Location(flag, Object.keys(known), place);
   return place;
 }
 
 function dayOf(text: string | null, today: string): string | null {
   if (text === null) return null;
-  const wrong = whyNoDay(text, today);
+  const wrong = deployDateProblem(text, today);
   if (wrong !== null) throw usage(wrong);
   return text;
 }

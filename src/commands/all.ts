@@ -3,7 +3,7 @@ import { runAll } from "../flow/all/unattended-all.js";
 import type { Program } from "../flow/program.js";
 import { endOf } from "../run/entry.js";
 import { resultIsShown } from "../run/record.js";
-import { jsonDocumentOfAll } from "../screen/document.js";
+import { jsonDocumentOfAll } from "../screen/json-output.js";
 import { revealAccounts } from "../screen/reveal-accounts.js";
 
 /**

@@ -11,7 +11,7 @@ import { visibleText } from "../lib/visible-text.js";
 import { readBounded } from "../project/bounded-input.js";
 import type { Request } from "../run/request.js";
 import { noFacts, type Result } from "../run/result.js";
-import { jsonDocument } from "../screen/document.js";
+import { jsonDocument } from "../screen/json-output.js";
 import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";
 import { wrap } from "../screen/wrap.js";

@@ -8,7 +8,7 @@ import { endOf } from "../run/entry.js";
 import { resultIsShown } from "../run/record.js";
 import { noFacts, type Result } from "../run/result.js";
 import { closingSentence } from "../screen/contents.js";
-import { jsonDocument, jsonDocumentOfAll } from "../screen/document.js";
+import { jsonDocument, jsonDocumentOfAll } from "../screen/json-output.js";
 import { alsoInBrowser } from "../words/support-report.js";
 import { showResult } from "./show.js";
 

@@ -1,7 +1,7 @@
 import type { Display } from "../flow/program.js";
 import { resultIsShown } from "../run/record.js";
 import { exitCodeOfResult, type Result } from "../run/result.js";
-import { jsonDocument } from "../screen/document.js";
+import { jsonDocument } from "../screen/json-output.js";
 import { revealAccounts } from "../screen/reveal-accounts.js";
 import { note } from "../words/run.js";
 

@@ -3,7 +3,7 @@ import { planSaved } from "../flow/saved.js";
 import { snapshotSummaries } from "../report/snapshot-summary.js";
 import { endOf } from "../run/entry.js";
 import { resultIsShown } from "../run/record.js";
-import { jsonDocumentOfAll } from "../screen/document.js";
+import { jsonDocumentOfAll } from "../screen/json-output.js";
 import { showRun } from "./upgrade.js";
 
 /**

@@ -28,7 +28,7 @@ export interface Trace {
  */
 export interface D1Client {
   /** Whether several requests may run at the same time. */
-  readonly sideBySide: boolean;
+  readonly allowsConcurrency: boolean;
   /** Whether it may use an account that wrangler remembers from an earlier choice. */
   readonly remembersAccount: boolean;
 
@@ -93,7 +93,7 @@ export interface D1Client {
    * was sent.
    * @returns a problem that says more, or the same one
    */
-  readonly cause: (problem: unknown) => Promise<unknown>;
+  readonly findCause: (problem: unknown) => Promise<unknown>;
 }
 
 /** Timeout for an export in seconds, unless that of other work is longer: a large database takes its time. */

@@ -42,7 +42,7 @@ export class Database {
   async restorePoint(): Promise<RestorePoint | null> {
     if (this.connection.location !== "remote") return null;
     const { client } = this;
-    const bookmark = await reading(() => client.bookmark(this.connection), this.waiting, client.cause);
+    const bookmark = await reading(() => client.bookmark(this.connection), this.waiting, client.findCause);
     return restorePointOf(this.connection, bookmark, currentFolder());
   }
 
@@ -64,7 +64,7 @@ export class Database {
     if (!this.exists()) return { tables: [], indexes: [], others: [], triggers: [] };
     const { client } = this;
     const read = async () => snapshotIn(await client.execute(this.connection, [inspectionQuery]), 1);
-    return tries === 1 ? await read() : await reading(read, this.waiting, client.cause);
+    return tries === 1 ? await read() : await reading(read, this.waiting, client.findCause);
   }
 
   /**

@@ -3,7 +3,7 @@ import { diagnostics, engineEnded, engineNotStarted, unknownTo } from "../diagno
 import { Problem } from "../lib/problem.js";
 import { visibleText } from "../lib/visible-text.js";
 import type { Account } from "../project/connection.js";
-import { boundedText } from "../redaction/bounded-text.js";
+import { truncate } from "../redaction/truncate.js";
 import { oneOfAccounts, type Speaker, said as saidBy } from "../words/wrangler.js";
 import { parseAccounts } from "./wrangler/wrangler-output.js";
 
@@ -15,7 +15,7 @@ const numberInText = /\[code: (\d+)\]/g;
  * @param number Cloudflare's error code, if it came separately from the text
  * @returns null for an unknown text
  */
-export function recogniseFailure(text: string, number: number | null): Diagnostic | null {
+export function recognizeFailure(text: string, number: number | null): Diagnostic | null {
   const numbers = numbersOf(text, number);
   return (
     diagnostics.find((known) => known.text?.test(text)) ??
@@ -71,13 +71,13 @@ export function failureFrom(
   speaker: Speaker = "Wrangler",
 ): DatabaseFailure {
   const all = `${said.text}\n${said.aside ?? ""}`.trim();
-  const found = recogniseFailure(all, said.code) ?? unknownTo(speaker);
+  const found = recognizeFailure(all, said.code) ?? unknownTo(speaker);
   // A local database has nothing to do with Cloudflare's network or load.
   const known = local && ["OVERLOADED", "NETWORK"].includes(found.code) ? localFailure(all, speaker) : found;
   const accounts = known.code === "ACCOUNT_AMBIGUOUS" ? parseAccounts(said.text) : [];
   if (accounts.length > 0) return oneOf(accounts, known, said.text);
   // wrangler's own text for this is five lines that say the same.
-  const text = known.code === "NOT_LOGGED_IN" ? "" : essence(wordsOf(said, known));
+  const text = known.code === "NOT_LOGGED_IN" ? "" : summarize(wordsOf(said, known));
   const numbers = numbersOf(all, said.code);
   return new DatabaseFailure(known, known.means + saidBy(speaker, text), said.text, numbers, all);
 }
@@ -106,7 +106,7 @@ function wordsOf(said: { text: string; aside?: string }, known: Diagnostic): str
  */
 export function ambiguousAccount(accounts: Account[]): DatabaseFailure {
   const text = "More than one account available";
-  return oneOf(accounts, recogniseFailure(text, null) ?? unknownTo("Cloudflare"), text);
+  return oneOf(accounts, recognizeFailure(text, null) ?? unknownTo("Cloudflare"), text);
 }
 
 /** The same failure for something that certainly never started, so that it may be sent again. */
@@ -126,7 +126,7 @@ function oneOf(accounts: Account[], known: Diagnostic, said: string): DatabaseFa
 }
 
 /** The meaningful lines of a failure, joined into one; truncated, since a stack trace is no use to a user. */
-export function essence(text: string): string {
+export function summarize(text: string): string {
   const lines = text
     .split(/\r?\n/)
     .map((line) => line.replace(/^\s*(✘ \[ERROR\]|X \[ERROR\]|▲ \[WARNING\])?/, "").trim())
@@ -138,5 +138,5 @@ export function essence(text: string): string {
         ),
     );
   const joined = [...new Set(lines)].join(" ");
-  return visibleText(boundedText(joined, 400));
+  return visibleText(truncate(joined, 400));
 }

@@ -1,8 +1,8 @@
 import type { Interruption } from "../lib/interruption.js";
-import type { AskedOnce } from "./api/asked-once.js";
+import type { RequestCache } from "./api/request-cache.js";
 import type { Trace } from "./client.js";
 import type { Engines } from "./engine/engines.js";
-import type { Kept } from "./owners.js";
+import type { UnrestoredFile } from "./ownership.js";
 import type { ProjectWrangler } from "./wrangler/find-wrangler.js";
 
 /** What every client needs from outside. */
@@ -16,9 +16,9 @@ export interface ClientSettings {
   interruption: Interruption;
   trace: (trace: Trace) => void;
   /** Shared by all databases of a run that is about several. */
-  askedOnce?: AskedOnce | undefined;
+  askedOnce?: RequestCache | undefined;
   /** Fires when the answer is no longer needed. */
   abandoned?: AbortSignal | undefined;
   /** Called with files of a local state that could not be given back to their owner. */
-  notGivenBack?: ((files: Kept[]) => void) | undefined;
+  onOwnershipNotRestored?: ((files: UnrestoredFile[]) => void) | undefined;
 }

@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnostics } from "../diagnostics/diagnostics.js";
 import { exitCodeOf, type ProblemCode } from "../lib/problem.js";
-import { boundedText } from "../redaction/bounded-text.js";
 import { redacted } from "../redaction/redacted.js";
+import { truncate } from "../redaction/truncate.js";
 import { codeTexts } from "../words/error-codes.js";
 import { type Change, changeOfCode, changeText, ownCheck } from "../words/explain.js";
 import { type GuideTopic, guideTopics } from "../words/guide.js";
@@ -191,5 +191,5 @@ function excerpt(text: string, span: [number, number]): string {
   const begin = to - from <= longest ? 0 : Math.max(clean.indexOf(text.slice(...span)), 0);
   const whole = clean.slice(begin);
   const said = own === undefined ? whole : whole.replace(/\\(["\\/])/g, "$1");
-  return boundedText(said.replace(/^(?!"\w+" ?:)["\s,]+|["\s,]+$/g, ""), longest - 1);
+  return truncate(said.replace(/^(?!"\w+" ?:)["\s,]+|["\s,]+$/g, ""), longest - 1);
 }

@@ -2,7 +2,7 @@ import { executeByHand } from "../database/printed-command.js";
 import { currentFolder } from "../lib/current-folder.js";
 import { oneLine } from "../plan/one-line.js";
 import type { Facts } from "../run/result.js";
-import { sqlText } from "../screen/parts.js";
+import { statementsText } from "../screen/parts.js";
 import { wrap } from "../screen/wrap.js";
 import * as words from "../words/wizard.js";
 import { saveFile } from "./save-file.js";
@@ -13,7 +13,7 @@ const forFile = { accent: (text: string) => text, dim: (text: string) => text, w
 
 /** Asks for a file and writes the planned SQL into it. */
 export async function saveSql(facts: Facts, session: WizardSession): Promise<void> {
-  const text = `${sqlText(facts.statements, forFile)}\n`;
+  const text = `${statementsText(facts.statements, forFile)}\n`;
   await saveFile(
     session,
     { question: words.saveWhere, name: words.defaultSqlFile, saved: words.savedTo },

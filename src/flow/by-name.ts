@@ -53,7 +53,7 @@ function byName(
 export async function withIdOfName(connection: Connection, client: D1Client, ui: Ui): Promise<Connection> {
   const { target } = connection;
   const all = await ui.progress("listing", connection, () =>
-    reading(() => client.list(connection), ui, client.cause),
+    reading(() => client.list(connection), ui, client.findCause),
   );
   const [found, more] = all.filter(({ name }) => name === target.database);
   const names = all.map(({ name }) => name);

@@ -51,8 +51,8 @@ export async function chooseDatabase(run: Run, given: Given | null): Promise<Con
   const chosen = await identified(prepared.connection, run);
   ahead.abandonAllBut(chosen);
   checkStateFolder(ui, chosen, prepared.targets);
-  if (prepared.imagined !== null) {
-    previewSetup(run, prepared.imagined, readCatalogue());
+  if (prepared.projected !== null) {
+    previewSetup(run, prepared.projected, readCatalogue());
     return null;
   }
   refuseBackupOfPreview(request, chosen);
@@ -65,7 +65,7 @@ async function preparedFor(
   given: Given | null,
   begin: (connection: Connection) => void,
 ): Promise<Prepared | null> {
-  if (given !== null) return { ...given, imagined: null };
+  if (given !== null) return { ...given, projected: null };
   return run.request.command === "setup" ? await prepare(run) : await choose(run, begin);
 }
 
@@ -90,7 +90,7 @@ async function choose(
   facts.add({ notes: configs.broken.map(({ problem }) => problem.message) });
   if (ui.asks && (request.location ?? "local") === "local") warmUp(targets, request, context);
   const connection = await ui.choose({ configs, targets }, begin);
-  return connection === null ? null : { connection, targets, imagined: null };
+  return connection === null ? null : { connection, targets, projected: null };
 }
 
 /** What a set-up would do that was not agreed to; or an old database needs that was found instead. */

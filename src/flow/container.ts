@@ -4,10 +4,10 @@ import { databasesIn } from "../project/state-folder.js";
 import { databaseIdAt, type Target, targetFlags, targetLine } from "../project/targets.js";
 import {
   noDatabasesThere,
-  oneMore,
   otherDatabases,
   stopContainerFirst,
   useContainersWrangler,
+  wouldCreateDatabase,
 } from "../words/container.js";
 import type { Ui } from "./ui.js";
 
@@ -27,7 +27,7 @@ export function checkStateFolder(ui: Ui, { target, persistTo }: Connection, targ
   const [meant, there] = [targetLine(target), others.map(targetLine)];
   if (count > known.size) throw otherDatabases(persistTo, count, meant, there);
   // All that is there belongs to other databases of this project: this one is just not there yet, or not meant.
-  if (count > 0) ui.notify(oneMore(persistTo, there, meant));
+  if (count > 0) ui.notify(wouldCreateDatabase(persistTo, there, meant));
 }
 
 /** What to know before a write into a folder that a container may use. */

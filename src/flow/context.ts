@@ -1,7 +1,7 @@
-import type { AskedOnce } from "../database/api/asked-once.js";
+import type { RequestCache } from "../database/api/request-cache.js";
 import type { Trace } from "../database/client.js";
 import type { Engines } from "../database/engine/engines.js";
-import type { Kept } from "../database/owners.js";
+import type { UnrestoredFile } from "../database/ownership.js";
 import type { ClientSettings } from "../database/settings.js";
 import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wrangler.js";
 import type { Interruption } from "../lib/interruption.js";
@@ -19,7 +19,7 @@ export interface Context {
   engines: Engines;
   trace: (trace: Trace) => void;
   /** What all databases of the run share, where it is about several. */
-  askedOnce?: AskedOnce;
+  requestCache?: RequestCache;
   /** Is told of each finished run, for a later support report. */
   remember?: (request: Request, result: Result) => void | Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface Run {
   facts: FactLog;
   ahead: ReadingsAhead;
   /** Files of a local state that could not be given back, by their paths. */
-  kept: Map<string, Kept>;
+  unrestored: Map<string, UnrestoredFile>;
 }
 
 /**
@@ -45,7 +45,7 @@ export function settingsFor(
   connection: Connection,
   request: Request,
   context: Context,
-  special: Partial<Pick<ClientSettings, "locate" | "abandoned" | "notGivenBack">> = {},
+  special: Partial<Pick<ClientSettings, "locate" | "abandoned" | "onOwnershipNotRestored">> = {},
 ): ClientSettings {
   const locate =
     special.locate ??
@@ -63,8 +63,8 @@ export function settingsFor(
 }
 
 /** Keeps the files that could not be given back, to tell of them once, at the end. */
-export function keepOwnersIn({ kept }: Run): (files: Kept[]) => void {
+export function collectUnrestored({ unrestored }: Run): (files: UnrestoredFile[]) => void {
   return (files) => {
-    for (const file of files) kept.set(file.path, file);
+    for (const file of files) unrestored.set(file.path, file);
   };
 }

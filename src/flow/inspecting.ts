@@ -7,7 +7,7 @@ import type { Snapshot } from "../database/snapshot.js";
 import type { Connection } from "../project/connection.js";
 import type { OtherName } from "../run/result.js";
 import { withIdOfName } from "./by-name.js";
-import { keepOwnersIn, type Run, settingsFor } from "./context.js";
+import { collectUnrestored, type Run, settingsFor } from "./context.js";
 import { hasName, otherNameOf } from "./name-check.js";
 
 /** What an inspection leads to. */
@@ -25,12 +25,15 @@ export async function inspect(
 ): Promise<Inspected> {
   const { request, ui, context, facts } = run;
   facts.add({ connection });
-  const special = { locate: () => ui.locateWrangler(connection), notGivenBack: keepOwnersIn(run) };
+  const special = {
+    locate: () => ui.locateWrangler(connection),
+    onOwnershipNotRestored: collectUnrestored(run),
+  };
   const client = openClient(connection, settingsFor(connection, request, context, special));
   const database = new Database(client, connection, ui, lostWriteSeconds(context.env));
   // A person may be asked whether wrangler should be installed, which needs the screen for itself.
   if (database.exists()) await client.ready();
-  const beside = client.sideBySide ? besides(run, connection) : null;
+  const beside = client.allowsConcurrency ? besides(run, connection) : null;
   try {
     const found = await ui.progress(
       "inspecting",
@@ -88,7 +91,7 @@ function besides({ request, context }: Run, connection: Connection): Beside {
 /** Reads the schema unseen and once, while the user is still reading a question. */
 export function inspectAhead(connection: Connection, run: Run, abandoned: AbortSignal): Promise<Snapshot> {
   const { request, ui, context } = run;
-  const special = { abandoned, notGivenBack: keepOwnersIn(run) };
+  const special = { abandoned, onOwnershipNotRestored: collectUnrestored(run) };
   const client = openClient(connection, settingsFor(connection, request, context, special));
   return new Database(client, connection, ui).inspect(1);
 }

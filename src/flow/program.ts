@@ -1,5 +1,5 @@
 import type { Request } from "../run/request.js";
-import type { Tool } from "../screen/document.js";
+import type { ToolInfo } from "../screen/json-output.js";
 import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";
 import type { Context } from "./context.js";
@@ -7,7 +7,7 @@ import type { Context } from "./context.js";
 /** Where results are shown, and how. */
 export interface Display {
   output: Output;
-  tool: Tool;
+  tool: ToolInfo;
   /** Whether stdout gets one JSON document instead of text. */
   json: boolean;
   /** How text looks on stdout. */

@@ -3,7 +3,7 @@ import { Problem } from "../lib/problem.js";
 import { visibleText } from "../lib/visible-text.js";
 import { allDatabases } from "../project/all-databases.js";
 import type { Connection } from "../project/connection.js";
-import { whyNoDay } from "../project/deploy-day.js";
+import { deployDateProblem } from "../project/deploy-day.js";
 import { isKnownLocally, looksUsed, stateHasUnknownFiles } from "../project/local-state.js";
 import { findStateFolder } from "../project/state-folder.js";
 import {
@@ -161,7 +161,7 @@ export class Questions {
 
   private async askDay(): Promise<string | "back" | null> {
     const today = new Date().toISOString().slice(0, 10);
-    const wrong = (text: string) => (isBack(text) ? null : whyNoDay(text, today));
+    const wrong = (text: string) => (isBack(text) ? null : deployDateProblem(text, today));
     const text = await this.prompter.text(words.deployDay, { value: "", shown: words.deployDayForm }, wrong);
     if (isBack(text)) return "back";
     return text === "" ? null : text;

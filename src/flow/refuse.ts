@@ -1,8 +1,8 @@
 import type { Database } from "../database/database.js";
 import type { Plan } from "../plan/plan.js";
 import type { Request } from "../run/request.js";
-import { commandFor } from "../screen/again.js";
-import { emptyDatabase, inTheWay, notKvManager } from "../words/refusals.js";
+import { commandFor } from "../screen/rerun-command.js";
+import { conflictsFound, emptyDatabase, notKvManager } from "../words/refusals.js";
 
 /**
  * Ends a run before anything is planned for a database that must not be touched.
@@ -16,5 +16,5 @@ export function refuse(plan: Plan, database: Database, request: Request): void {
   if (plan.database === "empty" && plan.statements.length === 0)
     throw emptyDatabase(location, name, database.exists(), commandFor("setup", connection, request, false));
   if (plan.database === "foreign") throw notKvManager(location, name);
-  if (plan.conflicts.length > 0) throw inTheWay(plan.conflicts);
+  if (plan.conflicts.length > 0) throw conflictsFound(plan.conflicts);
 }

@@ -5,7 +5,7 @@ import { written } from "../words/run.js";
 /** What is said of later databases must not deny what was written into this one. */
 export function rememberWrite({ connection, applied, added, setsUp }: Facts): void {
   if (applied !== null) writeIsKnown();
-  if (connection === null || applied === false || added?.by === "another-run") return;
+  if (connection === null || applied === false || added?.addedBy === "another-run") return;
   const { target, location } = connection;
   isChanged(written(`${location} database ${target.database ?? target.binding}`, setsUp, applied === true));
 }

@@ -7,7 +7,7 @@ import { standardFlags } from "../project/standard-names.js";
 import { runSoFar } from "../run/record.js";
 import type { Request } from "../run/request.js";
 import { type Facts, noFacts, type Result, resultOf } from "../run/result.js";
-import { commandFor, databaseFlags } from "../screen/again.js";
+import { commandFor, databaseFlags } from "../screen/rerun-command.js";
 import { fileNamedAbove, filled } from "../words/placeholders.js";
 import { programFault } from "../words/refusals.js";
 import { kvManagerUnread } from "./kv-manager.js";

@@ -64,9 +64,9 @@ export async function prepareDatabase(
   const client = run.open(connection);
   await client.ready();
   const databases = await ui.progress("listing", connection, () =>
-    reading(() => client.list(connection), ui, client.cause),
+    reading(() => client.list(connection), ui, client.findCause),
   );
-  const words = wordsOf(connection);
+  const words = namesOf(connection);
   const there = databases.find((d) => d.name === words.name);
   if (there !== undefined) {
     const found = await inspectUnbound(run, connection, client, there);
@@ -75,7 +75,7 @@ export async function prepareDatabase(
     const step = databaseThere(words, kind === "empty");
     if (!(await ui.confirmStep(step))) return { connection, done: false, found };
     const bound = writeId(connection, there.id);
-    took(run, step);
+    recordStep(run, step);
     return { connection: bound, done: true, found };
   }
   const step = newDatabase(words, connection.account?.name ?? null);
@@ -91,14 +91,14 @@ export async function prepareDatabase(
         try {
           return writeId(connection, id);
         } catch (error) {
-          happened(run, databaseCreated(words));
+          recordChange(run, databaseCreated(words));
           throw error;
         }
       },
       () => ui.finishing(),
     ),
   );
-  took(run, step);
+  recordStep(run, step);
   if (context.interruption.requested) throw new Cancelled();
   return { connection: bound, done: true, found: null };
 }
@@ -110,7 +110,7 @@ async function create(
   connection: Connection,
   placement: Placement,
 ): Promise<string> {
-  const { name } = wordsOf(connection);
+  const { name } = namesOf(connection);
   try {
     return await client.create(connection, name, placement);
   } catch (problem) {
@@ -124,7 +124,7 @@ async function create(
 
 async function listAgain(client: D1Client, connection: Connection, ui: Ui): Promise<ListedDatabase[]> {
   try {
-    return await reading(() => client.list(connection), ui, client.cause);
+    return await reading(() => client.list(connection), ui, client.findCause);
   } catch (problem) {
     // Then the first failure is what the user has to hear of; the next run finds the database by its name.
     if (problem instanceof Problem) return [];
@@ -145,17 +145,17 @@ async function inspectUnbound(
 }
 
 /** The names of a connection's things, for sentences. */
-export function wordsOf({ target }: Pick<Connection, "target">): { name: string; config: string } {
+export function namesOf({ target }: Pick<Connection, "target">): { name: string; config: string } {
   return { name: target.database ?? standardDatabase, config: target.config };
 }
 
 /** A step was taken: remembered should a later one fail, and said at once. */
-export function took(run: SetupRun, { done }: SetupStep): void {
-  happened(run, done);
+export function recordStep(run: SetupRun, { done }: SetupStep): void {
+  recordChange(run, done);
   run.ui.notify(done);
 }
 
-function happened({ facts }: SetupRun, sentence: string): void {
+function recordChange({ facts }: SetupRun, sentence: string): void {
   facts.add({ prepared: [...facts.now.prepared, sentence] });
   isChanged(sentence);
 }

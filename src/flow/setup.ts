@@ -8,7 +8,7 @@ import { existsLocally, isKnownLocally } from "../project/local-state.js";
 import { replaceFile } from "../project/replace-file.js";
 import { standardBinding } from "../project/standard-names.js";
 import { type Target, targetsOf } from "../project/targets.js";
-import { commandFor } from "../screen/again.js";
+import { commandFor } from "../screen/rerun-command.js";
 import {
   idNotWritable,
   localMovesWithId,
@@ -19,7 +19,7 @@ import {
   somethingThere,
   wouldLookForDatabase,
 } from "../words/setup.js";
-import { lacksId, prepareDatabase, type SetupRun, took, wordsOf } from "./setup-database.js";
+import { lacksId, namesOf, prepareDatabase, recordStep, type SetupRun } from "./setup-database.js";
 
 /** How far the preparation got. */
 export interface Prepared {
@@ -27,7 +27,7 @@ export interface Prepared {
   /** All databases of the configs. */
   targets: Target[];
   /** Null when all is there and the database can be read; else the schema that it has or would have. */
-  imagined: Snapshot | null;
+  projected: Snapshot | null;
 }
 
 /** The schema of a database that does not exist yet. */
@@ -58,31 +58,31 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   if (!ui.asks) await run.open(chosen).ready();
   if (needsConfig) {
     if (!(await ui.confirmStep(draft.step))) {
-      if (needsId) ui.notify(wouldLookForDatabase(wordsOf(chosen)));
+      if (needsId) ui.notify(wouldLookForDatabase(namesOf(chosen)));
       facts.add({ unread: unreadOf(chosen, needsId), unprepared: true });
-      return { connection: chosen, targets, imagined: empty };
+      return { connection: chosen, targets, projected: empty };
     }
     // Installed, if need be, before anything is written.
     await run.open(chosen).ready();
     writeConfig(draft, chosen.target.config);
-    took(run, draft.step);
+    recordStep(run, draft.step);
   }
-  if (!needsId) return { connection: chosen, targets, imagined: null };
+  if (!needsId) return { connection: chosen, targets, projected: null };
   checkIdCanBeWritten(chosen);
   const hadLocal = existsLocally(chosen.target, null);
   const reached = await prepareDatabase(run, chosen, writeId);
   const { connection, done, found } = reached;
   if (done && hadLocal) tellLocalMoves(run, connection);
   facts.add({ connection, unprepared: !done });
-  return { connection, targets, imagined: done ? null : (found ?? empty) };
+  return { connection, targets, projected: done ? null : (found ?? empty) };
 }
 
 /** What is not known of a database while its config is not there; null where it is certain that there is none. */
 function unreadOf(connection: Connection, needsId: boolean): string | null {
   const { target, location, persistTo } = connection;
-  if (needsId) return notAskedYet(wordsOf(connection));
+  if (needsId) return notAskedYet(namesOf(connection));
   if (location === "local" && isKnownLocally(target, persistTo) === false) return null;
-  return notReadYet(location, wordsOf(connection));
+  return notReadYet(location, namesOf(connection));
 }
 
 /** Said before anything is done, and again at the end: nothing else would tell why KV Manager finds no database. */
@@ -109,7 +109,7 @@ function checkIdCanBeWritten({ target }: Connection): void {
   const sample = "00000000-0000-4000-8000-000000000000";
   const text = exactText(target.configPath);
   if (withDatabaseId(target.configPath, text, target, "databaseId", sample) === null)
-    throw idNotWritable(wordsOf({ target }));
+    throw idNotWritable(namesOf({ target }));
   try {
     replaceFile(target.configPath, text);
   } catch (error) {
@@ -120,7 +120,7 @@ function checkIdCanBeWritten({ target }: Connection): void {
 /** Writes the id of the deployed database into the config. */
 function writeId(connection: Connection, id: string): Connection {
   const { target } = connection;
-  if (!replaceDatabaseId(target, "databaseId", id)) throw idNotWritable(wordsOf(connection));
+  if (!replaceDatabaseId(target, "databaseId", id)) throw idNotWritable(namesOf(connection));
   return { ...connection, target: { ...target, databaseId: id } };
 }
 

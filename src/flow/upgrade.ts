@@ -36,10 +36,10 @@ export async function upgrade(
 ): Promise<Result> {
   const facts = new FactLog({ prepared: [...runSoFar().changes] });
   const ahead = new ReadingsAhead();
-  const kept: Run["kept"] = new Map();
+  const unrestored: Run["unrestored"] = new Map();
   let result: Result;
   try {
-    const end = await steps({ request, ui, context, facts, ahead, kept }, given);
+    const end = await steps({ request, ui, context, facts, ahead, unrestored }, given);
     // A write that has started is finished; then the user leaves.
     const left = facts.now.applied === true && context.interruption.requested;
     result = resultOf(facts.now, end === "left" || left ? "cancelled" : null);
@@ -49,7 +49,7 @@ export async function upgrade(
   } finally {
     ahead.abandonAllBut(null);
   }
-  if (kept.size > 0) ui.notify(ownersNotKept([...kept.values()]));
+  if (unrestored.size > 0) ui.notify(ownersNotKept([...unrestored.values()]));
   await context.remember?.(request, result);
   return result;
 }
@@ -80,7 +80,7 @@ async function introspect(
 ): Promise<Inspected & { catalogue: Catalogue }> {
   const ahead = found === null ? run.ahead.get(chosen) : Promise.resolve(found);
   const [catalogue, inspected] = await Promise.all([
-    whileReading(readCatalogue),
+    onceReadingStarted(readCatalogue),
     inspect(chosen, run, ahead),
   ]);
   run.facts.add({ eras: erasOf(catalogue) });
@@ -113,7 +113,7 @@ async function isWanted({ ui, facts }: Run, connection: Connection): Promise<boo
 }
 
 /** Does something as soon as the reading has begun, and not before it: that takes its time anyway. */
-async function whileReading<T>(work: () => T): Promise<T> {
+async function onceReadingStarted<T>(work: () => T): Promise<T> {
   await nextTurn();
   return work();
 }

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Place } from "../database/engine/engines.js";
+import type { EngineKey } from "../database/engine/engines.js";
 import { existsLocally, stateFolderOf } from "../project/local-state.js";
 import { databaseIdAt, type Target } from "../project/targets.js";
 import { firstPackage, placesAbove, wranglerFolders } from "../project/wrangler-package.js";
@@ -15,7 +15,7 @@ export function warmUp(targets: Target[], request: Request, { engines, interrupt
   const { cwd, persistTo, timeoutSeconds } = request;
   const patience = { timeoutSeconds, abort: interruption.signal };
   const there = attempt(() => targets.filter((target) => existsLocally(target, persistTo))) ?? [];
-  const states = new Map<string, { place: Place; databases: string[] }>();
+  const states = new Map<string, { place: EngineKey; databases: string[] }>();
   for (const target of there) {
     const { configPath } = target;
     const state = stateFolderOf(configPath, persistTo);

@@ -9,7 +9,7 @@ import type { Project } from "./ui.js";
 /** What all runs of the wizard share; each run is about one database. */
 export interface WizardSession extends Program {
   /** Whether nothing may be redrawn. */
-  still: boolean;
+  isPlain: boolean;
   prompter: Prompter;
   questions: Questions;
   /** What was found on disk; null until the first run has looked. */

@@ -8,14 +8,14 @@ import type { KvManager } from "../plan/kv-manager.js";
 import type { Connection } from "../project/connection.js";
 import { installCommand } from "../project/package-manager.js";
 import { boundText } from "../project/targets.js";
-import { ignoreInput, untilKeysRest } from "../prompts/ignore-input.js";
+import { ignoreInput, waitForNoInput } from "../prompts/ignore-input.js";
 import type { Option } from "../prompts/prompter.js";
 import type { Choice } from "../prompts/renderer.js";
 import type { Request } from "../run/request.js";
 import type { Facts } from "../run/result.js";
 import { connectionLine } from "../screen/connection-line.js";
 import { plannedFor } from "../screen/contents.js";
-import { differenceTree, pendingLine, sqlText } from "../screen/parts.js";
+import { differenceTree, pendingLine, statementsText } from "../screen/parts.js";
 import { type Work, withProgress } from "../screen/progress.js";
 import { deployedLines } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
@@ -23,7 +23,7 @@ import * as kvManagerWords from "../words/kv-manager.js";
 import { finishing, note, waiting } from "../words/run.js";
 import * as words from "../words/wizard.js";
 import { saveSql, showCommand } from "./by-hand.js";
-import { othersThan } from "./others.js";
+import { databasesNotSeen } from "./databases-not-seen.js";
 import { placementAsked } from "./setup-questions.js";
 import type { Ui, VersionChoice } from "./ui.js";
 import type { Next, WizardSession } from "./wizard-session.js";
@@ -78,7 +78,7 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
       const notes = facts.otherName === null ? [] : [facts.otherName.note];
       for (const text of [...notes, ...facts.remarks, ...facts.differences]) say(`\n${note(text)}`);
       if (facts.statements.length > 0)
-        output.result(`\n${style.bold(words.sqlHeading)}\n\n${sqlText(facts.statements, style)}`);
+        output.result(`\n${style.bold(words.sqlHeading)}\n\n${statementsText(facts.statements, style)}`);
     },
 
     confirmName: (name) => prompter.confirm(words.acceptName(output.clean(name)), false),
@@ -87,12 +87,12 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
 
     async confirmWithoutRestorePoint(why) {
       say(words.noRestorePoint(why));
-      return await prompter.confirm(words.goOnWithout, false);
+      return await prompter.confirm(words.continueWithoutRestorePoint, false);
     },
 
     async confirmSetup(connection, exists) {
       const { yes, no, other } = words.setUpAnswers;
-      const others = othersThan(session, connection).length > 0;
+      const others = databasesNotSeen(session, connection).length > 0;
       const options: Option<"yes" | "no" | "back">[] = [
         { value: "yes", ...yes },
         { value: "no", ...(others ? other : no) },
@@ -127,7 +127,7 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
 export async function workInView<T>(texts: Work, work: () => Promise<T>, session: WizardSession): Promise<T> {
   const shown = () => withProgress(texts, work, process.stdout, session);
   // Lines that are typed ahead are wanted where whole lines are read.
-  return session.still
+  return session.isPlain
     ? await shown()
     : await ignoreInput(process.stdin, session.context.interruption.request, shown);
 }
@@ -214,7 +214,7 @@ async function confirmApply(facts: Facts, session: WizardSession, wizardRun: Wiz
   ];
   const question = words.applyQuestion(output.clean(whichDatabase(connection, context.env)), setsUp);
   let initial = 0;
-  if (!session.still) await untilKeysRest(process.stdin, context.interruption.request);
+  if (!session.isPlain) await waitForNoInput(process.stdin, context.interruption.request);
   for (;;) {
     const chosen = await prompter.select(question, options, initial);
     // Whoever wanted something else instead is not to upgrade by a second Enter.

@@ -5,14 +5,14 @@ import type { Option } from "../prompts/prompter.js";
 import { resultIsShown, runBegins } from "../run/record.js";
 import type { Request } from "../run/request.js";
 import { exitCodeOfResult, type Result } from "../run/result.js";
-import { closing } from "../screen/closing.js";
 import { connectionLine } from "../screen/connection-line.js";
+import { finalMessage } from "../screen/final-message.js";
 import { problemText } from "../screen/summary.js";
 import * as words from "../words/wizard.js";
 import { afterFailure } from "./after-failure.js";
 import { allOfThem } from "./all/all-of-them.js";
 import { numbered } from "./all/backup-names.js";
-import { othersThan } from "./others.js";
+import { databasesNotSeen } from "./databases-not-seen.js";
 import type { Program } from "./program.js";
 import { Questions } from "./questions.js";
 import { rememberWrite } from "./remember-write.js";
@@ -26,14 +26,14 @@ import { type WizardRun, wizardUi } from "./wizard-ui.js";
  */
 export async function wizard(program: Program): Promise<number> {
   const { request, output, context, style, tool } = program;
-  const still = isPlain(request.plain, context.env);
-  const prompter = await makePrompter(still, output, style, context.interruption);
+  const plain = isPlain(request.plain, context.env);
+  const prompter = await makePrompter(plain, output, style, context.interruption);
   const questions = new Questions(prompter, request);
   prompter.title(`${tool.name} ${tool.version}`, [request.cwd, words.howToLeave]);
   try {
     return await runs({
       ...program,
-      ...{ still, prompter, questions },
+      ...{ isPlain: plain, prompter, questions },
       ...{ project: null, seen: [], failures: [], kvManager: null },
     });
   } finally {
@@ -81,7 +81,7 @@ async function whatNext(result: Result, session: WizardSession): Promise<Next> {
   } catch (error) {
     // What was done is done: leaving this question is no cancelled upgrade.
     if (!(error instanceof Cancelled)) throw error;
-    if (session.still) session.output.result("");
+    if (session.isPlain) session.output.result("");
     return "leave";
   }
 }
@@ -92,14 +92,17 @@ async function whatNext(result: Result, session: WizardSession): Promise<Next> {
  */
 async function another(session: WizardSession, wanted: boolean): Promise<Next> {
   const { prompter, output } = session;
-  const others = othersThan(session).map(
+  const others = databasesNotSeen(session).map(
     (value): Option<Connection | null> => ({
       ...{ value, label: output.clean(connectionLine(value)), hint: "" },
     }),
   );
   if (others.length === 0) return "leave";
-  const none = { value: null, ...words.noMore };
-  const chosen = await prompter.select(words.goOn, wanted ? [...others, none] : [none, ...others]);
+  const none = { value: null, ...words.doneAnswer };
+  const chosen = await prompter.select(
+    words.continueWithAnother,
+    wanted ? [...others, none] : [none, ...others],
+  );
   return chosen === null ? "leave" : { connection: chosen };
 }
 
@@ -112,7 +115,7 @@ function answered({ kvManager }: Result, { forVersion }: Request): Pick<Request,
 function show(result: Result, { output, style, questions }: WizardSession, request: Request): void {
   const { problem } = result;
   const asked = { ...request, ...answered(result, request), deployed: questions.deployed };
-  const text = closing(result, asked, style);
+  const text = finalMessage(result, asked, style);
   if (text !== "") output.result(`\n${text}`);
   if (problem !== null) output.note(`\n${problemText(problem, result, style)}`);
   rememberWrite(result);

@@ -71,14 +71,14 @@ async function applyPlan(
   facts.add({ applied: null, restorePoint });
   writeBegins(restorePoint);
   try {
-    const { verified, by, own } = await ui.progress("applying", database.connection, () =>
+    const { verified, addedBy, ownPlan } = await ui.progress("applying", database.connection, () =>
       interruption.whileWriting(
         () => apply(database, plan, options),
         () => ui.finishing(),
       ),
     );
     const { era, checks, differences } = verified;
-    facts.add({ applied: true, added: { by, own }, eraNow: era, checks, differences });
+    facts.add({ applied: true, added: { addedBy, ownPlan }, eraNow: era, checks, differences });
   } catch (error) {
     const known =
       error instanceof Cancelled || (error instanceof Problem && error.code !== "UNKNOWN_OUTCOME");

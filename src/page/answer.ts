@@ -4,7 +4,7 @@ import { compareVersions, majorOf, parseVersion } from "../lib/version.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { allMigrations } from "../plan/catalogue.js";
 import { chooseVersion, type KvManager, neededBy } from "../plan/kv-manager.js";
-import { whyNoDay } from "../project/deploy-day.js";
+import { deployDateProblem } from "../project/deploy-day.js";
 import { longestSchema, snapshotIn } from "../report/snapshot-in-text.js";
 import { snapshotEnd, snapshotLines } from "../report/snapshot-lines.js";
 import { planSnapshot } from "../report/snapshot-plan.js";
@@ -37,7 +37,7 @@ export function answerTo(
 ): Result | null {
   const named: KvManager | null = version === null ? null : { version, from: "answer" };
   try {
-    const wrong = deployed === null ? null : whyNoDay(deployed, today);
+    const wrong = deployed === null ? null : deployDateProblem(deployed, today);
     // The message says how to write a date.
     if (wrong !== null) throw new Problem("USAGE", wrong, "");
     if (pasted.trim() !== "") {

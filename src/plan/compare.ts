@@ -1,7 +1,7 @@
 import type { Column, Index, Snapshot, Table } from "../database/snapshot.js";
 import {
   hasNoColumns,
-  indexedOtherwise,
+  indexDiffers,
   noColumnReferredTo,
   noColumnsForIndex,
   noTableForColumn,
@@ -11,18 +11,18 @@ import {
   otherIndex,
   referredToNotUnique,
 } from "../words/findings.js";
-import { columnText, indexText, tableText } from "./describe.js";
 import {
+  checkColumn,
+  checkExtraColumns,
+  checkKey,
+  checkReferences,
+  checkUnique,
   type Finding,
   hasName,
   type IndexObject,
-  judgeColumn,
-  judgeExtraColumns,
-  judgeKey,
-  judgeReferences,
-  judgeUnique,
-} from "./judge.js";
-import { sameName } from "./names.js";
+} from "./check-object.js";
+import { columnText, indexText, tableText } from "./describe.js";
+import { isSameName } from "./names.js";
 import type { ColumnDefinition, Reference, SchemaObject } from "./sql-objects.js";
 
 /**
@@ -32,7 +32,7 @@ import type { ColumnDefinition, Reference, SchemaObject } from "./sql-objects.js
  * - `conflict`: it cannot be added, and what is there is not usable; `why` is a sentence
  * `actual` is the text of what was found, null if nothing was.
  */
-export type Standing =
+export type ObjectStatus =
   | { state: "there"; actual: string; differences: string[] }
   | { state: "missing"; actual: null }
   | { state: "conflict"; actual: string | null; why: string };
@@ -43,7 +43,11 @@ export type Standing =
  * @param snapshot the database's schema
  * @param ownIndexes all indexes of the catalogue
  */
-export function compare(wanted: SchemaObject, snapshot: Snapshot, ownIndexes: IndexObject[] = []): Standing {
+export function compare(
+  wanted: SchemaObject,
+  snapshot: Snapshot,
+  ownIndexes: IndexObject[] = [],
+): ObjectStatus {
   if (wanted.kind === "table") return compareTable(wanted, snapshot, ownIndexes);
   return wanted.kind === "column" ? compareColumn(wanted, snapshot) : compareIndex(wanted, snapshot);
 }
@@ -59,7 +63,7 @@ export function withObject(snapshot: Snapshot, object: SchemaObject): Snapshot {
     return {
       ...snapshot,
       tables: snapshot.tables.map((table) =>
-        sameName(table.name, object.table) ? withColumn(table, object) : table,
+        isSameName(table.name, object.table) ? withColumn(table, object) : table,
       ),
     };
   const table: Table = {
@@ -94,11 +98,11 @@ export function objectNamed(
   name: string,
   snapshot: Snapshot,
 ): { kind: string; table?: Table; index?: Index } | null {
-  const table = snapshot.tables.find((t) => sameName(t.name, name));
+  const table = snapshot.tables.find((t) => isSameName(t.name, name));
   if (table !== undefined) return { kind: "table", table };
-  const index = snapshot.indexes.find((i) => sameName(i.name, name));
+  const index = snapshot.indexes.find((i) => isSameName(i.name, name));
   if (index !== undefined) return { kind: "index", index };
-  const other = snapshot.others.find((o) => sameName(o.name, name));
+  const other = snapshot.others.find((o) => isSameName(o.name, name));
   return other === undefined ? null : { kind: other.kind === "virtual" ? "virtual table" : other.kind };
 }
 
@@ -107,11 +111,11 @@ export function hasTable(name: string, snapshot: Snapshot): boolean {
   return objectNamed(name, snapshot)?.kind === "table";
 }
 
-const conflict = (actual: string | null, why: string): Standing => ({ state: "conflict", actual, why });
-const missing: Standing = { state: "missing", actual: null };
+const conflict = (actual: string | null, why: string): ObjectStatus => ({ state: "conflict", actual, why });
+const missing: ObjectStatus = { state: "missing", actual: null };
 
 /** Returns a conflict for the first blocking finding; otherwise `there`, with the findings as differences. */
-function verdict(actual: string, findings: Finding[]): Standing {
+function verdict(actual: string, findings: Finding[]): ObjectStatus {
   const blocker = findings.find((finding) => finding.blocks);
   if (blocker !== undefined) return conflict(actual, blocker.sentence);
   return { state: "there", actual, differences: findings.map((finding) => finding.sentence) };
@@ -121,7 +125,7 @@ function compareTable(
   wanted: SchemaObject & { kind: "table" },
   snapshot: Snapshot,
   ownIndexes: IndexObject[],
-): Standing {
+): ObjectStatus {
   const found = objectNamed(wanted.name, snapshot);
   if (found === null) return missingUnless(unmetReference(wanted.references, snapshot, wanted.name));
   const { table } = found;
@@ -131,21 +135,21 @@ function compareTable(
   return verdict(tableText(table), [
     ...wanted.columns.flatMap((column) => {
       const own = columnNamed(table, column.name);
-      return own === undefined ? [] : judgeColumn(column, own, table);
+      return own === undefined ? [] : checkColumn(column, own, table);
     }),
-    ...judgeKey(wanted.columns, table, snapshot),
-    ...judgeExtraColumns(wanted.columns, table),
+    ...checkKey(wanted.columns, table, snapshot),
+    ...checkExtraColumns(wanted.columns, table),
     // A column that KV Manager does not know stays NULL if it has no default, so it refers to nothing.
-    ...judgeReferences(
+    ...checkReferences(
       table.columns.filter((c) => c.default !== null || hasName(wanted.columns, c.name)),
       wanted.references,
       table,
     ),
-    ...judgeUnique(wanted, table, snapshot, ownIndexes),
+    ...checkUnique(wanted, table, snapshot, ownIndexes),
   ]);
 }
 
-function compareColumn(wanted: SchemaObject & { kind: "column" }, snapshot: Snapshot): Standing {
+function compareColumn(wanted: SchemaObject & { kind: "column" }, snapshot: Snapshot): ObjectStatus {
   const found = objectNamed(wanted.table, snapshot);
   if (found === null) return conflict(null, noTableForColumn(wanted.table));
   const { table } = found;
@@ -153,21 +157,21 @@ function compareColumn(wanted: SchemaObject & { kind: "column" }, snapshot: Snap
   const own = columnNamed(table, wanted.column.name);
   if (own === undefined) return missingUnless(unmetReference(wanted.references, snapshot, wanted.table));
   return verdict(columnText(own), [
-    ...judgeColumn(wanted.column, own, table),
-    ...judgeReferences([wanted.column], wanted.references, table),
+    ...checkColumn(wanted.column, own, table),
+    ...checkReferences([wanted.column], wanted.references, table),
   ]);
 }
 
-function compareIndex(wanted: SchemaObject & { kind: "index" }, snapshot: Snapshot): Standing {
+function compareIndex(wanted: SchemaObject & { kind: "index" }, snapshot: Snapshot): ObjectStatus {
   const found = objectNamed(wanted.name, snapshot);
   if (found === null) return missingUnless(unmetIndex(wanted, snapshot));
   const { index } = found;
   if (index === undefined) return conflict(found.kind, notA("index", wanted.name, found.kind));
   const actual = indexText(index);
   const sameColumns =
-    sameName(index.table, wanted.table) &&
+    isSameName(index.table, wanted.table) &&
     index.columns.length === wanted.columns.length &&
-    wanted.columns.every((c, i) => sameName(index.columns[i]?.name ?? "", c.name));
+    wanted.columns.every((c, i) => isSameName(index.columns[i]?.name ?? "", c.name));
   const should = indexText(wanted);
   if (!sameColumns || index.partial || index.unique !== wanted.unique)
     return conflict(actual, otherIndex(index.name, actual, should));
@@ -175,18 +179,18 @@ function compareIndex(wanted: SchemaObject & { kind: "index" }, snapshot: Snapsh
   const sameCollation = wanted.columns.every((c, i) => index.columns[i]?.collation === c.collation);
   // In a unique index the collation decides which rows are refused; in any other, only how fast rows are found.
   if (wanted.unique && !sameCollation) return conflict(actual, otherIndex(index.name, actual, should));
-  const sentence = indexedOtherwise(index.name, actual, should);
+  const sentence = indexDiffers(index.name, actual, should);
   return verdict(actual, sameOrder && sameCollation ? [] : [{ blocks: false, sentence }]);
 }
 
-function missingUnless(why: string | null): Standing {
+function missingUnless(why: string | null): ObjectStatus {
   return why === null ? missing : conflict(null, why);
 }
 
 /** Returns why a foreign key could not be created; null if its table and a unique column exist. */
 function unmetReference(references: Reference[], snapshot: Snapshot, own: string): string | null {
   for (const { table: name, to } of references) {
-    if (sameName(name, own)) continue;
+    if (isSameName(name, own)) continue;
     const found = objectNamed(name, snapshot);
     if (found?.table === undefined) return noTableReferredTo(name, own);
     if (columnNamed(found.table, to) === undefined) return noColumnReferredTo(found.table.name, to, own);
@@ -206,17 +210,17 @@ function unmetIndex(wanted: SchemaObject & { kind: "index" }, snapshot: Snapshot
 /** Whether a column's values are unique; in SQLite, a foreign key can only refer to such a column. */
 function isUnique(column: string, table: Table, snapshot: Snapshot): boolean {
   const keys = table.columns.filter((c) => c.primaryKey > 0);
-  if (keys.length === 1 && sameName(keys[0]?.name ?? "", column)) return true;
+  if (keys.length === 1 && isSameName(keys[0]?.name ?? "", column)) return true;
   return snapshot.indexes.some(
     (i) =>
       i.unique &&
       !i.partial &&
-      sameName(i.table, table.name) &&
+      isSameName(i.table, table.name) &&
       i.columns.length === 1 &&
-      sameName(i.columns[0]?.name ?? "", column),
+      isSameName(i.columns[0]?.name ?? "", column),
   );
 }
 
 function columnNamed(table: Table, name: string): Column | undefined {
-  return table.columns.find((c) => sameName(c.name, name));
+  return table.columns.find((c) => isSameName(c.name, name));
 }

@@ -7,6 +7,6 @@ export function nameKey(name: string): string {
 }
 
 /** Whether SQLite treats both as the same name. */
-export function sameName(a: string, b: string): boolean {
+export function isSameName(a: string, b: string): boolean {
   return nameKey(a) === nameKey(b);
 }

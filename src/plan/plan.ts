@@ -3,12 +3,12 @@ import { majorOf } from "../lib/version.js";
 import { visibleText } from "../lib/visible-text.js";
 import { ledgerClaims } from "../words/kv-manager.js";
 import { allMigrations, type Catalogue, type Migration } from "./catalogue.js";
-import { compare, hasTable, type Standing, withObject } from "./compare.js";
+import type { IndexObject } from "./check-object.js";
+import { compare, hasTable, type ObjectStatus, withObject } from "./compare.js";
 import { expectedText, labelOf } from "./describe.js";
 import { type Era, eraOfSchema } from "./eras.js";
-import type { IndexObject } from "./judge.js";
 import { ledgerSince, ledgerTable } from "./kv-manager.js";
-import { sameName } from "./names.js";
+import { isSameName } from "./names.js";
 import type { ColumnDefinition, SchemaObject, Statement } from "./sql-objects.js";
 
 /** What kind of database was found. `incomplete` has KV Manager's first tables but no usable bulk_jobs. */
@@ -75,7 +75,7 @@ export interface Plan {
  * @param catalogue what KV Manager needs
  */
 export function planUpgrade(snapshot: Snapshot, catalogue: Catalogue): Plan {
-  const database = recognise(snapshot);
+  const database = classify(snapshot);
   const ours = database === "kv-manager" || database === "incomplete";
   const draft = draftOf(catalogue.migrations, snapshot, catalogue);
   const blocked = database !== "kv-manager" || draft.conflicts.length > 0;
@@ -83,7 +83,7 @@ export function planUpgrade(snapshot: Snapshot, catalogue: Catalogue): Plan {
   return {
     database,
     era: ours ? eraOf(snapshot, catalogue) : null,
-    migrations: catalogue.migrations.map((m) => stateOf(m, draft.standings, ours)),
+    migrations: catalogue.migrations.map((m) => stateOf(m, draft.objects, ours)),
     statements,
     conflicts: ours ? draft.conflicts : [],
     differences: ours ? draft.differences : [],
@@ -121,17 +121,17 @@ function draftOf(parts: Part[], snapshot: Snapshot, catalogue: Catalogue): Draft
 }
 
 /** The status of one planned object, and the migration that it belongs to. */
-interface Judged {
+interface PlannedObject {
   migration: string | null;
   object: SchemaObject;
-  standing: Standing;
+  status: ObjectStatus;
   /** Its status in the database itself, without what earlier statements of the plan will add. */
-  asFound: Standing;
+  statusFound: ObjectStatus;
 }
 
 /** Builds a plan statement by statement; each is compared with the schema that the previous ones will leave. */
 class Draft {
-  readonly standings: Judged[] = [];
+  readonly objects: PlannedObject[] = [];
   readonly statements: PlannedStatement[] = [];
   readonly conflicts: string[] = [];
   readonly differences: string[] = [];
@@ -151,11 +151,11 @@ class Draft {
   add(migration: string | null, statements: Statement[]): void {
     for (const { sql, comment, provides } of statements) {
       const standing = compare(provides, this.soFar, this.ownIndexes);
-      this.standings.push({
+      this.objects.push({
         migration,
         object: provides,
-        standing,
-        asFound: compare(provides, this.found, this.ownIndexes),
+        status: standing,
+        statusFound: compare(provides, this.found, this.ownIndexes),
       });
       if (standing.state === "missing") {
         this.statements.push({ migration, sql, comment, provides });
@@ -167,7 +167,7 @@ class Draft {
 
   private addConflict(object: SchemaObject, why: string): void {
     const table = object.kind === "table" ? object.name : object.table;
-    const follows = object.kind !== "table" && this.unusable.some((name) => sameName(name, table));
+    const follows = object.kind !== "table" && this.unusable.some((name) => isSameName(name, table));
     if (object.kind === "table") this.unusable.push(table);
     const sentence = visibleText(why);
     if (!follows && !this.conflicts.includes(sentence)) this.conflicts.push(sentence);
@@ -176,13 +176,13 @@ class Draft {
   /** The columns that migrations add to a table created by another statement. */
   private columnsAddedTo(table: SchemaObject): ColumnDefinition[] {
     if (table.kind !== "table") return [];
-    return this.standings.flatMap(({ object: o }) =>
-      o.kind === "column" && sameName(o.table, table.name) ? [o.column] : [],
+    return this.objects.flatMap(({ object: o }) =>
+      o.kind === "column" && isSameName(o.table, table.name) ? [o.column] : [],
     );
   }
 
   checks(): Check[] {
-    return this.standings.map(({ migration, object, asFound }) => ({
+    return this.objects.map(({ migration, object, statusFound: asFound }) => ({
       migration,
       object: labelOf(object),
       provides: object,
@@ -193,11 +193,11 @@ class Draft {
   }
 }
 
-function stateOf(migration: Migration, standings: Judged[], ours: boolean): MigrationState {
+function stateOf(migration: Migration, standings: PlannedObject[], ours: boolean): MigrationState {
   const own = standings.filter((s) => s.migration === migration.id);
   // In a database that is not KV Manager's, nothing conflicts: it is simply missing.
-  const lacks = own.filter((s) => s.standing.state === "missing" || (!ours && s.asFound.state !== "there"));
-  const conflict = ours && own.some((s) => s.standing.state === "conflict");
+  const lacks = own.filter((s) => s.status.state === "missing" || (!ours && s.statusFound.state !== "there"));
+  const conflict = ours && own.some((s) => s.status.state === "conflict");
   const status = lacks.length === 0 ? "applied" : lacks.length === own.length ? "pending" : "partial";
   return {
     id: migration.id,
@@ -211,8 +211,8 @@ function stateOf(migration: Migration, standings: Judged[], ours: boolean): Migr
 /** The era of a schema depends on all known migrations, including those not planned. */
 function eraOf(snapshot: Snapshot, catalogue: Catalogue): Era | null {
   const all = allMigrations(catalogue);
-  const { standings } = draftOf(all, snapshot, catalogue);
-  const states = all.map((m) => stateOf(m, standings, true));
+  const { objects } = draftOf(all, snapshot, catalogue);
+  const states = all.map((m) => stateOf(m, objects, true));
   const idsWith = (status: MigrationState["status"]) =>
     states.filter((m) => m.status === status).map((m) => m.id);
   return eraOfSchema(idsWith("applied"), idsWith("pending"), catalogue);
@@ -235,9 +235,9 @@ function ledgerRemarks(snapshot: Snapshot, statements: PlannedStatement[], catal
 /** The table of `wrangler d1 migrations`: a database with only this table still counts as empty. */
 const wranglersOwn = "d1_migrations";
 
-function recognise(snapshot: Snapshot): DatabaseKind {
+function classify(snapshot: Snapshot): DatabaseKind {
   const isTable = (name: string) => hasTable(name, snapshot);
-  const tables = snapshot.tables.filter((t) => !sameName(t.name, wranglersOwn));
+  const tables = snapshot.tables.filter((t) => !isSameName(t.name, wranglersOwn));
   if (tables.length === 0 && snapshot.others.length === 0) return "empty";
   if (!isTable("namespaces") || !isTable("key_metadata")) return "foreign";
   return isTable("bulk_jobs") ? "kv-manager" : "incomplete";

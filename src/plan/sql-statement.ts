@@ -1,4 +1,4 @@
-import { sameName } from "./names.js";
+import { isSameName } from "./names.js";
 import {
   binary,
   type ColumnDefinition,
@@ -121,7 +121,7 @@ class Reader {
       const start = this.tokens[this.at];
       if (columns.some((c) => c.primaryKey > 0)) throw this.error("there are two primary keys", start);
       for (const [position, name] of this.columnList(columns).entries()) {
-        const column = columns.find((c) => sameName(c.name, name));
+        const column = columns.find((c) => isSameName(c.name, name));
         if (column !== undefined) column.primaryKey = position + 1;
       }
       return true;
@@ -273,7 +273,7 @@ class Reader {
 }
 
 function hasName(columns: ColumnDefinition[], name: string): boolean {
-  return columns.some((column) => sameName(column.name, name));
+  return columns.some((column) => isSameName(column.name, name));
 }
 
 /** Words that cannot be names without quotes; they also end a declared type. */

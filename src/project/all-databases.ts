@@ -15,7 +15,7 @@ export interface AllDatabases {
   /** Local ones first, then preview ones, then the deployed ones. */
   databases: BoundDatabase[];
   /** Bindings with nothing to read behind them: no local copy yet, and no id. */
-  nowhere: Target[];
+  unreachable: Target[];
 }
 
 /** The flags that narrow down `--all`; null if not given. */
@@ -62,7 +62,7 @@ export function allDatabases(targets: Target[], wish: Narrowing): AllDatabases {
     }
   const databases = [...found.values()].sort((a, b) => rankOf(a) - rankOf(b));
   const there = new Set(databases.flatMap(({ bound }) => bound));
-  return { databases, nowhere: fitting.filter((t) => !there.has(t)) };
+  return { databases, unreachable: fitting.filter((t) => !there.has(t)) };
 }
 
 function rankOf({ connection }: BoundDatabase): number {

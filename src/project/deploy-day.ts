@@ -6,7 +6,7 @@ import { inTheFuture, notADay } from "../words/usage.js";
  * @param text should be a real day, written `YYYY-MM-DD`, not in the future
  * @param today `YYYY-MM-DD`
  */
-export function whyNoDay(text: string, today: string): string | null {
+export function deployDateProblem(text: string, today: string): string | null {
   if (!isDay(text)) return notADay(text);
   // In some time zone it is already tomorrow.
   return text > addDays(today, 1) ? inTheFuture(text) : null;

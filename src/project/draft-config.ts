@@ -28,7 +28,7 @@ export interface ConfigDraft {
 }
 
 /** What narrows down a setup. */
-interface Wish {
+interface SetupOptions {
   cwd: string;
   config: string | null;
   env: string | null;
@@ -48,7 +48,7 @@ interface Drafted {
  * @throws {Problem} CONFIG_INVALID when a config or template cannot be used or changed; CONFIG_NOT_FOUND when a named
  *   environment needs a config that does not exist, or the named config is not one to create
  */
-export function draftConfig(wish: Wish): Drafted {
+export function draftConfig(wish: SetupOptions): Drafted {
   const { cwd, config, env } = wish;
   const template = env === null ? templateFor(cwd, config) : null;
   let configs: Configs;
@@ -78,7 +78,7 @@ function asIfWritten(draft: ConfigDraft): Drafted {
  * Adds the config that a template would make to the existing ones. A database's name decides which is meant. Otherwise
  * a deployed database is the template's, not the one of `wrangler dev`, and a local one is what exists.
  */
-function withTemplate(configs: Configs, template: Template, wish: Wish): Drafted {
+function withTemplate(configs: Configs, template: Template, wish: SetupOptions): Drafted {
   const { draft, configs: made } = fromTemplateOrBroken(template, wish);
   const files = [...made.files, ...configs.files];
   const all = { ...configs, files, broken: [...configs.broken, ...made.broken] };
@@ -90,7 +90,7 @@ function withTemplate(configs: Configs, template: Template, wish: Wish): Drafted
 }
 
 /** An unusable template counts as one more broken config: it matters only if it is needed. */
-function fromTemplateOrBroken(template: Template, wish: Wish): Drafted {
+function fromTemplateOrBroken(template: Template, wish: SetupOptions): Drafted {
   try {
     return asIfWritten(newConfigDraft(wish, template));
   } catch (problem) {
@@ -101,7 +101,7 @@ function fromTemplateOrBroken(template: Template, wish: Wish): Drafted {
 }
 
 /** Whether a named config may be created. If other configs exist, a name without a template is a typo. */
-function mayBeMade({ cwd, config }: Wish, template: Template | null): boolean {
+function mayBeMade({ cwd, config }: SetupOptions, template: Template | null): boolean {
   if (config === null) return true;
   const path = resolve(cwd, config);
   if (!/\.(toml|jsonc?)$/i.test(path)) return false;
@@ -110,7 +110,7 @@ function mayBeMade({ cwd, config }: Wish, template: Template | null): boolean {
 }
 
 /** A config from the checkout's template, or else a minimal one. */
-function newConfigDraft({ cwd, config, binding }: Wish, template: Template | null): ConfigDraft {
+function newConfigDraft({ cwd, config, binding }: SetupOptions, template: Template | null): ConfigDraft {
   const path = resolve(cwd, config ?? template?.target ?? "wrangler.toml");
   const name = configName(path, cwd);
   if (template === null) {
@@ -140,7 +140,7 @@ function minimalConfig(path: string, database: string): string {
  * The configs with a database bound, if the level in question has none. A database in an environment is more likely to
  * be meant than a second one, so without --env it counts too.
  */
-function withBinding(configs: Configs, wish: Wish): Drafted {
+function withBinding(configs: Configs, wish: SetupOptions): Drafted {
   const hasSome = configs.files.some((file) =>
     file.bindings.some((b) => wish.env === null || b.env === wish.env),
   );

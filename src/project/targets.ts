@@ -37,7 +37,7 @@ export interface Target extends D1Binding {
 }
 
 /** What narrows down the choice: the flags `--binding` and `--env`, and the location. */
-export interface Wish {
+export interface TargetFilter {
   binding: string | null;
   env: string | null;
   location: Location;
@@ -98,7 +98,7 @@ export function databaseIdAt(target: D1Binding, location: Location): string | nu
  * @throws {Problem} BINDING_NOT_FOUND, BINDING_AMBIGUOUS, or CONFIG_INVALID when the answer may be in a config that
  *   cannot be read, or the chosen config lacks the id that the location needs
  */
-export function chooseTarget(configs: Configs, targets: Target[], wish: Wish): Target {
+export function chooseTarget(configs: Configs, targets: Target[], wish: TargetFilter): Target {
   const fitting = distinct(fittingTargets(targets, wish), wish.location);
   const [broken] = configs.broken;
   // With an unreadable config, "the only one" may be the wrong one; a database's name is unambiguous.
@@ -112,7 +112,7 @@ export function chooseTarget(configs: Configs, targets: Target[], wish: Wish): T
 }
 
 /** The databases that match `--env` and `--binding`; without `--env`, those of the configs' top level. */
-export function fittingTargets(targets: Target[], wish: Pick<Wish, "binding" | "env">): Target[] {
+export function fittingTargets(targets: Target[], wish: Pick<TargetFilter, "binding" | "env">): Target[] {
   return targets.filter((t) => t.env === wish.env && isCalled(t, wish.binding));
 }
 
@@ -193,7 +193,11 @@ export function targetFlags(target: Target): string[] {
 }
 
 /** Returns why no database matches, with those that exist. */
-export function notFound(configs: Configs, targets: Target[], wish: Pick<Wish, "binding" | "env">): Problem {
+export function notFound(
+  configs: Configs,
+  targets: Target[],
+  wish: Pick<TargetFilter, "binding" | "env">,
+): Problem {
   const environments = [...new Set(configs.files.flatMap((f) => f.environments))];
   if (wish.env !== null && !environments.includes(wish.env)) return noSuchEnvironment(wish.env, environments);
   const names = configs.files.map((f) => configName(f.template ?? f.path, configs.folder));

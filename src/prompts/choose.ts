@@ -11,7 +11,7 @@ import {
 } from "@clack/prompts";
 import type { Style } from "../screen/style.js";
 import { wrapHard } from "../screen/wrap.js";
-import { atOnce, notChosen } from "../words/wizard.js";
+import { notChosen, shortcutsLabel } from "../words/wizard.js";
 import type { Choice } from "./renderer.js";
 
 /** The columns of the bar, and of the mark before an answer. */
@@ -99,7 +99,7 @@ function frame(
   }
   const letters = choices.flatMap(({ key }) => key ?? []);
   // With only one letter ("Back"), no list of them is needed.
-  const more = letters.length <= 1 ? [] : [`${style.dim(`${letters.join(", ")}:`)} ${atOnce}`];
+  const more = letters.length <= 1 ? [] : [`${style.dim(`${letters.join(", ")}:`)} ${shortcutsLabel}`];
   const footer = formatInstructionFooter(output, [...SELECT_INSTRUCTIONS, ...more], true);
   const lines = limitOptions({
     ...{ output, cursor, options: choices, columnPadding: barColumns },

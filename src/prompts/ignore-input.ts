@@ -37,7 +37,7 @@ export async function ignoreInput<T>(
  * Waits until no key is pressed: one held down, or meant for the previous screen, must not answer a question that no
  * one can have read yet.
  */
-export async function untilKeysRest(stdin: NodeJS.ReadStream, leave: () => void): Promise<void> {
+export async function waitForNoInput(stdin: NodeJS.ReadStream, leave: () => void): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const quiet = () =>
     new Promise<void>((resolve) => {

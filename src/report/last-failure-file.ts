@@ -13,8 +13,8 @@ import {
 import { dirname, isAbsolute, join } from "node:path";
 import envPaths from "env-paths";
 import type { TargetNames } from "../project/target-names.js";
-import { boundedText } from "../redaction/bounded-text.js";
 import { redactDeep } from "../redaction/redact.js";
+import { truncate } from "../redaction/truncate.js";
 
 /** The last failure of a project, as kept between runs. Every text is redacted and bounded. */
 export interface LastFailure {
@@ -53,7 +53,7 @@ const longestFile = 100_000;
 const mostFiles = 20;
 
 /** A hash that distinguishes texts without revealing them. */
-export function markOf(...parts: (string | null)[]): string {
+export function hashOf(...parts: (string | null)[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
 }
 
@@ -66,7 +66,7 @@ export function lastFailureFile(env: NodeJS.ProcessEnv, project: string): string
   const name = "kv-manager-upgrade";
   const state = env.XDG_STATE_HOME ?? "";
   const folder = isAbsolute(state) ? join(state, name) : envPaths(name, { suffix: "" }).log;
-  return join(folder, `last-failure-${markOf(realPath(project))}.json`);
+  return join(folder, `last-failure-${hashOf(realPath(project))}.json`);
 }
 
 function realPath(path: string): string {
@@ -88,7 +88,7 @@ export function writeLastFailure(
   kept: KeptFailure,
   redact: (text: string) => string = (text) => text,
 ): void {
-  const bounded = redactDeep(kept, (text) => boundedText(redact(text), longestText));
+  const bounded = redactDeep(kept, (text) => truncate(redact(text), longestText));
   const draft = `${file}.${process.pid}.${randomUUID()}`;
   makeFolder(dirname(file));
   try {

@@ -7,12 +7,12 @@ import { projectFolder, secretsOf } from "../project/secret-files.js";
 import { homeNames, makeRedact } from "../redaction/redact.js";
 import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
-import type { Tool } from "../screen/document.js";
+import type { ToolInfo } from "../screen/json-output.js";
 import type { Output } from "../screen/output.js";
 import {
+  hashOf,
   type KeptFailure,
   lastFailureFile,
-  markOf,
   readKept,
   writeLastFailure,
 } from "./last-failure-file.js";
@@ -22,9 +22,9 @@ import {
  * only with `--debug`: it must not disturb a run.
  * @param argv the words after the program's name
  */
-export function rememberer(
+export function makeFailureRecorder(
   argv: string[],
-  tool: Tool,
+  tool: ToolInfo,
   env: NodeJS.ProcessEnv,
   output: Output,
 ): (request: Request, result: Result) => void {
@@ -41,7 +41,7 @@ function remember(
   request: Request,
   result: Result,
   argv: string[],
-  tool: Tool,
+  tool: ToolInfo,
   env: NodeJS.ProcessEnv,
 ): void {
   const file = lastFailureFile(env, projectFolder(request));
@@ -102,8 +102,8 @@ function placeOf({ command, cwd }: Request, { connection }: Result): KeptFailure
     database:
       target === undefined
         ? null
-        : markOf(target.configPath, target.env, target.binding, location ?? null, persistTo ?? null),
-    folder: markOf(cwd),
+        : hashOf(target.configPath, target.env, target.binding, location ?? null, persistTo ?? null),
+    folder: hashOf(cwd),
     asked: command,
   };
 }

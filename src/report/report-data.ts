@@ -1,12 +1,12 @@
 import type { TargetPart } from "../project/target-names.js";
-import type { Facts } from "./facts.js";
+import type { Environment } from "./environment.js";
 import type { LastFailure } from "./last-failure-file.js";
 
 /** A support report as data. Every text is redacted. */
 export interface ReportData {
   /** When it was made, ISO 8601. */
   at: string;
-  facts: Facts;
+  facts: Environment;
   /** The database that the command line asks for; null if it asks for none. */
   asked: AskedPart | null;
   /** What is known of the database; null if none was queried. */
@@ -57,7 +57,7 @@ export interface OneDatabase {
 /** A report about several databases as data; what they share is included once. */
 export interface AllData {
   at: string;
-  facts: Facts;
+  facts: Environment;
   databases: OneDatabase[];
   lastFailure: LastFailure | null;
 }

@@ -1,6 +1,6 @@
 import { readCatalogue } from "../plan/read-catalogue.js";
 import * as words from "../words/support-report.js";
-import type { Facts, FoundDatabase } from "./facts.js";
+import type { Environment, FoundDatabase } from "./environment.js";
 import { issueLink } from "./issue-link.js";
 import type { LastFailure } from "./last-failure-file.js";
 import { block, code, factList, markdownTable } from "./markdown.js";
@@ -93,7 +93,7 @@ function furtherText({ said, stack }: { said: string | null; stack?: string | nu
 }
 
 /** Versions of what runs here, and the system. */
-export function versionsText(facts: Facts): string {
+export function versionsText(facts: Environment): string {
   const { wrangler, project } = facts;
   return factList([
     ["kv-manager-upgrade", code(facts.tool)],
@@ -114,7 +114,7 @@ export function versionsText(facts: Facts): string {
 }
 
 /** The configs and their databases. */
-export function configsText({ configs }: Facts): string {
+export function configsText({ configs }: Environment): string {
   if ("failed" in configs) return words.partFailed(code(configs.failed));
   const { files, broken } = configs.found;
   const rows = files.flatMap(({ config, databases }) =>

@@ -5,12 +5,12 @@ import { displayPath } from "../lib/display-path.js";
 import { ProgramFault } from "../lib/problem.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
 import { targetPart } from "../project/target-names.js";
-import { boundedText } from "../redaction/bounded-text.js";
 import { homeNames, makeRedact, redactDeep } from "../redaction/redact.js";
+import { truncate } from "../redaction/truncate.js";
 import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
-import { jsonDocument, kvManagerPart, type Tool } from "../screen/document.js";
-import { gatherFacts } from "./facts.js";
+import { jsonDocument, kvManagerPart, type ToolInfo } from "../screen/json-output.js";
+import { collectEnvironment } from "./environment.js";
 import { readLastFailure } from "./last-failure-file.js";
 import { markdownOfAll } from "./report-all-markdown.js";
 import type { AllData, AskedPart, DatabasePart, ReportData } from "./report-data.js";
@@ -37,14 +37,14 @@ export interface Report {
 export function makeReport(
   result: Result | null,
   request: Request,
-  tool: Tool,
+  tool: ToolInfo,
   env: NodeJS.ProcessEnv,
 ): Report {
   const redact = redactFor(request, env);
   const data = redactDeep(
     {
       at: new Date().toISOString(),
-      facts: gatherFacts(request, tool, env),
+      facts: collectEnvironment(request, tool, env),
       asked: askedPart(request),
       database: result === null ? null : databasePart(result, tool, request.cwd, redact),
       lastFailure: request.snapshot === null ? readLastFailure(env, projectFolder(request)) : null,
@@ -62,14 +62,14 @@ export function makeReport(
 export function makeReportOfAll(
   results: Result[],
   request: Request,
-  tool: Tool,
+  tool: ToolInfo,
   env: NodeJS.ProcessEnv,
 ): { data: AllData; markdown: string } {
   const redact = redactFor(request, env);
   const data = redactDeep(
     {
       at: new Date().toISOString(),
-      facts: gatherFacts(request, tool, env),
+      facts: collectEnvironment(request, tool, env),
       databases: results.map((result, i) => ({
         database: databasePart(result, tool, request.cwd, redact),
         snapshot: schemaPart(result, request.cwd, `${i + 1} of ${results.length}`),
@@ -121,7 +121,7 @@ const longestSaid = 4000;
 
 function databasePart(
   result: Result,
-  tool: Tool,
+  tool: ToolInfo,
   cwd: string,
   redact: (text: string) => string,
 ): DatabasePart {
@@ -142,7 +142,7 @@ function databasePart(
     error,
   } = document;
   const { differences, remarks, notes, versionNote, problem } = result;
-  const bounded = (text: string) => boundedText(redact(text), longestSaid);
+  const bounded = (text: string) => truncate(redact(text), longestSaid);
   return {
     ...{ outcome, target, kvManager, deployed, migrations, statements, applied, checks, restorePoint, error },
     ...{ differences, remarks, notes: versionNote === null ? notes : [...notes, versionNote] },

@@ -6,8 +6,8 @@ import { flagsIn } from "../explain/flags-in-text.js";
 import { Problem } from "../lib/problem.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import type { TargetPart } from "../project/target-names.js";
-import { boundedText } from "../redaction/bounded-text.js";
 import { redacted } from "../redaction/redacted.js";
+import { truncate } from "../redaction/truncate.js";
 import { filled } from "../words/placeholders.js";
 import * as words from "../words/snapshot-file.js";
 import { title } from "../words/support-report.js";
@@ -151,7 +151,7 @@ function whyNone(text: string, documents: unknown[], name: string): Problem {
   const failed = has("error");
   if (failed !== undefined || /\[ERROR\]/.test(text)) {
     const said =
-      failed === undefined ? boundedText(text.slice(0, searched), longestText) : JSON.stringify(failed);
+      failed === undefined ? truncate(text.slice(0, searched), longestText) : JSON.stringify(failed);
     const failure = failureFrom(parseFailure(said, ""));
     return new Problem(
       failure.code,

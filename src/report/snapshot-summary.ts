@@ -5,7 +5,7 @@ import { boundText } from "../project/targets.js";
 import type { Request } from "../run/request.js";
 import type { Facts, Result } from "../run/result.js";
 import { closingSentence, plannedFor } from "../screen/contents.js";
-import { migrationTable, sqlText, verificationTable } from "../screen/parts.js";
+import { migrationTable, statementsText, verificationTable } from "../screen/parts.js";
 import type { Style } from "../screen/style.js";
 import { nextSteps, noteLines, problemText } from "../screen/summary.js";
 import { table } from "../screen/table.js";
@@ -26,7 +26,7 @@ export function snapshotSummary(result: Result, request: Request, style: Style):
   const parts = [
     lines.map((line) => wrap(line, style.width)).join("\n"),
     migrationTable(migrations, style),
-    statements.length > 0 ? sqlText(statements, style) : "",
+    statements.length > 0 ? statementsText(statements, style) : "",
     checks.length > 0 ? verificationTable(checks, style) : "",
     noteLines(result, style),
     wrap(style.bold(snapshotEnd(result)), style.width),

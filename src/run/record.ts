@@ -7,7 +7,7 @@ export interface RunRecord {
    * Whether a write has begun of which the user has not been told how it ended. While that is so, an error that nobody
    * expected leaves open what the database has.
    */
-  untoldWrite: boolean;
+  unreportedWrite: boolean;
   /** The way back of that write; null where there is none. */
   restorePoint: RestorePoint | null;
   /** What has been changed for certain: sentences. */
@@ -21,7 +21,7 @@ export interface RunRecord {
 }
 
 const record: RunRecord = {
-  untoldWrite: false,
+  unreportedWrite: false,
   restorePoint: null,
   changes: [],
   shown: null,
@@ -36,14 +36,14 @@ export function runSoFar(): Readonly<RunRecord> {
 
 /** A write begins. @param restorePoint the way back, where there is one */
 export function writeBegins(restorePoint: RestorePoint | null): void {
-  Object.assign(record, { untoldWrite: true, restorePoint });
+  Object.assign(record, { unreportedWrite: true, restorePoint });
   // Should the program end without a word from now on.
   process.exitCode = 4;
 }
 
 /** The write has ended in a way that is known, and will be told. */
 export function writeIsKnown(): void {
-  Object.assign(record, { untoldWrite: false, restorePoint: null });
+  Object.assign(record, { unreportedWrite: false, restorePoint: null });
   process.exitCode = 1;
 }
 

@@ -50,7 +50,7 @@ export interface Facts {
   /** Whether the statements are in the database now; null when unknown. */
   applied: boolean | null;
   /** Who added what was missing, and what of it is this run's; null until it is there. */
-  added: Pick<Applied, "by" | "own"> | null;
+  added: Pick<Applied, "addedBy" | "ownPlan"> | null;
   /** Absolute path of the backup that was made before the write. */
   backup: string | null;
   /** As last read. */

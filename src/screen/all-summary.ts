@@ -5,17 +5,17 @@ import type { Request } from "../run/request.js";
 import type { Facts } from "../run/result.js";
 import * as words from "../words/all.js";
 import { next, note, nothingChanged } from "../words/run.js";
-import { commandForAll } from "./again.js";
 import { stateText, tableOfAll } from "./all-table.js";
 import { connectionLine } from "./connection-line.js";
 import { nextAfter, plannedFor } from "./contents.js";
-import { sqlText } from "./parts.js";
+import { statementsText } from "./parts.js";
+import { commandForAll } from "./rerun-command.js";
 import type { Style } from "./style.js";
-import { backupLine, errorLine, waysBack } from "./summary.js";
+import { backupLine, errorLine, undoInstructions } from "./summary.js";
 import { wrap } from "./wrap.js";
 
 /** What to show for several databases besides their table. */
-export interface Shown {
+export interface SummaryOptions {
   /** Whether to show the pending SQL: for a dry run. */
   sql: boolean;
   /** Whether the run has ended, so that next steps are shown. */
@@ -27,7 +27,12 @@ export interface Shown {
 }
 
 /** The text of a run on several databases: their table, what is wrong, how to restore, how it ended, next steps. */
-export function summaryOfAll(entries: Entry[], request: Request, style: Style, shown: Shown): string {
+export function summaryOfAll(
+  entries: Entry[],
+  request: Request,
+  style: Style,
+  shown: SummaryOptions,
+): string {
   if (entries.some(leftWhileReading) && !hasChanged(entries))
     return wrap(style.bold(words.cancelledReading), style.width);
   const parts = [
@@ -97,7 +102,7 @@ function pendingSql(entries: Entry[], style: Style): string {
   return grouped(pending, ({ result }) => result.statements.map((s) => s.sql).join("\n"))
     .map(([, some]) => {
       const head = style.bold(`${words.sqlFor}\n`) + lines(some);
-      return `${wrap(head, style.width)}\n\n${sqlText(some[0]?.result.statements ?? [], style)}`;
+      return `${wrap(head, style.width)}\n\n${statementsText(some[0]?.result.statements ?? [], style)}`;
     })
     .join("\n\n");
 }
@@ -106,7 +111,7 @@ function allWaysBack(entries: Entry[], style: Style): string {
   const back = entries.flatMap((entry) => {
     const { connection, result } = entry;
     if (connection === null || isUntouched(result)) return [];
-    const ways = [backupLine(result, style), waysBack(result, connection, style)].filter(Boolean);
+    const ways = [backupLine(result, style), undoInstructions(result, connection, style)].filter(Boolean);
     return ways.length === 0 ? [] : [[style.bold(wrap(nameOf(entry), style.width)), ...ways].join("\n")];
   });
   return back.join("\n\n");
@@ -122,7 +127,8 @@ function endOfAll(entries: Entry[], style: Style): string {
   const kinds = grouped(databases, (entry) => (entry.tried ? kindOf(entry) : words.states["not-tried"]));
   const states = kinds.map(([word, some]): [string, number] => [word, some.length]);
   const sentences = [words.counts(databases.length, states, entries.length - databases.length)];
-  if (entries.some(isLeft)) sentences.push(words.stopped[wasCancelled(entries) ? "cancelled" : "failed"]);
+  if (entries.some(isUnfinished))
+    sentences.push(words.stopped[wasCancelled(entries) ? "cancelled" : "failed"]);
   else if (wasCancelled(entries)) sentences.push(words.stopped.cancelledLast);
   if (!hasChanged(entries)) sentences.push(nothingChanged);
   return wrap(style.bold(sentences.join(" ")), style.width);
@@ -138,7 +144,7 @@ function kindOf(entry: Entry): string {
 }
 
 /** Whether the run ended before this database, or was cancelled at it without a write. */
-function isLeft({ tried, result }: Entry): boolean {
+function isUnfinished({ tried, result }: Entry): boolean {
   return !tried || (result.outcome === "cancelled" && result.applied === false);
 }
 
@@ -148,12 +154,12 @@ function wasCancelled(entries: Entry[]): boolean {
 
 function nextSteps(entries: Entry[], request: Request, yes: boolean, style: Style): string {
   const again = commandForAll("", request, yes);
-  if (entries.some(isLeft)) {
+  if (entries.some(isUnfinished)) {
     const what = wasCancelled(entries) ? words.next.goOnAfterCancel : words.next.goOn;
     return `${wrap(what, style.width)}\n  ${again}`;
   }
   if (entries.some(isPending)) return `${wrap(words.next.apply, style.width)}\n  ${again}`;
-  const look = `${next.lookAgain}\n  ${commandForAll("status", request, false)}`;
+  const look = `${next.checkAgain}\n  ${commandForAll("status", request, false)}`;
   const done = entries.filter(({ result }) => result.applied === true);
   if (entries.some(hasFailed) && request.command === "upgrade")
     return `${wrap(words.next.solved, style.width)}\n  ${again}`;
@@ -182,7 +188,7 @@ function nameOf({ connection, config }: Entry): string {
 }
 
 function lines(entries: Entry[]): string {
-  return words.concerns(entries.map(nameOf));
+  return words.bulletList(entries.map(nameOf));
 }
 
 /** A sentence, followed by the databases that it is about unless it is about all. */

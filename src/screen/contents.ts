@@ -87,10 +87,10 @@ export function closingSentence(result: Result): string {
         : words.ended.pendingAfter(n, result.prepared);
     case "upgraded":
     case "set-up":
-      if (added?.by === "another-run") return words.ended.byAnother(result.prepared);
+      if (added?.addedBy === "another-run") return words.ended.byAnother(result.prepared);
       if (result.setsUp) return words.ended.setUp;
-      if (added?.by === "unknown") return words.ended.byOneOfTwo;
-      return words.ended.upgraded(added?.own?.statements.length ?? n);
+      if (added?.addedBy === "unknown") return words.ended.byOneOfTwo;
+      return words.ended.upgraded(added?.ownPlan?.statements.length ?? n);
     case "empty":
       return result.problem === null
         ? words.ended.leftEmpty(result.prepared)

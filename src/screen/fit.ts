@@ -10,7 +10,11 @@ const command = /^ *(?:npx|npm|pnpm|yarn|bun|bunx|node|docker|wrangler|kv-manage
  * @param text lines, with or without colors
  * @param columns the terminal's width
  */
-export function fitted(text: string, columns: number, platform: NodeJS.Platform = process.platform): string {
+export function fitToWidth(
+  text: string,
+  columns: number,
+  platform: NodeJS.Platform = process.platform,
+): string {
   return text
     .split("\n")
     .map((line) => {

@@ -2,7 +2,7 @@ import { withOwnCommand } from "../lib/own-command.js";
 import { redactDeep } from "../redaction/redact.js";
 import { documentIsWritten } from "../run/record.js";
 import { toAscii } from "./ascii.js";
-import { fitted } from "./fit.js";
+import { fitToWidth } from "./fit.js";
 
 /** Where texts go, and how each is processed on the way. */
 export interface OutputSettings {
@@ -70,7 +70,7 @@ export class Output {
   /** Fits lines to a terminal's width; a pipe gets them whole. */
   private write(text: string, stream: NodeJS.WriteStream): void {
     const shown = this.clean(text);
-    stream.write(`${stream.isTTY && stream.columns > 0 ? fitted(shown, stream.columns) : shown}\n`);
+    stream.write(`${stream.isTTY && stream.columns > 0 ? fitToWidth(shown, stream.columns) : shown}\n`);
   }
 
   /** Prints the run's one JSON document. */

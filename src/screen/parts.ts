@@ -49,7 +49,7 @@ function hanging(mark: string, text: string, width: number): string {
 }
 
 /** The planned SQL, ready to copy: comments above the statements, each of which ends with a semicolon. */
-export function sqlText(
+export function statementsText(
   statements: PlannedStatement[],
   style: Pick<Style, "accent" | "dim" | "width">,
 ): string {

@@ -14,13 +14,13 @@ export interface Work {
  * Shows progress in one line: what is being done and for how many seconds; at the end, how long it took. Not a
  * library's spinner: those end the process on Ctrl-C or Esc, and with it a write.
  * @param stream a terminal
- * @param still true if nothing may be redrawn; the line is then printed again every `reminder` seconds
+ * @param isPlain true if nothing may be redrawn; the line is then printed again every `reminder` seconds
  */
 export async function withProgress<T>(
   { doing, done }: Work,
   work: () => Promise<T>,
   stream: NodeJS.WriteStream,
-  { output, style, still }: { output: Output; style: Style; still: boolean },
+  { output, style, isPlain }: { output: Output; style: Style; isPlain: boolean },
 ): Promise<T> {
   const began = Date.now();
   const seconds = () => Math.round((Date.now() - began) / 1000);
@@ -31,12 +31,12 @@ export async function withProgress<T>(
     stream.write(`\r\x1b[2K${output.clean(`${line()} ${seconds()} s`).slice(0, room)}`);
   };
   const repeat = () => say(`${line()} ${seconds()} s`);
-  if (still) say(line());
+  if (isPlain) say(line());
   else draw();
-  const timer = setInterval(still ? repeat : draw, (still ? reminder : 1) * 1000);
+  const timer = setInterval(isPlain ? repeat : draw, (isPlain ? reminder : 1) * 1000);
   const clear = () => {
     clearInterval(timer);
-    if (!still) stream.write("\r\x1b[2K");
+    if (!isPlain) stream.write("\r\x1b[2K");
   };
   try {
     const value = await work();

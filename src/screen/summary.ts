@@ -11,11 +11,11 @@ import type { Request } from "../run/request.js";
 import type { Facts, Result } from "../run/result.js";
 import * as versions from "../words/kv-manager.js";
 import * as words from "../words/run.js";
-import { commandFor } from "./again.js";
 import { commandsByHand, developmentByHand } from "./commands-by-hand.js";
 import { connectionLine } from "./connection-line.js";
 import { closingSentence, eraText, nextAfter, plannedFor } from "./contents.js";
-import { migrationTable, sqlText, verificationTable } from "./parts.js";
+import { migrationTable, statementsText, verificationTable } from "./parts.js";
+import { commandFor } from "./rerun-command.js";
 import type { Style } from "./style.js";
 import { wrap } from "./wrap.js";
 
@@ -27,7 +27,7 @@ export function summary(result: Result, request: Request, style: Style): string 
   const parts = [
     heading(result, request, style),
     result.migrations.length > 0 && !result.setsUp ? migrationTable(result.migrations, style) : "",
-    result.statements.length > 0 ? sqlText(result.statements, style) : "",
+    result.statements.length > 0 ? statementsText(result.statements, style) : "",
     done && result.checks.length > 0 ? verificationTable(result.checks, style) : "",
     noteLines(result, style),
     // If the database was not read, how much is pending is unknown.
@@ -89,12 +89,12 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
   if (result.applied !== true) return backupLine(result, style);
   return [
     backupLine(result, style),
-    waysBack(result, connection, style),
+    undoInstructions(result, connection, style),
     wrap(afterwards(result, connection), style.width),
     result.setsUp || majorOf(result.kvManager.version) < ledgerSince
       ? ""
       : wrap(versions.bannerOnceMore, style.width),
-    `${words.next.lookAgain}\n  ${commandFor("status", connection, request, false)}`,
+    `${words.next.checkAgain}\n  ${commandFor("status", connection, request, false)}`,
   ]
     .filter(Boolean)
     .join("\n\n");
@@ -114,24 +114,24 @@ export function backupLine({ backup }: Facts, style: Style): string {
 /**
  * How to undo an upgrade: the restore command, else the statements that remove what it added; empty if neither applies.
  */
-export function waysBack(result: Facts, connection: Connection, style: Style): string {
-  return wayBack(result, style) || undo(result, connection, style);
+export function undoInstructions(result: Facts, connection: Connection, style: Style): string {
+  return restoreInstructions(result, style) || undo(result, connection, style);
 }
 
 /** The exact restore command, and what it means; empty if there is no restore point, or another run did the upgrade. */
-function wayBack({ restorePoint, added }: Facts, style: Style): string {
-  if (restorePoint === null || added?.by === "another-run") return "";
+function restoreInstructions({ restorePoint, added }: Facts, style: Style): string {
+  if (restorePoint === null || added?.addedBy === "another-run") return "";
   return [
-    wrap(words.next.goBack, style.width),
+    wrap(words.next.restore, style.width),
     `  ${restorePoint.command}`,
-    wrap(words.next.goBackMeans, style.width),
+    wrap(words.next.restoreMeans, style.width),
   ].join("\n");
 }
 
 /** For an upgrade without a restore point: the command that removes what this run added, and nothing else. */
 function undo({ added, setsUp }: Facts, connection: Connection, style: Style): string {
-  if (setsUp || added === null || added.own === null) return "";
-  const command = executeByHand(connection, undoStatements(added.own.statements), currentFolder());
+  if (setsUp || added === null || added.ownPlan === null) return "";
+  const command = executeByHand(connection, undoStatements(added.ownPlan.statements), currentFolder());
   return `${wrap(words.next.undo, style.width)}\n  ${command}`;
 }
 
@@ -139,7 +139,7 @@ function undo({ added, setsUp }: Facts, connection: Connection, style: Style): s
 function byHand(result: Facts, request: Request, style: Style): string {
   const { commands, better } = commandsByHand(result, request);
   return [
-    wrap(words.next.byHand(result.savedFrom === null ? developmentByHand : null), style.width),
+    wrap(words.next.manually(result.savedFrom === null ? developmentByHand : null), style.width),
     ...commands,
     wrap(words.next.better, style.width),
     `  ${better}`,
@@ -155,5 +155,5 @@ export function errorLine({ code, message }: Problem, style: Style): string {
 export function problemText(problem: Problem, result: Result, style: Style): string {
   const changed = result.applied === null ? "" : words.changed(result.prepared);
   const texts = [errorLine(problem, style), changed, problem.advice].map((text) => wrap(text, style.width));
-  return [...texts, backupLine(result, style), wayBack(result, style)].filter(Boolean).join("\n");
+  return [...texts, backupLine(result, style), restoreInstructions(result, style)].filter(Boolean).join("\n");
 }

@@ -1,6 +1,6 @@
 import { wrapAnsi } from "fast-wrap-ansi";
 import { withOwnCommand } from "../lib/own-command.js";
-import { self } from "../lib/self.js";
+import { programName } from "../lib/program-name.js";
 import { redacted } from "../redaction/redacted.js";
 
 /** A command in quotes: half of it would be a different command. */
@@ -17,7 +17,7 @@ const glue = "\uE000";
  */
 export function wrap(text: string, width: number): string {
   return redacted(text).replace(/^(?! {2}).+$/gm, (line) => {
-    const whole = withOwnCommand(line, self).replace(command, (words) => words.replaceAll(" ", glue));
+    const whole = withOwnCommand(line, programName).replace(command, (words) => words.replaceAll(" ", glue));
     return wrapAnsi(whole, width).replaceAll(glue, " ");
   });
 }

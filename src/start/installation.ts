@@ -12,7 +12,7 @@ const list = "dist/files.json";
  * @param folder the package's, absolute
  * @returns paths within it
  */
-export function lostFiles(folder: string): string[] {
+export function missingFiles(folder: string): string[] {
   let files: [path: string, bytes: number | null][];
   try {
     files = JSON.parse(readFileSync(join(folder, list), "utf8"));

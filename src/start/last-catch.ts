@@ -2,8 +2,8 @@ import { redactDeep } from "../redaction/redact.js";
 import { redacted } from "../redaction/redacted.js";
 import { documentIsWritten, runSoFar } from "../run/record.js";
 import { exitCodeOfResult, noFacts, type Result } from "../run/result.js";
-import { jsonDocument, type Tool } from "../screen/document.js";
-import { fromDeletedFolder, programFault, resultStands } from "../words/refusals.js";
+import { jsonDocument, type ToolInfo } from "../screen/json-output.js";
+import { fromDeletedFolder, programFault, resultStillValid } from "../words/refusals.js";
 import { changed, next } from "../words/run.js";
 
 /**
@@ -15,17 +15,17 @@ import { changed, next } from "../words/run.js";
  * @returns the exit code: the result's if it was shown already; 4 when a write has started whose outcome the user does
  *   not know
  */
-export async function lastCatch(error: unknown, argv: string[], tool: Tool): Promise<number> {
+export async function lastCatch(error: unknown, argv: string[], tool: ToolInfo): Promise<number> {
   const keep = await keeper();
   // Nothing is awaited from here on: work still in progress must not falsify what is reported.
-  const { untoldWrite, restorePoint, changes, shown } = runSoFar();
+  const { unreportedWrite, restorePoint, changes, shown } = runSoFar();
   const problem = isLostFolder(error)
     ? fromDeletedFolder()
-    : programFault(error, untoldWrite, argv.includes("--debug"));
+    : programFault(error, unreportedWrite, argv.includes("--debug"));
   const result: Result = {
     ...noFacts,
-    ...{ problem, prepared: changes, restorePoint: untoldWrite ? restorePoint : null },
-    ...{ applied: untoldWrite ? null : false, outcome: untoldWrite ? "unknown" : "failed" },
+    ...{ problem, prepared: changes, restorePoint: unreportedWrite ? restorePoint : null },
+    ...{ applied: unreportedWrite ? null : false, outcome: unreportedWrite ? "unknown" : "failed" },
   };
   attempt(() => keep(result));
   if (argv.includes("--json") && !runSoFar().documentWritten)
@@ -41,12 +41,12 @@ export async function lastCatch(error: unknown, argv: string[], tool: Tool): Pro
 }
 
 function whatChanged({ applied, prepared }: Result, shown: number | null): string {
-  if (shown !== null) return resultStands;
+  if (shown !== null) return resultStillValid;
   return applied === null ? prepared.join(" ") : changed(prepared);
 }
 
 function wayBack({ restorePoint }: Result): string {
-  return restorePoint === null ? "" : `${next.goBack}\n  ${restorePoint.command}\n${next.goBackMeans}`;
+  return restorePoint === null ? "" : `${next.restore}\n  ${restorePoint.command}\n${next.restoreMeans}`;
 }
 
 /** Loads the function that keeps the failure for a later report; it may be what has failed. */

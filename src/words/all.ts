@@ -46,7 +46,7 @@ export const turnEnded = {
 };
 
 /** A list of the databases concerned, one a line. */
-export const concerns = (databases: string[]) => databases.map((database) => `  ${database}`).join("\n");
+export const bulletList = (databases: string[]) => databases.map((database) => `  ${database}`).join("\n");
 /** Shown above the databases that a failure affects. */
 export const affects = "It affects:";
 
@@ -58,11 +58,11 @@ export function nowhere(bindings: string[], place: "local" | "preview" | "remote
     remote: "no id of a deployed database",
   };
   const why = place === null ? `${lacks.local}, and ${lacks.remote}` : lacks[place];
-  return `Not in the table, since there is ${why}:\n${concerns(bindings)}`;
+  return `Not in the table, since there is ${why}:\n${bulletList(bindings)}`;
 }
 
 /** `--all` found no existing database. @param what see `nowhere` */
-export function noneAtAll(what: string): Problem {
+export function noDatabases(what: string): Problem {
   return new Problem(
     "DATABASE_NOT_FOUND",
     `The configs name no database that exists already. ${what}`,
@@ -75,7 +75,7 @@ export function backupWithoutPreview(names: string[], commands: string[]): Probl
   return new Problem(
     "USAGE",
     `--backup cannot be used with a preview database, and ${names.join(", ")} is one: it would export the deployed database.`,
-    `Run one for each place instead:\n${concerns(commands)}`,
+    `Run one for each place instead:\n${bulletList(commands)}`,
   );
 }
 

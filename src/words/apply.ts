@@ -35,6 +35,6 @@ export function readingsDisagree({ message, brief }: Problem): Problem {
 }
 
 /** The reason for waiting after a batch whose response was lost. */
-export function maybeOnTheirWay(failure: Problem): string {
+export function maybeInFlight(failure: Problem): string {
   return `${failure.brief} Checking that the statements are not still in flight.`;
 }

@@ -65,7 +65,7 @@ export function noDatabasesThere(folder: string): string {
  * @param there the existing ones, one line each
  * @param bound what is meant, in one line
  */
-export function oneMore(folder: string, there: string[], bound: string): string {
+export function wouldCreateDatabase(folder: string, there: string[], bound: string): string {
   const lines = there.map((line) => `  ${line}`).join("\n");
   return `${folder} does not contain ${bound}, which would be created as a new database. If you meant one of these, name it with --binding:\n${lines}`;
 }

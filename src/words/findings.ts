@@ -2,7 +2,7 @@
 // `should` are declarations as text, such as `REAL DEFAULT 0`.
 
 /** A generated column. */
-export function isComputed(column: string): string {
+export function isGenerated(column: string): string {
   return `The column ${column} is computed, so KV Manager cannot write it.`;
 }
 
@@ -17,17 +17,17 @@ export function mustBeFilled(column: string): string {
 }
 
 /** A required column that KV Manager does not know. */
-export function strangeMustBeFilled(column: string): string {
+export function unknownRequiredColumn(column: string): string {
   return `The column ${column} is NOT NULL without a default, and KV Manager does not fill it.`;
 }
 
 /** A different but harmless declaration. */
-export function declaredOtherwise(column: string, is: string, should: string): string {
+export function definitionDiffers(column: string, is: string, should: string): string {
   return `The column ${column} is ${is || "untyped"} instead of ${should || "untyped"}; it works all the same.`;
 }
 
 /** A key that does not number rows automatically. */
-export function numbersNothing(column: string): string {
+export function noAutoNumbering(column: string): string {
   return `The column ${column} does not number its rows by itself, as KV Manager needs.`;
 }
 
@@ -42,7 +42,7 @@ export function hasNoReference(column: string, to: string): string {
 }
 
 /** A uniqueness constraint that KV Manager does not expect. */
-export function refusesSecondRow(table: string, columns: string[]): string {
+export function unexpectedUnique(table: string, columns: string[]): string {
   return `The table "${table}" refuses a second row with the same ${columns.join(", ")}, which KV Manager writes.`;
 }
 
@@ -77,7 +77,7 @@ export function otherIndex(index: string, is: string, should: string): string {
 }
 
 /** A usable index that differs, such as in its order. */
-export function indexedOtherwise(index: string, is: string, should: string): string {
+export function indexDiffers(index: string, is: string, should: string): string {
   return `The index ${index} is ${is} instead of ${should}; it serves all the same.`;
 }
 

@@ -26,7 +26,7 @@ export function notKvManager(location: string, name: string): Problem {
 }
 
 /** @param sentences the conflicts */
-export function inTheWay(sentences: string[]): Problem {
+export function conflictsFound(sentences: string[]): Problem {
   return new Problem(
     "CONFLICT",
     `Something in the database is in the way: ${sentences.join(" ")}`,
@@ -69,4 +69,4 @@ export function programFault(error: unknown, written: boolean, debug: boolean): 
 }
 
 /** Shown if something failed after a run had ended. */
-export const resultStands = "The result above stands.";
+export const resultStillValid = "The result above stands.";

@@ -66,7 +66,7 @@ export const partly = "partly there";
 export const next = {
   apply: "Apply it with:",
   idFirst: "This writes its id into the config, and nothing into the database:",
-  lookAgain: "Check again at any time with:",
+  checkAgain: "Check again at any time with:",
   deploy: "Next: deploy the new version of KV Manager; its database is ready.",
   deployedToo:
     "Next: this was only a local copy. Upgrade the deployed database too, then deploy the new version.",
@@ -75,10 +75,10 @@ export const next = {
   renameFirst: (binding: string, config: string) =>
     `Next: rename the binding ${binding} in ${config} to METADATA, which is what KV Manager reads, then run this again.`,
   backup: (file: string) => `The backup is in ${file}.`,
-  goBack: "To restore the database to just before this upgrade:",
-  goBackMeans: "This undoes everything written since then, including by KV Manager and its users.",
+  restore: "To restore the database to just before this upgrade:",
+  restoreMeans: "This undoes everything written since then, including by KV Manager and its users.",
   undo: "To remove what was added, including everything written to it since:",
-  byHand: (example: string | null) =>
+  manually: (example: string | null) =>
     `To add it by hand, one after the other${example === null ? "" : ` (for the database of wrangler dev with ${example})`}:`,
   better: "Better, because it checks what is there first:",
   same: "The same without questions, for a script:",

@@ -6,7 +6,7 @@ export function usage(message: string): Problem {
 }
 
 /** A word after the command is not a flag. */
-export function oneWordTooMany(word: string): Problem {
+export function unexpectedArgument(word: string): Problem {
   return usage(`Unexpected argument: ${word}`);
 }
 
@@ -52,7 +52,7 @@ export function shortFlagWithEqualsSign(): Problem {
 }
 
 /** @param flag as typed, with its dashes */
-export function noSuchFlag(flag: string): Problem {
+export function unknownFlag(flag: string): Problem {
   return usage(`Unknown flag: ${flag}`);
 }
 
@@ -72,17 +72,17 @@ export function valueBeginsWithEqualsSign(flag: string): Problem {
 }
 
 /** The first word is not a command. */
-export function noSuchCommand(word: string): Problem {
+export function unknownCommand(word: string): Problem {
   return usage(`Unknown command: ${word}`);
 }
 
 /** A flag (with its dashes) of another command. */
-export function flagOfAnotherCommand(flag: string, command: string): Problem {
+export function flagNotAllowed(flag: string, command: string): Problem {
   return usage(`${flag} cannot be used with ${command}.`);
 }
 
 /** `--timeout` with anything but whole seconds. */
-export function noSeconds(text: string): Problem {
+export function invalidTimeout(text: string): Problem {
   return usage(`--timeout takes a whole number of seconds, not "${text}".`);
 }
 
@@ -97,7 +97,7 @@ export function inTheFuture(day: string): string {
 }
 
 /** The location of a new database is given twice. */
-export function twoPlaces(): Problem {
+export function locationAndJurisdiction(): Problem {
   return usage("--d1-location cannot be used with --jurisdiction, which decides the location.");
 }
 
@@ -107,6 +107,6 @@ export function placeWithoutRemote(flag: string): Problem {
 }
 
 /** Cloudflare has no such location for a database. */
-export function noSuchPlace(flag: string, known: string[], place: string): Problem {
+export function unknownD1Location(flag: string, known: string[], place: string): Problem {
   return usage(`--${flag} takes one of ${known.join(", ")}, not "${place}".`);
 }

@@ -11,7 +11,7 @@ export const howToLeave = "Press Ctrl-C to exit at any question. Nothing changes
 export const notChosen = (answer: string) => `${answer} (not chosen)`;
 
 /** Shown after the letters that answer a question. */
-export const atOnce = "shortcuts";
+export const shortcutsLabel = "shortcuts";
 
 export const back = { label: "Back", hint: "to the previous question", key: "b" };
 
@@ -241,7 +241,7 @@ export const yesNo = {
 };
 
 export const noRestorePoint = (why: string) => `There is no restore point to go back to. ${why}`;
-export const goOnWithout = {
+export const continueWithoutRestorePoint = {
   message: "Continue without a restore point?",
   why: "The upgrade only adds, so you will rarely need one.",
 };
@@ -285,11 +285,11 @@ export const writeIdYourself = (config: string, why: string) =>
 export const loginFailed = "The login did not work.";
 
 /** Shown after a success. */
-export const goOn = {
+export const continueWithAnother = {
   message: "Continue with another database?",
   why: "These were found too. Each is shown before anything is done.",
 };
-export const noMore = { label: "No, I am done", hint: "", key: "n" };
+export const doneAnswer = { label: "No, I am done", hint: "", key: "n" };
 
 /** For numbered questions. */
 export const howToAnswer = (choices: number, initial: number) =>

@@ -6,7 +6,7 @@ import type { AllEnded } from "../../src/flow/all/unattended-all.js";
 import { endOf } from "../../src/run/entry.js";
 import { summaryOfAll } from "../../src/screen/all-summary.js";
 import { tableOfAll } from "../../src/screen/all-table.js";
-import { jsonDocumentOfAll } from "../../src/screen/document.js";
+import { jsonDocumentOfAll } from "../../src/screen/json-output.js";
 import { textWidth } from "../../src/screen/text-width.js";
 import { allInProcess, styleOf } from "../support/all.js";
 import { run, runJson } from "../support/cli.js";

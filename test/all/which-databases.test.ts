@@ -18,12 +18,12 @@ const anyPlace: Narrowing = { location: null, binding: null, env: null, persistT
 
 /** What `--all` selects in a folder of configs, as `place name: bindings`. */
 function allIn(cwd: string, wish: Partial<Narrowing> = {}) {
-  const { databases, nowhere } = allDatabases(targetsOf(readConfigs(cwd, null), cwd), {
+  const { databases, unreachable } = allDatabases(targetsOf(readConfigs(cwd, null), cwd), {
     ...anyPlace,
     ...wish,
   });
   return {
-    nowhere: nowhere.map((t) => `${t.binding} in ${t.config}`),
+    unreachable: unreachable.map((t) => `${t.binding} in ${t.config}`),
     databases: databases.map(
       ({ connection, bound }) =>
         `${connection.location} ${connection.target.database}: ${bound.map((t) => `${t.binding} in ${t.config}`).join(", ")}`,
@@ -45,7 +45,7 @@ describe("--all", () => {
         "remote kv: METADATA in wrangler.toml",
       ],
       // It has no local copy, and its id is not a Cloudflare id.
-      nowhere: ["METADATA in wrangler.dev.toml"],
+      unreachable: ["METADATA in wrangler.dev.toml"],
     });
   });
 
@@ -97,7 +97,7 @@ describe("--all", () => {
     expect(allIn(cwd, { binding: "METADATA" }).databases).toHaveLength(2);
     expect(allIn(cwd, { location: "local" })).toEqual({
       databases: [],
-      nowhere: expect.arrayContaining(["B in wrangler.b.toml"]),
+      unreachable: expect.arrayContaining(["B in wrangler.b.toml"]),
     });
   });
 });

@@ -108,7 +108,7 @@ const complete = {
   },
 } as object as Partial<Applied>;
 /** The same, with who added it and the number of statements in this run's last batch. */
-const completeBy = (by: Applied["by"], own: number | null) => ({
+const completeBy = (by: Applied["addedBy"], own: number | null) => ({
   ...{ ...complete, by },
   own: own === null ? null : { statements: { length: own } },
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { shellQuote } from "../../src/lib/shell-quote.js";
 import type { Target } from "../../src/project/targets.js";
-import { commandFor } from "../../src/screen/again.js";
+import { commandFor } from "../../src/screen/rerun-command.js";
 import { connectionTo } from "../support/connections.js";
 
 describe("a word of a command on POSIX", () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseRequest } from "../../src/command-line/request.js";
-import { whyNoDay } from "../../src/project/deploy-day.js";
+import { deployDateProblem } from "../../src/project/deploy-day.js";
 import type { Request } from "../../src/run/request.js";
 
 const today = "2025-12-24";
@@ -226,7 +226,7 @@ describe("deploy dates", () => {
     // Somewhere the next day has begun already.
     "2025-12-25",
   ])("%s is one", (text) => {
-    expect(whyNoDay(text, today)).toBeNull();
+    expect(deployDateProblem(text, today)).toBeNull();
   });
 
   it.each([
@@ -235,7 +235,7 @@ describe("deploy dates", () => {
     ...["2025-11-08T00:00:00Z", " 2025-11-08", "2025-11-08 ", "2025-11-08\n", "+2025-11-08", "yesterday", ""],
     ...["２０２５-11-08", "2025‑11‑08", "20250231"],
   ])("%j is none", (text) => {
-    expect(whyNoDay(text, today)).toBe(`"${text}" is not a day; write it like 2025-11-08.`);
+    expect(deployDateProblem(text, today)).toBe(`"${text}" is not a day; write it like 2025-11-08.`);
   });
 
   it.each([
@@ -244,11 +244,11 @@ describe("deploy dates", () => {
     ["9999-12-31", "2025-12-24"],
     ["2024-03-02", "2024-02-29"],
   ])("%s lies in the future on %s", (text, on) => {
-    expect(whyNoDay(text, on)).toBe(`"${text}" is in the future.`);
+    expect(deployDateProblem(text, on)).toBe(`"${text}" is in the future.`);
   });
 
   it("tomorrow may be in the next month or year", () => {
-    expect(whyNoDay("2026-01-01", "2025-12-31")).toBeNull();
-    expect(whyNoDay("2024-03-01", "2024-02-29")).toBeNull();
+    expect(deployDateProblem("2026-01-01", "2025-12-31")).toBeNull();
+    expect(deployDateProblem("2024-03-01", "2024-02-29")).toBeNull();
   });
 });

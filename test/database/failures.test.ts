@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { failureFrom, recogniseFailure } from "../../src/database/failures.js";
+import { failureFrom, recognizeFailure } from "../../src/database/failures.js";
 import { failureOf } from "../../src/database/wrangler/wrangler-failures.js";
 import { diagnostics } from "../../src/diagnostics/diagnostics.js";
 
-const codeOf = (text: string, number: number | null = null) => recogniseFailure(text, number)?.code ?? null;
+const codeOf = (text: string, number: number | null = null) => recognizeFailure(text, number)?.code ?? null;
 
 describe("recogniseFailure with a text", () => {
   it.each([
@@ -114,7 +114,7 @@ describe("recogniseFailure with a text", () => {
     ["Exceeded maximum DB size", "There is no room left for the database."],
     ["free tier daily row write limit", "The account has used up D1's free allowance for today."],
   ])("explains %j as: %s", (text, means) => {
-    expect(recogniseFailure(text, null)?.means).toBe(means);
+    expect(recognizeFailure(text, null)?.means).toBe(means);
   });
 });
 
@@ -152,7 +152,7 @@ describe("recogniseFailure with a number", () => {
     "[code: abc]",
     "code: 7403",
   ])("does not recognize %j", (text) => {
-    expect(recogniseFailure(text, null)).toBeNull();
+    expect(recognizeFailure(text, null)).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Catalogue } from "../../src/plan/catalogue.js";
 import { eraOfDay, eraOfSchema, erasOf, predictPending } from "../../src/plan/eras.js";
-import { nameKey, sameName } from "../../src/plan/names.js";
+import { isSameName, nameKey } from "../../src/plan/names.js";
 import { catalogueFor } from "../support/catalogues.js";
 
 const whole = catalogueFor("2");
@@ -121,7 +121,7 @@ describe("sameName and nameKey", () => {
     ["a", "a ", false],
     ["_", "-", false],
   ])("agree with SQLite on whether %j and %j are the same name: %s", (a, b, same) => {
-    expect(sameName(a, b)).toBe(same);
+    expect(isSameName(a, b)).toBe(same);
     expect(nameKey(a) === nameKey(b)).toBe(same);
   });
 });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readConfigs } from "../../src/project/config-files.js";
-import { otherDatabases } from "../../src/project/others.js";
+import { databasesElsewhere } from "../../src/project/databases-elsewhere.js";
 import { targetsOf } from "../../src/project/targets.js";
 import { disposableProjects } from "../support/folders.js";
 import { makeLocal } from "../support/local.js";
@@ -9,20 +9,22 @@ import { developmentId, stockConfigs, tomlBinding } from "../support/project.js"
 
 const project = disposableProjects();
 const found = (cwd: string) => targetsOf(readConfigs(cwd, null), cwd);
-const named = (list: ReturnType<typeof otherDatabases>) =>
+const named = (list: ReturnType<typeof databasesElsewhere>) =>
   list.map((c) => `${c.location} ${c.target.database}`);
 
 describe("databases to go on with", () => {
   it("are the local ones that exist, then the deployed ones, without those that were seen", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "oldest");
-    const all = otherDatabases(found(cwd), []);
+    const all = databasesElsewhere(found(cwd), []);
     expect(named(all)).toEqual([
       "local kv-manager-metadata-dev",
       "remote kv-manager-metadata",
       "remote kv-manager-metadata-dev",
     ]);
-    expect(named(otherDatabases(found(cwd), all.slice(0, 2)))).toEqual(["remote kv-manager-metadata-dev"]);
+    expect(named(databasesElsewhere(found(cwd), all.slice(0, 2)))).toEqual([
+      "remote kv-manager-metadata-dev",
+    ]);
   });
 
   it("are in the mounted folder too, where one of it was looked at; an empty copy is none", async () => {
@@ -33,7 +35,7 @@ describe("databases to go on with", () => {
     const [first] = found(cwd);
     if (first === undefined) throw new Error("the project has no database");
     const seen = { target: first, location: "local" as const, persistTo: state, account: null };
-    const others = otherDatabases(found(cwd), [seen]);
+    const others = databasesElsewhere(found(cwd), [seen]);
     expect(others.map((c) => [c.location, c.target.database, c.persistTo])).toEqual([
       ["local", "kv-manager-metadata-dev", state],
       ["remote", "kv-manager-metadata", null],
@@ -46,12 +48,12 @@ describe("databases to go on with", () => {
       "wrangler.toml": `${tomlBinding("kv-manager-metadata", "YOUR_D1_DATABASE_ID")}`,
       "wrangler.other.toml": tomlBinding("shop", "0a1b2c3d-1111-4222-8333-444455556666", "SHOP"),
     });
-    expect(otherDatabases(found(cwd), [])).toEqual([]);
+    expect(databasesElsewhere(found(cwd), [])).toEqual([]);
   });
 
   it("are each named once, however many configs bind them", () => {
     const cwd = project({ ...stockConfigs, "wrangler.copy.toml": stockConfigs["wrangler.toml"] });
-    expect(named(otherDatabases(found(cwd), []))).toEqual([
+    expect(named(databasesElsewhere(found(cwd), []))).toEqual([
       "remote kv-manager-metadata",
       "remote kv-manager-metadata-dev",
     ]);

@@ -10,10 +10,10 @@ import {
   type Location,
   notFound,
   type Target,
+  type TargetFilter,
   targetFlags,
   targetLine,
   targetsOf,
-  type Wish,
   withId,
 } from "../../src/project/targets.js";
 
@@ -46,7 +46,7 @@ function project(files: Record<string, Environments | string>): void {
 }
 
 /** What is chosen as `database, binding, environment in config`, or `CODE message`. */
-function choice(wish: Partial<Wish>): string {
+function choice(wish: Partial<TargetFilter>): string {
   const configs = readConfigs(folder, null);
   const all = { binding: null, env: null, location: "remote" as const, ...wish };
   try {
@@ -72,7 +72,7 @@ const brokenDev =
   "CONFIG_INVALID The config wrangler.dev.json, line 1, cannot be used: close brace expected.";
 
 describe("the choice without asking", () => {
-  it.each<[string, Record<string, Environments | string>, Partial<Wish>, string]>([
+  it.each<[string, Record<string, Environments | string>, Partial<TargetFilter>, string]>([
     ["the only one", { "wrangler.json": { "": [cache] } }, {}, "cache, CACHE, top in wrangler.json"],
     ["METADATA alone among several", { "wrangler.json": { "": [cache, prod, logs] } }, {}, prodLine],
     ["several without METADATA", { "wrangler.json": { "": [cache, logs] } }, {}, ambiguous(2)],
@@ -243,7 +243,7 @@ describe("the choice without asking", () => {
     project({ ...stock, "wrangler.json": { "": [prod], stage: ["METADATA stage id-5"] } });
     const configs = readConfigs(folder, null);
     const targets = targetsOf(configs, folder);
-    const wrong = (wish: Partial<Wish>) => {
+    const wrong = (wish: Partial<TargetFilter>) => {
       try {
         chooseTarget(configs, targets, { binding: null, env: null, location: "remote", ...wish });
       } catch (error) {

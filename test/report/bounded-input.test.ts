@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { displayPath } from "../../src/lib/display-path.js";
 import { Cancelled } from "../../src/lib/problem.js";
 import { readBounded } from "../../src/project/bounded-input.js";
-import { boundedText } from "../../src/redaction/bounded-text.js";
+import { truncate } from "../../src/redaction/truncate.js";
 import { snapshotSummary } from "../../src/report/snapshot-summary.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { requestOf } from "../support/requests.js";
@@ -67,5 +67,5 @@ it.each([
   ["two\nlines", 6, "two…"],
   ["onelongword", 5, "…"],
 ])("%j in %d characters is %j: no half of a word", (text, longest, cut) => {
-  expect(boundedText(text, longest)).toBe(cut);
+  expect(truncate(text, longest)).toBe(cut);
 });

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { parseRequest } from "../../src/command-line/request.js";
 import { failureFrom } from "../../src/database/failures.js";
 import { Problem } from "../../src/lib/problem.js";
-import { rememberer } from "../../src/report/last-failure.js";
+import { makeFailureRecorder } from "../../src/report/last-failure.js";
 import { lastFailureFile, readLastFailure } from "../../src/report/last-failure-file.js";
 import type { Outcome, Result } from "../../src/run/result.js";
 import type { Output } from "../../src/screen/output.js";
@@ -38,7 +38,7 @@ const output = { note: (text: string) => notes.push(text) } as unknown as Output
 function remember(line: string, more: Partial<Result>, from = "/"): void {
   const argv = line.split(" ").filter(Boolean);
   const result = resultWith({ connection: connectionTo("remote"), ...more });
-  rememberer(
+  makeFailureRecorder(
     argv,
     { name: "kv-manager-upgrade", version: "1.0.0" },
     env,

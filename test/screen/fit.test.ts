@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
 import { toAscii } from "../../src/screen/ascii.js";
-import { fitted } from "../../src/screen/fit.js";
+import { fitToWidth } from "../../src/screen/fit.js";
 
 const restore =
   "  npx wrangler d1 time-travel restore kv-manager-metadata --bookmark=00000001-00000002-0000abcd-0123456789abcdef0123456789abcdef";
@@ -12,19 +12,19 @@ describe("lines that are wider than the terminal", () => {
   it.each(["short", "", "  npx wrangler whoami", "\x1b[1mcoloured\x1b[22m"])(
     "%j fits and stays as it is",
     (line) => {
-      expect(fitted(line, 40, "linux")).toBe(line);
+      expect(fitToWidth(line, 40, "linux")).toBe(line);
     },
   );
 
   it("prose is broken, with its indent", () => {
-    expect(fitted("  one two three four", 12, "linux")).toBe("  one two\n  three four");
+    expect(fitToWidth("  one two three four", 12, "linux")).toBe("  one two\n  three four");
   });
 
   it.each([40, 60, 80])(
     "a command is continued so that a shell still gets the same words, at %d columns",
     (columns) => {
       for (const line of [restore, execute]) {
-        const broken = fitted(line, columns, "linux");
+        const broken = fitToWidth(line, columns, "linux");
         const longest =
           Math.max(
             ...line
@@ -47,17 +47,17 @@ describe("lines that are wider than the terminal", () => {
 
   it("does not break a name in brackets, nor stop at a lone one", () => {
     const sql = "ALTER TABLE [my own notes of old] DROP COLUMN [the second column]; SELECT '['";
-    const broken = fitted(`  npx wrangler d1 execute kv --command="${sql}"`, 40, "linux");
+    const broken = fitToWidth(`  npx wrangler d1 execute kv --command="${sql}"`, 40, "linux");
     expect(broken).toContain("[my own notes of old]");
     expect(broken).toContain("[the second column]");
     expect(broken.replace(/ \\\n +/g, " ")).toBe(`  npx wrangler d1 execute kv --command="${sql}"`);
-    expect(fitted(`  npx x ${"[a ".repeat(20).trim()}`, 20, "linux").replace(/ \\\n +/g, " ")).toBe(
+    expect(fitToWidth(`  npx x ${"[a ".repeat(20).trim()}`, 20, "linux").replace(/ \\\n +/g, " ")).toBe(
       `  npx x ${"[a ".repeat(20).trim()}`,
     );
   });
 
   it("is left to the terminal on Windows, whose shells have no common way", () => {
-    expect(fitted(restore, 40, "win32")).toBe(restore);
+    expect(fitToWidth(restore, 40, "win32")).toBe(restore);
   });
 });
 

@@ -3,9 +3,9 @@ import { explainText } from "../../src/explain/explain.js";
 import { Problem } from "../../src/lib/problem.js";
 import { secretsIn } from "../../src/lib/secrets.js";
 import type { Check } from "../../src/plan/plan.js";
-import { boundedText } from "../../src/redaction/bounded-text.js";
 import { makeRedact } from "../../src/redaction/redact.js";
-import { fitted } from "../../src/screen/fit.js";
+import { truncate } from "../../src/redaction/truncate.js";
+import { fitToWidth } from "../../src/screen/fit.js";
 import { differenceTree, verificationTable } from "../../src/screen/parts.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { problemText } from "../../src/screen/summary.js";
@@ -75,14 +75,14 @@ describe.each(kinds)("no part of this is shown: $kind", (secret) => {
         wrap(styleOf(width, true).bold(lead + text), width),
       ]) {
         none(shown);
-        none(redact(fitted(redact(shown), width)));
+        none(redact(fitToWidth(redact(shown), width)));
       }
     none(problemText(new Problem("NETWORK", said, `Do ${text}.`), resultWith(), style));
   });
 
   it("where a text is cut", () => {
     for (let lead = 0; lead < 60; lead += 7) {
-      none(boundedText(`${"a ".repeat(lead)}${text} ${"b ".repeat(100)}`, 130));
+      none(truncate(`${"a ".repeat(lead)}${text} ${"b ".repeat(100)}`, 130));
       none(JSON.stringify(explainText(`${"a ".repeat(lead)}fetch failed ${text} ${"b ".repeat(100)}`)));
       none(JSON.stringify(explainText(`${"a ".repeat(80)} ${text} fetch failed`)));
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withOwnCommand } from "../../src/lib/own-command.js";
-import { self } from "../../src/lib/self.js";
+import { programName } from "../../src/lib/program-name.js";
 import { wrap, wrapHard } from "../../src/screen/wrap.js";
 
 describe("wrap", () => {
@@ -21,9 +21,9 @@ describe("wrap", () => {
   it("names the program as it can be started, before it counts", () => {
     const text = 'See how the database stands with "kv-manager-upgrade status". Then go on.';
     const lines = wrap(text, 56).split("\n");
-    expect(lines).toEqual(["See how the database stands with", `"${self} status". Then go on.`]);
+    expect(lines).toEqual(["See how the database stands with", `"${programName} status". Then go on.`]);
     // Seen again on its way to the screen, it stays.
-    expect(withOwnCommand(lines.join("\n"), self)).toBe(lines.join("\n"));
+    expect(withOwnCommand(lines.join("\n"), programName)).toBe(lines.join("\n"));
   });
 
   it("leaves a command in quotes in one line", () => {

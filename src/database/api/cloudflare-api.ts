@@ -11,9 +11,9 @@ import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult
 import { ambiguousAccount, DatabaseFailure, failureFrom } from "../failures.js";
 import { reasonOf, withCertificateAdvice } from "../network-reason.js";
 import type { ClientSettings } from "../settings.js";
-import { AskedOnce } from "./asked-once.js";
 import type { Credentials } from "./credentials.js";
 import { type ApiRequest, askApi } from "./request.js";
+import { RequestCache } from "./request-cache.js";
 
 /** The client settings that this client needs. */
 export type CloudflareApiSettings = Omit<ClientSettings, "engines" | "locate" | "notGivenBack"> & {
@@ -30,14 +30,14 @@ const exportInterval = 500;
  * Source: the requests of wrangler 4.86 for the same, and https://developers.cloudflare.com/api/resources/d1/
  */
 export class CloudflareApi implements D1Client {
-  readonly sideBySide = true;
+  readonly allowsConcurrency = true;
   readonly remembersAccount = false;
   private readonly settings: CloudflareApiSettings;
-  private readonly askedOnce: AskedOnce;
+  private readonly askedOnce: RequestCache;
 
   constructor(settings: CloudflareApiSettings) {
     this.settings = settings;
-    this.askedOnce = settings.askedOnce ?? new AskedOnce();
+    this.askedOnce = settings.askedOnce ?? new RequestCache();
   }
 
   async ready(): Promise<void> {}
@@ -108,7 +108,7 @@ export class CloudflareApi implements D1Client {
   }
 
   /** Nothing more to find out: Node already reports the reason. */
-  readonly cause = async (problem: unknown): Promise<unknown> => problem;
+  readonly findCause = async (problem: unknown): Promise<unknown> => problem;
 
   /**
    * The account id: of the account that was picked, or that the config or the environment names, or of the only one.

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import pLimit from "p-limit";
 import { Cancelled } from "../../lib/problem.js";
-import { boundedText } from "../../redaction/bounded-text.js";
+import { truncate } from "../../redaction/truncate.js";
 import { timedOut } from "../../words/wrangler.js";
 import type { Trace } from "../client.js";
 import { type DatabaseFailure, failureFrom, neverBegun } from "../failures.js";
@@ -140,7 +140,7 @@ function waitFor(header: string | null): string {
 /** The gist of a page that is not an API response. */
 function essenceOf(text: string): string {
   const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1];
-  return boundedText(
+  return truncate(
     stripVTControlCharacters(title ?? text.replace(/<[^>]*>/g, " "))
       .replace(/\s+/g, " ")
       .trim(),

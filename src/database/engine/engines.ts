@@ -1,14 +1,14 @@
 import { statSync } from "node:fs";
 import pLimit, { type LimitFunction } from "p-limit";
 import { childEnvironment } from "../child-environment.js";
-import { type Kept, keepOwners } from "../owners.js";
+import { preserveOwnership, type UnrestoredFile } from "../ownership.js";
 import { Engine, EngineFailure, type Patience } from "./engine.js";
 
 /** Seconds for an engine to start; if it takes longer, wrangler is used instead. */
 const startSeconds = 30;
 
 /** What an engine belongs to: there is one for each wrangler and state folder. */
-export interface Place {
+export interface EngineKey {
   /** Absolute folder of the wrangler package. */
   wranglerPackage: string;
   /** Absolute folder of wrangler's local state. */
@@ -25,7 +25,7 @@ export interface Running {
   /** The identity of each database's file when it was opened. */
   opened: Map<string, string | null>;
   /** Gives files back to their owners, see `keepOwners`. */
-  giveBack: () => Kept[];
+  giveBack: () => UnrestoredFile[];
 }
 
 /** The outcome of a start: the engine, or why there is none. */
@@ -52,12 +52,12 @@ export class Engines {
    * @param databases the local ids of those that will likely be requested
    * @throws {Cancelled} when `patience.abort` fires
    */
-  async start(place: Place, databases: string[], patience: Patience): Promise<void> {
+  async start(place: EngineKey, databases: string[], patience: Patience): Promise<void> {
     if (!this.running.has(keyOf(place))) await this.startWith(place, new Set(databases), patience);
   }
 
   /** Runs work with a place's engine after all earlier work there has ended: its databases share one state folder. */
-  async inTurn<T>(place: Place, work: () => Promise<T>): Promise<T> {
+  async inTurn<T>(place: EngineKey, work: () => Promise<T>): Promise<T> {
     const key = keyOf(place);
     const turn = this.turns.get(key) ?? pLimit(1);
     this.turns.set(key, turn);
@@ -70,7 +70,7 @@ export class Engines {
    * @returns the reason if it does not start; for this database it is not tried again then
    * @throws {Cancelled} when `patience.abort` fires
    */
-  async engineFor(place: Place, database: string, patience: Patience): Promise<Started> {
+  async engineFor(place: EngineKey, database: string, patience: Patience): Promise<Started> {
     const key = keyOf(place);
     const known = this.running.get(key);
     if (known?.databases.has(database)) {
@@ -82,7 +82,7 @@ export class Engines {
   }
 
   /** Ends a place's engine immediately, so that nothing more is written. The next request gets a new one. */
-  async drop(place: Place): Promise<void> {
+  async drop(place: EngineKey): Promise<void> {
     const key = keyOf(place);
     const started = await this.running.get(key)?.started;
     this.running.delete(key);
@@ -99,7 +99,7 @@ export class Engines {
     await Promise.all(all.map(({ started }) => endOf(started)));
   }
 
-  private async startWith(place: Place, databases: Set<string>, patience: Patience): Promise<Started> {
+  private async startWith(place: EngineKey, databases: Set<string>, patience: Patience): Promise<Started> {
     const key = keyOf(place);
     const started = start(place, databases, this.env, patience);
     this.running.set(key, { databases, started });
@@ -109,7 +109,7 @@ export class Engines {
     return await started;
   }
 
-  private async close(place: Place): Promise<void> {
+  private async close(place: EngineKey): Promise<void> {
     const key = keyOf(place);
     const known = this.running.get(key);
     this.running.delete(key);
@@ -125,12 +125,12 @@ async function endOf(starting: Promise<Started>): Promise<void> {
 }
 
 async function start(
-  place: Place,
+  place: EngineKey,
   databases: Set<string>,
   env: NodeJS.ProcessEnv,
   { timeoutSeconds, abort }: Patience,
 ): Promise<Started> {
-  const giveBack = keepOwners(place.state);
+  const giveBack = preserveOwnership(place.state);
   const patience = { timeoutSeconds: Math.min(timeoutSeconds, startSeconds), abort };
   try {
     const engine = await Engine.start({ ...place, env: childEnvironment(env) }, [...databases], patience);
@@ -142,7 +142,7 @@ async function start(
   }
 }
 
-function keyOf({ wranglerPackage, state }: Place): string {
+function keyOf({ wranglerPackage, state }: EngineKey): string {
   return JSON.stringify([wranglerPackage, state]);
 }
 

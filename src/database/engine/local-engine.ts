@@ -10,7 +10,7 @@ import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult
 import { endedAs, failureFrom } from "../failures.js";
 import type { ClientSettings } from "../settings.js";
 import { EngineEnded, EngineFailure, type Patience } from "./engine.js";
-import { identityOf, type Place, type Running } from "./engines.js";
+import { type EngineKey, identityOf, type Running } from "./engines.js";
 
 /** `instead` is used if no engine starts: nothing was sent to the database then. */
 type LocalEngineSettings = ClientSettings & { instead: D1Client };
@@ -23,7 +23,7 @@ const lostConnection = /fetch failed|ECONNRE(SET|FUSED)|other side closed|socket
 
 /** Accesses a local database: the D1 engine of the project's own wrangler, started once for the whole run. */
 export class LocalEngine implements D1Client {
-  readonly sideBySide = false;
+  readonly allowsConcurrency = false;
   readonly remembersAccount = false;
   private readonly settings: LocalEngineSettings;
   private toldWhyNot = false;
@@ -59,7 +59,7 @@ export class LocalEngine implements D1Client {
     );
   }
 
-  readonly cause = async (problem: unknown): Promise<unknown> => problem;
+  readonly findCause = async (problem: unknown): Promise<unknown> => problem;
 
   // Only deployed databases have the following.
   async bookmark(connection: Connection): Promise<string> {
@@ -102,7 +102,7 @@ export class LocalEngine implements D1Client {
 
   private async answerOf<T>(
     what: string,
-    place: Place,
+    place: EngineKey,
     running: Running,
     connection: Connection,
     patience: Patience,
@@ -139,7 +139,11 @@ export class LocalEngine implements D1Client {
   }
 
   /** The engine with the database that is on disk now; null if none starts. */
-  private async running(place: Place, connection: Connection, patience: Patience): Promise<Running | null> {
+  private async running(
+    place: EngineKey,
+    connection: Connection,
+    patience: Patience,
+  ): Promise<Running | null> {
     const { engines } = this.settings;
     const id = localIdOf(connection);
     for (;;) {
@@ -158,7 +162,7 @@ export class LocalEngine implements D1Client {
     }
   }
 
-  private async placeOf(connection: Connection): Promise<Place | null> {
+  private async placeOf(connection: Connection): Promise<EngineKey | null> {
     const { folder } = await this.settings.locate();
     if (folder === null) {
       this.tellWhyNot("wrangler is a command on PATH, whose package is not known", 0);
@@ -194,7 +198,7 @@ export class LocalEngine implements D1Client {
 
   private giveBack({ giveBack }: Running): void {
     const kept = giveBack();
-    if (kept.length > 0) this.settings.notGivenBack?.(kept);
+    if (kept.length > 0) this.settings.onOwnershipNotRestored?.(kept);
   }
 }
 

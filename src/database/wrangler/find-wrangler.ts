@@ -18,7 +18,7 @@ import {
   wranglerUnusable,
 } from "../../words/wrangler.js";
 import { childEnvironment } from "../child-environment.js";
-import { essence, failureFrom, recogniseFailure } from "../failures.js";
+import { failureFrom, recognizeFailure, summarize } from "../failures.js";
 import { type ProcessAnswer, runProcess } from "../process.js";
 
 /** The wrangler that a project uses. */
@@ -128,8 +128,8 @@ function versionIn(text: string): string | null {
 /** Why a command cannot be used, in its own words. */
 function unusable(command: string, { ended, stdout, stderr }: ProcessAnswer, install: string): Problem {
   const text = stripVTControlCharacters(`${stderr}\n${stdout}`).trim();
-  if (recogniseFailure(text, null)?.code === "NODE_TOO_OLD") return failureFrom({ text, code: null });
-  const said = ended === "timeout" && text === "" ? noAnswerWithin(patience) : essence(text);
+  if (recognizeFailure(text, null)?.code === "NODE_TOO_OLD") return failureFrom({ text, code: null });
+  const said = ended === "timeout" && text === "" ? noAnswerWithin(patience) : summarize(text);
   return wranglerUnusable(command, said, install);
 }
 

@@ -9,7 +9,7 @@ import { timedOut } from "../../words/wrangler.js";
 import { childEnvironment } from "../child-environment.js";
 import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
 import { DatabaseFailure } from "../failures.js";
-import { keepOwners } from "../owners.js";
+import { preserveOwnership } from "../ownership.js";
 import { type ProcessAnswer, runInTerminal, runProcess } from "../process.js";
 import type { ClientSettings } from "../settings.js";
 import {
@@ -33,7 +33,7 @@ export type WranglerSettings = Omit<ClientSettings, "engines"> & { exportSeconds
 /** Accesses a database through wrangler: every start of it goes through here. */
 export class Wrangler implements D1Client {
   // Two at the same time would spend the same single-use login.
-  readonly sideBySide = false;
+  readonly allowsConcurrency = false;
   readonly remembersAccount = true;
   private readonly settings: WranglerSettings;
 
@@ -110,7 +110,7 @@ export class Wrangler implements D1Client {
   }
 
   /** See `withNetworkCause`. */
-  readonly cause = async (problem: unknown): Promise<unknown> => {
+  readonly findCause = async (problem: unknown): Promise<unknown> => {
     if (!(problem instanceof DatabaseFailure) || problem.code !== "NETWORK") return problem;
     const { withNetworkCause } = await import("./network-cause.js");
     return await withNetworkCause(problem, this.settings.env, undefined, this.abort);
@@ -145,13 +145,13 @@ export class Wrangler implements D1Client {
     extra: NodeJS.ProcessEnv,
     timeoutSeconds: number,
   ): Promise<ProcessAnswer> {
-    const { trace, notGivenBack } = this.settings;
+    const { trace, onOwnershipNotRestored } = this.settings;
     const abort = this.abort;
     if (abort?.aborted) throw new Cancelled();
     const began = Date.now();
     const isLocal = connection.location === "local";
     const giveBack = isLocal
-      ? keepOwners(stateFolderOf(connection.target.configPath, connection.persistTo))
+      ? preserveOwnership(stateFolderOf(connection.target.configPath, connection.persistTo))
       : undefined;
     // A relative state folder and a `.env` are resolved from the config's folder.
     const cwd = connection.runsIn ?? dirname(connection.target.configPath);
@@ -163,7 +163,7 @@ export class Wrangler implements D1Client {
       beforeEnding: async () => (isLocal ? undefined : await untilLoginIsSaved(env, cwd)),
     });
     const kept = giveBack?.() ?? [];
-    if (kept.length > 0) notGivenBack?.(kept);
+    if (kept.length > 0) onOwnershipNotRestored?.(kept);
     const milliseconds = Date.now() - began;
     const { exitCode, stdout, stderr } = answer;
     trace({

@@ -1,10 +1,10 @@
-import { AskedOnce } from "../../database/api/asked-once.js";
+import { RequestCache } from "../../database/api/request-cache.js";
 import { Cancelled } from "../../lib/problem.js";
 import type { Connection } from "../../project/connection.js";
 import { type Entry, endOf } from "../../run/entry.js";
 import { resultIsShown, runBegins } from "../../run/record.js";
 import { exitCodeOfResult, type Result } from "../../run/result.js";
-import { type Shown, summaryOfAll } from "../../screen/all-summary.js";
+import { type SummaryOptions, summaryOfAll } from "../../screen/all-summary.js";
 import { closingSentence } from "../../screen/contents.js";
 import { verificationTable } from "../../screen/parts.js";
 import { revealAccounts } from "../../screen/reveal-accounts.js";
@@ -32,14 +32,14 @@ import { afterTurns, type Turn, turnsOf, withResult } from "./upgrade-all.js";
  */
 export async function allOfThem(session: WizardSession): Promise<number> {
   const { output, style } = session;
-  const context: Context = { ...session.context, askedOnce: new AskedOnce() };
+  const context: Context = { ...session.context, requestCache: new RequestCache() };
   try {
     const all = everything(session.project ?? findProject(session.request, context.env), session.request);
     session.project = all.project;
     const read = await readWithLogin(all, session, context);
     const { request, entries } = await planned(all, read, session, context);
     const turns = await turnsOf(entries, request);
-    const shown: Shown = { sql: false, note: all.note, ended: turns.length === 0, yes: false };
+    const shown: SummaryOptions = { sql: false, note: all.note, ended: turns.length === 0, yes: false };
     revealAccounts(
       entries.map(({ result }) => result),
       output,

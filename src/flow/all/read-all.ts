@@ -4,7 +4,7 @@ import { configName, notFound, targetLine, withId } from "../../project/targets.
 import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
-import { noneAtAll, nowhere } from "../../words/all.js";
+import { noDatabases, nowhere } from "../../words/all.js";
 import type { Context } from "../context.js";
 import { neverStarted } from "../run-end.js";
 import type { Project, Ui } from "../ui.js";
@@ -25,10 +25,10 @@ export interface Everything {
  */
 export function everything(project: Project, request: Request): Everything {
   const { configs, targets } = project;
-  const { databases, nowhere: missing } = allDatabases(targets, request);
+  const { databases, unreachable: missing } = allDatabases(targets, request);
   const note = missing.length === 0 ? null : nowhere(missing.map(targetLine), request.location);
   if (databases.length === 0 && configs.broken.length === 0)
-    throw note === null ? notFound(configs, targets, request) : noneAtAll(note);
+    throw note === null ? notFound(configs, targets, request) : noDatabases(note);
   return { project, databases, note };
 }
 

@@ -1,4 +1,4 @@
-import { AskedOnce } from "../../database/api/asked-once.js";
+import { RequestCache } from "../../database/api/request-cache.js";
 import { Problem } from "../../lib/problem.js";
 import { isPlain } from "../../prompts/make-prompter.js";
 import type { Entry } from "../../run/entry.js";
@@ -30,7 +30,7 @@ export interface AllEnded {
 /** Every database of the configs: reads them, and upgrades what is pending where that was asked for. */
 export async function runAll(program: Program): Promise<AllEnded> {
   const { request, output, context } = program;
-  const shared: Context = { ...context, askedOnce: new AskedOnce() };
+  const shared: Context = { ...context, requestCache: new RequestCache() };
   const ui = unattendedUi(program);
   const upgrades = request.command === "upgrade" && request.yes && !request.dryRun;
   const ended: AllEnded = { entries: [], failure: null, note: null };
@@ -70,8 +70,12 @@ async function withCount<T>(
 ): Promise<T> {
   if (total === 0) return await work(() => {});
   const counter = readCounter(total);
-  const still = process.stderr.isTTY !== true || isPlain(request.plain, env);
-  return await withProgress(counter, () => work(counter.onRead), process.stderr, { output, style, still });
+  const plain = process.stderr.isTTY !== true || isPlain(request.plain, env);
+  return await withProgress(counter, () => work(counter.onRead), process.stderr, {
+    output,
+    style,
+    isPlain: plain,
+  });
 }
 
 /** What is read was named just before. */

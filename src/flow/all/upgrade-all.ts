@@ -3,7 +3,7 @@ import type { Target } from "../../project/targets.js";
 import { type Entry, isPending } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
-import { commandForAll } from "../../screen/again.js";
+import { commandForAll } from "../../screen/rerun-command.js";
 import { backupWithoutPreview } from "../../words/all.js";
 import type { Context } from "../context.js";
 import { rememberWrite } from "../remember-write.js";
@@ -74,14 +74,14 @@ export async function upgradeAll(
   targets: Target[],
   ui: Ui,
   context: Context,
-  on: { begin: (turn: Turn, at: number, of: number) => void; end: (result: Result) => void },
+  callbacks: { begin: (turn: Turn, at: number, of: number) => void; end: (result: Result) => void },
 ): Promise<Entry[]> {
   const turns = await turnsOf(entries, request);
   const now = new Map<Entry, Entry>();
   for (const [i, turn] of turns.entries()) {
     const { entry, connection } = turn;
     if (context.interruption.requested) break;
-    on.begin(turn, i + 1, turns.length);
+    callbacks.begin(turn, i + 1, turns.length);
     // A local one is read anew in no time; a deployed one was read a moment ago, and a batch that does not fit any
     // more is refused as a whole.
     const found = connection.location === "local" ? null : entry.result.snapshot;
@@ -89,7 +89,7 @@ export async function upgradeAll(
     rememberWrite(result);
     now.set(entry, withResult(entry, result));
     if (result.problem !== null || context.interruption.requested) break;
-    on.end(result);
+    callbacks.end(result);
   }
   return afterTurns(entries, context.interruption.requested, now);
 }

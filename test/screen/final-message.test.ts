@@ -4,7 +4,7 @@ import type { Applied } from "../../src/apply/apply.js";
 import { Problem } from "../../src/lib/problem.js";
 import { planSetup, planUpgrade } from "../../src/plan/plan.js";
 import { factsOfPlan, type Result } from "../../src/run/result.js";
-import { closing } from "../../src/screen/closing.js";
+import { finalMessage } from "../../src/screen/final-message.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { nextSteps, problemText, summary } from "../../src/screen/summary.js";
 import { recap } from "../../src/words/wizard.js";
@@ -28,13 +28,13 @@ const restorePoint = {
   command: "npx wrangler d1 time-travel restore x --bookmark=0-0-0-0",
 };
 
-function upgraded(by: Applied["by"], own: Applied["own"], more: Partial<Result> = {}): Result {
-  const done: Partial<Result> = { outcome: "upgraded", applied: true, added: { by, own } };
+function upgraded(by: Applied["addedBy"], own: Applied["ownPlan"], more: Partial<Result> = {}): Result {
+  const done: Partial<Result> = { outcome: "upgraded", applied: true, added: { addedBy: by, ownPlan: own } };
   return { ...resultWith(factsOfPlan(whole)), connection: connectionTo("local"), ...done, ...more };
 }
 const request = requestOf("--local", here);
 /** Both faces' words for the same end. */
-const both = (result: Result) => [summary(result, request, style), closing(result, request, style)];
+const both = (result: Result) => [summary(result, request, style), finalMessage(result, request, style)];
 
 describe("whose work it was", () => {
   it("is this run's: how much, and how to take it out again", () => {
@@ -129,9 +129,9 @@ describe("a backup", () => {
 
   it("is named at the end, and after a failure", () => {
     const result = upgraded("this-run", whole, { backup: file, connection: connectionTo("remote") });
-    for (const text of [summary(result, backed, style), closing(result, backed, style)])
+    for (const text of [summary(result, backed, style), finalMessage(result, backed, style)])
       expect(text).toContain("The backup is in before.sql.");
-    expect(closing(result, backed, style)).toContain("--yes --backup before.sql\nThe backup needs");
+    expect(finalMessage(result, backed, style)).toContain("--yes --backup before.sql\nThe backup needs");
     const problem = new Problem("NETWORK", "Lost.", "Again.");
     expect(problemText(problem, { ...result, applied: false }, style)).toContain(
       "The backup is in before.sql.",
@@ -149,9 +149,9 @@ describe("a first set-up", () => {
     const done: Partial<Result> = { setsUp: true, outcome: "set-up", applied: true };
     const connection = connectionTo(location);
     const asked = requestOf(`setup --${location}`, here);
-    const ended = { ...result, ...done, connection, added: { by: "this-run" as const, own: plan } };
+    const ended = { ...result, ...done, connection, added: { addedBy: "this-run" as const, ownPlan: plan } };
     const words = recap({ statements: 9, setsUp: true, location, mounted: false, backup: null }).join("\n");
-    for (const text of [summary(ended, asked, style), closing(ended, asked, style), words]) {
+    for (const text of [summary(ended, asked, style), finalMessage(ended, asked, style), words]) {
       expect(text).toContain(after);
       expect(text).not.toMatch(/pending|every row|new version|upgrade the deployed/i);
     }

@@ -1,9 +1,9 @@
 import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
 import * as words from "../words/run.js";
-import { commandFor } from "./again.js";
 import { closingSentence } from "./contents.js";
 import { verificationTable } from "./parts.js";
+import { commandFor } from "./rerun-command.js";
 import type { Style } from "./style.js";
 import { deployedLines, nextSteps } from "./summary.js";
 import { wrap } from "./wrap.js";
@@ -12,7 +12,7 @@ import { wrap } from "./wrap.js";
  * The end of a wizard run: how it ended, the verification table, any difference from the prediction by deploy date,
  * next steps with how to restore, and the command that does the same.
  */
-export function closing(result: Result, request: Request, style: Style): string {
+export function finalMessage(result: Result, request: Request, style: Style): string {
   if (result.problem !== null) return "";
   const sentence = style.bold(wrap(closingSentence(result), style.width));
   if (result.applied !== true)

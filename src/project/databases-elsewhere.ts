@@ -7,7 +7,7 @@ import { databaseIdAt, isDatabaseId, type Target } from "./targets.js";
  * configs name. Only those that look like KV Manager's.
  * @param seen those that need not be listed again
  */
-export function otherDatabases(targets: Target[], seen: Connection[]): Connection[] {
+export function databasesElsewhere(targets: Target[], seen: Connection[]): Connection[] {
   const keys = new Set(seen.map(keyOf));
   // A mounted folder may hold more than the one that was checked.
   const states = new Set([null, ...seen.map((s) => s.persistTo)]);

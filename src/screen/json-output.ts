@@ -2,7 +2,7 @@ import { targetPart } from "../project/target-names.js";
 import type { Facts, Outcome, Result } from "../run/result.js";
 
 /** The name and version of this program. */
-export interface Tool {
+export interface ToolInfo {
   name: string;
   version: string;
 }
@@ -12,7 +12,7 @@ export interface Tool {
  * @param result a finished run
  * @param cwd paths below it are given relative to it
  */
-export function jsonDocument(result: Result, tool: Tool, cwd: string): Record<string, unknown> {
+export function jsonDocument(result: Result, tool: ToolInfo, cwd: string): Record<string, unknown> {
   return { schemaVersion: 1, tool, ...resultPart(result, cwd) };
 }
 
@@ -23,7 +23,7 @@ export function jsonDocument(result: Result, tool: Tool, cwd: string): Record<st
 export function jsonDocumentOfAll(
   outcome: Outcome,
   results: Result[],
-  tool: Tool,
+  tool: ToolInfo,
   cwd: string,
 ): Record<string, unknown> {
   return { schemaVersion: 1, tool, outcome, databases: results.map((result) => ofSeveral(result, cwd)) };

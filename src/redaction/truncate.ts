@@ -5,7 +5,7 @@ import { redacted } from "./redacted.js";
  * recognized.
  * @param longest maximum number of characters
  */
-export function boundedText(text: string, longest: number): string {
+export function truncate(text: string, longest: number): string {
   if (text.length <= longest) return text;
   const clean = redacted(text);
   if (clean.length <= longest) return clean;

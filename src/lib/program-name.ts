@@ -17,4 +17,4 @@ export function ownCommand(script: string, env: NodeJS.ProcessEnv, cwd: string |
 }
 
 /** How the user started this program. */
-export const self = ownCommand(process.argv[1] ?? "kv-manager-upgrade", process.env, currentFolder());
+export const programName = ownCommand(process.argv[1] ?? "kv-manager-upgrade", process.env, currentFolder());

@@ -9,7 +9,7 @@ import { dirname, join, sep } from "node:path";
  *   SQLite's side files their database's. It returns those that could not be given back: root may lack permission in a
  *   hardened container or on a network disk
  */
-export function keepOwners(state: string): () => Kept[] {
+export function preserveOwnership(state: string): () => UnrestoredFile[] {
   if (process.platform === "win32" || process.getuid?.() !== 0) return () => [];
   const before = new Map(walk(state, null).map(({ path, stats }) => [path, stats]));
   return () =>
@@ -21,7 +21,7 @@ export function keepOwners(state: string): () => Kept[] {
 }
 
 /** A file that its user may not be able to write now. */
-export interface Kept {
+export interface UnrestoredFile {
   /** Absolute. */
   path: string;
   /** Its rightful owner in `chown` format: `1000:1000`. */

@@ -1,14 +1,14 @@
 import type { Connection } from "../project/connection.js";
-import { otherDatabases } from "../project/others.js";
+import { databasesElsewhere } from "../project/databases-elsewhere.js";
 import type { WizardSession } from "./wizard-session.js";
 
 /**
  * The databases that were found and have not been looked at.
  * @param looking the one that is looked at just now
  */
-export function othersThan({ project, seen }: WizardSession, looking?: Connection): Connection[] {
+export function databasesNotSeen({ project, seen }: WizardSession, looking?: Connection): Connection[] {
   const known = seen.map((s) => s.connection);
   return project === null
     ? []
-    : otherDatabases(project.targets, looking === undefined ? known : [...known, looking]);
+    : databasesElsewhere(project.targets, looking === undefined ? known : [...known, looking]);
 }

@@ -8,7 +8,7 @@ import { isKnownLocally } from "../project/local-state.js";
 import { packageManagerOf } from "../project/package-manager.js";
 import { configName, targetsOf } from "../project/targets.js";
 import type { Request } from "../run/request.js";
-import type { Tool } from "../screen/document.js";
+import type { ToolInfo } from "../screen/json-output.js";
 
 /** What a part of the report found, or why it failed. */
 export type Part<T> = { found: T } | { failed: string };
@@ -26,7 +26,7 @@ export interface FoundDatabase {
 }
 
 /** What can be known without a database. */
-export interface Facts {
+export interface Environment {
   tool: string;
   node: string;
   system: string;
@@ -46,7 +46,7 @@ export interface Facts {
  * Collects what can be known without a database. Nothing is started or contacted; a part that fails says so in its
  * place.
  */
-export function gatherFacts(request: Request, tool: Tool, env: NodeJS.ProcessEnv): Facts {
+export function collectEnvironment(request: Request, tool: ToolInfo, env: NodeJS.ProcessEnv): Environment {
   const { cwd } = request;
   const configs = attempt(() => configsOf(request));
   const folder =

@@ -1,7 +1,7 @@
 /**
  * Answers that several databases of one run need, such as which account a token has access to: each is requested once.
  */
-export class AskedOnce {
+export class RequestCache {
   private readonly answers = new Map<string, Promise<unknown>>();
 
   /**

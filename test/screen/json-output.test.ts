@@ -4,7 +4,7 @@ import { Problem } from "../../src/lib/problem.js";
 import type { Check } from "../../src/plan/plan.js";
 import type { Connection } from "../../src/project/connection.js";
 import type { Result } from "../../src/run/result.js";
-import { jsonDocument } from "../../src/screen/document.js";
+import { jsonDocument } from "../../src/screen/json-output.js";
 import { resultWith } from "../support/results.js";
 
 const tool = { name: "kv-manager-upgrade", version: "1.2.3" };

@@ -1,18 +1,18 @@
 import type { Column, Index, Snapshot, Table } from "../database/snapshot.js";
 import {
-  declaredOtherwise,
+  definitionDiffers,
   hasNoReference,
   hasNoUnique,
-  isComputed,
+  isGenerated,
   mustBeFilled,
-  numbersNothing,
+  noAutoNumbering,
   otherStrictType,
   refersElsewhere,
-  refusesSecondRow,
-  strangeMustBeFilled,
+  unexpectedUnique,
+  unknownRequiredColumn,
 } from "../words/findings.js";
 import { columnText } from "./describe.js";
-import { nameKey, sameName } from "./names.js";
+import { isSameName, nameKey } from "./names.js";
 import type { ColumnDefinition, Reference, SchemaObject } from "./sql-objects.js";
 
 /** A sentence on what is declared differently; `blocks` if KV Manager could not work with it. */
@@ -31,61 +31,61 @@ const harmless = (sentence: string): Finding[] => [{ blocks: false, sentence }];
  * Compares an existing column with the wanted one. SQLite's types are only preferences, so most differences are
  * harmless.
  */
-export function judgeColumn(wanted: ColumnDefinition, found: Column, table: Table): Finding[] {
+export function checkColumn(wanted: ColumnDefinition, found: Column, table: Table): Finding[] {
   const name = `${table.name}.${found.name}`;
-  if (found.generated) return blocking(isComputed(name));
+  if (found.generated) return blocking(isGenerated(name));
   const sameType = plain(wanted.type) === plain(found.type);
   if (table.strict && !sameType) return blocking(otherStrictType(name, found.type, wanted.type));
   if (isRequired(found) && !wanted.notNull && wanted.primaryKey === 0) return blocking(mustBeFilled(name));
   const sameDefaults = wanted.primaryKey > 0 || sameDefault(wanted.default, found.default);
   if (sameType && found.notNull === wanted.notNull && sameDefaults) return [];
-  return harmless(declaredOtherwise(name, columnText(found), columnText(wanted)));
+  return harmless(definitionDiffers(name, columnText(found), columnText(wanted)));
 }
 
 /** Checks the key: an `INTEGER PRIMARY KEY` numbers rows automatically; with anything else, inserts would fail. */
-export function judgeKey(wanted: ColumnDefinition[], table: Table, snapshot: Snapshot): Finding[] {
+export function checkKey(wanted: ColumnDefinition[], table: Table, snapshot: Snapshot): Finding[] {
   const [key, ...more] = wanted.filter((c) => c.primaryKey > 0);
   if (key === undefined || more.length > 0 || plain(key.type) !== "INTEGER") return [];
   const found = table.columns.filter((c) => c.primaryKey > 0);
   const numbersItself =
     found.length === 1 &&
-    sameName(found[0]?.name ?? "", key.name) &&
+    isSameName(found[0]?.name ?? "", key.name) &&
     plain(found[0]?.type ?? "") === "INTEGER" &&
     !table.withoutRowid &&
     // `INTEGER PRIMARY KEY DESC` is an ordinary column with an index, for historical reasons in SQLite.
     !snapshot.indexes.some(
-      (i) => i.implied && sameName(i.table, table.name) && sameColumns([key.name], namesOf(i)),
+      (i) => i.implied && isSameName(i.table, table.name) && sameColumns([key.name], namesOf(i)),
     );
   if (numbersItself) return [];
-  return blocking(numbersNothing(`${table.name}.${key.name}`));
+  return blocking(noAutoNumbering(`${table.name}.${key.name}`));
 }
 
 /** Finds required columns that KV Manager does not know: they would make every insert fail. */
-export function judgeExtraColumns(wanted: { name: string }[], table: Table): Finding[] {
+export function checkExtraColumns(wanted: { name: string }[], table: Table): Finding[] {
   return table.columns
     .filter((c) => isRequired(c) && c.primaryKey === 0 && !c.generated && !hasName(wanted, c.name))
-    .flatMap((c) => blocking(strangeMustBeFilled(`${table.name}.${c.name}`)));
+    .flatMap((c) => blocking(unknownRequiredColumn(`${table.name}.${c.name}`)));
 }
 
 /**
  * Checks foreign keys: a missing one is harmless; one that points elsewhere would refuse rows.
  * @param columns the columns to check for keys that point elsewhere
  */
-export function judgeReferences(columns: { name: string }[], wanted: Reference[], table: Table): Finding[] {
+export function checkReferences(columns: { name: string }[], wanted: Reference[], table: Table): Finding[] {
   const findings: Finding[] = [];
   for (const found of table.references.filter((r) => hasName(columns, r.column))) {
     const known = wanted.some(
       (r) =>
-        sameName(r.column, found.column) &&
-        sameName(r.table, found.table) &&
-        (found.to === null || sameName(r.to, found.to)),
+        isSameName(r.column, found.column) &&
+        isSameName(r.table, found.table) &&
+        (found.to === null || isSameName(r.to, found.to)),
     );
     const to = found.to === null ? "" : `(${found.to})`;
     if (!known)
       findings.push(...blocking(refersElsewhere(`${table.name}.${found.column}`, `${found.table}${to}`)));
   }
   for (const { column, table: to, to: target } of wanted)
-    if (!table.references.some((r) => sameName(r.column, column)))
+    if (!table.references.some((r) => isSameName(r.column, column)))
       findings.push(...harmless(hasNoReference(`${table.name}.${column}`, `${to}(${target})`)));
   return findings;
 }
@@ -94,7 +94,7 @@ export function judgeReferences(columns: { name: string }[], wanted: Reference[]
  * Checks uniqueness: a constraint that KV Manager does not expect refuses rows; one that it relies on must exist.
  * @param ownIndexes the indexes that KV Manager itself creates
  */
-export function judgeUnique(
+export function checkUnique(
   wanted: SchemaObject & { kind: "table" },
   table: Table,
   snapshot: Snapshot,
@@ -102,25 +102,26 @@ export function judgeUnique(
 ): Finding[] {
   const key = wanted.columns.filter((c) => c.primaryKey > 0).map((c) => c.name);
   const expected = [...(key.length > 0 ? [key] : []), ...wanted.unique];
-  const found = snapshot.indexes.filter((i) => i.unique && sameName(i.table, table.name));
+  const found = snapshot.indexes.filter((i) => i.unique && isSameName(i.table, table.name));
   const refusing = found.filter((index) => {
     const names = namesOf(index);
     // Already unique through an expected constraint; or never equal, since a column that KV Manager does not fill is
     // NULL.
     const harmlessAnyway =
-      expected.some((columns) => columns.every((c) => names.some((n) => sameName(n, c)))) ||
+      expected.some((columns) => columns.every((c) => names.some((n) => isSameName(n, c)))) ||
       names.some(
         (n) =>
-          table.columns.some((c) => sameName(c.name, n) && c.default === null) && !hasName(wanted.columns, n),
+          table.columns.some((c) => isSameName(c.name, n) && c.default === null) &&
+          !hasName(wanted.columns, n),
       );
-    const own = ownIndexes.some((i) => sameName(i.name, index.name) && sameName(i.table, table.name));
+    const own = ownIndexes.some((i) => isSameName(i.name, index.name) && isSameName(i.table, table.name));
     return !harmlessAnyway && !own;
   });
   const absent = wanted.unique.filter(
     (columns) => !found.some((index) => !index.partial && sameColumns(columns, namesOf(index))),
   );
   return [
-    ...refusing.flatMap((index) => blocking(refusesSecondRow(table.name, namesOf(index)))),
+    ...refusing.flatMap((index) => blocking(unexpectedUnique(table.name, namesOf(index)))),
     ...absent.flatMap((columns) => blocking(hasNoUnique(table.name, columns))),
   ];
 }
@@ -141,7 +142,7 @@ function isRequired(column: Column): boolean {
 
 /** Whether one of these columns has this name. */
 export function hasName(columns: { name: string }[], name: string): boolean {
-  return columns.some((c) => sameName(c.name, name));
+  return columns.some((c) => isSameName(c.name, name));
 }
 
 function plain(type: string): string {
