@@ -126,8 +126,8 @@ const breaks: Break[] = [
   {
     what: "an upgrade of a deployed database asks once more",
     file: "src/flow/write.ts",
-    from: "result.applied = true;",
-    to: "await database.inspect();\n    result.applied = true;",
+    from: "const { era, checks, differences } = verified;",
+    to: "await database.inspect();\n    const { era, checks, differences } = verified;",
     proof: "bench",
     only: "and requests remote, with a token$",
     says: /requests for a remote upgrade with a token \| 5 .* \| MISSED \|/,
