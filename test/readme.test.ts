@@ -9,10 +9,10 @@ it("the README's table of migrations and newest version match sql/", () => {
   const { migrations, newest } = loadCatalogue();
   const rows = migrations.map(({ id, name, version, since, statements }) => {
     const adds = statements.map((s) => labelOf(s.provides).replace(/^(\w+) (.*)/, "$1 `$2`")).join(", ");
-    return `| ${id} ${name} | ${version} | ${since ?? "none has it"} | ${adds} |`;
+    return `| ${id} ${name} | ${version} | ${since ?? "no release"} | ${adds} |`;
   });
   const table = [
-    "| migration | needed from KV Manager | in first installations since | adds |",
+    "| migration | needed since KV Manager | in new installations since | adds |",
     "| --- | --- | --- | --- |",
     ...rows,
   ];

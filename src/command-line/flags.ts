@@ -12,12 +12,12 @@ export interface Flag {
 
 /** Every command with its line in `--help`. */
 export const commands: Record<Command, string> = {
-  upgrade: "the guided upgrade",
+  upgrade: "upgrades the database; asks in a terminal",
   status: "prints what is pending; changes nothing",
-  setup: "first installation: config, database, schema; what is missing",
-  report: "prints a support report, fit for a GitHub issue; changes nothing",
-  explain: "TEXT: what an error text or code means (- reads it from stdin)",
-  page: "prints a one-file web page, for those who have only a browser",
+  setup: "sets up a first installation: config, database, schema",
+  report: "prints a support report for a GitHub issue; changes nothing",
+  explain: "explains the error TEXT or code that follows (- reads stdin)",
+  page: "prints the upgrade as a web page, for use without Node",
 };
 
 /** The commands that may access a database. */
@@ -25,8 +25,8 @@ const withDatabase: Command[] = ["upgrade", "status", "setup", "report"];
 
 /** Every flag, in the order of `--help`. */
 export const flags = {
-  local: { about: "the database that wrangler dev uses", only: withDatabase },
-  remote: { about: "the deployed database", only: withDatabase },
+  local: { about: "the local database, used by wrangler dev", only: withDatabase },
+  remote: { about: "the remote (deployed) database", only: withDatabase },
   preview: { about: "the preview database", only: withDatabase },
   binding: {
     short: "b",
@@ -41,19 +41,19 @@ export const flags = {
     about: "a named environment of the config",
     only: withDatabase,
   },
-  cwd: { value: "DIR", about: "work as if started there", only: withDatabase },
+  cwd: { value: "DIR", about: "run as if started in DIR", only: withDatabase },
   "persist-to": {
     value: "DIR",
-    about: "where the local state lies (with --local)",
+    about: "folder of the local state (with --local)",
     only: withDatabase,
   },
   all: {
-    about: "every database of the configs, instead of one",
+    about: "every database in the configs",
     only: ["upgrade", "status", "report"],
   },
   for: {
     value: "VERSION",
-    about: "the KV Manager to serve: 1, 2 or such as 2.3.1",
+    about: "KV Manager version to plan for: 1, 2 or 2.3.1",
     only: withDatabase,
   },
   deployed: {
@@ -63,15 +63,15 @@ export const flags = {
   },
   snapshot: {
     value: "FILE",
-    about: "read a saved schema, no database (- is stdin)",
+    about: "read a saved schema instead (- is stdin)",
     only: ["status", "report"],
   },
   "print-query": {
-    about: "print the command whose output --snapshot reads",
+    about: "print a command that saves a schema",
     only: ["status"],
   },
   "dry-run": {
-    about: "everything up to the preview; changes nothing",
+    about: "show what would be done; changes nothing",
     only: ["upgrade", "status", "setup"],
   },
   yes: {
@@ -81,20 +81,20 @@ export const flags = {
   },
   "d1-location": {
     value: "HINT",
-    about: "where a new database is kept, such as weur",
+    about: "location of a new database, such as weur",
     only: ["setup"],
   },
   jurisdiction: { value: "NAME", about: "keep a new database within eu, fedramp or us", only: ["setup"] },
-  backup: { value: "FILE.sql", about: "export the database there first", only: ["upgrade"] },
+  backup: { value: "FILE.sql", about: "export the database to this file first", only: ["upgrade"] },
   json: { about: "one JSON document on stdout, no questions", only: [...withDatabase, "explain"] },
   timeout: {
     value: "SECONDS",
-    about: "longest time to wait for one answer (120)",
+    about: "longest wait for one answer (default 120)",
     only: withDatabase,
   },
   plain: { about: "the wizard as plain numbered questions" },
-  "no-color": { about: "no colours" },
-  debug: { about: "show on stderr what is asked of the database" },
+  "no-color": { about: "no colors" },
+  debug: { about: "log each query and command to stderr" },
   help: { short: "h", about: "show this" },
   version: { short: "v", about: "show the version" },
 } as const satisfies Record<string, Flag>;

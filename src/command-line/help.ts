@@ -7,7 +7,7 @@ export function helpText(): string {
     return [`${short} --${name}${flag.value === undefined ? "" : ` ${flag.value}`}`, flag.about] as const;
   });
   return `Upgrades the D1 database of a self-hosted KV Manager: finds out what is missing,
-shows it, adds it in one step, and reads the database to prove it.
+shows it, adds it in one transaction, and reads the database again to verify.
 
 Usage
   kv-manager-upgrade [command] [flags]
@@ -28,10 +28,10 @@ Examples
 
 Exit codes
   0    done, or nothing to do
-  1    failed; the database is as it was
+  1    failed; the database was not changed
   2    wrong usage or config; nothing was contacted
   3    work is pending and was not done
-  4    the outcome is not known; run status
+  4    outcome unknown; run status
   130  cancelled
 `;
 }

@@ -16,7 +16,7 @@ export interface ClientSettings {
   interruption: Interruption;
   trace: (trace: Trace) => void;
   /** Shared by all databases of a run that is about several. */
-  askedOnce?: RequestCache | undefined;
+  requestCache?: RequestCache | undefined;
   /** Fires when the answer is no longer needed. */
   abandoned?: AbortSignal | undefined;
   /** Called with files of a local state that could not be given back to their owner. */

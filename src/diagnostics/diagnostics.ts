@@ -13,7 +13,7 @@ export const engineNotStarted = entry(
   /Workers runtime failed to start/i,
   [],
   "workerd, the part of wrangler that runs local databases, did not start.",
-  `On Alpine and other systems without glibc it cannot. ${glibcWays} Where the system has it:\n  npm install --include=optional\nWhere memory is short, the system ends it: allow it more. If nothing of this helps, run this again with --debug, which shows what workerd said.`,
+  `It cannot run on Alpine and other systems without glibc. ${glibcWays} On a system with glibc, install the project's packages again:\n  npm install --include=optional\nOr there is too little memory. If none of this helps, run this again with --debug, which shows workerd's output.`,
   "unsent",
 );
 
@@ -48,8 +48,8 @@ const engineDiagnostics: Diagnostic[] = [
     "UNEXPECTED_OUTPUT",
     /spawn .{0,300}workerd\S* ENOENT/i,
     [],
-    "workerd, the part of wrangler that runs local databases, cannot be started: its file is not there, or the system has no glibc, as Alpine and other musl systems.",
-    `${glibcWays} Where the system has it:\n  npm install --include=optional`,
+    "workerd, the part of wrangler that runs local databases, cannot be started: its file is not there, or the system has no glibc, like Alpine and other musl systems.",
+    `${glibcWays} On a system with glibc:\n  npm install --include=optional`,
     "unsent",
     "KV Manager's own container image is built on Alpine, so this happens inside of it.",
   ),
@@ -58,20 +58,20 @@ const engineDiagnostics: Diagnostic[] = [
     /OPENSSL_internal:(NO_START_LINE|BAD_END_LINE|BAD_BASE64_DECODE)/i,
     [],
     "workerd, the part of wrangler that runs local databases, cannot read the certificates in the file that NODE_EXTRA_CA_CERTS names.",
-    "Leave nothing but certificates (PEM) in that file, or unset NODE_EXTRA_CA_CERTS for a local database, then run this again.",
+    "That file must contain only certificates (PEM). Correct it, or unset NODE_EXTRA_CA_CERTS for a local database, then run this again.",
     "unsent",
   ),
   entry(
     "UNEXPECTED_OUTPUT",
     /illegal instruction|\bSIGILL\b/i,
     [],
-    "workerd, the part of wrangler that runs local databases, needs a processor with newer instructions than this one has, or than a virtual machine lets through.",
-    'Run this on another computer that has the folder, or let the virtual machine use the processor as it is (often called "host").',
+    "workerd, the part of wrangler that runs local databases, needs a processor with newer instructions than this one has, or than its virtual machine provides.",
+    'Run this on another computer that has the folder, or set the processor type of the virtual machine to "host".',
     "unsent",
   ),
 ];
 
-const moreMemory = `Close other programs or allow the container more memory, then run this again. It looks at what is there first:\n  kv-manager-upgrade status ${databasePlaceholder}`;
+const moreMemory = `Close other programs or allow the container more memory, then run this again. Then check the database:\n  kv-manager-upgrade status ${databasePlaceholder}`;
 
 /** Killed, either by hand or because memory ran out. */
 export const endedBySystem = entry(
@@ -86,7 +86,8 @@ export const endedBySystem = entry(
 export const endedInSilence: Diagnostic = {
   ...endedBySystem,
   text: null,
-  means: "Wrangler ended without a word, as when the system kills it, usually because memory ran out.",
+  means:
+    "Wrangler stopped without any output, which happens when the system kills it, usually because memory ran out.",
 };
 
 /** An engine that ended while working: the connection to it is lost. */
@@ -94,7 +95,7 @@ export const engineEnded: Diagnostic = {
   ...endedBySystem,
   text: null,
   means:
-    "workerd, the part of wrangler that runs local databases, ended while it was at work, usually because memory ran out.",
+    "workerd, the part of wrangler that runs local databases, stopped while it was working, usually because memory ran out.",
 };
 
 /** Shortages of the computer itself. */
@@ -121,8 +122,8 @@ export const untrustedCertificate = entry(
   "NETWORK",
   /self[- ]signed certificate|unable to verify the first certificate|unable to get (local )?issuer certificate|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)|SSL routines:.{0,60}(wrong version number|packet length too long)|ssl3_get_record:wrong version number/i,
   [],
-  "Something between this computer and Cloudflare opens the encrypted connection, a company's proxy or a virus scanner, and Node does not trust its certificate. Nothing was sent.",
-  "Save that company's certificate as a PEM file (its IT department has it), set NODE_EXTRA_CA_CERTS to the path of that file, then run this again. With Node 24 or newer, NODE_OPTIONS=--use-system-ca is enough where the system itself trusts it.",
+  "A company's proxy or a virus scanner intercepts the encrypted connection to Cloudflare, and Node does not trust its certificate. Nothing was sent.",
+  "Save that company's certificate as a PEM file (its IT department has it), set NODE_EXTRA_CA_CERTS to the path of that file, then run this again. With Node 24 or newer, NODE_OPTIONS=--use-system-ca is enough if the system already trusts it.",
   "unsent",
 );
 
@@ -132,16 +133,16 @@ const certificateFailures: Diagnostic[] = [
     "NETWORK",
     /CERT_HAS_EXPIRED|certificate has expired|CERT_NOT_YET_VALID|certificate is not yet valid/i,
     [],
-    "The certificate that was shown for Cloudflare is out of date by this computer's clock. Nothing was sent.",
-    "Set the date and time of this computer right. If they are, a company's proxy or a virus scanner shows an old certificate. Then run this again.",
+    "Cloudflare's certificate is expired or not yet valid, according to this computer's clock. Nothing was sent.",
+    "Correct the date and time of this computer. If they are correct, a company's proxy or a virus scanner uses an old certificate. Then run this again.",
     "unsent",
   ),
   entry(
     "NETWORK",
     /ERR_TLS_CERT_ALTNAME_INVALID|does not match certificate's altnames/i,
     [],
-    "What answers in Cloudflare's place shows a certificate of another name: the log-in page of a network, a proxy, or a wrong name server. Nothing was sent.",
-    "Log in to the network in a browser, or check the proxy and CLOUDFLARE_API_BASE_URL where they are set, then run this again.",
+    "Something other than Cloudflare answered, with a certificate for another name: a network's login page, a proxy, or a wrong DNS server. Nothing was sent.",
+    "Log in to the network in a browser, or check the proxy and CLOUDFLARE_API_BASE_URL if they are set, then run this again.",
     "unsent",
   ),
   untrustedCertificate,
@@ -152,7 +153,7 @@ export const idWanted = entry(
   "CONFIG_INVALID",
   /bindings must have a \\?"database_id\\?" field/i,
   [],
-  "The project's wrangler wants a database_id in the config, for a local database too.",
+  "The project's wrangler requires a database_id in the config, for a local database too.",
   'Update wrangler, which then needs none for a local database:\n  npm install --save-dev wrangler@4\nOr write one into the config; for a local database any text will do, such as database_id = "local-dev-database".',
   "unsent",
 );
@@ -164,7 +165,7 @@ const databaseFields: Diagnostic[] = [
     "CONFIG_INVALID",
     /bindings must have a \\?"database_name\\?" field/i,
     [],
-    "The project's wrangler wants a database_name in the config.",
+    "The project's wrangler requires a database_name in the config.",
     'Write one into the entry of the database, such as database_name = "kv-manager-metadata".',
     "unsent",
   ),
@@ -179,7 +180,7 @@ export const diagnostics: Diagnostic[] = [
     "A column that was to be added is already there, so the whole batch was undone.",
     addsOnlyWhatIsMissing,
     null,
-    "The written guide calls this harmless and the migration complete. It is not: the guide's file is one step, so on a partly upgraded database this error undid all of it, also what was really missing.",
+    "KV Manager's migration guide calls this harmless and the migration complete. It is not: the guide's file is one transaction, so on a partly upgraded database this error undid all of it, including what was really missing.",
   ),
   entry(
     "SQL_FAILED",
@@ -188,7 +189,7 @@ export const diagnostics: Diagnostic[] = [
     "Something of that name is already there, so the whole batch was undone.",
     addsOnlyWhatIsMissing,
     null,
-    "The written guide takes it for a sign that the migration is complete. It is not: what was sent together with it was undone, and other parts may still be missing.",
+    "KV Manager's migration guide treats it as a sign that the migration is complete. It is not: what was sent together with it was undone, and other parts may still be missing.",
   ),
   entry(
     "LOCAL_STATE_NEWER",
@@ -202,13 +203,13 @@ export const diagnostics: Diagnostic[] = [
     /Wrangler requires at least Node\.js/i,
     [],
     "The project's wrangler needs a newer Node than this one.",
-    "Switch to the Node version that it names, then run this again.",
+    "Switch to the Node version that the message names, then run this again.",
   ),
   entry(
     "UNEXPECTED_OUTPUT",
     /at new (EnvHttp)?ProxyAgent\b/,
     [],
-    "HTTPS_PROXY or HTTP_PROXY is set to something that is no address of a proxy, so wrangler did not start.",
+    "HTTPS_PROXY or HTTP_PROXY is not a valid proxy address, so wrangler did not start.",
     "Write the address in full, as in http://proxy.example.com:8080, or unset the variable, then run this again.",
     "unsent",
   ),
@@ -218,17 +219,17 @@ export const diagnostics: Diagnostic[] = [
     "BUSY",
     /\b(EBUSY|EPERM|EACCES|ENOTEMPTY)\b.{0,80}\b(unlink|rmdir|rm|rename)\b|(EBUSY|EPERM|EACCES|ENOTEMPTY): .*(miniflare|workerd)/i,
     [],
-    "On Windows a file of wrangler's was still open when it tidied up. That usually happens after the work was done.",
+    "On Windows, wrangler could not delete a temporary file that was still open. This usually happens after the work was done.",
     `Check whether it was applied:\n  kv-manager-upgrade status ${databasePlaceholder}`,
     "transient",
-    "The written guide knows it as a file handle error of --file. This program never uses --file.",
+    "KV Manager's migration guide describes this as a file handle error of --file. This program never uses --file.",
   ),
   entry(
     "BINDING_NOT_FOUND",
     /No environment found in configuration with name/i,
     [],
     "The config has no environment with that name.",
-    "Name one of the config's environments with --env, or omit --env. CLOUDFLARE_ENV names one too where it is set.",
+    "Name one of the config's environments with --env, or omit --env. CLOUDFLARE_ENV names one too, if it is set.",
   ),
   ...databaseFields,
   entry(
@@ -236,21 +237,21 @@ export const diagnostics: Diagnostic[] = [
     /Missing entry-point to Worker script/i,
     [],
     "The config does not say which Worker is to be deployed: it has no main.",
-    "For the database it is enough. To deploy, work in a checkout of KV Manager with its own config, which wrangler.toml.example is the template of.",
+    "For the database, that is enough. To deploy, use a checkout of KV Manager with its own config, made from wrangler.toml.example.",
   ),
   entry(
     "CONFIG_INVALID",
     /field is no longer supported|Processing \S+ configuration:[\s\S]{0,2000}?(Expected|Unexpected|not valid|invalid)/i,
     [],
     "The project's wrangler does not accept the Wrangler config.",
-    'Fix the setting it names; "node_compat = true" is written compatibility_flags = ["nodejs_compat"] today.',
+    'Fix the setting it names; "node_compat = true" is now compatibility_flags = ["nodejs_compat"].',
   ),
   entry(
     "SQL_FAILED",
     /SQLITE_NOTADB|file is not a database|SQLITE_CORRUPT|database disk image is malformed/i,
     [],
-    "The file of the local database is damaged, or is no database at all.",
-    `Its file is:\n  ${filePlaceholder}\nPut a good copy of it back; or move it away, with those of the same name that end in -wal and -shm, and set up a new one:\n  kv-manager-upgrade setup ${databasePlaceholder}`,
+    "The file of the local database is damaged, or is not a database.",
+    `Its file is:\n  ${filePlaceholder}\nPut a good copy of it back. Or move it elsewhere, with the files of the same name that end in -wal and -shm, and set up a new, empty one:\n  kv-manager-upgrade setup ${databasePlaceholder}`,
   ),
   entry(
     "READ_ONLY",
@@ -264,7 +265,7 @@ export const diagnostics: Diagnostic[] = [
     /SQLITE_BUSY|database is locked/i,
     [],
     "Another program holds a lock on the database.",
-    "Stop what uses the database (wrangler dev, a container), then run this again.",
+    "Stop the program that is using it (wrangler dev, a container), then run this again.",
     "refused",
   ),
   entry(
@@ -293,14 +294,14 @@ export const diagnostics: Diagnostic[] = [
     "QUOTA",
     /free tier daily row (read|write) limit|daily (read|write) limit/i,
     [],
-    "The account has used up D1's free allowance for today.",
-    "Wait until it is renewed at 00:00 UTC, or move to a paid plan, then run this again.",
+    "The account has reached D1's free limit for today.",
+    "Wait until it resets at 00:00 UTC, or move to a paid plan, then run this again.",
   ),
   entry(
     "QUOTA",
     /Exceeded maximum DB size|maximum account storage|database or disk is full|SQLITE_FULL/i,
     [],
-    "There is no room left for the database.",
+    "The database, the account's storage or the disk is full.",
     "Free some space (delete old rows, or free disk space for a local database), then run this again.",
   ),
   entry(
@@ -339,8 +340,8 @@ export const diagnostics: Diagnostic[] = [
     "NETWORK",
     /^Redirected \(HTTP 3/,
     [],
-    "Something answered in Cloudflare's place and pointed to another address, which was not followed.",
-    "Log in to the network in a browser if it asks for that, or check CLOUDFLARE_API_BASE_URL where it is set, then run this again.",
+    "Something other than Cloudflare answered with a redirect, which was not followed.",
+    "Log in to the network in a browser if it asks for that, or check CLOUDFLARE_API_BASE_URL if it is set, then run this again.",
   ),
   entry(
     "NETWORK",
@@ -370,15 +371,15 @@ export const diagnostics: Diagnostic[] = [
     "DATABASE_NOT_FOUND",
     /Couldn't find DB with name|database .{0,80}could not be found|database not found/i,
     [7404, 7400],
-    "The account has no database with the id that the config gives.",
-    'Compare database_id in the config with the list of "npx wrangler d1 list".',
+    "The account has no database with the id in the config.",
+    'Compare database_id in the config with the ids that "npx wrangler d1 list" shows, and correct it.',
   ),
   entry(
     "AUTHENTICATION",
     /Failed to automatically retrieve account IDs|Authentication (error|failed)|Invalid access token|Unable to authenticate request|not authorized to access this service|Invalid API Token|Invalid request headers/i,
     [7403, 10000, 10001, 9106, 9109, 6003, 6111],
     "Cloudflare did not accept the login for this database.",
-    'Check with "npx wrangler whoami" that the login is of the account that holds the database and may edit D1.',
+    'Check with "npx wrangler whoami" that you are logged in to the account that holds the database, with permission to edit D1.',
   ),
   entry(
     "BINDING_NOT_FOUND",
@@ -387,7 +388,7 @@ export const diagnostics: Diagnostic[] = [
     "The config that wrangler read has no database of this name.",
     "Name the database, and the right config is found for you:\n  kv-manager-upgrade --local --binding kv-manager-metadata-dev",
     null,
-    "Unless it is told --config, wrangler reads wrangler.toml alone. KV Manager's development database, kv-manager-metadata-dev, stands in wrangler.dev.toml, so the guide's command for local development needs --config wrangler.dev.toml too. A wrong config can also end in a new, empty local database.",
+    "Without --config, wrangler reads only wrangler.toml. KV Manager's development database, kv-manager-metadata-dev, is in wrangler.dev.toml, so the guide's command for local development needs --config wrangler.dev.toml too. A wrong config can also create a new, empty local database.",
   ),
   entry(
     "CONFIG_INVALID",
@@ -410,23 +411,23 @@ export const diagnostics: Diagnostic[] = [
     "SQL_FAILED",
     /no such table: (\w+\.)*job_audit_events\b/i,
     [],
-    "The table of migration 001 is not in this database.",
+    "The table job_audit_events (migration 001) is missing.",
     seeThenAdd,
     null,
-    "That is what the guide's first check says where the migration is not complete, or where it looks at another database: the local one without --remote, or the one of another config.",
+    "The guide's first check reports this if the migration is incomplete, or if it checks the wrong database: the local one without --remote, or the one of another config.",
   ),
   entry(
     "SQL_FAILED",
     /incomplete input/i,
     [],
     "The SQL ended too early: a shell cut it off, at a quotation mark or a line break in it.",
-    `Nothing has to be typed or quoted with:\n  kv-manager-upgrade ${databasePlaceholder}`,
+    `This command needs no quoting:\n  kv-manager-upgrade ${databasePlaceholder}`,
   ),
   entry(
     "SQL_FAILED",
     /not authorized: SQLITE_AUTH|state\.storage\.transaction/i,
     [],
-    "D1 does not allow a statement: BEGIN, SAVEPOINT, some PRAGMA, or a look into its own tables.",
+    "D1 does not allow a statement: BEGIN, SAVEPOINT, some PRAGMAs, or access to its internal tables.",
     'Leave that statement out. If it came from this program, open an issue with the output of "kv-manager-upgrade report".',
   ),
   entry(
@@ -434,9 +435,9 @@ export const diagnostics: Diagnostic[] = [
     /no such table/i,
     [],
     "A table that the statement needs does not exist in this database.",
-    `See what this database has; it may be another one than you mean, or an empty one:\n  kv-manager-upgrade status ${databasePlaceholder}`,
+    `See what this database has; it may be the wrong one, or empty:\n  kv-manager-upgrade status ${databasePlaceholder}`,
     null,
-    "A wrong config silently makes a new, empty local database: the guide's command for local development needs --config wrangler.dev.toml.",
+    "A wrong config silently creates a new, empty local database: the guide's command for local development needs --config wrangler.dev.toml.",
   ),
   // Late in the list: an engine that cannot open its files reports that before this.
   engineNotStarted,

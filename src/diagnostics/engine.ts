@@ -16,7 +16,7 @@ export const fileGone = entry(
   "DATABASE_NOT_FOUND",
   null,
   [],
-  "The file of the local database is no longer there: it was moved or deleted meanwhile.",
+  "The file of the local database is no longer there: it was moved or deleted in the meantime.",
   `It was:\n  ${filePlaceholder}\nPut it back, then run this again.`,
   "unsent",
 );

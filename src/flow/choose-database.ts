@@ -37,8 +37,8 @@ export function predicts({ request, facts }: Run): boolean {
 }
 
 /**
- * Which database: the one that is given, that set-up has made, or that the flags or the user choose.
- * @returns null where the run ends here: the user wants all databases, or a set-up was only previewed
+ * Which database: the one that is given, that setup has made, or that the flags or the user choose.
+ * @returns null where the run ends here: the user wants all databases, or a setup was only previewed
  * @throws {Problem} {Cancelled}
  */
 export async function chooseDatabase(run: Run, given: Given | null): Promise<Connection | null> {
@@ -69,7 +69,7 @@ async function preparedFor(
   return run.request.command === "setup" ? await prepare(run) : await choose(run, begin);
 }
 
-/** What a first set-up needs before there is a database to read. */
+/** What a first setup needs before there is a database to read. */
 async function prepare(run: Run): Promise<Prepared> {
   const { request, ui, context } = run;
   const { prepareSetup } = await import("./setup.js");
@@ -93,7 +93,7 @@ async function choose(
   return connection === null ? null : { connection, targets, projected: null };
 }
 
-/** What a set-up would do that was not agreed to; or an old database needs that was found instead. */
+/** What a setup would do that was not agreed to; or an old database needs that was found instead. */
 function previewSetup({ request, ui, facts }: Run, imagined: Snapshot, all: Catalogue): void {
   const configPath = facts.now.connection?.target.configPath ?? null;
   const { chosen, needed } = chooseKvManager(request, { configPath, found: imagined }, all);

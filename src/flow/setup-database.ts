@@ -22,7 +22,7 @@ import {
 import type { Context } from "./context.js";
 import type { Ui } from "./ui.js";
 
-/** What the steps of a first set-up share. */
+/** What the steps of a first setup share. */
 export interface SetupRun {
   request: Request;
   ui: Ui;

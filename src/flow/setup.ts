@@ -34,7 +34,7 @@ export interface Prepared {
 const empty: Snapshot = { tables: [], indexes: [], others: [], triggers: [] };
 
 /**
- * The first half of a first set-up: sees to a Wrangler config, a binding in it and, for a deployed database, the
+ * The first half of a first setup: sees to a Wrangler config, a binding in it and, for a deployed database, the
  * database itself with its id. What is there is left alone, so a run that was stopped goes on where it was.
  * @returns the database to write the schema into; an imagined one when a step was not agreed to
  * @throws {Problem} {Cancelled}
@@ -49,12 +49,12 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
     // There may be nothing to read yet.
     () => {},
   );
-  if (chosen === null) throw new Error("a first set-up is of one database");
+  if (chosen === null) throw new Error("a first setup is of one database");
   facts.add({ connection: chosen });
   noteOtherBinding(run, chosen.target);
   const needsConfig = draft !== null && draft.path === chosen.target.configPath;
   const needsId = chosen.location === "remote" && lacksId(chosen.target);
-  // A person may have it installed, but only for a set-up that is wanted.
+  // A person may have it installed, but only for a setup that is wanted.
   if (!ui.asks) await run.open(chosen).ready();
   if (needsConfig) {
     if (!(await ui.confirmStep(draft.step))) {

@@ -57,7 +57,7 @@ export interface Ui extends Waiting {
    * @returns null when the user wants the question before
    */
   kvManager(facts: Facts, choices: () => VersionChoice[]): Promise<KvManager | null>;
-  /** Whether a step of a first set-up may be taken. */
+  /** Whether a step of a first setup may be taken. */
   confirmStep(step: SetupStep): Promise<boolean>;
   /** Where a new D1 database is to be kept. */
   placement(): Promise<Placement>;

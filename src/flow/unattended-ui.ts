@@ -21,7 +21,7 @@ export function unattendedUi({
     asks: false,
     async choose({ configs, targets }) {
       const { location, binding, persistTo } = request;
-      if (location === null) throw usage("Which database is not said: add --local, --remote or --preview.");
+      if (location === null) throw usage("No database is selected: add --local, --remote or --preview.");
       const target = chooseTarget(configs, targets, {
         binding,
         env: request.env,

@@ -39,13 +39,13 @@ export interface Facts {
   /** As found, before anything was applied. */
   migrations: MigrationState[];
   statements: PlannedStatement[];
-  /** Whether this is a first set-up and no upgrade. */
+  /** Whether this is a first setup and no upgrade. */
   setsUp: boolean;
   /** What this run has changed before any statement of this database, in earlier runs of the wizard too: sentences. */
   prepared: string[];
-  /** Whether a first set-up still lacks a config or an id: only set-up itself can go on. */
+  /** Whether a first setup still lacks a config or an id: only setup itself can go on. */
   unprepared: boolean;
-  /** Said in place of what the schema says, where a first set-up could not look at the database yet. */
+  /** Said in place of what the schema says, where a first setup could not look at the database yet. */
   unread: string | null;
   /** Whether the statements are in the database now; null when unknown. */
   applied: boolean | null;

@@ -1,6 +1,6 @@
 import { addDays } from "../lib/day.js";
 import { visibleText } from "../lib/visible-text.js";
-import { isOpen } from "../plan/plan.js";
+import { isOpen, type MigrationState } from "../plan/plan.js";
 import type { Entry } from "../run/entry.js";
 import type { Result } from "../run/result.js";
 import * as words from "../words/all.js";
@@ -57,13 +57,14 @@ function schemaOf({ snapshot, outcome, eraNow }: Result): string {
   return from === null || before === null ? eraText(eraNow) : cells.range(from, addDays(before, -1));
 }
 
-/** The ids of what is pending; three or more in a row become a range. */
+/** The ids of what is pending, or of what conflicts; three or more in a row become a range. */
 function pendingIn({ snapshot, outcome, applied, migrations }: Result): string {
   if (snapshot === null || outcome === "empty" || outcome === "not-kv-manager" || applied !== false)
     return "";
+  const counts = (m: MigrationState) => (outcome === "conflict" ? m.status === "conflict" : isOpen(m));
   const runs: { first: number; last: number }[] = [];
   for (const [i, migration] of migrations.entries()) {
-    if (!isOpen(migration)) continue;
+    if (!counts(migration)) continue;
     const run = runs.at(-1);
     // A partly applied migration is listed on its own.
     const alone = migration.status === "partial" || migrations[i - 1]?.status === "partial";

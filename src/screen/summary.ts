@@ -31,7 +31,10 @@ export function summary(result: Result, request: Request, style: Style): string 
     done && result.checks.length > 0 ? verificationTable(result.checks, style) : "",
     noteLines(result, style),
     // If the database was not read, how much is pending is unknown.
-    wrap(style.bold(result.unread === null ? closingSentence(result) : words.nothingChanged), style.width),
+    // A conflict says itself, below, that nothing was changed.
+    result.problem === null
+      ? wrap(style.bold(result.unread === null ? closingSentence(result) : words.nothingChanged), style.width)
+      : "",
     nextSteps(result, request, style),
   ];
   return parts.filter(Boolean).join("\n\n");

@@ -12,7 +12,7 @@ export const cells = {
   notRead: "not read",
   empty: "empty",
   foreign: "another program",
-  partly: "no single day",
+  partly: "partly upgraded",
   /** Between two days, or two migrations. */
   range: (first: string, last: string) => `${first} to ${last}`,
 };
@@ -27,7 +27,7 @@ export const states = {
   "not-kv-manager": "not KV Manager",
   conflict: "conflict",
   failed: "failed",
-  unknown: "not known",
+  unknown: "unknown",
   cancelled: "cancelled",
   "not-tried": "not tried",
 };
@@ -36,7 +36,9 @@ export const states = {
 export const reading = (total: number, done: number) =>
   `Reading ${count(total, "database")}${done > 0 && done < total ? `, ${done} done` : ""}`;
 export const read = (total: number, done: number) =>
-  done < total ? `Read ${done} of ${count(total, "database")}` : `Read ${count(total, "database")}`;
+  done < total
+    ? `Read ${done} of ${count(total, "database")}; ${total - done} could not be read`
+    : `Read ${count(total, "database")}`;
 
 /** Shown above each upgrade of an unattended run. */
 export const turn = (at: number, of: number, database: string) => `[${at} of ${of}] ${database}`;
@@ -66,7 +68,7 @@ export function noDatabases(what: string): Problem {
   return new Problem(
     "DATABASE_NOT_FOUND",
     `The configs name no database that exists already. ${what}`,
-    'For a first set-up run "kv-manager-upgrade setup".',
+    'For a first installation, run "kv-manager-upgrade setup".',
   );
 }
 
@@ -92,8 +94,8 @@ export function counts(total: number, states: [word: string, n: number][], unrea
 
 /** After a run that stopped in the middle. */
 export const stopped = {
-  failed: "It stopped at the one that failed; those that were not tried are as they were.",
-  cancelled: "Cancelled; those that were not tried are as they were.",
+  failed: "Stopped at the first failure; databases not tried are unchanged.",
+  cancelled: "Cancelled; databases not tried are unchanged.",
   cancelledLast: "Cancelled during the last write, which was finished and verified.",
 };
 
@@ -103,9 +105,9 @@ export const cancelledReading = "Cancelled. Nothing was changed.";
 export const next = {
   deploy: "Next: deploy the new version of KV Manager; its deployed databases are ready.",
   apply: "Upgrade what is pending, one after the other, with:",
-  goOn: "Once that is solved, the same again goes on with the rest:",
-  solved: "Once that is solved, run the same again:",
-  goOnAfterCancel: "The same again goes on with the rest:",
+  goOn: "After fixing that, continue with the rest:",
+  solved: "After fixing that, run it again:",
+  goOnAfterCancel: "To continue with the rest:",
 };
 
 /** The header of the table of several saved schemas. */
@@ -114,16 +116,16 @@ export const savedHead = ["Database", "State"];
 export const unnamed = (number: number) => `Database ${number}`;
 
 /** Shown above the SQL for one or more databases. */
-export const sqlFor = "What would be added to:";
+export const sqlFor = "Would be added to:";
 
 /** In the wizard. */
 export const question = {
   answer: (n: number) => ({
     label: "All of them, one after the other",
-    hint: `${count(n, "database")}; each with its own preview and its own question`,
+    hint: `${count(n, "database")}; shows and asks for each`,
   }),
   nth: (at: number, of: number) => `Database ${at} of ${of}`,
   whichVersion: "Which KV Manager will use these databases?",
-  withoutLogin: { label: "Continue without these", hint: "only the others are upgraded" },
-  leaveOut: { label: "Back", hint: "leave this one out", key: "b" },
+  withoutLogin: { label: "Continue without them", hint: "you choose for each of the others" },
+  leaveOut: { label: "Back", hint: "skip this database", key: "b" },
 };

@@ -6,6 +6,6 @@ export const onlyThroughProxy =
 export function tokenAdvice(names: string[]): string {
   const [token = "CLOUDFLARE_API_TOKEN"] = names;
   return names.length === 1
-    ? `${token} has to be a token of the account that holds the database, with the permission D1 Edit. Create or change one at https://dash.cloudflare.com/profile/api-tokens, then run this again.`
-    : `${names.join(" and ")} have to be those of a member of the account that holds the database. Check them at https://dash.cloudflare.com/profile/api-tokens, then run this again.`;
+    ? `${token} must be a token for the account that holds the database, with the permission D1 Edit. Create or change one at https://dash.cloudflare.com/profile/api-tokens, then run this again.`
+    : `${names.join(" and ")} must belong to a member of the account that holds the database. Check them at https://dash.cloudflare.com/profile/api-tokens, then run this again.`;
 }

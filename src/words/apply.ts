@@ -4,7 +4,7 @@ import { Problem } from "../lib/problem.js";
 export function unknownOutcome(failure: Problem, unread: Problem): Problem {
   return new Problem(
     "UNKNOWN_OUTCOME",
-    `The upgrade was sent, and then the database could not be read. It is either unchanged or fully upgraded. ${failure.message} Then: ${unread.message}`,
+    `The upgrade was sent, and then the database could not be read. It is either unchanged or fully upgraded. ${failure.message} Reading it afterwards failed: ${unread.message}`,
     "Check it once it responds. Running the upgrade again is safe: it adds only what is missing.",
   );
 }
@@ -29,12 +29,12 @@ export function stillLacks(objects: string[], unchanged: boolean): Problem {
 export function readingsDisagree({ message, brief }: Problem): Problem {
   return new Problem(
     "SQL_FAILED",
-    `The database contradicts itself: it refuses to add what it says already exists, but no read shows it.${message.slice(brief.length)}`,
+    `The database is inconsistent: it says that an object already exists, but its schema does not show it.${message.slice(brief.length)}`,
     "This can happen after a Time Travel restore and resolves on its own. Wait a few minutes, then run this again; add nothing by hand. If it lasts longer than an hour, report it to Cloudflare with the bookmark from the restore command.",
   );
 }
 
 /** The reason for waiting after a batch whose response was lost. */
 export function maybeInFlight(failure: Problem): string {
-  return `${failure.brief} Checking that the statements are not still in flight.`;
+  return `${failure.brief} Checking whether the statements are still being carried out.`;
 }

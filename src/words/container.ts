@@ -84,7 +84,7 @@ export function otherDatabases(folder: string, count: number, bound: string, fit
     "DATABASE_NOT_FOUND",
     `${folder} has ${has} the one that is bound: ${bound}.`,
     fitting.length === 0
-      ? "Name the config that the container uses with --config, since a local database is kept under the id in its config."
+      ? "Name the config that the container uses with --config: wrangler finds a local database by the id in its config."
       : `It contains these; choose one with --binding (and --config):\n${lines}`,
   );
 }
@@ -105,9 +105,9 @@ export function stopContainerFirst(folder: string): string {
 export function useContainersWrangler(setsUp: boolean, flags: string[]): string {
   const words = [...(setsUp ? ["setup"] : []), "--local", ...flags].map((word) => shellQuote(word)).join(" ");
   return [
-    "A wrangler newer than the container's can leave a state that the older one does not read. If it is of",
-    "another version than here, install the container's version here; or, where its image has glibc, do it inside",
-    "while it runs. KV Manager's own image is built on Alpine, where wrangler's local engine does not start.",
+    "A wrangler newer than the container's can leave files that the older one cannot read. If their versions",
+    "differ, install the container's version here. Or, if its image has glibc, run the upgrade inside the running",
+    "container. KV Manager's own image is built on Alpine, where wrangler's local engine does not start.",
     `\n  docker exec -it CONTAINER npx kv-manager-upgrade@latest ${words}`,
   ].join(" ");
 }
@@ -125,8 +125,8 @@ export function ownersNotKept(files: { path: string; owner: string }[]): string 
   });
   const them = files.length === 1 ? "One file" : `${files.length} files`;
   return [
-    `${them} of the local state could not be given back to the folder's owner, since this root user is not permitted to.`,
-    `If KV Manager runs as that user, run this where it is permitted:\n${commands.join("\n")}`,
+    `${them} of the local state could not be given back to the folder's owner, because root may not change owners here.`,
+    `If KV Manager runs as that user, run this where root may change owners:\n${commands.join("\n")}`,
   ].join(" ");
 }
 

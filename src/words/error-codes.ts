@@ -48,11 +48,12 @@ export const codeTexts: Record<ProblemCode, { means: string; advice: string }> =
   AUTHENTICATION: {
     means: "Cloudflare did not accept the login for this database.",
     advice:
-      'Check with "npx wrangler whoami" that the login is of the account that holds the database and may edit D1.',
+      'Check with "npx wrangler whoami" that you are logged in to the account that holds the database, with permission to edit D1.',
   },
   DATABASE_NOT_FOUND: {
-    means: "The account has no database with the id that the config gives.",
-    advice: 'Compare database_id in the config with the list of "npx wrangler d1 list".',
+    means: "The account has no database with the id in the config.",
+    advice:
+      'Compare database_id in the config with the ids that "npx wrangler d1 list" shows, and correct it.',
   },
   NETWORK: {
     means: "Cloudflare could not be reached, or its answer was lost.",
@@ -87,7 +88,7 @@ export const codeTexts: Record<ProblemCode, { means: string; advice: string }> =
       'Run "kv-manager-upgrade status": it reads what is there. The message has the database\'s own words.',
   },
   TIMEOUT: {
-    means: "Wrangler did not answer in time and was ended.",
+    means: "Wrangler did not answer in time and was terminated.",
     advice: "Run it again; --timeout SECONDS gives it longer than 120 seconds.",
   },
   UNEXPECTED_OUTPUT: {
@@ -110,7 +111,7 @@ export const codeTexts: Record<ProblemCode, { means: string; advice: string }> =
   },
   EMPTY_DATABASE: {
     means: "The database is empty, so there is nothing to upgrade. It may be the wrong one.",
-    advice: "For a first set-up run:\n  kv-manager-upgrade setup",
+    advice: "For a first installation, run:\n  kv-manager-upgrade setup",
   },
   UNKNOWN_OUTCOME: {
     means:

@@ -7,7 +7,7 @@ import { databasePlaceholder } from "./placeholders.js";
 const changes = {
   undone:
     "No. Statements sent together are one transaction: if one fails, all are rolled back. Only what was sent separately before stays.",
-  refused: "No. It stopped before anything was sent.",
+  refused: "No. It stopped before anything was written.",
   open: `The text alone does not say: a write may still have gone through. Check with:\n  kv-manager-upgrade status ${databasePlaceholder}`,
 } as const;
 
@@ -61,7 +61,7 @@ export const labels = {
 
 /** An unknown text. */
 export const unknownText = {
-  message: "This error is not one we know, so there is no explanation for it yet.",
+  message: "This error is not known to this program, so there is no explanation for it yet.",
   advice:
     'Check the database with "kv-manager-upgrade status". If that does not help, run "kv-manager-upgrade report" and open an issue with its output and this text.',
 };

@@ -3,7 +3,7 @@
 
 /** A generated column. */
 export function isGenerated(column: string): string {
-  return `The column ${column} is computed, so KV Manager cannot write it.`;
+  return `The column ${column} is a generated column, so KV Manager cannot write to it.`;
 }
 
 /** A different type in a STRICT table. */
@@ -13,7 +13,7 @@ export function otherStrictType(column: string, is: string, should: string): str
 
 /** A required column that KV Manager does not always fill. */
 export function mustBeFilled(column: string): string {
-  return `The column ${column} is NOT NULL without a default, and KV Manager leaves it empty at times.`;
+  return `The column ${column} is NOT NULL without a default, and KV Manager sometimes leaves it empty.`;
 }
 
 /** A required column that KV Manager does not know. */
@@ -23,27 +23,27 @@ export function unknownRequiredColumn(column: string): string {
 
 /** A different but harmless declaration. */
 export function definitionDiffers(column: string, is: string, should: string): string {
-  return `The column ${column} is ${is || "untyped"} instead of ${should || "untyped"}; it works all the same.`;
+  return `The column ${column} is ${is || "untyped"} instead of ${should || "untyped"}; it still works.`;
 }
 
 /** A key that does not number rows automatically. */
 export function noAutoNumbering(column: string): string {
-  return `The column ${column} does not number its rows by itself, as KV Manager needs.`;
+  return `The column ${column} does not number its rows automatically, which KV Manager needs.`;
 }
 
 /** @param to what the foreign key refers to: a table, or `table(column)` */
 export function refersElsewhere(column: string, to: string): string {
-  return `The column ${column} refers to ${to}, which would refuse KV Manager's rows.`;
+  return `The column ${column} refers to ${to}, which would reject KV Manager's rows.`;
 }
 
 /** @param to what the foreign key should refer to: `table(column)` */
 export function hasNoReference(column: string, to: string): string {
-  return `The column ${column} has no reference to ${to}; it works all the same.`;
+  return `The column ${column} has no reference to ${to}; it still works.`;
 }
 
 /** A uniqueness constraint that KV Manager does not expect. */
 export function unexpectedUnique(table: string, columns: string[]): string {
-  return `The table "${table}" refuses a second row with the same ${columns.join(", ")}, which KV Manager writes.`;
+  return `The table "${table}" does not allow two rows with the same ${columns.join(", ")}, which KV Manager writes.`;
 }
 
 /** A missing UNIQUE constraint that KV Manager relies on. */
@@ -78,7 +78,7 @@ export function otherIndex(index: string, is: string, should: string): string {
 
 /** A usable index that differs, such as in its order. */
 export function indexDiffers(index: string, is: string, should: string): string {
-  return `The index ${index} is ${is} instead of ${should}; it serves all the same.`;
+  return `The index ${index} is ${is} instead of ${should}; it still works.`;
 }
 
 /** The table `own` cannot refer to a table that does not exist. */

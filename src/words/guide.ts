@@ -60,7 +60,7 @@ export const guideTopics: GuideTopic[] = [
   {
     text: /\bEMFILE\b|too many open files/i,
     code: null,
-    means: "This user has reached the limit of open files.",
+    means: "The limit of open files was reached.",
     change: "open",
     advice: `Close other programs, or allow more with "ulimit -n 4096", then check the database:\n  kv-manager-upgrade status ${databasePlaceholder}`,
   },
@@ -93,7 +93,7 @@ export const guideTopics: GuideTopic[] = [
     text: /\b(npx|npm|node): (command )?not found|command not found: (npx|npm|node)\b|'(npx|npm|node)' is not recognized|The term '(npx|npm|node)' is not recognized|env: .?node.?: No such file/i,
     code: null,
     means:
-      "The shell cannot find npx and npm. Node, which brings both, is not installed, or its folder is not on the PATH.",
+      "The shell cannot find npx and npm. Node, which includes both, is not installed, or its folder is not on the PATH.",
     change: "refused",
     advice:
       "Install Node 22 or newer (from nodejs.org, or with your system's package manager), open a new terminal, then run it again.",

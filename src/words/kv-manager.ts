@@ -4,7 +4,7 @@ import { usage } from "./usage.js";
 
 /** @param known what `--for` accepts */
 export const unknownVersion = (version: string, known: string[]) =>
-  usage(`"${version}" is not a known version of KV Manager. Known to --for: ${known.join(", ")}.`);
+  usage(`"${version}" is not a known version of KV Manager. Use one of ${known.join(", ")}.`);
 
 /** A flag gives a version that this program does not know yet. */
 export const versionTooNew = (version: string, newest: string) =>
@@ -16,10 +16,10 @@ export const checkoutTooNew = (version: string, newest: string) =>
 
 /** Which KV Manager a plan is for, and why, in one line. */
 export const plannedFor = {
-  flag: (version: string) => `Planned for KV Manager ${version}, as --for says.`,
+  flag: (version: string) => `Planned for KV Manager ${version}, as set with --for.`,
   answer: (version: string) => `Planned for KV Manager ${version}, as you chose.`,
   checkout: (version: string) => `Planned for KV Manager ${version}, the version of this checkout.`,
-  database: (version: string) => `Planned for KV Manager ${version}; the database has parts of it.`,
+  database: (version: string) => `Planned for KV Manager ${version}; the database already has tables of it.`,
   default: (version: string) =>
     `Planned for KV Manager ${version}. KV Manager 2 needs more: add --for 2 to plan for it.`,
 };
@@ -30,7 +30,7 @@ export const plannedForSaved = (version: string) =>
 
 export const whichVersion = {
   message: "Which KV Manager will use this database?",
-  why: "A newer KV Manager needs more of the database. An older one ignores what it does not know.",
+  why: "A newer version needs more tables and columns. An older one ignores them.",
 };
 
 /**
@@ -54,8 +54,8 @@ export const answeredBy = {
 
 /** @param missing what its ledger may list as applied, as `column bulk_jobs.metadata` */
 export const ledgerClaims = (missing: string[]) =>
-  `KV Manager's own ledger (schema_version) only checks the names of tables, so it may list ${new Intl.ListFormat("en").format(missing)} as applied. Only the schema itself counts here.`;
+  `KV Manager's own record of its upgrades (schema_version) checks only the names of tables, so it may list ${new Intl.ListFormat("en").format(missing)} as applied. This program relies only on the schema.`;
 
 /** Shown after an upgrade for 2.x, whose page has its own upgrade banner. */
 export const bannerOnceMore =
-  "A deployed KV Manager may show its own upgrade banner once more. Pressing Upgrade Now there finds everything in place and only writes its ledger.";
+  "KV Manager may show its own upgrade banner once more. Upgrade Now then finds nothing to do and only records that.";

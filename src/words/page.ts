@@ -14,45 +14,45 @@ export const headings = {
   database: "2. What the database has",
   missing: "3. What is missing",
   verify: "4. Verify",
-  error: "5. An error text?",
+  error: "5. Explain an error",
 };
 
 /** The first step. */
 export const version = {
   /** The first choice, which is the default, like Enter everywhere else. */
-  unsure: "Not sure: go by the report or the database",
+  unsure: "Not sure (use the report or the database)",
   major: (major: string) => `KV Manager ${major}.x`,
   minor: (minor: string) => `KV Manager ${minor}.x`,
   newest: (minor: string, newest: string) => `KV Manager ${minor}.x or later (newest known here: ${newest})`,
   deployed: "When was KV Manager first deployed? (optional)",
-  deployedHint: "Without an answer from the database, this date alone predicts what is missing.",
+  deployedHint: "Used only if nothing from the database is pasted.",
 };
 
 /** The second step. */
 export const database = {
   howTo:
-    "In Cloudflare's dashboard, open your D1 database (kv-manager-metadata by default) and its Console. Run this query there. It reads names and declarations, and no row of data.",
+    "In Cloudflare's dashboard, open your D1 database (kv-manager-metadata by default) and its Console. Run this query there. It reads names and definitions, never a row.",
   copyQuery: "Copy the query",
   showQuery: "Show the query",
   terminal: "With wrangler in a terminal instead",
   copyCommand: "Copy the wrangler command",
-  paste: "Paste the answer here",
+  paste: "Paste the result here",
   pasteHint:
     "What the console shows (its JSON, the one cell, or the whole table), what wrangler printed, a saved schema, or a support report.",
   show: "Show what is missing",
 };
 
 /** Shown in the third step until there is something to show. */
-export const nothingYet = "Paste an answer in step 2, or give a date in step 1.";
+export const nothingYet = "Paste a result in step 2, or enter a date in step 1.";
 
 /** The same for the fourth step. */
-export const nothingToVerify = "When the SQL has run, run the query again, and paste the new answer here.";
+export const nothingToVerify = "When the SQL has run, run the query again and paste the new result here.";
 
 /** Replaces the program's advice if that is about files and commands. */
 export const adviceOnPaste =
-  "Run the query of step 2 once more, and copy its whole answer. A support report of kv-manager-upgrade serves too.";
+  "Run the query of step 2 again, and copy its whole result. A support report of kv-manager-upgrade works too.";
 
-/** The pasted text contains the query, but no answer. */
+/** The pasted text contains the query, but no result. */
 export const queryItself =
   "That is the query itself. Run it in the D1 console, and paste what the console shows.";
 
@@ -64,14 +64,14 @@ export const plannedFor = {
 };
 
 export const prediction =
-  "This is a prediction from the date, not what your database has. Paste the answer of step 2 to be sure.";
+  "This is a prediction from the date, not what your database has. Paste the result of step 2 to be sure.";
 
 export const subheadings = {
   tree: "What is there and what is missing",
   migrations: "Migrations",
   sql: "The SQL that adds what is missing",
   about: "Before you run it",
-  back: "Remove the new parts again",
+  back: "Remove the additions again",
   commands: "The wrangler commands",
   checks: "Each object, as needed and as found",
 };
@@ -101,24 +101,24 @@ export function recap(
     ],
     ["What stays:", wizard.whatStays(mounted)],
     [
-      "How to go back:",
-      location === "remote" ? timeTravel : "with the statements below, which remove the new parts.",
+      "How to undo it:",
+      location === "remote" ? timeTravel : "with the statements below, which remove the additions.",
     ],
-    ["After it:", `verify it in step 4. Then ${wizard.afterUpgrade(location, mounted)}`],
+    ["Next:", `verify it in step 4. Then ${wizard.afterUpgrade(location, mounted)}`],
   ];
 }
 
 const timeTravel =
-  "note the time before you run it. Time Travel, in the dashboard on the page of the database, brings the whole database back to that minute, with all that was written since undone. It reaches back 30 days on a paid plan, 7 on the free one. Or run the statements below, which remove only the new parts.";
+  "note the time before you run it. Time Travel, in the dashboard on the page of the database, restores the whole database to that minute, and undoes everything written since. It covers the last 30 days on a paid plan, 7 on the free one. Or run the statements below, which remove only the additions.";
 
 /** The fourth step. */
 export const verify = {
-  paste: "Paste the new answer here",
-  pasteHint: "The same query as in step 2, run once more after the SQL.",
+  paste: "Paste the new result here",
+  pasteHint: "The same query as in step 2, run again after the SQL.",
   check: "Verify",
-  done: (named: string) => `Verified: the database has all that KV Manager ${named} needs.`,
+  done: (named: string) => `Verified: the database has everything that KV Manager ${named} needs.`,
   left: (statements: number) => `Not finished: ${count(statements, "statement")} still to run.`,
-  leftHint: "This is only what is left; what is there already is not in it.",
+  leftHint: "This is only what is left to run.",
 };
 
 /** The fifth step. */
@@ -129,7 +129,7 @@ export const error = {
   found: (known: number) => `${count(known, "known error")} in it.`,
   /** Shown below advice that names a command. */
   here: "Without that program: steps 1 to 4 of this page show what is missing, and add it.",
-  advice: "Ask for help in an issue, with this text and the report or the answer of step 2.",
+  advice: "Ask for help in an issue, with this text and the report or the result of step 2.",
 };
 
 export const copied = "Copied.";
@@ -138,7 +138,7 @@ export const selected =
 export const saved = "Downloaded.";
 
 /** Shown below a box. @param length characters of the whole text */
-export const cut = (length: number) => `The box shows only the beginning of these ${length} characters.`;
+export const cut = (length: number) => `The box shows only the start of ${length} characters.`;
 
 /** What pasted text is called. */
 export const pasted = "the text";
@@ -147,8 +147,8 @@ export const pasted = "the text";
 export const moreNotes = (more: number) => `And ${count(more, "more note")} of that kind.`;
 
 /** Shown at the end of the page. */
-export const madeBy = (made: string) => `Made by kv-manager-upgrade ${made}. MIT licence.`;
+export const madeBy = (made: string) => `Made by kv-manager-upgrade ${made}. MIT license.`;
 
 /** An internal error of this page. */
 export const fault = (why: string) =>
-  `This page had an error of its own: ${why}. Reload it and try again; if it stays, report it with what you pasted.`;
+  `This page had an internal error: ${why}. Reload it and try again; if it happens again, report it with what you pasted.`;

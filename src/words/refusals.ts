@@ -12,7 +12,7 @@ export function emptyDatabase(location: string, name: string, exists: boolean, s
   return new Problem(
     "EMPTY_DATABASE",
     `The ${location} database ${name} ${is}, so there is nothing to upgrade.`,
-    `For a first set-up run:\n  ${setup}`,
+    `If you expected data, choose another database with --binding, or the deployed one with --remote. For a first installation, run:\n  ${setup}`,
   );
 }
 
@@ -20,7 +20,7 @@ export function emptyDatabase(location: string, name: string, exists: boolean, s
 export function notKvManager(location: string, name: string): Problem {
   return new Problem(
     "NOT_KV_MANAGER",
-    `The ${location} database ${name} is not KV Manager's: it has other tables, but not namespaces, key_metadata and bulk_jobs.`,
+    `The ${location} database ${name} is not KV Manager's: it has other tables, but no namespaces, key_metadata and bulk_jobs.`,
     "Choose KV Manager's database with --binding; this one was not touched.",
   );
 }
@@ -29,8 +29,8 @@ export function notKvManager(location: string, name: string): Problem {
 export function conflictsFound(sentences: string[]): Problem {
   return new Problem(
     "CONFLICT",
-    `Something in the database is in the way: ${sentences.join(" ")}`,
-    "Rename or remove it yourself (nothing is ever overwritten), then run this again.",
+    `The database has a conflict: ${sentences.join(" ")}`,
+    "Rename or drop it yourself (nothing is ever overwritten), then run this again.",
   );
 }
 
@@ -69,4 +69,4 @@ export function programFault(error: unknown, written: boolean, debug: boolean): 
 }
 
 /** Shown if something failed after a run had ended. */
-export const resultStillValid = "The result above stands.";
+export const resultStillValid = "The result above is still valid.";

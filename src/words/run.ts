@@ -9,13 +9,13 @@ export const ended = {
   pending: (n: number) =>
     n === 0 ? `${onlyIdMissing} ${nothingChanged}` : `${count(n, "statement")} pending; nothing was changed.`,
   upgraded: (n: number) =>
-    `Upgraded: ${count(n, "statement")} applied in one step and verified in the database.`,
+    `Upgraded: ${count(n, "statement")} applied in one transaction and verified in the database.`,
   setUp: "Set up: the whole schema was written and verified. No migration is needed.",
   byAnother: (prepared: string[]) =>
-    `Another run was faster: it added all that was missing, as verified in the database. ${prepared.length === 0 ? "This run changed nothing." : prepared.join(" ")}`,
+    `Another run finished first: it added everything that was missing, verified in the database. ${prepared.length === 0 ? "This run changed nothing." : prepared.join(" ")}`,
   byOneOfTwo:
-    "Upgraded: all that was missing is there and verified in the database. The answer to the write was lost, so another run may have added it.",
-  leftEmpty: (prepared: string[]) => `The database is empty and was left empty. ${changed(prepared)}`,
+    "Upgraded: everything that was missing has been added, verified in the database. The response to the write was lost, so another run may have added it.",
+  leftEmpty: (prepared: string[]) => `The database is empty and was not changed. ${changed(prepared)}`,
   /** The command that continues is shown below it. */
   pendingAfter: (n: number, prepared: string[]) =>
     `${n === 0 ? onlyIdMissing : `${count(n, "statement")} pending.`} ${prepared.join(" ")} Nothing else was changed.`,
@@ -45,31 +45,31 @@ export const deployed = {
   empty: "New or empty: it gets the whole schema. No migration is needed.",
   noEra: (partly: boolean) =>
     partly
-      ? "The schema matches no single version: it is partly upgraded."
+      ? "The schema matches no released version: it is partly upgraded."
       : "The schema matches no version of KV Manager.",
-  era: (when: string) => `The schema is that of a first deployment ${when}.`,
+  era: (when: string) => `The schema matches a first deployment ${when}.`,
   anyTime: "at any time",
   before: (day: string) => `before ${day}`,
   since: (day: string) => `on or after ${day}`,
   between: (from: string, to: string) => `from ${from} to ${to}`,
   agrees: (day: string, ids: string) => `The date you gave, ${day}, predicts ${ids}. The database agrees.`,
   differs: (day: string, ids: string, lacks: string) =>
-    `The date you gave, ${day}, predicts ${ids}. The database lacks ${lacks}, and that is what counts.`,
+    `The date you gave, ${day}, predicts ${ids}. The database lacks ${lacks}. The upgrade follows the database, not the date.`,
   nothing: "nothing to add",
 };
 
 /** @param migrations the names of those pending or partly applied */
 export const pending = (migrations: string[]) => `Pending: ${migrations.join(", ")}.`;
-export const partly = "partly there";
+export const partly = "partly applied";
 
 /** Next steps; those that end in a colon are followed by a command. */
 export const next = {
   apply: "Apply it with:",
-  idFirst: "This writes its id into the config, and nothing into the database:",
+  idFirst: "This writes its id to the config and nothing to the database:",
   checkAgain: "Check again at any time with:",
   deploy: "Next: deploy the new version of KV Manager; its database is ready.",
   deployedToo:
-    "Next: this was only a local copy. Upgrade the deployed database too, then deploy the new version.",
+    "This was only the local copy. Next: upgrade the deployed database too, then deploy the new version.",
   deployFirst: "Next: deploy KV Manager; its database is ready.",
   startFirst: "Next: start KV Manager on this computer; its local database is ready.",
   renameFirst: (binding: string, config: string) =>
@@ -79,19 +79,19 @@ export const next = {
   restoreMeans: "This undoes everything written since then, including by KV Manager and its users.",
   undo: "To remove what was added, including everything written to it since:",
   manually: (example: string | null) =>
-    `To add it by hand, one after the other${example === null ? "" : ` (for the database of wrangler dev with ${example})`}:`,
+    `To add it by hand, one statement after the other${example === null ? "" : ` (for the database of wrangler dev with ${example})`}:`,
   better: "Better, because it checks what is there first:",
   same: "The same without questions, for a script:",
-  sameBackup: "The backup needs the name of a new file each time.",
+  sameBackup: "Give --backup a new file name each time.",
 };
 
 /** Headers and words of the tables. */
 export const migrationHead = ["Migration", "Status", "Missing"];
 export const checkHead = ["Object", "Expected", "Found", "Result"];
-export const tree = { there: "there", missing: "missing", inTheWay: "in the way" };
+export const tree = { there: "there", missing: "missing", inTheWay: "conflict" };
 export const check = {
   ok: "ok",
-  differs: "ok, differs",
+  differs: "ok (definition differs)",
   missing: "missing",
   conflict: "conflict",
   nothing: "nothing",
@@ -102,8 +102,8 @@ export const doing = {
   inspecting: (where: string) => `Reading the schema of ${where} …`,
   restorePoint: "Reading the restore point …",
   backupLocal: "Exporting the database first …",
-  backupRemote: "Exporting the database first; it is unavailable meanwhile …",
-  listing: "Asking the account for its databases …",
+  backupRemote: "Exporting the database first; it is unavailable while this runs …",
+  listing: "Listing the account's databases …",
   creating: "Creating the database …",
   applying: "Applying the statements and reading the schema again …",
 };
@@ -113,7 +113,7 @@ export const doing = {
  * @param owner the database that the id belongs to
  */
 export function otherName(name: string, owner: string, config: string): string {
-  return `The database_id in ${config} belongs to ${owner}, not to ${name}. What is read and upgraded is ${owner}.`;
+  return `The database_id in ${config} belongs to ${owner}, not to ${name}. ${owner} is what this run reads and upgrades.`;
 }
 
 export const finishing = "Finishing the write first, then exiting.";

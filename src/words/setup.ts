@@ -29,7 +29,7 @@ export function newConfig(config: string, from: string | null, changes: string[]
   const changed = changes.map((change) => `  ${change}`);
   const list = changed.length === 0 ? "" : `\n${changed.join("\n")}`;
   return {
-    about: `There is no ${config} yet.${changed.length === 0 ? "" : ` In ${from} this has to be changed:${list}`}`,
+    about: `There is no ${config} yet.${changed.length === 0 ? "" : ` In ${from} these changes are needed:${list}`}`,
     question: `Write ${config} ${origin(from)}?`,
     would: `Would write ${config} ${origin(from)}.`,
     done: `${config} was written ${origin(from)}.`,
@@ -76,24 +76,24 @@ export function wouldLookForDatabase({ name, config }: DatabaseWords): string {
 /** Shown in place of the schema's state: the account cannot be queried until the config exists. */
 export function notAskedYet({ name, config }: DatabaseWords): string {
   return [
-    `Not looked at yet: whether you are logged in, and whether your account has a D1 database ${name} already.`,
-    `Cloudflare is asked once ${config} is written.`,
+    `Not checked yet: whether you are logged in, and whether your account has a D1 database ${name}.`,
+    `Cloudflare is queried once ${config} is written.`,
     "A new or empty database gets the whole schema.",
   ].join(" ");
 }
 
 /** The same for a database that can be read as soon as the config exists. */
 export function notReadYet(location: string, { name, config }: DatabaseWords): string {
-  return `Not looked at yet: the ${location} database ${name}, which is read once ${config} is written. If it is empty, it gets the whole schema.`;
+  return `Not checked yet: the ${location} database ${name}, which is read once ${config} is written. If it is empty, it gets the whole schema.`;
 }
 
 /** The account already has a database with that name. */
 export function databaseThere({ name, config }: DatabaseWords, empty: boolean): SetupStep {
   const state = empty ? "it is empty" : "it is KV Manager's";
   return {
-    about: `Your account has a D1 database ${name} already; ${state}.`,
+    about: `Your account already has a D1 database ${name}; ${state}.`,
     question: `Use it, and write its id into ${config}?`,
-    would: `Would use the D1 database ${name} that the account has (${state}) and write its id into ${config}.`,
+    would: `Would use the account's D1 database ${name} (${state}) and write its id into ${config}.`,
     done: `The id of the D1 database ${name} was written into ${config}.`,
   };
 }
@@ -102,7 +102,7 @@ export function databaseThere({ name, config }: DatabaseWords, empty: boolean): 
 export function databaseOfSomethingElse({ name, config }: DatabaseWords): Problem {
   return new Problem(
     "NOT_KV_MANAGER",
-    `Your account has a D1 database ${name} already, and it is not KV Manager's: it has other tables.`,
+    `Your account already has a D1 database ${name}, and it is not KV Manager's: it has other tables.`,
     `Give the database another name in ${config} (database_name), then run this again; that one was not touched.`,
   );
 }
@@ -129,7 +129,7 @@ export function bindingNotWritable(config: string): Problem {
 export function templateUnusable(from: string, why: Problem): Problem {
   return new Problem(
     "CONFIG_INVALID",
-    `${from} cannot be used as the beginning of a config. ${why.message}`,
+    `${from} cannot be used as a template. ${why.message}`,
     `Fix ${from}, or write a Wrangler config yourself, then run this again.`,
   );
 }
@@ -157,19 +157,19 @@ export function notWritten(config: string, error: unknown): Problem {
 export const templateChanges = {
   nodeCompat: 'node_compat becomes compatibility_flags = ["nodejs_compat"]: wrangler 4 refuses the old form.',
   account: (old: string) =>
-    `account_id is left out, since "${old}" is not an account id: wrangler finds yours by your login.`,
+    `account_id is left out, since "${old}" is not an account id: wrangler uses the account you are logged in to.`,
   binding: (old: string) => `The binding ${old} becomes METADATA, which is what KV Manager reads.`,
   database: "A D1 database is bound as METADATA.",
 };
 
 /** With a different id in the config, wrangler dev uses a different local database. */
 export function localMovesWithId(config: string, command: string): string {
-  return `wrangler dev keeps its local database under the id in ${config}, so from now on it begins with an empty one. To set that up as well:\n  ${command}`;
+  return `wrangler dev keeps its local database under the id in ${config}, so from now on it starts with an empty one. To set that up as well:\n  ${command}`;
 }
 
 /** Where a new database is kept. */
 export const placement = {
-  leave: "Cloudflare chooses where the database is kept (recommended). Keep it that way?",
+  leave: "Let Cloudflare choose where the database is kept (recommended)?",
   question: "Where should it be kept?",
 };
 
@@ -189,6 +189,6 @@ export const places: Record<string, string> = {
  */
 export const jurisdictions: Record<string, string> = {
   eu: "within the European Union",
-  fedramp: "in FedRAMP-compliant data centres",
+  fedramp: "in FedRAMP-compliant data centers",
   us: "within the United States",
 };

@@ -86,12 +86,12 @@ export function fileCalled(path: string): string {
 
 export const emptySnapshot = {
   message: "The database of this snapshot is empty, so there is nothing to upgrade.",
-  advice: "For a first set-up its owner runs:\n  kv-manager-upgrade setup",
+  advice: "For a first setup its owner runs:\n  kv-manager-upgrade setup",
 };
 
 export const foreignSnapshot = {
   message:
-    "The database of this snapshot is not KV Manager's: it has other tables, but not namespaces, key_metadata and bulk_jobs.",
+    "The database of this snapshot is not KV Manager's: it has other tables, but no namespaces, key_metadata and bulk_jobs.",
   advice:
     "Have the same command run for KV Manager's database (it is called kv-manager-metadata by default).",
 };
@@ -118,8 +118,8 @@ export const adviceOnShell =
 /** Says which era a saved schema matches; `text` comes from `eraText`. */
 export function eraOfSnapshot(text: string | null): string {
   return text === null
-    ? "The schema matches no single version: it is partly upgraded."
-    : `The schema is that of a first deployment ${text}.`;
+    ? "The schema matches no released version: it is partly upgraded."
+    : `The schema matches a first deployment ${text}.`;
 }
 
 /** What `--deployed` predicts, shown next to it. */

@@ -17,30 +17,29 @@ export const sections = {
 
 /** The first line of a report: when it was made, and by what version. `at` is ISO 8601. */
 export function madeBy(version: string, at: string): string {
-  return `Made by kv-manager-upgrade ${version} at ${at}. Tokens, e-mail addresses and ids are taken out; no row of data is in it.`;
+  return `Made by kv-manager-upgrade ${version} at ${at}. Tokens, e-mail addresses and ids are removed; it contains no rows.`;
 }
 
 export const noError = "No error while this report was made.";
 
 /** Added if an earlier failure is not solved. */
-export const errorBefore = "The last failure that is known is further down.";
+export const errorBefore = "See the section Last failure below.";
 
 /** A part of the report that could not be made. */
 export function partFailed(why: string): string {
-  return `This could not be found out: ${why}`;
+  return `Not available: ${why}`;
 }
 
 export const noDatabaseAsked =
-  "No database was asked: the report was made without --local, --remote or --preview. Add one of them to see its state.";
+  "No database was read: the report was made without --local, --remote or --preview. Add one of them to see its state.";
 
 /** The same, if that was already said above. */
-export const noDatabaseBefore = "Not known: no database was asked.";
+export const noDatabaseBefore = "Unknown: no database was read.";
 
-export const predictedOnly =
-  "No database was asked: this is what a deployment of the given date should be like.";
+export const predictedOnly = "No database was read: this is predicted from the date.";
 
 /** The command line asks for a database, but it could not be reached. */
-export const notReached = "This database was asked for and not reached; the error says why.";
+export const notReached = "This database was requested but could not be reached; see the error.";
 
 /** Shown in place of a binding. */
 export const noBinding = "none: found by its name, without a config";
@@ -49,15 +48,16 @@ export const notNamed = "not named (--binding was not given)";
 /** Shown after the path of the state folder. */
 export const namedFolder = "named with --persist-to: the state of a container, or of another folder";
 
-export const partlyUpgraded = "no single version: it is partly upgraded";
+export const partlyUpgraded = "no released version: it is partly upgraded";
 
-export const fromSavedSchema = "Read from a saved schema; no database was asked.";
+export const fromSavedSchema = "Read from a saved schema, without a database.";
 
 /** Shown above parts that do not come from the saved schema. */
 export const ofThisComputer =
-  "This is of the computer that made the report; the saved schema may be of another one.";
+  "This describes the computer that made the report; the saved schema may come from a different one.";
 
-export const failureLeftOut = "Left out: what failed on this computer need not concern the saved schema.";
+export const failureLeftOut =
+  "Omitted: the last failure on this computer may be unrelated to the saved schema.";
 
 /** A database's location in the migration guide's terms. */
 export function locationText(location: string): string {
@@ -82,8 +82,8 @@ export const noFailureKept = "No failure is remembered on this computer.";
 /** Says whether the remembered failure was solved since. */
 export function solvedText(at: string | null): string {
   return at === null
-    ? "Not solved since, as far as this program has seen."
-    : `Solved since: a later run went well at ${at}.`;
+    ? "Not solved since, as far as this program knows."
+    : `Solved since: a later run succeeded at ${at}.`;
 }
 
 export const schemaHint =
@@ -120,7 +120,7 @@ export function issueTitle(code: string | null, where: string | null): string {
 export const copies = {
   there: "a local copy is there",
   none: "no local copy",
-  unknown: "local copy not looked at",
+  unknown: "local copy not checked",
 };
 
 /** Which KV Manager the plan is for, and how that is known. */
@@ -129,10 +129,10 @@ export function plannedFor({ version, from }: { version: string; from: string })
 }
 
 const reasons: Record<string, string> = {
-  flag: "as asked for",
+  flag: "as set with --for",
   checkout: "the version of the checkout",
-  database: "the database has parts of it",
-  default: "nothing says another one",
+  database: "the database already has tables of it",
+  default: "the default",
 };
 
 /** The heading and table header for several databases. */

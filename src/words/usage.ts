@@ -27,7 +27,7 @@ export function noSuchFolder(folder: string): Problem {
  */
 export function swallowedQuote(flag: string, path: string): Problem {
   return usage(
-    `The value of ${flag} has a quotation mark in it: a backslash before the closing one made it part of the path, and the words after it too. Write ${flag} "${path.replace(/\\+$/, "")}" without a backslash at the end.`,
+    `The value of ${flag} has a quotation mark in it, because of the backslash before it. Write ${flag} "${path.replace(/\\+$/, "")}" without a backslash at the end.`,
   );
 }
 
@@ -48,7 +48,7 @@ export function backupOfPreview(): Problem {
 
 /** `-c=FILE`. */
 export function shortFlagWithEqualsSign(): Problem {
-  return usage("A short flag takes its value without an equals sign.");
+  return usage("A short flag takes its value without an equals sign, as in -c FILE.");
 }
 
 /** @param flag as typed, with its dashes */
@@ -68,7 +68,7 @@ export function needsValue(flag: string): Problem {
 
 /** `--config =FILE`; `flag` with its dashes. */
 export function valueBeginsWithEqualsSign(flag: string): Problem {
-  return usage(`The value of ${flag} begins with an equals sign; write ${flag} VALUE.`);
+  return usage(`The value of ${flag} starts with an equals sign; write ${flag} VALUE.`);
 }
 
 /** The first word is not a command. */
@@ -88,7 +88,7 @@ export function invalidTimeout(text: string): Problem {
 
 /** Says why a text is not a day; the wizard shows it too. */
 export function notADay(text: string): string {
-  return `"${text}" is not a day; write it like 2025-11-08.`;
+  return `"${text}" is not a date; use YYYY-MM-DD, such as 2025-11-08.`;
 }
 
 /** Says why a day cannot be a deploy date; the wizard shows it too. */

@@ -5,7 +5,7 @@
 import { count } from "./run.js";
 
 /** Shown under the title. */
-export const howToLeave = "Press Ctrl-C to exit at any question. Nothing changes without your yes.";
+export const howToLeave = "Press Ctrl-C to exit at any question. Nothing changes unless you say yes.";
 
 /** The answer under the cursor when the question was left. */
 export const notChosen = (answer: string) => `${answer} (not chosen)`;
@@ -18,7 +18,7 @@ export const back = { label: "Back", hint: "to the previous question", key: "b" 
 export const deployDate = {
   question: {
     message: "When was this KV Manager first deployed?",
-    why: "What an older deployment lacks depends on that day. The database itself is the best source.",
+    why: "What an older deployment lacks depends on that date. The database itself is the best source.",
   },
   answers: {
     detect: { label: "Detect it from the database (recommended)", hint: "" },
@@ -27,7 +27,7 @@ export const deployDate = {
 };
 
 export const deployDay = {
-  message: "The day of the first deployment",
+  message: "Date of the first deployment",
   why: "Press Enter if you do not know it, or type b to go back.",
 };
 
@@ -45,10 +45,10 @@ export const whichLocation = (setsUp: boolean) => ({
  */
 export function localAnswer(exists: boolean | null, names: string) {
   return exists
-    ? { label: "Local: the copy of wrangler dev, a good place to try", hint: `found: ${names}` }
+    ? { label: "Local: the copy used by wrangler dev, a good place to try", hint: `found: ${names}` }
     : {
-        label: "Local: the copy of wrangler dev",
-        hint: exists === null ? "not looked at yet" : "not created yet",
+        label: "Local: the copy used by wrangler dev",
+        hint: exists === null ? "not checked yet" : "not created yet",
       };
 }
 
@@ -56,28 +56,28 @@ export function localAnswer(exists: boolean | null, names: string) {
 export function remoteAnswer(names: string, setsUp: boolean) {
   return {
     label: setsUp ? "Remote: the deployed database" : "Remote: the deployed database, your production data",
-    hint: names === "" ? "the configs have no database_id" : names,
+    hint: names === "" ? "no database_id in the configs" : names,
   };
 }
 
 export function previewAnswer(names: string) {
-  return { label: "Preview: the database of preview_database_id", hint: names };
+  return { label: "Preview: the database in preview_database_id", hint: names };
 }
 
 export const folderAnswer = {
   label: "Docker: a folder mounted into a container",
-  hint: "its local state is upgraded from outside",
+  hint: "upgrades the files on this computer",
 };
 export const whichFolder = {
   message: "Which folder is mounted?",
-  why: "The one that holds the container's .wrangler/state. It is worked on itself, never a copy. Type b to go back.",
+  why: "The one mounted as the container's .wrangler/state. It is changed in place, not copied. Type b to go back.",
 };
 export const noDatabaseIn = (folder: string, exists: boolean) =>
   `${folder} ${exists ? "has no D1 database" : "does not exist"}.`;
 
 export const whichDatabase = {
-  message: "Which one of these databases?",
-  why: "The Wrangler configs here name several.",
+  message: "Which database?",
+  why: "The Wrangler configs list several.",
 };
 
 /** What is known about a database of the list. */
@@ -114,9 +114,9 @@ export const doing = {
   inspecting: "Reading the schema",
   "restore-point": "Reading the restore point",
   backup: "Exporting the database first",
-  listing: "Asking the account for its databases",
+  listing: "Listing the account's databases",
   creating: "Creating the database",
-  applying: "Adding what is missing, then reading it back",
+  applying: "Adding what is missing, then verifying it",
 };
 
 /** The same once it is done. */
@@ -124,9 +124,9 @@ export const done = {
   inspecting: "Read the schema",
   "restore-point": "Read the restore point",
   backup: "Exported the database",
-  listing: "Asked the account for its databases",
+  listing: "Listed the account's databases",
   creating: "Created the database",
-  applying: "Added what was missing and read it back",
+  applying: "Added what was missing and verified it",
 };
 
 /**
@@ -145,15 +145,15 @@ export function recap(known: {
   const parts = count(statements, "statement");
   const back =
     location === "remote"
-      ? "a restore point is read just before, and the command that returns to it is shown at the end."
-      : "the command that takes the new parts out again is shown at the end.";
+      ? "a restore point is noted just before, and the restore command is shown at the end."
+      : "the command that removes the additions is shown at the end.";
   const lines: [string, string | null][] = [
-    ["What changes:", setsUp ? `the whole schema is written (${parts}).` : whatChanges(statements)],
-    ["How:", "in one step, all of it or nothing."],
+    ["What changes:", setsUp ? `the whole schema is created (${parts}).` : whatChanges(statements)],
+    ["How:", "in one transaction: everything or nothing."],
     ["What stays:", setsUp ? null : whatStays(mounted || backup !== null)],
-    ["How to go back:", setsUp ? null : back],
-    ["Before it:", backup === null ? null : `an export to ${backup}; the database is unavailable meanwhile.`],
-    ["After it:", setsUp ? afterSetup(location, mounted) : afterUpgrade(location, mounted)],
+    ["How to undo it:", setsUp ? null : back],
+    ["First:", backup === null ? null : `an export to ${backup}; the database is unavailable while it runs.`],
+    ["Next:", setsUp ? afterSetup(location, mounted) : afterUpgrade(location, mounted)],
   ];
   return lines.flatMap(([what, text]) => (text === null ? [] : [[what, text]]));
 }
@@ -165,13 +165,13 @@ export function whatChanges(statements: number): string {
 
 /** @param pauses whether something is unavailable in the meantime: a stopped container, a database being exported */
 export function whatStays(pauses: boolean): string {
-  return pauses ? "every row as it is." : "every row as it is. There is no downtime, and running jobs go on.";
+  return pauses ? "every row." : "every row. There is no downtime, and running jobs continue.";
 }
 
 export function afterUpgrade(location: string, mounted: boolean): string {
   if (mounted) return "start the container again, with the new version of KV Manager.";
   return location === "remote"
-    ? "deploy the new version of KV Manager. The version that runs now ignores the new parts."
+    ? "deploy the new version of KV Manager. The version you run now ignores the additions."
     : "upgrade the deployed database too, then deploy the new version of KV Manager.";
 }
 
@@ -180,7 +180,7 @@ function afterSetup(location: string, mounted: boolean): string {
   return location === "local" ? "start KV Manager on this computer." : "deploy KV Manager.";
 }
 
-export const sqlHeading = "The SQL, just as it will be sent:";
+export const sqlHeading = "The SQL that will be sent:";
 
 export function applyQuestion(database: string, setsUp: boolean) {
   return { message: `${setsUp ? "Write the schema into" : "Apply this to"} the ${database}?`, why: "" };
@@ -192,7 +192,7 @@ export const applyAnswers = {
   no: { label: "No, leave it as it is", hint: "", key: "n" },
   save: {
     label: "Save the SQL to a file instead",
-    hint: "to read it first, or to run it yourself",
+    hint: "to read it first or run it yourself",
     key: "s",
   },
   command: { label: "Show the wrangler command instead", hint: "to run it by hand", key: "w" },
@@ -204,7 +204,7 @@ export const saveWhere = {
 };
 export const defaultSqlFile = "kv-manager-upgrade.sql";
 export const savedTo = (file: string) =>
-  `Saved to ${file}. The database was not changed. "Show the wrangler command" says how to run the same by hand.`;
+  `Saved to ${file}. The database was not changed. To run it yourself, choose "Show the wrangler command instead".`;
 export const reportWhere = {
   message: "Write the report to which file?",
   why: "An existing file is never overwritten. Type b to go back.",
@@ -212,20 +212,20 @@ export const reportWhere = {
 export const defaultReportFile = "kv-manager-report.md";
 export const reportSavedTo = (file: string) =>
   `Saved to ${file}. Look through it, then paste it into an issue.`;
-export const fileExists = (file: string) => `${file} exists already. Choose another name.`;
+export const fileExists = (file: string) => `${file} already exists. Choose another name.`;
 export const cannotSave = (why: string) => `That file cannot be written (${why}). Choose another name.`;
 export const byHand =
-  "This command does it by hand, all of it or nothing. Run it only once, and only while the schema is as shown above:";
+  "To do it yourself, run this command. It applies everything or nothing. Run it only once, and only if the schema has not changed since:";
 
 /** @param exists false for a local copy that was never created */
 export const emptyDatabase = (exists: boolean) => ({
   message: exists
     ? "This database is empty. Set it up now?"
-    : "There is no such local copy yet. Set one up now?",
-  why: "It needs no migration, but a first set-up: the whole schema is written.",
+    : "This local copy does not exist yet. Set it up now?",
+  why: "It needs no migration: the whole schema is created. If you expected data, choose another database.",
 });
 export const setUpAnswers = {
-  yes: { label: "Yes, show what would be written", hint: "nothing is written yet", key: "y" },
+  yes: { label: "Yes, show what would be created", hint: "nothing is created yet", key: "y" },
   no: { label: "No, leave it empty", hint: "", key: "n" },
   other: { label: "No, choose another database", hint: "others were found", key: "n" },
 };
@@ -240,7 +240,7 @@ export const yesNo = {
   no: { label: "No", hint: "", key: "n" },
 };
 
-export const noRestorePoint = (why: string) => `There is no restore point to go back to. ${why}`;
+export const noRestorePoint = (why: string) => `There is no restore point for this upgrade. ${why}`;
 export const continueWithoutRestorePoint = {
   message: "Continue without a restore point?",
   why: "The upgrade only adds, so you will rarely need one.",
@@ -252,19 +252,19 @@ export const afterFailure = (again: boolean) => ({
   why: again ? "This is the same failure as before, so Enter exits." : "",
 });
 export const afterFailureAnswers = {
-  again: { label: "Try again", hint: "reads the schema again and adds only what is missing" },
+  again: { label: "Try again", hint: "reads the schema again and asks before it adds anything" },
   look: { label: "Check the database again", hint: "reads it and shows what is missing" },
-  login: { label: "Log in to Cloudflare", hint: "your browser opens for it" },
+  login: { label: "Log in to Cloudflare", hint: "opens your browser" },
   account: { label: "Choose the Cloudflare account", hint: "your login has access to several" },
   pickDatabase: {
     label: "Choose among the account's databases",
-    hint: "its id is then written into the config",
+    hint: "writes its id to the config",
   },
   another: { label: "Choose another database", hint: "" },
   nextOne: { label: "Continue with the next database", hint: "this one is left as it is" },
   command: { label: "Show the wrangler command", hint: "to do it by hand" },
-  setup: { label: "Set up a first installation here", hint: "each part after a yes" },
-  report: { label: "Write a support report", hint: "a file for an issue, without secrets" },
+  setup: { label: "Set up a first installation here", hint: "asks before each step" },
+  report: { label: "Write a support report", hint: "a file for a GitHub issue, without secrets" },
   leave: { label: "Exit", hint: "" },
 };
 
@@ -282,12 +282,13 @@ export const idWritten = (config: string) => `The chosen id was written into ${c
 export const writeIdYourself = (config: string, why: string) =>
   `${why === "" ? `${config} could not be changed safely.` : why} Write the id into it yourself.`;
 
-export const loginFailed = "The login did not work.";
+export const loginFailed =
+  "The login failed. Run npx wrangler login in another terminal, then choose Try again.";
 
 /** Shown after a success. */
 export const continueWithAnother = {
   message: "Continue with another database?",
-  why: "These were found too. Each is shown before anything is done.",
+  why: "These were found too. You see what is pending before anything changes.",
 };
 export const doneAnswer = { label: "No, I am done", hint: "", key: "n" };
 

@@ -16,7 +16,7 @@ export function wranglerNotFound(install: string): Problem {
  * @param install the command that installs wrangler into the project
  */
 export function wranglerUnusable(command: string, said: string, install: string): Problem {
-  const words = said === "" ? "It did not say its version." : `It said: ${ended(said)}`;
+  const words = said === "" ? "It gave no version." : `It said: ${ended(said)}`;
   return new Problem(
     "WRANGLER_NOT_FOUND",
     `There is a wrangler on PATH (${command}), but it cannot be used. ${words}`,
@@ -28,7 +28,7 @@ export function wranglerUnusable(command: string, said: string, install: string)
 export function onlyThroughShell(command: string, install: string): Problem {
   return new Problem(
     "WRANGLER_NOT_FOUND",
-    `There is a wrangler on PATH (${command}), but it cannot be used: only a shell can start it, and that would cut SQL at its first line break.`,
+    `There is a wrangler on PATH (${command}), but it cannot be used: it is a shell script, which cannot be given SQL of several lines.`,
     `Install wrangler in the project, which takes precedence:\n  ${install}`,
   );
 }
@@ -54,7 +54,7 @@ export function wranglerTooOld(
   const which = command === null ? "The project's wrangler" : `The wrangler on PATH (${command})`;
   return new Problem(
     "WRANGLER_TOO_OLD",
-    `${which} is ${version}; this needs ${oldest} or newer.`,
+    `${which} is ${version}; this program needs ${oldest} or newer.`,
     `Update it with:\n  ${install}`,
   );
 }
@@ -77,9 +77,9 @@ export function timedOut(speaker: Speaker, seconds: number): Problem {
   return new Problem(
     "TIMEOUT",
     speaker === "Wrangler"
-      ? `Wrangler did not answer within ${seconds} s and was ended.`
+      ? `Wrangler did not answer within ${seconds} s and was terminated.`
       : `${speaker} did not answer within ${seconds} s.`,
-    "Run this again; --timeout SECONDS gives it longer.",
+    "Run this again; --timeout SECONDS allows more time.",
   );
 }
 
@@ -125,7 +125,7 @@ function ended(text: string): string {
 /** The accounts (name and id) to choose from; goes after the advice. */
 export function oneOfAccounts(accounts: { name: string | null; id: string }[]): string {
   const lines = accounts.map(({ id, name }) => `  \`${name ?? "(redacted)"}\`: \`${id}\``);
-  return ` It is one of:\n${lines.join("\n")}`;
+  return ` Your accounts:\n${lines.join("\n")}`;
 }
 
 // What further checks find after Cloudflare refused a database. `field` is the config's key for the id, `config` the
@@ -147,12 +147,12 @@ export function remembersAccount(
   config: string,
 ): string {
   const which = name === "" ? id : `${name} (${id})`;
-  return `Wrangler remembers the account ${which} from an earlier choice, in ${file}, and used it; the database is not one of that account. Set CLOUDFLARE_ACCOUNT_ID to the account that has it, or write it as account_id into ${config}, or delete that file to be asked again; then run this again.`;
+  return `Wrangler used the account ${which}, which it remembers from an earlier choice in ${file}, but the database is not in it. Set CLOUDFLARE_ACCOUNT_ID, add account_id to ${config}, or delete that file to be asked again; then run this again.`;
 }
 
 /** The account has the database, but access was refused. */
 export function listedButRefused(): string {
-  return "The account has this database, so this login can list databases but not use this one.";
+  return "The account has this database, but this login may not use it. Ask the account's owner for permission to edit D1, then run this again.";
 }
 
 /** The account has no database. */

@@ -177,7 +177,7 @@ describe("status --all of a folder with every kind of database, one of them lock
   it("reports the same wait once, and the progress", () => {
     expect(ended.said).toMatch(/^Reading 6 databases …\n/);
     expect(ended.said.match(/Trying again in 1 s/g)).toHaveLength(1);
-    expect(ended.said).toMatch(/✓ Read 5 of 6 databases \(\d+\.\d s\)\n$/);
+    expect(ended.said).toMatch(/✓ Read 5 of 6 databases; 1 could not be read \(\d+\.\d s\)\n$/);
   });
 
   it("has the outcome of the failed database, and is one JSON document", () => {

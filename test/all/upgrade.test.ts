@@ -50,7 +50,7 @@ describe("--all --yes", () => {
     expect(stdout).toContain(
       "6 databases: 2 upgraded, 1 failed, 1 up to date, 1 not tried, 1 not KV Manager.",
     );
-    expect(stdout).toContain("It stopped at the one that failed");
+    expect(stdout).toContain("Stopped at the first failure");
     // Each upgraded database has its own undo command.
     expect(stdout.match(/To remove what was added/g)).toHaveLength(2);
     expect(stdout).toContain("npx wrangler d1 execute kv-manager-metadata-dev --local");
@@ -69,9 +69,9 @@ describe("--all --yes", () => {
     const { code, stdout } = await run(["--all", "--dry-run", "--yes"], folder);
     expect(code).toBe(3);
     expect(stdout).toMatch(
-      /What would be added to:\n {2}kv-manager-staging \(local;.*\n {2}kv-manager-metadata-dev \(local;.*\n\n-- /,
+      /Would be added to:\n {2}kv-manager-staging \(local;.*\n {2}kv-manager-metadata-dev \(local;.*\n\n-- /,
     );
-    expect(stdout.match(/What would be added to:/g)).toHaveLength(3);
+    expect(stdout.match(/Would be added to:/g)).toHaveLength(3);
     expect(stdout).toMatch(/Upgrade what is pending, one after the other, with:\n.*--all --yes$/m);
     expect(written(api(), folder, from)).toEqual([]);
     expect(dump(folder.files.dev)).toEqual(before);

@@ -108,9 +108,9 @@ const complete = {
   },
 } as object as Partial<Applied>;
 /** The same, with who added it and the number of statements in this run's last batch. */
-const completeBy = (by: Applied["addedBy"], own: number | null) => ({
-  ...{ ...complete, by },
-  own: own === null ? null : { statements: { length: own } },
+const completeBy = (addedBy: Applied["addedBy"], ownPlan: number | null) => ({
+  ...{ ...complete, addedBy },
+  ownPlan: ownPlan === null ? null : { statements: { length: ownPlan } },
 });
 
 describe("a batch that is answered", () => {
@@ -220,14 +220,17 @@ describe("a batch that fails", () => {
 
   it.each([
     // Only the last batch is this run's own, so an undo removes nothing that another run added.
-    { counts: [1], writes: [6, 5], by: "this-run" as const, own: 5 },
-    { counts: [1, 2], writes: [6, 5, 3], by: "this-run" as const, own: 3 },
-    { counts: [4, 2], writes: [6, 2], by: "another-run" as const, own: null },
-  ])("because another run applied $counts of it is replanned", async ({ counts, writes, by, own }) => {
-    const { result, ...rest } = await run(new FakeDatabase(counts.map(overtaken)));
-    expect(result).toMatchObject(completeBy(by, own));
-    expect(rest).toEqual({ writes, reads: counts.length, waits: [] });
-  });
+    { counts: [1], writes: [6, 5], addedBy: "this-run" as const, ownPlan: 5 },
+    { counts: [1, 2], writes: [6, 5, 3], addedBy: "this-run" as const, ownPlan: 3 },
+    { counts: [4, 2], writes: [6, 2], addedBy: "another-run" as const, ownPlan: null },
+  ])(
+    "because another run applied $counts of it is replanned",
+    async ({ counts, writes, addedBy, ownPlan }) => {
+      const { result, ...rest } = await run(new FakeDatabase(counts.map(overtaken)));
+      expect(result).toMatchObject(completeBy(addedBy, ownPlan));
+      expect(rest).toEqual({ writes, reads: counts.length, waits: [] });
+    },
+  );
 
   it("because of other runs every time is replanned at most twice", async () => {
     const fates = [overtaken(1), overtaken(1), overtaken(1), overtaken(1)];
@@ -279,7 +282,8 @@ describe("a batch that the database refused", () => {
 });
 
 describe("a batch whose response was lost", () => {
-  const why = (error: Problem) => `${error.brief} Checking that the statements are not still in flight.`;
+  const why = (error: Problem) =>
+    `${error.brief} Checking whether the statements are still being carried out.`;
 
   it.each([lost, timeout, unreadable, failure("internal error; reference = x")])(
     "reports that failure once it can no longer be carried out: $code",
@@ -360,7 +364,7 @@ describe("the read after a failed batch", () => {
     expect(await run(database)).toEqual({
       result: expect.objectContaining({
         code: "UNKNOWN_OUTCOME",
-        message: `The upgrade was sent, and then the database could not be read. It is either unchanged or fully upgraded. ${error.message} Then: ${last?.message}`,
+        message: `The upgrade was sent, and then the database could not be read. It is either unchanged or fully upgraded. ${error.message} Reading it afterwards failed: ${last?.message}`,
         advice: "Check it once it responds. Running the upgrade again is safe: it adds only what is missing.",
       }),
       ...{ writes: [6], waits, reads: waits.length + 1 },
@@ -378,7 +382,7 @@ describe("the read after a failed batch", () => {
     const database = new FakeDatabase([failsBefore(lost)]);
     database.readErrors = [timeout, null, login];
     await run(database, waiting);
-    const making = `${lost.brief} Checking that the statements are not still in flight.`;
+    const making = `${lost.brief} Checking whether the statements are still being carried out.`;
     expect(waiting.reasons).toEqual([timeout.message, making, login.brief, making, making]);
   });
 
@@ -417,7 +421,7 @@ describe("the read after a failed batch", () => {
       expect(rest).toEqual({ waits: [], writes: [6], reads: 1 });
       expect(result).toMatchObject({
         code: "SQL_FAILED",
-        message: expect.stringMatching(/contradicts itself.*no read shows it\. Wrangler said: /),
+        message: expect.stringMatching(/is inconsistent.*its schema does not show it\. Wrangler said: /),
         advice: expect.stringMatching(
           /Time Travel restore.*Wait a few minutes.*add nothing by hand.*Cloudflare/,
         ),

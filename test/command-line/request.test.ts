@@ -171,12 +171,12 @@ describe("usage errors", () => {
     ["--local=yes", "--local takes no value."],
     ["--yes=1", "--yes takes no value."],
     ["--help=1", "--help takes no value."],
-    ["-h=1", "A short flag takes its value without an equals sign."],
-    ["-b=X", "The value of --binding begins with an equals sign; write --binding VALUE."],
-    ["-c=w.toml", "The value of --config begins with an equals sign; write --config VALUE."],
-    ["status -e=prod", "The value of --env begins with an equals sign; write --env VALUE."],
-    ["-b =X", "The value of --binding begins with an equals sign; write --binding VALUE."],
-    ["status -y=1", "A short flag takes its value without an equals sign."],
+    ["-h=1", "A short flag takes its value without an equals sign, as in -c FILE."],
+    ["-b=X", "The value of --binding starts with an equals sign; write --binding VALUE."],
+    ["-c=w.toml", "The value of --config starts with an equals sign; write --config VALUE."],
+    ["status -e=prod", "The value of --env starts with an equals sign; write --env VALUE."],
+    ["-b =X", "The value of --binding starts with an equals sign; write --binding VALUE."],
+    ["status -y=1", "A short flag takes its value without an equals sign, as in -c FILE."],
     ...["binding", "config", "env", "cwd", "deployed", "timeout", "backup"].flatMap((name) => [
       [`--${name}`, `--${name} needs a value.`],
       [`--${name}=`, `--${name} needs a value.`],
@@ -196,7 +196,7 @@ describe("usage errors", () => {
       `--timeout=${value}`,
       `--timeout takes a whole number of seconds, not "${value}".`,
     ]),
-    ["--deployed 2025-02-31", '"2025-02-31" is not a day; write it like 2025-11-08.'],
+    ["--deployed 2025-02-31", '"2025-02-31" is not a date; use YYYY-MM-DD, such as 2025-11-08.'],
     ["status --deployed 2025-12-26", '"2025-12-26" is in the future.'],
   ])("%s", (line, message) => {
     expect(() => parse(line as string)).toThrow(expect.objectContaining({ code: "USAGE", message }));
@@ -235,7 +235,9 @@ describe("deploy dates", () => {
     ...["2025-11-08T00:00:00Z", " 2025-11-08", "2025-11-08 ", "2025-11-08\n", "+2025-11-08", "yesterday", ""],
     ...["２０２５-11-08", "2025‑11‑08", "20250231"],
   ])("%j is none", (text) => {
-    expect(deployDateProblem(text, today)).toBe(`"${text}" is not a day; write it like 2025-11-08.`);
+    expect(deployDateProblem(text, today)).toBe(
+      `"${text}" is not a date; use YYYY-MM-DD, such as 2025-11-08.`,
+    );
   });
 
   it.each([

@@ -98,7 +98,7 @@ describe("a database that Cloudflare refuses", () => {
   it("is explained if it exists but this login cannot use it", async () => {
     const there = [{ id: productionId, name: "kv-manager-metadata" }, ...named("a")];
     expect(await look(refused, there)).toMatchObject({
-      advice: `The account has this database, so this login can list databases but not use this one. ${refused.advice}`,
+      advice: `The account has this database, but this login may not use it. Ask the account's owner for permission to edit D1, then run this again. ${refused.advice}`,
       found: [],
     });
   });
@@ -145,7 +145,7 @@ describe("a local database that wrangler does not find in the config", () => {
     const { code, message, advice } = diagnoseLocally(absent, local(id)) as Problem;
     expect([code, message]).toEqual([
       "CONFIG_INVALID",
-      "The project's wrangler wants a database_id in the config, for a local database too.",
+      "The project's wrangler requires a database_id in the config, for a local database too.",
     ]);
     expect(advice).toContain('database_id = "local-dev-database"');
   });

@@ -111,8 +111,8 @@ describe("recogniseFailure with a text", () => {
     ],
     ["table a already exists", "Something of that name is already there, so the whole batch was undone."],
     ["no such table: a", "A table that the statement needs does not exist in this database."],
-    ["Exceeded maximum DB size", "There is no room left for the database."],
-    ["free tier daily row write limit", "The account has used up D1's free allowance for today."],
+    ["Exceeded maximum DB size", "The database, the account's storage or the disk is full."],
+    ["free tier daily row write limit", "The account has reached D1's free limit for today."],
   ])("explains %j as: %s", (text, means) => {
     expect(recognizeFailure(text, null)?.means).toBe(means);
   });
@@ -204,7 +204,7 @@ describe("a wrangler that ended without an answer", () => {
     [
       "with 0",
       { exitCode: 0 },
-      "Wrangler ended without a word, as when the system kills it, usually because memory ran out.",
+      "Wrangler stopped without any output, which happens when the system kills it, usually because memory ran out.",
     ],
     ["by a crash", { signal: "SIGSEGV" }, `${unknown} Wrangler said: SIGSEGV.`],
     ["with 1", { exitCode: 1 }, unknown],
@@ -224,7 +224,7 @@ describe("a wrangler that ended without an answer", () => {
   ])("is reported as a failed engine for %j from a local database", (text) => {
     const { code, message, transient, unsent } = failureFrom({ text, code: null }, true);
     expect([code, transient, unsent]).toEqual(["UNEXPECTED_OUTPUT", false, false]);
-    expect(message).toContain("ended while it was at work");
+    expect(message).toContain("stopped while it was working");
   });
 });
 
@@ -384,7 +384,7 @@ describe("the problem that a user sees", () => {
     expect(failureFrom({ text, code: null })).toMatchObject({
       code: "ACCOUNT_AMBIGUOUS",
       message: "Your login has access to several Cloudflare accounts, and none is selected.",
-      advice: `Set CLOUDFLARE_ACCOUNT_ID to the account that holds the database, then run this again. It is one of:\n  \`a\\u{202e}b\`: \`${id}\`\n  \`(redacted)\`: \`${id}\``,
+      advice: `Set CLOUDFLARE_ACCOUNT_ID to the account that holds the database, then run this again. Your accounts:\n  \`a\\u{202e}b\`: \`${id}\`\n  \`(redacted)\`: \`${id}\``,
     });
   });
 });

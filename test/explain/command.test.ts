@@ -34,7 +34,7 @@ describe.concurrent("explain", () => {
   it("a text that nobody knows: 1, honestly, and where to go", async () => {
     const { code, stdout, stderr } = await run(["explain", "colourless", "green", "ideas"], { cwd });
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toContain("This error is not one we know");
+    expect(stderr).toContain("This error is not known to this program");
     expect(stderr).toMatch(/report"\s+and\s+open/);
     expect(stderr).not.toContain("Nothing was changed");
     const { json } = await runJson(["explain", "colourless green ideas"], { cwd });

@@ -15,7 +15,7 @@ describe("what KV Manager 2.x says", () => {
   it.each<[string, string[]]>([
     [
       "Webhooks table not found. Run: wrangler d1 execute YOUR_DATABASE_NAME --remote --file=worker/migrations/apply_all_migrations.sql",
-      ["migration 004", "2.0.0", "does not make that table", "--for 2"],
+      ["migration 004", "2.0.0", "does not create that table", "--for 2"],
     ],
     [
       "D1_ERROR: table webhooks has no column named name: SQLITE_ERROR",
@@ -26,12 +26,12 @@ describe("what KV Manager 2.x says", () => {
     ["no such table: key_colors: SQLITE_ERROR", ["migration 006", "2.1.0"]],
     ["no such table: monitoring_thresholds: SQLITE_ERROR", ["migration 008", "2.3.0"]],
     ["no such table: monitoring_state", ["migration 008", "2.3.0"]],
-    ["no such table: schema_version: SQLITE_ERROR", ["Nothing has to be done", "proves nothing"]],
+    ["no such table: schema_version: SQLITE_ERROR", ["No action is needed", "proves nothing"]],
     ['{"error":"Failed to list webhooks"}', ["migration 004", "migration 007"]],
     ["Failed to create webhook", ["migration 007"]],
     ["Failed to list thresholds", ["migration 008"]],
     ["Failed to get migration status", ["says nothing about what the database has"]],
-    ["Failed to apply migrations", ["did not come to its end", "does not say"]],
+    ["Failed to apply migrations", ["did not finish", "does not say"]],
     [
       "Migration 6 (webhooks_add_name): no such table: webhooks",
       ["stopped at this migration", "migration 004"],
@@ -362,7 +362,7 @@ describe("what a first installer meets", () => {
     [
       "✘ [ERROR] Missing entry-point to Worker script or to assets directory",
       "CONFIG_INVALID",
-      "For the database it is enough",
+      "For the database, that is enough",
     ],
   ])("%s", (text, code, word) => {
     expect(codesOf(text)).toEqual([code]);

@@ -99,7 +99,7 @@ describe("the KV Manager to plan for", () => {
         cwd: project(),
       });
       expect([code, json.error?.code, starts]).toEqual([2, "USAGE", []]);
-      expect(json.error?.message).toContain("Known to --for: 1, 2, 1.0.0, 2.0.0");
+      expect(json.error?.message).toContain("Use one of 1, 2, 1.0.0, 2.0.0");
     }
   });
 

@@ -124,11 +124,9 @@ describe("setup of a local database", () => {
     const cwd = project({ "wrangler.toml.example": template });
     await makeLocal(cwd, "YOUR_D1_DATABASE_ID", "oldest");
     const local = await run(["setup", "--local"], { cwd });
-    expect(local.stdout).toContain(
-      "Not looked at yet: the local database kv-manager-metadata, which is read",
-    );
+    expect(local.stdout).toContain("Not checked yet: the local database kv-manager-metadata, which is read");
     const remote = await run(["setup", "--remote"], { cwd });
-    expect(remote.stdout).toContain("Not looked at yet: whether you are logged in, and whether your account");
+    expect(remote.stdout).toContain("Not checked yet: whether you are logged in, and whether your account");
     for (const { code, stdout, starts } of [local, remote]) {
       expect([code, starts]).toEqual([3, []]);
       expect(stdout).not.toMatch(/No migration is needed|statements pending/);
@@ -141,7 +139,7 @@ describe("setup of a local database", () => {
     const file = await makeLocal(cwd, "YOUR_D1_DATABASE_ID", "oldest");
     renameSync(file, join(dirname(file), "dev.sqlite"));
     const { stdout, starts } = await run(["setup", "--local"], { cwd });
-    expect(stdout).toContain("Not looked at yet: the local database kv-manager-metadata, which is read");
+    expect(stdout).toContain("Not checked yet: the local database kv-manager-metadata, which is read");
     expect(starts).toEqual([]);
   });
 

@@ -56,7 +56,7 @@ describe("kv-manager-upgrade page", () => {
 
   it("is in the help", async () => {
     expect((await run(["--help"], { cwd: tmpdir() })).stdout).toMatch(
-      /^ {2}page {6}prints a one-file web page/m,
+      /^ {2}page {6}prints the upgrade as a web page/m,
     );
   });
 

@@ -29,14 +29,14 @@ describeInBrowser("the page", () => {
   it("asks for nothing, whatever is done with it", async () => {
     const { page, requests, errors } = await openWithClipboard();
     await page.getByLabel("Which KV Manager").selectOption("2.3");
-    await page.getByLabel("Paste the answer here").fill(answer);
+    await page.getByLabel("Paste the result here").fill(answer);
     await page.getByLabel("Paste the error text").fill("fetch failed");
     await section(page, 5).locator("h3").waitFor();
     const saved = page.waitForEvent("download");
     await section(page, 3).getByRole("button", { name: "Download" }).click();
     await saved;
     await page.reload();
-    expect(await page.getByLabel("Paste the answer here").inputValue()).toBe("");
+    expect(await page.getByLabel("Paste the result here").inputValue()).toBe("");
     expect(
       await page.evaluate("[localStorage.length, document.cookie, location.hash, location.search]"),
     ).toEqual([...[0, "", "", ""]]);
@@ -64,9 +64,9 @@ describeInBrowser("the page", () => {
   ])("reads %s", async (_, text) => {
     shared ??= await open();
     const { page } = shared;
-    await page.getByLabel("Paste the answer here").fill("");
+    await page.getByLabel("Paste the result here").fill("");
     await expect.poll(() => end(page, 3).textContent()).toBe("");
-    await page.getByLabel("Paste the answer here").fill(text);
+    await page.getByLabel("Paste the result here").fill(text);
     await expect.poll(() => end(page, 3).textContent()).toBe("1 statement pending; nothing was changed.");
     expect(await section(page, 3).locator("pre.sql").textContent()).toContain(
       "ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;",
@@ -80,7 +80,7 @@ describeInBrowser("the page", () => {
 
   it("predicts from the date alone, and says that it does", async () => {
     const { page } = await open();
-    expect(await section(page, 3).textContent()).toContain("Paste an answer in step 2");
+    expect(await section(page, 3).textContent()).toContain("Paste a result in step 2");
     await page.getByLabel("When was KV Manager first deployed").fill("2025-11-09");
     const text = await section(page, 3).textContent();
     expect(await end(page, 3).textContent()).toBe("4 statements pending; nothing was changed.");
@@ -96,7 +96,7 @@ describeInBrowser("the page", () => {
   it("takes the version and the database from a report, unless another is chosen", async () => {
     const { page } = await open();
     const target = { location: "local", binding: "METADATA", database: "mine", config: "a.toml" };
-    await page.getByLabel("Paste the answer here").fill(
+    await page.getByLabel("Paste the result here").fill(
       report({
         kvManager: { version: "2.1.0", from: "checkout" },
         target: { ...target, env: null, persistTo: null },
@@ -122,7 +122,7 @@ describeInBrowser("the page", () => {
     await expect
       .poll(() => clipboard(page))
       .toBe(`npx wrangler d1 execute kv-manager-metadata --remote --json --command="${inspectionQuery}"`);
-    await page.getByLabel("Paste the answer here").fill(inspectionText(eraSchemas.oldest));
+    await page.getByLabel("Paste the result here").fill(inspectionText(eraSchemas.oldest));
     const missing = section(page, 3);
     await missing.getByRole("button", { name: "Copy for the D1 console" }).click();
     await missing.getByText("Copied.").waitFor();
@@ -136,7 +136,7 @@ describeInBrowser("the page", () => {
     expect(await clipboard(page)).toMatch(
       /^npx wrangler d1 execute kv-manager-metadata --remote --command="/,
     );
-    await missing.getByText("Remove the new parts again").click();
+    await missing.getByText("Remove the additions again").click();
     await missing.getByRole("button", { name: "Copy these statements" }).click();
     await expect
       .poll(async () => (await clipboard(page)).split("\n").at(-1))
@@ -154,7 +154,7 @@ describeInBrowser("the page", () => {
     const { page } = await open();
     await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
     await page.reload();
-    await page.getByLabel("Paste the answer here").fill(cell);
+    await page.getByLabel("Paste the result here").fill(cell);
     await section(page, 3).getByRole("button", { name: "Copy for the D1 console" }).click();
     await section(page, 3).getByText("press Ctrl+C").waitFor();
     expect(await page.evaluate("getSelection().toString()")).toBe(
@@ -181,7 +181,7 @@ describeInBrowser("the page", () => {
     await tabTo("Copy the query");
     await page.keyboard.press("Enter");
     await expect.poll(() => clipboard(page)).toBe(inspectionQuery);
-    await tabTo("Paste the answer here");
+    await tabTo("Paste the result here");
     await paste(cell);
     await tabTo("Show what is missing");
     await page.keyboard.press("Enter");
@@ -190,12 +190,12 @@ describeInBrowser("the page", () => {
     await tabTo("Copy for the D1 console");
     await page.keyboard.press("Space");
     await expect.poll(async () => (await clipboard(page)).split("\n").length).toBe(3);
-    await tabTo("Paste the new answer here");
+    await tabTo("Paste the new result here");
     await paste(inspectionText(`${eraSchemas["2025-11-10"]}\n${await clipboard(page)}`));
     await tabTo("Verify");
     await page.keyboard.press("Enter");
     expect(await end(page, 4).textContent()).toBe(
-      "Verified: the database has all that KV Manager 2.0 needs.",
+      "Verified: the database has everything that KV Manager 2.0 needs.",
     );
     await tabTo("Paste the error text");
     await paste("D1_ERROR: duplicate column name: metadata");
@@ -206,24 +206,24 @@ describeInBrowser("the page", () => {
 
   it("shows what is left where only a part of the SQL was run", async () => {
     const { page } = await open();
-    await page.getByLabel("Paste the answer here").fill(inspectionText(eraSchemas.oldest));
-    await page.getByLabel("Paste the new answer here").fill(inspectionText(eraSchemas["2025-11-10"]));
+    await page.getByLabel("Paste the result here").fill(inspectionText(eraSchemas.oldest));
+    await page.getByLabel("Paste the new result here").fill(inspectionText(eraSchemas["2025-11-10"]));
     await expect.poll(() => end(page, 4).textContent()).toBe("Not finished: 1 statement still to run.");
     expect(await section(page, 4).locator("pre.sql").textContent()).toContain("ADD COLUMN metadata TEXT;");
     expect(await section(page, 4).locator("tbody tr").count()).toBe(6);
     expect(await section(page, 4).getByText("✗ missing").count()).toBe(1);
-    await page.getByLabel("Paste the new answer here").fill(inspectionText(eraSchemas["2025-11-22"]));
+    await page.getByLabel("Paste the new result here").fill(inspectionText(eraSchemas["2025-11-22"]));
     await expect
       .poll(() => end(page, 4).textContent())
-      .toBe("Verified: the database has all that KV Manager 1 needs.");
+      .toBe("Verified: the database has everything that KV Manager 1 needs.");
     expect(await section(page, 4).textContent()).toContain("deploy the new version of KV Manager");
   });
 
   it("leaves open what is open, whatever is done elsewhere", async () => {
     const { page } = await open();
-    await page.getByLabel("Paste the answer here").fill(cell);
-    await section(page, 3).getByText("Remove the new parts again").click();
-    await page.getByLabel("Paste the new answer here").fill(answer);
+    await page.getByLabel("Paste the result here").fill(cell);
+    await section(page, 3).getByText("Remove the additions again").click();
+    await page.getByLabel("Paste the new result here").fill(answer);
     await section(page, 4).getByRole("button", { name: "Verify" }).click();
     await expect.poll(() => end(page, 4).textContent()).toContain("Not finished");
     expect(await section(page, 3).getByRole("button", { name: "Copy these statements" }).isVisible()).toBe(
@@ -234,8 +234,10 @@ describeInBrowser("the page", () => {
   it("shows no secret that a schema has in it", async () => {
     const { page } = await open();
     const schema = `${eraSchemas["2025-11-10"]}\nALTER TABLE bulk_jobs ADD COLUMN metadata TEXT DEFAULT 'me@example.com';`;
-    await page.getByLabel("Paste the new answer here").fill(inspectionText(schema));
-    await expect.poll(() => section(page, 4).locator("table").textContent()).toContain("ok, differs");
+    await page.getByLabel("Paste the new result here").fill(inspectionText(schema));
+    await expect
+      .poll(() => section(page, 4).locator("table").textContent())
+      .toContain("ok (definition differs)");
     expect(await section(page, 4).textContent()).toContain("[e-mail hidden]");
     expect(await page.locator("main").innerText()).not.toContain("me@example.com");
   });
@@ -250,7 +252,7 @@ describeInBrowser("the page", () => {
     );
     expect(await section(page, 5).textContent()).toContain("steps 1 to 4 of this page");
     await box.fill("the dog ate it");
-    await expect.poll(() => end(page, 5).textContent()).toContain("This error is not one we know");
+    await expect.poll(() => end(page, 5).textContent()).toContain("This error is not known to this program");
     // A secret in it is not shown back: pictures of the page are sent to others.
     await box.fill("fetch failed with Bearer abcdefghijklmnopqrstuvwxyz0123456789ABCD for me@example.com");
     await expect.poll(() => end(page, 5).textContent()).toBe("1 known error in it.");

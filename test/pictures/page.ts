@@ -11,7 +11,7 @@ describeInBrowser("the web page", () => {
   it("is drawn from what is missing to how to go back", async () => {
     const { page } = await open({ viewport: { width: 800, height: 1000 } });
     await page.getByLabel("Which KV Manager").selectOption("1");
-    await page.getByLabel("Paste the answer here").fill(inspectionText(eraSchemas["2025-11-10"]));
+    await page.getByLabel("Paste the result here").fill(inspectionText(eraSchemas["2025-11-10"]));
     await page.getByRole("button", { name: "Show what is missing" }).click();
     const section = page.locator("section").nth(2);
     await section.locator("pre.sql").waitFor();

@@ -40,7 +40,7 @@ it("records a whole run", async () => {
   const steps: [string, number][] = [
     ["first deployed?", 2000],
     ["Which database do you want", 2000],
-    ["Which one of these databases?", 2000],
+    ["Which database?", 2000],
     ["Apply this", 4000],
     ["Continue with another database?", 5000],
   ];

@@ -74,21 +74,21 @@ describe("a conflict", () => {
       replaced("details", column("details TEXT !")),
       "001",
       [
-        "The column job_audit_events.details is NOT NULL without a default, and KV Manager leaves it empty at times.",
+        "The column job_audit_events.details is NOT NULL without a default, and KV Manager sometimes leaves it empty.",
       ],
     ],
     [
       "a computed column",
       replaced("details", column("details TEXT", { generated: true })),
       "001",
-      ["The column job_audit_events.details is computed, so KV Manager cannot write it."],
+      ["The column job_audit_events.details is a generated column, so KV Manager cannot write to it."],
     ],
     ...[column("id TEXT", { primaryKey: 1 }), column("id INT", { primaryKey: 1 }), column("id INTEGER")].map(
       (key): [string, Snapshot, string, string[]] => [
         `a key that does not number itself: ${key.type} ${key.primaryKey}`,
         replaced("id", key),
         "001",
-        ["The column job_audit_events.id does not number its rows by itself, as KV Manager needs."],
+        ["The column job_audit_events.id does not number its rows automatically, which KV Manager needs."],
       ],
     ),
     [
@@ -98,13 +98,13 @@ describe("a conflict", () => {
         columns: jobAuditEvents.columns.map((c) => (c.name === "job_id" ? { ...c, primaryKey: 2 } : c)),
       }),
       "001",
-      ["The column job_audit_events.id does not number its rows by itself, as KV Manager needs."],
+      ["The column job_audit_events.id does not number its rows automatically, which KV Manager needs."],
     ],
     [
       "a table without row ids",
       withTable(complete, { ...jobAuditEvents, withoutRowid: true }),
       "001",
-      ["The column job_audit_events.id does not number its rows by itself, as KV Manager needs."],
+      ["The column job_audit_events.id does not number its rows automatically, which KV Manager needs."],
     ],
     [
       "a strict table with another type",
@@ -124,7 +124,7 @@ describe("a conflict", () => {
         references: [{ column: "job_id", table: "jobs", to: "id" }],
       }),
       "001",
-      ["The column job_audit_events.job_id refers to jobs(id), which would refuse KV Manager's rows."],
+      ["The column job_audit_events.job_id refers to jobs(id), which would reject KV Manager's rows."],
     ],
     ...[
       { column: "job_id", table: "bulk_jobs", to: "user_email" },
@@ -137,7 +137,7 @@ describe("a conflict", () => {
         `a reference of ${own} to ${target}`,
         withTable(complete, { ...jobAuditEvents, references: [...jobAuditEvents.references, reference] }),
         "001",
-        [`The column job_audit_events.${own} refers to ${target}, which would refuse KV Manager's rows.`],
+        [`The column job_audit_events.${own} refers to ${target}, which would reject KV Manager's rows.`],
       ];
     }),
     ...[
@@ -148,7 +148,7 @@ describe("a conflict", () => {
       indexed(indexOf(name, "job_audit_events", columns, { unique: true, implied })),
       "001",
       [
-        `The table "job_audit_events" refuses a second row with the same ${columns.join(", ")}, which KV Manager writes.`,
+        `The table "job_audit_events" does not allow two rows with the same ${columns.join(", ")}, which KV Manager writes.`,
       ],
     ]),
     [
@@ -159,7 +159,7 @@ describe("a conflict", () => {
       }),
       "001",
       [
-        'The table "job_audit_events" refuses a second row with the same an expression, which KV Manager writes.',
+        'The table "job_audit_events" does not allow two rows with the same an expression, which KV Manager writes.',
       ],
     ],
     [
@@ -173,7 +173,7 @@ describe("a conflict", () => {
       replaced("details", column("details TEXT ! = (null)")),
       "001",
       [
-        "The column job_audit_events.details is NOT NULL without a default, and KV Manager leaves it empty at times.",
+        "The column job_audit_events.details is NOT NULL without a default, and KV Manager sometimes leaves it empty.",
       ],
     ],
     [
@@ -183,7 +183,7 @@ describe("a conflict", () => {
         references: [{ column: "metadata", table: "documents", to: "id" }],
       }),
       "003",
-      ["The column bulk_jobs.metadata refers to documents(id), which would refuse KV Manager's rows."],
+      ["The column bulk_jobs.metadata refers to documents(id), which would reject KV Manager's rows."],
     ],
     ...[
       indexOf(id, "job_audit_events", ["job_id"]),
@@ -208,14 +208,14 @@ describe("a conflict", () => {
       "an added column that is computed",
       jobsWith(column("current_key TEXT", { generated: true }), "percentage REAL = 0", "metadata TEXT"),
       "002",
-      ["The column bulk_jobs.current_key is computed, so KV Manager cannot write it."],
+      ["The column bulk_jobs.current_key is a generated column, so KV Manager cannot write to it."],
     ],
     [
       "an added column that is NOT NULL without a default",
       jobsWith("current_key TEXT", "percentage REAL !", "metadata TEXT"),
       "002",
       [
-        "The column bulk_jobs.percentage is NOT NULL without a default, and KV Manager leaves it empty at times.",
+        "The column bulk_jobs.percentage is NOT NULL without a default, and KV Manager sometimes leaves it empty.",
       ],
     ],
     [
@@ -281,37 +281,37 @@ describe("harmless differences", () => {
   it.each<[string, Snapshot, string]>([
     jobs(
       ["current_key VARCHAR(255)", "percentage REAL = 0", "metadata TEXT"],
-      "The column bulk_jobs.current_key is VARCHAR(255) instead of TEXT; it works all the same.",
+      "The column bulk_jobs.current_key is VARCHAR(255) instead of TEXT; it still works.",
     ),
     jobs(
       ["current_key", "percentage REAL = 0", "metadata TEXT"],
-      "The column bulk_jobs.current_key is untyped instead of TEXT; it works all the same.",
+      "The column bulk_jobs.current_key is untyped instead of TEXT; it still works.",
     ),
     jobs(
       ["current_key TEXT", "percentage REAL", "metadata TEXT"],
-      "The column bulk_jobs.percentage is REAL instead of REAL DEFAULT 0; it works all the same.",
+      "The column bulk_jobs.percentage is REAL instead of REAL DEFAULT 0; it still works.",
     ),
     jobs(
       ["current_key TEXT", "percentage REAL = 1", "metadata TEXT"],
-      "The column bulk_jobs.percentage is REAL DEFAULT 1 instead of REAL DEFAULT 0; it works all the same.",
+      "The column bulk_jobs.percentage is REAL DEFAULT 1 instead of REAL DEFAULT 0; it still works.",
     ),
     jobs(
       ["current_key TEXT", "percentage REAL = 0", "metadata TEXT ! = '{}'"],
-      "The column bulk_jobs.metadata is TEXT NOT NULL DEFAULT '{}' instead of TEXT; it works all the same.",
+      "The column bulk_jobs.metadata is TEXT NOT NULL DEFAULT '{}' instead of TEXT; it still works.",
     ),
     jobs(
       ["current_key TEXT = 'a'", "percentage REAL = 0", "metadata TEXT"],
-      "The column bulk_jobs.current_key is TEXT DEFAULT 'a' instead of TEXT; it works all the same.",
+      "The column bulk_jobs.current_key is TEXT DEFAULT 'a' instead of TEXT; it still works.",
     ),
     [
       "a missing reference",
       withTable(complete, { ...jobAuditEvents, references: [] }),
-      "The column job_audit_events.job_id has no reference to bulk_jobs(job_id); it works all the same.",
+      "The column job_audit_events.job_id has no reference to bulk_jobs(job_id); it still works.",
     ],
     [
       "another order in an index",
       indexedAs(indexOf(id, "job_audit_events", ["job_id", "timestamp"])),
-      `The index ${id} is ON job_audit_events (job_id, timestamp) instead of ON job_audit_events (job_id, timestamp DESC); it serves all the same.`,
+      `The index ${id} is ON job_audit_events (job_id, timestamp) instead of ON job_audit_events (job_id, timestamp DESC); it still works.`,
     ],
   ])("are reported without a conflict: %s", (_, found, sentence) => {
     const p = plan(found);

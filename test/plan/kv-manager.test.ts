@@ -115,7 +115,7 @@ describe("the KV Manager to plan for", () => {
     (version) => {
       expect(() => checkVersion(version, catalogue)).toThrow(
         `"${version}" is not a known version of KV Manager. ` +
-          "Known to --for: 1, 2, 1.0.0, 2.0.0, 2.1.0, 2.2.0, 2.3.0, 2.3.1.",
+          "Use one of 1, 2, 1.0.0, 2.0.0, 2.1.0, 2.2.0, 2.3.0, 2.3.1.",
       );
     },
   );
@@ -192,7 +192,7 @@ describe("a migration that adds an index with a collation", () => {
   it("is reported as a harmless difference when the index has the default collation", () => {
     expect(withIndex("CREATE INDEX by_mail ON bulk_jobs(user_email DESC);").differences).toEqual([
       "The index by_mail is ON bulk_jobs (user_email DESC) instead of ON bulk_jobs (user_email COLLATE NOCASE DESC); " +
-        "it serves all the same.",
+        "it still works.",
     ]);
   });
 });

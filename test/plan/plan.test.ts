@@ -244,9 +244,9 @@ describe("a database", () => {
     expect([statuses(p), p.conflicts]).toEqual(["applied pending pending", []]);
     expect(brings(p).map(labelOf)).toEqual(added);
     expect(p.remarks).toEqual([
-      "KV Manager's own ledger (schema_version) only checks the names of tables, so it may list " +
+      "KV Manager's own record of its upgrades (schema_version) checks only the names of tables, so it may list " +
         "column bulk_jobs.current_key, column bulk_jobs.percentage, and column bulk_jobs.metadata as applied. " +
-        "Only the schema itself counts here.",
+        "This program relies only on the schema.",
     ]);
     // No remark here: nothing of 1.x is missing, and the ledger claims nothing of 2.x that is absent.
     expect(plan({ ...complete, tables: [...complete.tables, ledger] }, catalogueFor("2")).remarks).toEqual(
@@ -354,7 +354,7 @@ describe("an object of a later migration", () => {
     withTable(complete, { ...bulkJobs([...laterColumns, "owner TEXT"]), references });
   const to = (table: string, target: string | null) => jobs([{ column: "owner", table, to: target }]);
   const refuses = (target: string) =>
-    `The column bulk_jobs.owner refers to ${target}, which would refuse KV Manager's rows.`;
+    `The column bulk_jobs.owner refers to ${target}, which would reject KV Manager's rows.`;
   const with4 = (...more: Index[]) => ({ ...complete, indexes: [...complete.indexes, ...more] });
   const columns = ["job_id", "event_type"];
 
@@ -367,7 +367,7 @@ describe("an object of a later migration", () => {
       jobs([]),
       owner,
       [],
-      ["The column bulk_jobs.owner has no reference to namespaces(namespace_id); it works all the same."],
+      ["The column bulk_jobs.owner has no reference to namespaces(namespace_id); it still works."],
     ],
     ["a reference to another table", to("users", "id"), owner, [refuses("users(id)")], []],
     ["a reference to another table's key", to("users", null), owner, [refuses("users")], []],

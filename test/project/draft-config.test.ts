@@ -104,7 +104,7 @@ describe("a config that is not there", () => {
     expect(() => draftConfig(wish())).toThrow(
       expect.objectContaining({
         code: "CONFIG_INVALID",
-        message: expect.stringContaining("wrangler.toml.example cannot be used as the beginning"),
+        message: expect.stringContaining("wrangler.toml.example cannot be used as a template"),
       }),
     );
   });
@@ -321,7 +321,7 @@ describe.skipIf(process.platform === "win32")("a link that leads nowhere", () =>
     expect(() => draftConfig(wish())).toThrow(
       expect.objectContaining({
         code: "CONFIG_INVALID",
-        message: `wrangler.toml.example cannot be used as the beginning of a config. ${said("wrangler.toml.example")}`,
+        message: `wrangler.toml.example cannot be used as a template. ${said("wrangler.toml.example")}`,
       }),
     );
   });

@@ -126,11 +126,9 @@ describe("--all --yes --backup", () => {
     const { code, stdout } = await watched(args, folder, () => {});
     api().faults.length = 0;
     expect(code).toBe(1);
-    expect(unwrapped(stdout)).toContain(
-      "2 databases: 1 failed, 1 not tried. It stopped at the one that failed;",
-    );
+    expect(unwrapped(stdout)).toContain("2 databases: 1 failed, 1 not tried. Stopped at the first failure;");
     expect(unwrapped(stdout)).toContain("Nothing was changed.");
-    expect(unwrapped(stdout)).toMatch(/goes on with the rest: .* --all --remote --yes --backup b-2\.sql $/);
+    expect(unwrapped(stdout)).toMatch(/continue with the rest: .* --all --remote --yes --backup b-2\.sql $/);
     const again = await watched([...args.slice(0, -1), "b-2.sql"], folder, () => {});
     expect(again.code).toBe(0);
   });

@@ -55,7 +55,7 @@ describe("--all --yes", () => {
     api().faults.length = 0;
     expect(code).toBe(130);
     expect(unwrapped(stdout)).toContain(
-      "6 databases: 3 upgraded, 1 up to date, 1 cancelled, 1 not KV Manager. Cancelled; those that were not tried are as they were. The same again goes on with the rest:",
+      "6 databases: 3 upgraded, 1 up to date, 1 cancelled, 1 not KV Manager. Cancelled; databases not tried are unchanged. To continue with the rest:",
     );
     expect(await upgradeAll(folder)).toMatchObject({ code: 0, document: { outcome: "upgraded" } });
   });
@@ -75,7 +75,7 @@ describe("--all --yes", () => {
     expect(code).toBe(130);
     expect(stderr).toContain("Finishing the write first");
     expect(stdout).toContain("6 databases: 3 upgraded, 1 up to date, 1 not tried, 1 not KV Manager.");
-    expect(unwrapped(stdout)).toContain("Cancelled; those that were not tried are as they were.");
+    expect(unwrapped(stdout)).toContain("Cancelled; databases not tried are unchanged.");
     expect(written(api(), folder, from)).toEqual(["preview"]);
   });
 });

@@ -29,7 +29,7 @@ describe("All of them in the wizard", () => {
     expect(text.match(/Which KV Manager will use/g)).toHaveLength(1);
     expect(text).toContain("Planned for KV Manager 2, as you chose.");
     // A person was asked, and will be asked again.
-    expect(text).toMatch(/goes on with the rest: .* --all --for 2\s*$/);
+    expect(text).toMatch(/continue with the rest: .* --all --for 2\s*$/);
     expect(files.map(dump)).toEqual(before);
   });
 

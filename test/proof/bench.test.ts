@@ -279,7 +279,7 @@ describe("(g) the wizard", () => {
       await sleep(1500);
       const began = performance.now();
       screen.press(keys.enter);
-      while (!screen.raw.includes("The SQL, just as it will be sent")) await sleep(2);
+      while (!screen.raw.includes("The SQL that will be sent")) await sleep(2);
       preview.push(performance.now() - began);
       await screen.answer("Apply this", keys.ctrlC);
       await screen.exited;

@@ -92,7 +92,7 @@ describe.skipIf(process.platform === "win32")("a wrangler that something else th
       "WRANGLER_NOT_FOUND",
       "No version is set",
     ],
-    ["echo 'wrangler 1.21.0'", "WRANGLER_TOO_OLD", "is 1.21.0; this needs 3.114"],
+    ["echo 'wrangler 1.21.0'", "WRANGLER_TOO_OLD", "is 1.21.0; this program needs 3.114"],
   ])("one that cannot be used is told: %s", async (text, expected, says) => {
     const { cwd, file, bin, env } = await bare();
     const before = dump(file);

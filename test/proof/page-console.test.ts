@@ -101,18 +101,16 @@ describeInBrowser("somebody who has only a browser and the D1 console", () => {
       const query = page.getByRole("button", { name: "Copy the query" });
       await press(page, query.first());
       await runIn(form, as);
-      await pasteInto(page, "Paste the answer here");
+      await pasteInto(page, "Paste the result here");
       await page.getByRole("button", { name: "Show what is missing" }).click();
-      await page
-        .getByText("The schema is that of a first deployment from 2025-11-08 to 2025-11-09.")
-        .waitFor();
+      await page.getByText("The schema matches a first deployment from 2025-11-08 to 2025-11-09.").waitFor();
       await press(page, page.getByRole("button", { name: "Copy for the D1 console" }).first());
       await runIn(form, as);
       await press(page, query.last());
       await runIn(form, as);
-      await pasteInto(page, "Paste the new answer here");
+      await pasteInto(page, "Paste the new result here");
       await page.getByRole("button", { name: "Verify" }).click();
-      await page.getByText("Verified: the database has all that KV Manager 2.3 needs.").waitFor();
+      await page.getByText("Verified: the database has everything that KV Manager 2.3 needs.").waitFor();
       expect(await page.getByText("✗").count()).toBe(0);
       // A person has to read besides.
       expect(performance.now() - began).toBeLessThan(30_000);
@@ -121,12 +119,12 @@ describeInBrowser("somebody who has only a browser and the D1 console", () => {
       expect(errors).toEqual([]);
 
       // And back again, by the statements that the page gives.
-      await page.getByText("Remove the new parts again").click();
+      await page.getByText("Remove the additions again").click();
       await press(page, page.getByRole("button", { name: "Copy these statements" }));
       await runIn(form, as);
       await press(page, query.last());
       await runIn(form, as);
-      await pasteInto(page, "Paste the new answer here");
+      await pasteInto(page, "Paste the new result here");
       await page.getByText("Not finished:").waitFor();
       expect(await page.locator("section").nth(3).locator("pre.sql").textContent()).toBe(
         await page.locator("section").nth(2).locator("pre.sql").textContent(),

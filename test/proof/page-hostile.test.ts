@@ -96,7 +96,7 @@ const pastes: [name: string, text: () => string, says: string][] = [
   [
     "of 5,000 objects of somebody else's",
     () => inspection(many(5000)),
-    "The database of this snapshot is not KV Manager's: it has other tables, but not namespaces, key_metadata and bulk_jobs.",
+    "The database of this snapshot is not KV Manager's: it has other tables, but no namespaces, key_metadata and bulk_jobs.",
   ],
   [
     "of KV Manager's schema among 5,000 others",
@@ -143,7 +143,7 @@ describeInBrowser("a paste", () => {
     const { page, errors } = shared;
     await copy(page, text());
     const busy = await busyDuring(page, async () => {
-      await paste(page, "Paste the answer here");
+      await paste(page, "Paste the result here");
       await expect.poll(() => end(page, 3).textContent(), { timeout: 10_000 }).toBe(says);
     });
     expect(busy).toBeLessThan(frozen);
@@ -158,7 +158,7 @@ describeInBrowser("a paste", () => {
     [
       "of 250 kB of nonsense",
       () => "[code: 1".repeat(30_000),
-      "This error is not one we know, so there is no explanation for it yet.",
+      "This error is not known to this program, so there is no explanation for it yet.",
     ],
   ])("%s as an error text too", async (_, text, says) => {
     shared ??= await open({ permissions: ["clipboard-read", "clipboard-write"] });
@@ -177,7 +177,7 @@ describeInBrowser("a paste", () => {
     const evil = "<img src='http://127.0.0.1:9/x' onerror=document.title='taken'>";
     const schema = `${eraSchemas["2025-11-10"]}\nCREATE VIEW idx_webhooks_enabled AS SELECT 1;\nALTER TABLE bulk_jobs ADD COLUMN metadata "${evil}";\nALTER TABLE bulk_jobs ADD COLUMN "${evil}" TEXT NOT NULL DEFAULT '${evil.replaceAll("'", "''")}';`;
     await page.getByLabel("Which KV Manager").selectOption("2.3");
-    for (const label of ["Paste the answer here", "Paste the new answer here"])
+    for (const label of ["Paste the result here", "Paste the new result here"])
       await page.getByLabel(label).fill(inspectionText(schema));
     await page.getByLabel("Paste the error text").fill(`duplicate column name: ${evil}`);
     await expect.poll(() => page.locator("section").nth(3).locator("tbody tr").count()).toBeGreaterThan(10);

@@ -14,8 +14,8 @@ const schemes = ["light", "dark"] as const;
 async function fill(page: Page): Promise<void> {
   const half = `${eraSchemas["2025-11-10"]}\nCREATE VIEW idx_webhooks_enabled AS SELECT 1;`;
   await page.getByLabel("Which KV Manager").selectOption("2.3");
-  await page.getByLabel("Paste the answer here").fill(inspectionText(eraSchemas["2025-11-08"]));
-  await page.getByLabel("Paste the new answer here").fill(inspectionText(half));
+  await page.getByLabel("Paste the result here").fill(inspectionText(eraSchemas["2025-11-08"]));
+  await page.getByLabel("Paste the new result here").fill(inspectionText(half));
   await page.getByLabel("Paste the error text").fill("duplicate column name: current_key\nfetch failed");
   await expect.poll(() => page.locator("section").nth(4).locator("h3").count()).toBe(2);
   await expect.poll(() => page.locator("section").nth(3).locator("tbody tr").count()).toBeGreaterThan(10);
@@ -108,13 +108,13 @@ describeInBrowser("the page looks as it should", () => {
     expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
     expect(await page.getByRole("heading", { level: 2 }).allTextContents()).toEqual([
       ...["1. Which KV Manager", "2. What the database has", "3. What is missing", "4. Verify"],
-      "5. An error text?",
+      "5. Explain an error",
     ]);
     const heard = await page.getByRole("status").allTextContents();
     expect(heard.filter(Boolean)).toHaveLength(3);
     for (const [box, hint] of [
-      ["Paste the answer here", "What the console shows"],
-      ["Paste the new answer here", "The same query as in step 2"],
+      ["Paste the result here", "What the console shows"],
+      ["Paste the new result here", "The same query as in step 2"],
       ["Paste the error text or a whole log", "From this program"],
     ] as const)
       expect(

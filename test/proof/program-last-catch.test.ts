@@ -230,7 +230,7 @@ describe("what nobody expected", () => {
         const { code, stdout, stderr } = await runSpoiled(cwd, after(streams), [...all, ...more]);
         expect(code).toBe(expected);
         expect(stderr).toContain(
-          "This is a bug in kv-manager-upgrade: injected.\nThe result above stands.\n",
+          "This is a bug in kv-manager-upgrade: injected.\nThe result above is still valid.\n",
         );
         if (more.length > 0) expect((JSON.parse(stdout) as Document).outcome).toBe(outcome);
       }

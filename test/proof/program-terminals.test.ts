@@ -108,8 +108,8 @@ describe("plain questions", () => {
     await screen.waitFor("1. Detect it from the database (recommended)");
     await screen.answer("press Enter for 1:", `7${keys.enter}`);
     await screen.answer('"7" is not a number from 1 to 2.', `2${keys.enter}`);
-    await screen.answer("The day of the first deployment (YYYY-MM-DD)", `2025-11-31${keys.enter}`);
-    await screen.answer('"2025-11-31" is not a day', `back${keys.enter}`);
+    await screen.answer("Date of the first deployment (YYYY-MM-DD)", `2025-11-31${keys.enter}`);
+    await screen.answer('"2025-11-31" is not a date', `back${keys.enter}`);
     await screen.waitFor(/(first deployed\?[\s\S]*){2}Enter for 1:/);
   }
   function expectStill({ raw }: Screen): void {

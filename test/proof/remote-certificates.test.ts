@@ -22,7 +22,7 @@ const withChain = (own: Certificate, ...others: Certificate[]) => ({
 const signed = makeCertificate("proxy", { by: company });
 
 /** What wrangler said in each case, and what a server shows; how the sentence about it begins. */
-const untrusted = "Something between this computer and Cloudflare opens the encrypted connection";
+const untrusted = "A company's proxy or a virus scanner intercepts the encrypted connection";
 const shown: [string, Certificate, string][] = [
   ["its signer's own sent along", withChain(signed, company), untrusted],
   ["its signer unknown", signed, untrusted],

@@ -36,7 +36,7 @@ describe("the wizard on a deployed database, with wrangler's login", () => {
       ...{ cwd: database.cwd, env, allowedIds: others.map((a) => a.id) },
     });
     try {
-      await screen.waitFor("Wrangler remembers the account An old one (fedcba…)");
+      await screen.waitFor("Wrangler used the account An old one (fedcba…)");
       await screen.answer("What next?", keys.enter);
       await screen.waitFor("Ours (");
       screen.press(keys.down.repeat(2) + keys.enter);

@@ -43,7 +43,7 @@ describe("report on a local database", () => {
     const cwd = project({});
     const { code, stdout, stderr, starts } = await run(["report"], { cwd });
     expect([code, stderr, starts]).toEqual([0, "", []]);
-    expect(stdout).toContain("No database was asked");
+    expect(stdout).toContain("No database was read");
     const ambiguous = await run(["report", "--local"], { cwd: project() });
     expect([ambiguous.code, ambiguous.starts]).toEqual([0, []]);
     expect(ambiguous.stdout).toContain("**BINDING_AMBIGUOUS**");

@@ -107,7 +107,7 @@ describe("what is in it", () => {
     writeFileSync(join(d1, "dev.sqlite"), "content");
     const configs = section(make(finished(), "report --remote", folder).markdown, "configs");
     rmSync(folder, { recursive: true });
-    expect(configs).toContain("| local copy not looked at |");
+    expect(configs).toContain("| local copy not checked |");
     expect(configs).not.toContain("no local copy");
   });
 
@@ -140,8 +140,8 @@ describe("what is in it", () => {
     check(markdown);
     expect(section(markdown, "configs")).toContain("Cannot be read: `wrangler.toml`.");
     expect(section(markdown, "configs")).toContain("| `wrangler.dev.toml` | (no D1 database) |");
-    expect(section(markdown, "versions")).toContain("- Project: This could not be found out: `");
-    expect(section(markdown, "database")).toContain("No database was asked");
+    expect(section(markdown, "versions")).toContain("- Project: Not available: `");
+    expect(section(markdown, "database")).toContain("No database was read");
     rmSync(folder, { recursive: true });
   });
 
@@ -171,11 +171,11 @@ describe("what is in it", () => {
       ],
     ],
     ["a location alone", "report --remote", ["production (--remote)", "- Binding: not named"]],
-  ])("a database that was asked for and not reached: %s", (_, line, says) => {
+  ])("a database that was requested but could not be reached: %s", (_, line, says) => {
     const problem = new Problem("CONFIG_INVALID", "What.", "Do.");
     const { markdown, data } = make(resultWith({ problem }), line);
     check(markdown);
-    for (const text of [...says, "asked for and not reached", "**failed**"])
+    for (const text of [...says, "requested but could not be reached", "**failed**"])
       expect(section(markdown, "database")).toContain(text);
     expect(markdown).not.toContain("deployment of the given date");
     expect(data.asked?.location).toBe(line.split(" ")[1]?.slice(2));
@@ -184,7 +184,7 @@ describe("what is in it", () => {
 
   it("a run of the wizard that ended before there was a database is no prediction", () => {
     const { markdown } = make(resultWith({ problem: new Problem("CONFIG_NOT_FOUND", "What.", "Do.") }), "");
-    expect(section(markdown, "database")).toContain("not reached");
+    expect(section(markdown, "database")).toContain("could not be reached");
   });
 
   it("a prediction is said to be one", () => {
@@ -192,7 +192,7 @@ describe("what is in it", () => {
       resultOf({ ...noFacts, ...predictedFacts("2025-11-09", catalogue) }),
       "report --deployed 2025-11-09",
     );
-    expect(section(markdown, "database")).toContain("what a deployment of the given date should be like");
+    expect(section(markdown, "database")).toContain("predicted from the date");
   });
 
   it("the state folder of a mounted database", () => {
@@ -226,8 +226,8 @@ describe("what is in it", () => {
     rmSync(folder, { recursive: true });
     check(saved);
     for (const name of ["versions", "configs"] as const) {
-      expect(section(saved, name)).toContain("of the computer that made the report");
-      expect(section(live, name)).not.toContain("of the computer that made the report");
+      expect(section(saved, name)).toContain("This describes the computer that made the report");
+      expect(section(live, name)).not.toContain("This describes the computer that made the report");
     }
     expect(section(saved, "database")).toContain("- Binding: `METADATA`");
     expect([saved.includes("QUOTA"), live.includes("QUOTA")]).toEqual([false, true]);

@@ -39,7 +39,7 @@ const both = (result: Result) => [summary(result, request, style), finalMessage(
 describe("whose work it was", () => {
   it("is this run's: how much, and how to take it out again", () => {
     for (const text of both(upgraded("this-run", whole))) {
-      expect(text).toContain("Upgraded: 6 statements applied in one step and verified");
+      expect(text).toContain("Upgraded: 6 statements applied in one transaction and verified");
       expect(text).toContain("DROP TABLE job_audit_events;");
       expect(text).toContain("DROP COLUMN metadata;");
     }
@@ -47,7 +47,7 @@ describe("whose work it was", () => {
 
   it("is this run's as far as another one has left something to do: only that is taken out again", () => {
     for (const text of both(upgraded("this-run", rest))) {
-      expect(text).toContain("Upgraded: 1 statement applied in one step and verified");
+      expect(text).toContain("Upgraded: 1 statement applied in one transaction and verified");
       expect(text).toContain('--command="ALTER TABLE bulk_jobs DROP COLUMN metadata;"');
       expect(text).not.toContain("DROP TABLE");
     }
@@ -59,9 +59,9 @@ describe("whose work it was", () => {
   ] as const)("is another run's, %s: no way back, since it would undo theirs", (location, point) => {
     const more = { connection: connectionTo(location), restorePoint: point };
     for (const text of both(upgraded("another-run", null, more))) {
-      expect(text).toContain("Another run was faster");
+      expect(text).toContain("Another run finished first");
       expect(text).toContain("This run changed nothing.");
-      expect(text).not.toMatch(/Upgraded:|DROP|time-travel|take the new parts out/);
+      expect(text).not.toMatch(/Upgraded:|DROP|time-travel|remove the additions/);
     }
   });
 
@@ -74,7 +74,9 @@ describe("whose work it was", () => {
 
   it("is said to be open where the answer was lost", () => {
     for (const text of both(upgraded("unknown", whole)))
-      expect(text).toMatch(/answer to the write was lost, so another run may have added it[\s\S]*DROP TABLE/);
+      expect(text).toMatch(
+        /response to the write was lost, so another run may have added it[\s\S]*DROP TABLE/,
+      );
   });
 });
 
@@ -88,7 +90,7 @@ describe("a first set-up that lacks the id of a deployed database", () => {
 
   it("names set-up as the command for an old one, since no other can reach it", () => {
     for (const text of left(kvManager([], null), { unprepared: true })) {
-      expect(text).toContain("This writes its id into the config");
+      expect(text).toContain("This writes its id to the config");
       expect(text).toContain(`kv-manager-upgrade setup ${flags}`);
     }
   });
@@ -131,7 +133,7 @@ describe("a backup", () => {
     const result = upgraded("this-run", whole, { backup: file, connection: connectionTo("remote") });
     for (const text of [summary(result, backed, style), finalMessage(result, backed, style)])
       expect(text).toContain("The backup is in before.sql.");
-    expect(finalMessage(result, backed, style)).toContain("--yes --backup before.sql\nThe backup needs");
+    expect(finalMessage(result, backed, style)).toContain("--yes --backup before.sql\nGive --backup");
     const problem = new Problem("NETWORK", "Lost.", "Again.");
     expect(problemText(problem, { ...result, applied: false }, style)).toContain(
       "The backup is in before.sql.",
@@ -161,7 +163,7 @@ describe("a first set-up", () => {
 describe("a folder that is mounted into a container", () => {
   it("promises no uptime, and says to start the container again", () => {
     const lines = recap({ statements: 6, setsUp: false, location: "local", mounted: true, backup: null });
-    expect(lines.join("\n")).toContain("every row as it is.");
+    expect(lines.join("\n")).toContain("every row.");
     expect(lines.join("\n")).not.toMatch(/downtime|deployed database/);
     const connection = { ...connectionTo("local"), persistTo: join(here, "data") };
     for (const text of both(upgraded("this-run", whole, { connection }))) {

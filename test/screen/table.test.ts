@@ -17,7 +17,7 @@ const verification = [
 ];
 const wide = [
   ["table 名前空間", "名前空間の表題".repeat(8), "キー", "ok"],
-  ["table Überprüfung", "e\u0301".repeat(70), "", "ok, differs"],
+  ["table Überprüfung", "e\u0301".repeat(70), "", "ok (definition differs)"],
 ];
 const endless = [["x".repeat(300), "y".repeat(200), "z".repeat(100), "w"]];
 

@@ -150,7 +150,7 @@ export class LoopbackApi {
     this.env = {
       CLOUDFLARE_API_BASE_URL: this.baseUrl,
       CLOUDFLARE_API_TOKEN: this.token,
-      // wrangler remembers the account in node_modules, which the made projects share.
+      // wrangler used the account in node_modules, which the made projects share.
       WRANGLER_CACHE_DIR: join(this.folder, "cache"),
       WRANGLER_LOG_PATH: join(this.folder, "logs"),
       XDG_CONFIG_HOME: join(this.folder, "config"),

@@ -24,9 +24,9 @@ describe("the question which KV Manager will use the database", () => {
     expect(await screen.exited).toBe(0);
     const text = unbroken(await screen.text());
     expect(text).toContain("Planned for KV Manager 2, as you chose.");
-    expect(text).toContain("Upgraded: 11 statements applied in one step");
+    expect(text).toContain("Upgraded: 11 statements applied in one transaction");
     expect(text).toMatch(/--binding METADATA --for 2 --yes/);
-    expect(text).toMatch(/Pressing Upgrade Now there finds everything in place/);
+    expect(text).toMatch(/Upgrade Now then finds nothing to do/);
   });
 
   it("recommends 2 for a database with parts of 2.x, and lets the user go back", async () => {
@@ -40,7 +40,7 @@ describe("the question which KV Manager will use the database", () => {
     await screen.answer(new RegExp(`(${question.replace("?", "\\?")}[\\s\\S]*){2}`), keys.enter);
     await screen.waitFor("Apply this");
     expect(unbroken(await screen.text())).toContain(
-      "Planned for KV Manager 2; the database has parts of it.",
+      "Planned for KV Manager 2; the database already has tables of it.",
     );
     screen.press("n");
     await screen.answer("Continue with another database?", keys.enter);

@@ -23,7 +23,7 @@ describe("the wizard in a terminal", () => {
     const screen = new Screen([], { cwd });
     await screen.answer("first deployed?", keys.enter);
     await screen.answer("Which database do you want", keys.enter);
-    await screen.answer("Which one of these databases?", keys.enter);
+    await screen.answer("Which database?", keys.enter);
     await screen.answer(
       "Apply this to the local database kv-manager-metadata-dev (binding METADATA in",
       keys.enter,
@@ -51,8 +51,8 @@ describe("the wizard in a terminal", () => {
     await makeLocal(cwd, developmentId, "2025-11-10");
     const screen = new Screen(["--local", "-b", "kv-manager-metadata-dev"], { cwd });
     await screen.answer("first deployed?", keys.down + keys.enter);
-    await screen.answer("The day of the first deployment", `2025-02-31${keys.enter}`);
-    await screen.waitFor('"2025-02-31" is not a day');
+    await screen.answer("Date of the first deployment", `2025-02-31${keys.enter}`);
+    await screen.waitFor('"2025-02-31" is not a date');
     screen.press(`${"\x7f".repeat(10)}2025-11-01${keys.enter}`);
     await screen.waitFor("The database lacks");
     await screen.answer("Apply this", "n");
@@ -73,7 +73,7 @@ describe("the wizard in a terminal", () => {
     const text = await screen.text();
     expect(text).toMatch(/Which database do you want to upgrade\?\s+│\s+local \(from --local\)/);
     expect(text).toMatch(
-      /Which one of these databases\?\s+│\s+kv-manager-metadata-dev in wrangler\.dev\.toml \(from --binding\)/,
+      /Which database\?\s+│\s+kv-manager-metadata-dev in wrangler\.dev\.toml \(from --binding\)/,
     );
     // It was read once; the question may be drawn over that line.
     expect(text.match(/local engine: 1 statement/g)?.length ?? 1).toBe(1);
@@ -86,16 +86,16 @@ describe("the wizard in a terminal", () => {
     const screen = new Screen([], { cwd });
     const asked = (question: string, times: number) => new RegExp(`(${question}[\\s\\S]*){${times}}`);
     await screen.answer(asked("first deployed", 1), keys.down + keys.enter);
-    await screen.answer("The day of the first deployment", `b${keys.enter}`);
+    await screen.answer("Date of the first deployment", `b${keys.enter}`);
     await screen.answer(asked("first deployed", 2), keys.enter);
     await screen.answer(asked("Which database do you want", 1), "b");
     await screen.answer(asked("first deployed", 3), keys.enter);
     await screen.answer(asked("Which database do you want", 2), keys.enter);
-    await screen.answer(asked("Which one of these", 1), "b");
+    await screen.answer(asked("Which database\\?", 1), "b");
     await screen.answer(asked("Which database do you want", 3), keys.enter);
-    await screen.answer(asked("Which one of these", 2), keys.down + keys.enter);
+    await screen.answer(asked("Which database\\?", 2), keys.down + keys.enter);
     await screen.answer("Apply this to the local database kv-manager-metadata-dev", "b");
-    await screen.answer(asked("Which one of these", 3), keys.enter);
+    await screen.answer(asked("Which database\\?", 3), keys.enter);
     await screen.waitFor("The database is up to date.");
     // From a database chosen in the final offer, back to that offer.
     await screen.answer("Continue with another database?", keys.down + keys.enter);
@@ -114,7 +114,7 @@ describe("the wizard in a terminal", () => {
     await screen.waitFor('--command="ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;"');
     await screen.answer(/Apply this[\s\S]*Apply this/, "s");
     await screen.answer("Save the SQL to which file?", `there.sql${keys.enter}`);
-    await screen.waitFor("there.sql exists already");
+    await screen.waitFor("there.sql already exists");
     screen.press(`${"\x7f".repeat(9)}new.sql${keys.enter}`);
     await screen.waitFor("Saved to new.sql. The database was not changed.");
     expect(readFileSync(join(cwd, "new.sql"), "utf8")).toContain(
@@ -136,15 +136,11 @@ describe("an interrupted wizard", () => {
       [],
       async (screen) => {
         await screen.answer("first deployed?", keys.down + keys.enter);
-        await screen.waitFor("The day of the first deployment");
+        await screen.waitFor("Date of the first deployment");
       },
     ],
     ["the copy", ["--deployed", "2025-11-01"], (screen) => screen.waitFor("Which database do you want")],
-    [
-      "the database",
-      ["--local", "--deployed", "2025-11-01"],
-      (screen) => screen.waitFor("Which one of these databases?"),
-    ],
+    ["the database", ["--local", "--deployed", "2025-11-01"], (screen) => screen.waitFor("Which database?")],
     [
       "the folder",
       ["--deployed", "2025-11-01"],
@@ -156,7 +152,7 @@ describe("an interrupted wizard", () => {
     [
       "the offer of a set-up",
       ["--local", "-b", "kv-manager-metadata", "--deployed", "2025-11-01"],
-      (screen) => screen.waitFor("There is no such local copy yet"),
+      (screen) => screen.waitFor("This local copy does not exist yet"),
     ],
     ["the last question", ready, (screen) => screen.waitFor("Apply this")],
     [
@@ -227,7 +223,7 @@ describe("an interrupted wizard", () => {
     const before = dump(file);
     const screen = new Screen(ready, { cwd });
     const held = setInterval(() => screen.press(keys.enter), 40);
-    await screen.waitFor("The SQL, just as it will be sent");
+    await screen.waitFor("The SQL that will be sent");
     await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(await screen.text()).not.toContain("Apply this");
     clearInterval(held);
@@ -350,7 +346,7 @@ describe("the wizard after a failure", () => {
     const screen = new Screen(ready, { cwd });
     await screen.waitFor("What next?");
     const text = await screen.text();
-    expect(text).toContain("! table job_audit_events  in the way");
+    expect(text).toContain("! table job_audit_events  conflict");
     expect(text).toContain("+ column metadata  missing");
     expect(text).toContain("The schema matches no version of KV Manager.");
     screen.press(keys.ctrlC);
@@ -365,7 +361,7 @@ describe("the wizard after a failure", () => {
     await screen.waitFor("is not KV Manager's");
     await screen.answer("What next?", keys.enter);
     await screen.answer(/Which database do you want[\s\S]*Which database do you want/, keys.enter);
-    await screen.answer(/Which one of these databases\?[\s\S]*Which one of these databases\?/, keys.enter);
+    await screen.answer(/Which database\?[\s\S]*Which database\?/, keys.enter);
     await screen.waitFor("The database is up to date.");
     await screen.answer("Continue with another database?", keys.enter);
     expect(await screen.exited).toBe(0);
@@ -389,7 +385,7 @@ describe("an empty database", () => {
     const file = await makeLocal(cwd, developmentId, "2025-11-10");
     const screen = new Screen(["--local", "-b", "kv-manager-metadata", "--deployed", "2025-11-01"], { cwd });
     await screen.answer("This database is empty. Set it up now?", keys.enter);
-    await screen.waitFor("The database is empty and was left empty. Nothing was changed.");
+    await screen.waitFor("The database is empty and was not changed. Nothing was changed.");
     await screen.answer("Continue with another database?", keys.enter);
     await screen.answer("Apply this to the local database kv-manager-metadata-dev", keys.enter);
     await screen.answer(/Upgraded[\s\S]*Continue with another database\?/, keys.enter);
@@ -405,9 +401,9 @@ describe("an empty database", () => {
     const screen = new Screen(["--deployed", "2025-11-01"], { cwd });
     await screen.waitFor(/● Remote/);
     screen.press(keys.down);
-    await screen.waitFor("not looked at yet");
+    await screen.waitFor("not checked yet");
     screen.press(keys.enter);
-    await screen.waitFor("Which one of these databases?");
+    await screen.waitFor("Which database?");
     expect(await screen.text()).not.toContain("not created yet");
     screen.press(keys.ctrlC);
     expect(await screen.exited).toBe(130);
@@ -420,10 +416,10 @@ describe("an empty database", () => {
     await screen.waitFor("Which database do you want");
     await screen.waitFor(/● Remote/);
     screen.press(keys.down + keys.enter);
-    await screen.waitFor("Which one of these databases?");
+    await screen.waitFor("Which database?");
     await screen.waitFor(/● kv-manager-metadata /);
     screen.press(keys.down + keys.enter);
-    await screen.answer("There is no such local copy yet. Set one up now?", keys.ctrlC);
+    await screen.answer("This local copy does not exist yet. Set it up now?", keys.ctrlC);
     expect(await screen.exited).toBe(130);
   });
 });
@@ -433,7 +429,7 @@ describe("a command without the wizard", () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "oldest");
     const screen = new Screen(["status", "--local"], { cwd });
-    await screen.answer("Which one of these databases?", keys.enter);
+    await screen.answer("Which database?", keys.enter);
     expect(await screen.exited).toBe(3);
     expect(await screen.text()).toContain("Reading the schema of kv-manager-metadata-dev");
   });

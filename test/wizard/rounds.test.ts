@@ -70,7 +70,7 @@ describe("a later round of the wizard", () => {
       "before it, where the upgrade's own exit code stays",
       "Continue with another",
       0,
-      "The result above stands.",
+      "The result above is still valid.",
     ],
   ])("does not deny the earlier one's work after a crash %s", async (_, question, expected, says) => {
     const cwd = await twoDatabases();

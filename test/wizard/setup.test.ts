@@ -33,7 +33,7 @@ describe("the setup wizard", () => {
     const cwd = project({ "wrangler.toml": tomlWithoutId(name) });
     const screen = new Screen(["setup", "--remote"], { cwd, env: api().env });
     await screen.answer(`Create the D1 database ${name}`, keys.enter);
-    await screen.answer("Cloudflare chooses where the database is kept", "n");
+    await screen.answer("Let Cloudflare choose where the database is kept", "n");
     await screen.answer("Where should it be kept?", keys.down + keys.enter);
     await screen.answer("Which KV Manager will use this database?", keys.down + keys.enter);
     await screen.answer("Write the schema into the remote database", "y");

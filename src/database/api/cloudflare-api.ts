@@ -33,11 +33,11 @@ export class CloudflareApi implements D1Client {
   readonly allowsConcurrency = true;
   readonly remembersAccount = false;
   private readonly settings: CloudflareApiSettings;
-  private readonly askedOnce: RequestCache;
+  private readonly requestCache: RequestCache;
 
   constructor(settings: CloudflareApiSettings) {
     this.settings = settings;
-    this.askedOnce = settings.askedOnce ?? new RequestCache();
+    this.requestCache = settings.requestCache ?? new RequestCache();
   }
 
   async ready(): Promise<void> {}
@@ -58,7 +58,7 @@ export class CloudflareApi implements D1Client {
   }
 
   async databaseName(connection: Connection): Promise<string | null> {
-    if (this.settings.askedOnce !== undefined) return await this.nameInList(connection);
+    if (this.settings.requestCache !== undefined) return await this.nameInList(connection);
     const { name } = ((await this.askDatabase(connection, "GET", "")) ?? {}) as { name?: unknown };
     return typeof name === "string" ? name : null;
   }
@@ -116,13 +116,13 @@ export class CloudflareApi implements D1Client {
   private async accountOf({ account, target }: Connection): Promise<string> {
     const named = account?.id ?? target.accountId ?? this.settings.credentials.accountId;
     if (named !== null) return named;
-    return await this.askedOnce.get(["account", this.login], () => this.findOnlyAccount());
+    return await this.requestCache.get(["account", this.login], () => this.findOnlyAccount());
   }
 
   /** Looks up the name in the account's list: with several databases, one list has all names. */
   private async nameInList(connection: Connection): Promise<string | null> {
     const account = await this.accountOf(connection);
-    const all = await this.askedOnce.get(["names", this.login, account], () => this.list(connection));
+    const all = await this.requestCache.get(["names", this.login, account], () => this.list(connection));
     const id = databaseIdAt(connection.target, connection.location)?.toLowerCase();
     return all.find((database) => database.id.toLowerCase() === id)?.name ?? null;
   }

@@ -198,7 +198,7 @@ describe("a token", () => {
       response.writeHead(status, { location: `${other}/client/v4` }).end();
     });
     expect(failure).toMatchObject({ code: "NETWORK", transient: false });
-    expect(failure.message).toContain("pointed to another address, which was not followed");
+    expect(failure.message).toContain("answered with a redirect, which was not followed");
     expect(asked).toEqual([]);
   });
 

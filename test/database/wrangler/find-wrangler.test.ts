@@ -237,7 +237,7 @@ describe.skipIf(process.platform === "win32")("a command on PATH that names no p
 
   it("is reported as unusable if it prints nothing or cannot be started", async () => {
     shim("silent", "exit 0");
-    expect((await problemOf(() => find("silent"))).message).toContain("It did not say its version.");
+    expect((await problemOf(() => find("silent"))).message).toContain("It gave no version.");
     write("dead/wrangler", "#!/no/such/interpreter\n");
     chmodSync(at("dead/wrangler"), 0o755);
     expect((await problemOf(() => find("dead"))).message).toContain("ENOENT");
@@ -248,7 +248,7 @@ describe.skipIf(process.platform === "win32")("a command on PATH that names no p
     const { code, message } = await problemOf(() => find("shims"));
     expect([code, message]).toEqual([
       "WRANGLER_TOO_OLD",
-      `The wrangler on PATH (${at("shims/wrangler")}) is ${text.replace("wrangler ", "")}; this needs 3.114 or newer.`,
+      `The wrangler on PATH (${at("shims/wrangler")}) is ${text.replace("wrangler ", "")}; this program needs 3.114 or newer.`,
     ]);
   });
 
@@ -285,7 +285,7 @@ describe("a Windows script that names no package", () => {
     expect([code, message]).toEqual([
       "WRANGLER_NOT_FOUND",
       expect.stringMatching(
-        /^There is a wrangler on PATH \(.+wrangler\.cmd\), but it cannot be used: only a shell/,
+        /^There is a wrangler on PATH \(.+wrangler\.cmd\), but it cannot be used: it is a shell script/,
       ),
     ]);
   });
@@ -307,7 +307,7 @@ describe("an installed wrangler", () => {
     const { code, message, advice } = await problemOf(() => find("bin"));
     expect([code, message]).toEqual([
       "WRANGLER_TOO_OLD",
-      `The project's wrangler is ${version}; this needs 3.114 or newer.`,
+      `The project's wrangler is ${version}; this program needs 3.114 or newer.`,
     ]);
     expect(advice).toBe(`Update it with:\n  ${installCommand(at("project")).join(" ")}`);
   });

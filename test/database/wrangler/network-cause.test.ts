@@ -52,6 +52,9 @@ describe("a server that does not speak TLS", () => {
     const { port } = server.address() as AddressInfo;
     const env = { CLOUDFLARE_API_BASE_URL: `https://127.0.0.1:${port}/client/v4` };
     const found = (await withNetworkCause(failed, env)) as Problem;
-    expect([found.code, found.message]).toEqual(["NETWORK", expect.stringContaining("opens the encrypted")]);
+    expect([found.code, found.message]).toEqual([
+      "NETWORK",
+      expect.stringContaining("intercepts the encrypted"),
+    ]);
   });
 });
