@@ -6,7 +6,7 @@ import type { Target } from "../../src/project/targets.js";
 import { commandFor } from "../../src/screen/rerun-command.js";
 import { connectionTo } from "../support/connections.js";
 
-describe("a word of a command on POSIX", () => {
+describe("quoting a word for a POSIX shell", () => {
   it.each([
     ["METADATA", "METADATA"],
     ["--config=../kv/wrangler.toml", "--config=../kv/wrangler.toml"],
@@ -22,28 +22,28 @@ describe("a word of a command on POSIX", () => {
     ["~", "'~'"],
     ["straße", "'straße'"],
     ["a\nb", "'a\nb'"],
-    // The home folder's name is hidden on the screen, and what is shown has to work.
+    // The home folder's name is hidden on the screen, and the command shown must work.
     ["/home/me/kv", "/home/me/kv"],
     ["/home/me/my kv", "~/'my kv'"],
     ["/home/me/Jo's kv", "~/'Jo'\\''s kv'"],
     ["/home/me2/my kv", "'/home/me2/my kv'"],
     ["/mnt/home/me/my kv", "'/mnt/home/me/my kv'"],
-  ])("%j is %s", (word, shown) => {
+  ])("%j becomes %s", (word, shown) => {
     for (const platform of ["linux", "darwin"] as const)
       expect(shellQuote(word, "/home/me", platform)).toBe(shown);
   });
 
-  it.each(["/home/me/", "/home/me//"])("has no ~ inside quotes where HOME is %j", (home) => {
+  it.each(["/home/me/", "/home/me//"])("leaves ~ outside the quotes when HOME is %j", (home) => {
     expect(shellQuote("/home/me/my kv", home, "linux")).toBe("~/'my kv'");
     expect(shellQuote("/home/me", home, "linux")).toBe("/home/me");
   });
 
-  it.each(["", "/"])("with the home folder %j stays whole", (home) => {
+  it.each(["", "/"])("keeps the whole path when HOME is %j", (home) => {
     expect(shellQuote("/srv/my kv", home, "linux")).toBe("'/srv/my kv'");
   });
 });
 
-describe("a word of a command on Windows", () => {
+describe("quoting a word for Windows", () => {
   it.each([
     ["METADATA", "METADATA"],
     ["C:\\kv\\wrangler.toml", "C:\\kv\\wrangler.toml"],
@@ -52,17 +52,17 @@ describe("a word of a command on Windows", () => {
     ["Jo's", '"Jo\'s"'],
     ["C:\\Users\\me\\my kv", '"C:\\Users\\me\\my kv"'],
     ["D:\\my state\\", '"D:\\my state\\\\"'],
-    // PowerShell makes a list of the one, and a variable of the other.
+    // PowerShell reads the first as a list and the second as a variable.
     ["C:\\kv,old", '"C:\\kv,old"'],
     ["@kv", '"@kv"'],
     ["a@b", "a@b"],
-  ])("%j is %s", (word, shown) => {
+  ])("%j becomes %s", (word, shown) => {
     expect(shellQuote(word, "C:\\Users\\me", "win32")).toBe(shown);
   });
 });
 
 describe("the command for the same database", () => {
-  // What is shorter, the whole path or the way there, must not depend on the folder that the tests are in.
+  // Whether the absolute or the relative path is shorter must not depend on the folder of the tests.
   const here = "/srv/self-hosted/kv-manager";
   beforeAll(() => {
     vi.spyOn(process, "cwd").mockReturnValue(here);
@@ -78,11 +78,11 @@ describe("the command for the same database", () => {
     ["", true, `kv-manager-upgrade --remote ${flags} --yes`],
     ["status", false, `kv-manager-upgrade status --remote ${flags}`],
     ["setup", true, `kv-manager-upgrade setup --remote ${flags} --yes`],
-  ] as const)("%j, without questions: %s", (command, yes, line) => {
+  ] as const)("for %j, without questions %s", (command, yes, line) => {
     expect(commandFor(command, connectionTo("remote"), asked, yes)).toBe(line);
   });
 
-  it("names what was asked for: another timeout, and a backup where something is applied", () => {
+  it("keeps a different timeout, and a backup if the command applies an upgrade", () => {
     const more = { cwd: here, timeoutSeconds: 600, forVersion: null, backup: join(here, "my backup.sql") };
     const line = `--remote ${flags} --timeout 600`;
     expect(commandFor("", connectionTo("remote"), more, true)).toBe(
@@ -97,7 +97,7 @@ describe("the command for the same database", () => {
     );
   });
 
-  it.each(["local", "remote", "preview"] as const)("names the %s one", (location) => {
+  it.each(["local", "remote", "preview"] as const)("names the %s database", (location) => {
     expect(commandFor("status", connectionTo(location), asked, false)).toBe(
       `kv-manager-upgrade status --${location} ${flags}`,
     );

@@ -39,7 +39,7 @@ const nothing: Partial<Request> = {
   debug: false,
 };
 
-describe("what is asked for", () => {
+describe("parsing a command line", () => {
   it.each<[string, Partial<Request>]>([
     ["", {}],
     ["status", { command: "status" }],
@@ -99,11 +99,11 @@ describe("what is asked for", () => {
         ...{ json: true, debug: true, color: false, timeoutSeconds: 30 },
       },
     ],
-  ])("%j", (line, expected) => {
+  ])("accepts %j", (line, expected) => {
     expect(parse(line)).toMatchObject({ ...nothing, cwd: folder, ...expected });
   });
 
-  it("takes paths relative to --cwd", () => {
+  it("resolves paths relative to --cwd", () => {
     expect(parse("--cwd sub --local --persist-to ../state")).toMatchObject({
       cwd: join(folder, "sub"),
       persistTo: join(folder, "state"),
@@ -202,19 +202,19 @@ describe("usage errors", () => {
     expect(() => parse(line as string)).toThrow(expect.objectContaining({ code: "USAGE", message }));
   });
 
-  it("tell where all flags are listed", () => {
+  it("say how to list all flags", () => {
     expect(() => parse("--frobnicate")).toThrow(
       expect.objectContaining({ advice: 'Run "kv-manager-upgrade --help" for all flags.' }),
     );
   });
 
-  it("a folder whose name no file system knows", () => {
+  it("include a folder name that no file system allows", () => {
     expect(() => parseRequest(["--cwd", "a\0b"], folder, today)).toThrow(
       expect.objectContaining({ code: "USAGE", message: 'There is no folder "a\\x00b".' }),
     );
   });
 
-  it("an empty word is a missing value, not an answer", () => {
+  it("include an empty value", () => {
     for (const flag of ["--binding", "--env", "--config", "--cwd", "--deployed"])
       expect(() => parseRequest([flag, ""], folder, today)).toThrow(`${flag} needs a value.`);
   });
@@ -223,9 +223,9 @@ describe("usage errors", () => {
 describe("deploy dates", () => {
   it.each([
     ...["2025-11-08", "2024-02-29", "2025-10-31", "2025-12-24", "2000-02-29", "2023-01-01"],
-    // Somewhere the next day has begun already.
+    // In some time zone it is already the next day.
     "2025-12-25",
-  ])("%s is one", (text) => {
+  ])("accept %s", (text) => {
     expect(deployDateProblem(text, today)).toBeNull();
   });
 
@@ -234,7 +234,7 @@ describe("deploy dates", () => {
     ...["2025-01-32", "20251108", "2025-1-8", "2025-11-8", "08-11-2025", "11/08/2025", "2025/11/08"],
     ...["2025-11-08T00:00:00Z", " 2025-11-08", "2025-11-08 ", "2025-11-08\n", "+2025-11-08", "yesterday", ""],
     ...["２０２５-11-08", "2025‑11‑08", "20250231"],
-  ])("%j is none", (text) => {
+  ])("reject %j as not a day", (text) => {
     expect(deployDateProblem(text, today)).toBe(
       `"${text}" is not a date; use YYYY-MM-DD, such as 2025-11-08.`,
     );
@@ -245,11 +245,11 @@ describe("deploy dates", () => {
     ["2026-01-01", "2025-12-24"],
     ["9999-12-31", "2025-12-24"],
     ["2024-03-02", "2024-02-29"],
-  ])("%s lies in the future on %s", (text, on) => {
+  ])("reject %s as in the future on %s", (text, on) => {
     expect(deployDateProblem(text, on)).toBe(`"${text}" is in the future.`);
   });
 
-  it("tomorrow may be in the next month or year", () => {
+  it("accept tomorrow in the next month or year", () => {
     expect(deployDateProblem("2026-01-01", "2025-12-31")).toBeNull();
     expect(deployDateProblem("2024-03-01", "2024-02-29")).toBeNull();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { windowsPath } from "../../src/command-line/typed-on-windows.js";
 
-describe("a path from the command line of Windows", () => {
+describe("a path typed on the Windows command line", () => {
   it.each([
     ["C:\\Users\\me\\KV Manager", "C:\\Users\\me\\KV Manager"],
     ["\\\\?\\C:\\Users\\me", "C:\\Users\\me"],
@@ -12,11 +12,11 @@ describe("a path from the command line of Windows", () => {
     ["C:kv", "C:kv"],
     ["..\\kv", "..\\kv"],
     ["-", "-"],
-  ])("%s is %s", (typed, path) => {
+  ])("%s becomes %s", (typed, path) => {
     expect(windowsPath(typed, "--cwd", "win32")).toBe(path);
   });
 
-  it("that a backslash before its closing quotation mark has joined with the rest is told so", () => {
+  it("is rejected with advice when a backslash before the closing quote swallowed the next arguments", () => {
     const swallowed = () => windowsPath('C:\\KV Manager" --local --yes', "--cwd", "win32");
     expect(swallowed).toThrow('Write --cwd "C:\\KV Manager" without a backslash at the end.');
     expect(() => windowsPath('C:\\KV Manager\\" --yes', "--cwd", "win32")).toThrow(
@@ -24,7 +24,7 @@ describe("a path from the command line of Windows", () => {
     );
   });
 
-  it("is left alone on other systems, where all of that may be part of a name", () => {
+  it("is unchanged on other systems, where such characters may be part of a name", () => {
     for (const name of ['a"b', "\\\\?\\C:\\x"]) expect(windowsPath(name, "--cwd", "linux")).toBe(name);
   });
 });

@@ -1,7 +1,7 @@
 /**
- * `npm run demo`: makes a throw-away checkout of the newest KV Manager with a local database of an old schema, and
+ * `npm run demo`: creates a throwaway checkout of the newest KV Manager with a local database of an old schema, and
  * runs the real program on it. In a terminal that is the wizard, without one the unattended upgrade.
- * `--era 2025-12-09` picks the schema of that day; all other arguments are the program's.
+ * `--era 2025-12-09` selects the schema of that day; all other arguments are passed to the program.
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { loadCatalogue } from "../../src/plan/sql-folder.js";
 import { eraOn, eraSchemas, seedRows } from "../support/eras.js";
 import { checkoutOf, makeProject, packageFolder, stockConfigs } from "../support/project.js";
 
-// The list of what was built is for developers.
+// The bundler's list of outputs is only for developers.
 const bundler = join(packageFolder, "node_modules/rolldown/bin/cli.mjs");
 const built = spawnSync(process.execPath, [bundler, "--config"], {
   cwd: packageFolder,
@@ -52,7 +52,7 @@ const run = spawnSync(process.execPath, [join(packageFolder, "dist/cli.cjs"), ..
 process.stderr.write(`\nThe demo project is in\n  ${folder}\nDelete it when you are done.\n`);
 process.exitCode = run.status ?? 1;
 
-/** What the program is started with: what the user gave, and without a terminal the answers that are missing. */
+/** Returns the program's arguments: the user's and, without a terminal, the missing answers. */
 function programArguments(): string[] {
   const all = [...args, "--cwd", folder];
   const has = (...words: string[]) => words.some((word) => args.includes(word));

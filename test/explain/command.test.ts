@@ -19,7 +19,7 @@ describe.concurrent("explain", () => {
       expect(stdout).toContain(label);
   });
 
-  it.each([["explain", "-"], ["explain"]])("reads a pipe: %j", async (...args) => {
+  it.each([["explain", "-"], ["explain"]])("reads stdin: %j", async (...args) => {
     const log = `CLOUDFLARE_API_TOKEN=${planted.CLOUDFLARE_API_TOKEN} ${planted.CLOUDFLARE_EMAIL}: fetch failed\r\n\u001b[2J\u0007no such table: a\r\n`;
     const { code, json } = (await runJson(args, { cwd, input: log })) as Awaited<
       ReturnType<typeof runJson>
@@ -31,7 +31,7 @@ describe.concurrent("explain", () => {
     expect(json.explanation[0]?.text).toContain("[hidden]");
   });
 
-  it("a text that nobody knows: 1, honestly, and where to go", async () => {
+  it("exits with 1 for an unknown text, makes no claim about changes and suggests a report", async () => {
     const { code, stdout, stderr } = await run(["explain", "colourless", "green", "ideas"], { cwd });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain("This error is not known to this program");
@@ -42,7 +42,7 @@ describe.concurrent("explain", () => {
     expect((json as unknown as WithExplanation).explanation).toEqual([]);
   });
 
-  it("its lines fit, with the program named as it was started", async () => {
+  it("wraps its lines and names the program as it was started", async () => {
     const { stdout } = await run(["explain", "UNKNOWN_OUTCOME"], { cwd });
     expect(stdout).toContain('"node dist/cli.cjs status"');
     expect(stdout).not.toContain("kv-manager-upgrade");
@@ -50,7 +50,7 @@ describe.concurrent("explain", () => {
       expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  it("a text that is a file's name: where its text has to go", async () => {
+  it("recognizes a file name and suggests how to pass the file's text", async () => {
     const { code, stdout, stderr } = await run(["explain", "package.json"], { cwd });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain("the name of a file");
@@ -62,7 +62,7 @@ describe.concurrent("explain", () => {
     ["an empty word", ["explain", ""], "", "pass the error text"],
     ["an empty pipe", ["explain", "-"], "", 'explain "duplicate column name"'],
     ["too much", ["explain", "-"], "a".repeat(300_000), "larger than 256 kB"],
-  ])("%s is a usage error", async (_, args, input, says) => {
+  ])("rejects %s as a usage error", async (_, args, input, says) => {
     const { code, stdout, stderr } = await run(args, { cwd, input });
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr.replaceAll("\n", " ")).toContain(says);

@@ -5,13 +5,13 @@ import { exitCodeOf, type ProblemCode } from "../../src/lib/problem.js";
 import { failureTexts } from "../support/failure-texts.js";
 
 const codesOf = (text: string) => explainText(text).map((e) => e.code);
-/** Everything that is said about a text, in one. */
+/** Returns everything that is explained about a text, in one string. */
 const said = (text: string) =>
   explainText(text)
     .map((e) => [e.means, e.changed, e.advice].join(" "))
     .join("\n");
 
-describe("what KV Manager 2.x says", () => {
+describe("messages of KV Manager 2.x", () => {
   it.each<[string, string[]]>([
     [
       "Webhooks table not found. Run: wrangler d1 execute YOUR_DATABASE_NAME --remote --file=worker/migrations/apply_all_migrations.sql",
@@ -41,13 +41,13 @@ describe("what KV Manager 2.x says", () => {
     expect(said(text)).toContain("kv-manager-upgrade status --remote --binding kv-manager-metadata");
   });
 
-  it("in one line with what the database said, both are told", () => {
+  it("a migration error and the database error on the same line are both explained", () => {
     const text = "Migration 6 (webhooks_add_name): D1_ERROR: no such table: webhooks: SQLITE_ERROR";
     expect(codesOf(text)).toEqual(["SQL_FAILED", "UNEXPECTED_OUTPUT"]);
   });
 });
 
-describe("the guide's troubleshooting section", () => {
+describe("subjects of the guide's troubleshooting section", () => {
   it.each<[string, string, ProblemCode | null, string[]]>([
     [
       "duplicate column name",
@@ -177,7 +177,7 @@ describe("errors of KV Manager and wrangler", () => {
     ["'wrangler' is not recognized as an internal or external command", "WRANGLER_NOT_FOUND"],
     ...[7403, 10000, 9106, 9109].map((n): [string, ProblemCode] => [`[code: ${n}]`, "AUTHENTICATION"]),
     ["something new [code: 7500]", "SQL_FAILED"],
-  ])("%j is %s, once", (text, code) => {
+  ])("%j is explained once, as %s", (text, code) => {
     expect(codesOf(text)).toEqual([code]);
     expect(codesOf(JSON.stringify({ error: { text: "A request failed.", notes: [{ text }] } }))).toEqual([
       code,
@@ -190,15 +190,15 @@ describe("errors of KV Manager and wrangler", () => {
     ["code 7404", "DATABASE_NOT_FOUND"],
     ['{"code":7400}', "DATABASE_NOT_FOUND"],
     ["7429", "OVERLOADED"],
-  ])("the number %j is %s", (text, code) => {
+  ])("the number %j is explained as %s", (text, code) => {
     expect(codesOf(text)).toEqual([code]);
   });
 
-  it.each(failureTexts)("what Cloudflare says: $message", ({ message, code, expected }) => {
+  it.each(failureTexts)("Cloudflare's message is explained: $message", ({ message, code, expected }) => {
     expect(codesOf(`${message} [code: ${code}]`)).toEqual(expected === "UNEXPECTED_OUTPUT" ? [] : [expected]);
   });
 
-  it("every failure that the program knows has all three answers", () => {
+  it("every known failure has a meaning, advice and an exit code", () => {
     for (const { means, advice, code } of diagnostics) {
       expect([means, advice].every((text) => text.length > 20)).toBe(true);
       expect(exitCodeOf[code]).toBeGreaterThan(0);
@@ -206,7 +206,7 @@ describe("errors of KV Manager and wrangler", () => {
   });
 });
 
-describe("a shell's own errors are not the database's", () => {
+describe("a shell's own errors, as opposed to database errors", () => {
   it.each([
     ["bash", "bash: syntax error near unexpected token `newline'"],
     ["bash at the end", "-bash: syntax error: unexpected end of file"],
@@ -232,14 +232,14 @@ describe("a shell's own errors are not the database's", () => {
   });
 
   it.each(['near "ADDD": syntax error at offset 22', '{"text":"near \\"<\\": syntax error"}'])(
-    "but %s is",
+    "%s is a database error",
     (text) => {
       expect(codesOf(text)).toEqual(["SQL_FAILED"]);
     },
   );
 });
 
-describe("between here and Cloudflare", () => {
+describe("connection errors between this computer and Cloudflare", () => {
   it.each([
     "self-signed certificate in certificate chain",
     "unable to get local issuer certificate",
@@ -247,7 +247,7 @@ describe("between here and Cloudflare", () => {
     "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     "ERR_SSL_WRONG_VERSION_NUMBER",
     "SSL routines:tls_get_more_records:packet length too long",
-  ])("%s is somebody who opens the connection, and nothing was sent", (text) => {
+  ])("%s is attributed to an intercepting proxy, and nothing was sent", (text) => {
     for (const log of [text, `fetch failed: ${text}`]) {
       const [first] = explainText(log);
       expect(first?.code).toBe("NETWORK");
@@ -269,7 +269,7 @@ describe("between here and Cloudflare", () => {
       "UNEXPECTED_OUTPUT",
       "http://proxy.example.com:8080",
     ],
-  ])("%s is told apart, and nothing was sent", (text, code, word) => {
+  ])("%s is recognized, and nothing was sent", (text, code, word) => {
     const found = explainText(text);
     expect(found.map((e) => [e.code, e.changed?.slice(0, 3)])).toEqual([[code, "No."]]);
     expect(said(text)).toContain(word);
@@ -296,13 +296,13 @@ describe("an engine that does not start", () => {
     expect(said(text)).toContain(word);
   });
 
-  it("since it may not open its files is about these", () => {
+  it("because its files are read-only is explained by that first", () => {
     const log =
       "workerd: attempt to write a readonly database: SQLITE_READONLY\nThe Workers runtime failed to start.";
     expect(codesOf(log)[0]).toBe("READ_ONLY");
   });
 
-  it("has its cause before the sentence that it always ends with", () => {
+  it("is explained by the cause before the general message", () => {
     const log =
       "Error relocating workerd: x: symbol not found\nThe Workers runtime failed to start. There is likely additional logging output above.";
     expect(explainText(log)[0]?.means).toContain("musl");
@@ -336,7 +336,7 @@ describe("the computer's own limits", () => {
   });
 });
 
-describe("other things that people paste", () => {
+describe("other errors that users paste", () => {
   it.each<[string, ProblemCode | null, string]>([
     ["npm error could not determine executable to run", null, "npx kv-manager-upgrade"],
     ["Address already in use (127.0.0.1:8787)", null, "--port"],
@@ -347,7 +347,7 @@ describe("other things that people paste", () => {
   });
 });
 
-describe("what a first installer meets", () => {
+describe("errors of a first installation", () => {
   it.each<[string, ProblemCode | null, string]>([
     ["bash: npx: command not found", null, "Install Node 22"],
     ["zsh: command not found: npm", null, "Install Node 22"],
@@ -370,14 +370,14 @@ describe("what a first installer meets", () => {
   });
 });
 
-describe("what only looks like it", () => {
+describe("text that only resembles an error", () => {
   it.each([
     "Process exited, code 10000",
     "ended with code 7403 after 10 s",
     "line 7500: something",
     "signature verification failed",
     "Verified: 3 packages",
-  ])("of %j nothing is known", (text) => {
+  ])("is not explained: %j", (text) => {
     expect(explainText(text)).toEqual([]);
   });
 });
@@ -396,21 +396,21 @@ describe("wrangler's failure as JSON", () => {
   it.each([
     ["in lines", JSON.stringify(failure, null, 2)],
     ["in one", JSON.stringify(failure)],
-  ])("is explained once, by its own words: %s", (_, text) => {
+  ])("is explained once, by its innermost message: %s", (_, text) => {
     expect(explainText(text).map((e) => [e.code, e.text])).toEqual([
       ["SQL_FAILED", "no such table: job_audit_events: SQLITE_ERROR [code: 7500]"],
     ]);
   });
 
-  it("shows quotes as they are, and a number with its name", () => {
+  it("is quoted without JSON escapes, and a number with its key", () => {
     const shellQuote = JSON.stringify({ text: 'near "x": syntax error' });
     expect(explainText(shellQuote)[0]?.text).toBe('near "x": syntax error');
     expect(explainText('{\n  "code": 7403,\n}')[0]?.text).toBe('"code": 7403');
   });
 });
 
-describe("the program's own codes", () => {
-  it("within a sentence, where nothing else is called like it", () => {
+describe("the program's own error codes", () => {
+  it("are recognized within a sentence, except QUOTA and parts of other words", () => {
     expect(codesOf("outcome failed exit code 4 UNKNOWN_OUTCOME")).toEqual(["UNKNOWN_OUTCOME"]);
     expect(codesOf("it said CONFIG_NOT_FOUND, twice: CONFIG_NOT_FOUND")).toEqual(["CONFIG_NOT_FOUND"]);
     expect(codesOf("MY_READ_ONLY_FLAG unknown_outcome QUOTA")).toEqual([]);
@@ -429,13 +429,13 @@ describe("the program's own codes", () => {
     expect(codesOf(`{"error": {"code": "${code}", "message": "what"}}`)).toEqual([code]);
   });
 
-  it("an outcome that is not known is not said to be harmless", () => {
+  it("leave the outcome open when the write may have gone through", () => {
     expect(explainText("UNKNOWN_OUTCOME")[0]?.changed).toContain("may still have gone through");
     expect(explainText("fetch failed")[0]?.changed).toContain("may still have gone through");
   });
 });
 
-describe("the commands of an advice", () => {
+describe("the commands in the advice", () => {
   const missing = "no such table: job_audit_events: SQLITE_ERROR";
   it.each<[string, string, string]>([
     ["nothing else", missing, "--remote --binding kv-manager-metadata"],
@@ -467,44 +467,44 @@ describe("the commands of an advice", () => {
       "--local --binding kv --persist-to ./data",
     ],
     ["both", `--local did not work\n--remote neither\n${missing}`, "--remote --binding kv-manager-metadata"],
-  ])("are for the database that the log names: %s", (_, log, flags) => {
+  ])("name the database that the log names: %s", (_, log, flags) => {
     const found = explainText(log).find(({ means }) => means.includes("migration 001"));
     expect(found?.advice).toContain(`kv-manager-upgrade status ${flags}\n`);
   });
 
-  it("have no blanks left in them", () => {
+  it("contain no unfilled placeholders", () => {
     const texts = [...failureTexts.map((f) => f.message), "file is not a database: SQLITE_NOTADB", missing];
     for (const text of [...texts, ...Object.keys(exitCodeOf)]) expect(said(text)).not.toMatch(/[{}]/);
   });
 });
 
-describe("what is said of a change", () => {
+describe("the statement about changes", () => {
   it.each([
     "EBUSY: resource busy or locked",
     "EPERM: operation not permitted, unlink 'C:\\Temp\\miniflare-1\\a.sqlite'",
     "Error: ENOTEMPTY: directory not empty, rmdir '/tmp/x'",
-  ])("is left open for a file that could not be removed: %s", (text) => {
+  ])("stays open for a file that could not be removed: %s", (text) => {
     expect(said(text)).toContain("The text alone does not say");
     expect(said(text)).not.toMatch(/\bNo\./);
   });
 });
 
 describe("a subject of the guide", () => {
-  it.each(["Docker Users", "my container's database", "a mounted volume"])("is answered: %s", (text) => {
+  it.each(["Docker Users", "my container's database", "a mounted volume"])("is explained: %s", (text) => {
     expect(said(text)).toContain("mounted folder");
   });
 
-  it.each(["The Durable Object container was evicted", "container"])("is not heard in %j", (text) => {
+  it.each(["The Durable Object container was evicted", "container"])("is not recognized in %j", (text) => {
     expect(explainText(text)).toEqual([]);
   });
 
-  it("does not stand beside an error", () => {
+  it("is omitted when the text contains an error", () => {
     expect(codesOf("in docker: duplicate column name: metadata")).toEqual(["SQL_FAILED"]);
   });
 });
 
 describe("a whole log", () => {
-  it("has everything that is known explained once, the most specific first", () => {
+  it("has each known error explained once, the most specific first", () => {
     const log = [
       "fetch failed",
       "  at node:internal/deps/undici",
@@ -521,20 +521,20 @@ describe("a whole log", () => {
     ]);
   });
 
-  it("a cut leaves no half of a word, which could be a secret", () => {
+  it("is never cut within a word, which could be a secret", () => {
     expect(explainText(`fetch failed ${"x ".repeat(70)}a-secret-of-some-characters`)[0]?.text).toMatch(
       / x…$/,
     );
   });
 
-  it("a long line is cut around what was recognised", () => {
+  it("has a long line cut to start at the recognized error", () => {
     const [explanation] = explainText(`${"x ".repeat(3000)}fetch failed${" y".repeat(300)}`);
     expect(explanation?.text).toMatch(/^fetch failed/);
     expect(explanation?.text.length).toBeLessThanOrEqual(160);
   });
 
   it.each(["all is well", "", "It is a conflict of interest", "error", "1234", "\n\n", "xx ".repeat(20)])(
-    "of %j nothing is known",
+    "is not explained without a known error: %j",
     (text) => {
       expect(explainText(text)).toEqual([]);
     },

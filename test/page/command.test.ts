@@ -14,7 +14,7 @@ describe("the page's file", () => {
     expect(Buffer.byteLength(page)).toBeLessThanOrEqual(200_000);
   });
 
-  it("lets in its own script and style by their hashes, and nothing else", () => {
+  it("allows only its own script and style, by their hashes", () => {
     const [, policy] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page) ?? [];
     const hashOf = (tag: string) => {
       const [, text = ""] = new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(page) ?? [];
@@ -35,7 +35,7 @@ describe("the page's file", () => {
 });
 
 describe("kv-manager-upgrade page", () => {
-  it("prints the page, byte for byte, and starts nothing", async () => {
+  it("prints the page byte for byte and starts no program", async () => {
     const { code, stdout, stderr, starts } = await run(["page"], { cwd: tmpdir() });
     expect([code, stderr, starts]).toEqual([0, "", []]);
     expect(stdout === page).toBe(true);
@@ -54,13 +54,13 @@ describe("kv-manager-upgrade page", () => {
     expect(stdout).not.toContain("<!doctype");
   });
 
-  it("is in the help", async () => {
+  it("is listed in the help", async () => {
     expect((await run(["--help"], { cwd: tmpdir() })).stdout).toMatch(
       /^ {2}page {6}prints the upgrade as a web page/m,
     );
   });
 
-  it("into a pipe that is closed early is no failure", async () => {
+  it("exits with 0 when its pipe is closed early", async () => {
     const child = spawn(process.execPath, [cli, "page"], { stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
     child.stderr.on("data", (chunk) => {
@@ -71,7 +71,7 @@ describe("kv-manager-upgrade page", () => {
     expect([code, said]).toEqual([0, ""]);
   });
 
-  it("of a damaged installation says so, and how to mend it", async () => {
+  it("fails in a damaged installation and names the damaged file", async () => {
     const folder = installed();
     truncateSync(join(folder, "dist", "page.html"), 1000);
     const { code, stderr } = await runInstalled(folder, ["page"]);
@@ -83,7 +83,7 @@ describe("kv-manager-upgrade page", () => {
 describe("report and explain", () => {
   const ways = [["report"], ["explain", "fetch failed"]];
 
-  it.each(ways)("name the page in their last line, once the package has its address: %s", async (...args) => {
+  it.each(ways)("end with the page's address if the package has one: %s", async (...args) => {
     const folder = installed();
     const manifest = join(folder, "package.json");
     const address = "https://example.github.io/kv-manager-upgrade/";
@@ -98,7 +98,7 @@ describe("report and explain", () => {
     );
   });
 
-  it.each(ways)("say nothing of it before: %s", async (...args) => {
+  it.each(ways)("do not mention the page if the package has no address: %s", async (...args) => {
     expect((await runInstalled(installed(), args)).stdout).not.toContain("in a browser");
   });
 });
@@ -108,7 +108,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** A package as npm installs it. */
+/** Returns the folder of a package as npm installs it. */
 function installed(): string {
   const folder = mkdtempSync(join(tmpdir(), "installed-"));
   folders.push(folder);

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import * as program from "../../src/lib/host.js";
 
-/** What the page has in place of src/lib/host.ts, as if in a browser; it is written against a browser's types. */
+/** Loads the page's replacement for src/lib/host.ts as in a browser; its source uses a browser's types. */
 async function inBrowser(userAgent: string): Promise<typeof program> {
   vi.resetModules();
   vi.stubGlobal("navigator", { userAgent });
@@ -14,11 +14,11 @@ it.each([
   ["Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/150", "win32"],
   ["Mozilla/5.0 (X11; Linux x86_64) Chrome/150", "linux"],
   ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Safari/605", "linux"],
-])("%s takes commands as %s does", async (userAgent, expected) => {
+])("%s gets commands for %s", async (userAgent, expected) => {
   expect((await inBrowser(userAgent)).platform).toBe(expected);
 });
 
-it("the page takes out of a text what the program does", async () => {
+it("the page removes the same escape sequences as the program", async () => {
   const page = await inBrowser("");
   expect(Object.keys(page).sort()).toEqual(Object.keys(program).sort());
   for (const text of [
@@ -28,7 +28,7 @@ it("the page takes out of a text what the program does", async () => {
     expect(page.withoutSequences(text)).toBe(program.withoutSequences(text));
 });
 
-it("and nothing makes it slow", async () => {
+it("the page removes repeated partial sequences in under two seconds", async () => {
   const { withoutSequences } = await inBrowser("");
   const began = performance.now();
   for (const part of ["\x1b", "\x1b[", "\x1b]", "\x1b[0;", "\x1b]0;a"])

@@ -12,7 +12,7 @@ import { eraSchemas, seedRows } from "../support/eras.js";
 import { inspectionText, wranglersAnswer } from "../support/inspections.js";
 import { states } from "../support/states.js";
 
-/** What `status … --json` says, run within this process: it is some hundred runs. */
+/** Returns the output of `status … --json`, run in this process because there are some hundred runs. */
 async function status(...flags: string[]): Promise<Document> {
   let text = "";
   const write = vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
@@ -33,7 +33,7 @@ const schemas: [name: string, sql: string][] = [
   ...states.map(({ name, sql }): [string, string] => [name, `${eraSchemas.oldest}\n${seedRows}\n${sql}`]),
   ...Object.entries(eraSchemas),
 ];
-/** The target as `--for` takes it, and as the page's first step has it. */
+/** Each target as a value of `--for` and as a choice in the page's first step. */
 const targets = [
   ["1", "1"],
   ["2", "2.3"],
@@ -76,7 +76,7 @@ const planOf = ({ migrations, statements, checks }: Result) => ({
 });
 const planIn = ({ migrations, statements, checks }: Document) => ({ migrations, statements, checks });
 
-describe("what the page works out is what the program does", () => {
+describe("the page's plan matches the program's", () => {
   it("for the 40 states and every era, for 1.x and 2.x", () => {
     expect(wanted).toHaveLength(2 * (40 + Object.keys(eraSchemas).length));
     for (const { name, choice, pasted, document } of wanted) {
@@ -85,7 +85,7 @@ describe("what the page works out is what the program does", () => {
       expect(planOf(result), name).toEqual(planIn(document));
       expect(result.outcome, name).toBe(document.outcome);
     }
-    // What would be the same whatever the page did proves nothing. Some eras are states too; three are of 2.x alone.
+    // The plans must differ, or equality would prove nothing. Some eras are states too; three exist only in 2.x.
     expect(new Set(wanted.map(({ document }) => JSON.stringify(planIn(document)))).size).toBe(2 * 40 + 3);
   });
 

@@ -26,7 +26,7 @@ describeInBrowser("the page", () => {
   let shared: Opened | null = null;
   const openWithClipboard = () => open({ permissions: ["clipboard-read", "clipboard-write"] });
 
-  it("asks for nothing, whatever is done with it", async () => {
+  it("sends no request and stores nothing, whatever the user does", async () => {
     const { page, requests, errors } = await openWithClipboard();
     await page.getByLabel("Which KV Manager").selectOption("2.3");
     await page.getByLabel("Paste the result here").fill(answer);
@@ -40,7 +40,7 @@ describeInBrowser("the page", () => {
     expect(
       await page.evaluate("[localStorage.length, document.cookie, location.hash, location.search]"),
     ).toEqual([...[0, "", "", ""]]);
-    // What is saved goes from the page to the disk.
+    // A download goes from the page to the disk.
     expect(requests.filter((url) => !url.startsWith("file:") && !url.startsWith("blob:"))).toEqual([]);
     expect(errors).toEqual([]);
   });
@@ -73,12 +73,12 @@ describeInBrowser("the page", () => {
     );
   });
 
-  it("says what it needs where there is no JavaScript", async () => {
+  it("says that it needs JavaScript", async () => {
     const { page } = await open({ javaScriptEnabled: false });
     expect(await page.locator("main").innerText()).toContain("This page needs JavaScript");
   });
 
-  it("predicts from the date alone, and says that it does", async () => {
+  it("predicts from the date alone and says so", async () => {
     const { page } = await open();
     expect(await section(page, 3).textContent()).toContain("Paste a result in step 2");
     await page.getByLabel("When was KV Manager first deployed").fill("2025-11-09");
@@ -93,7 +93,7 @@ describeInBrowser("the page", () => {
     expect(await end(page, 3).textContent()).toBe("Nothing should be pending.");
   });
 
-  it("takes the version and the database from a report, unless another is chosen", async () => {
+  it("uses the version and database from a report unless the user chooses another version", async () => {
     const { page } = await open();
     const target = { location: "local", binding: "METADATA", database: "mine", config: "a.toml" };
     await page.getByLabel("Paste the result here").fill(
@@ -112,7 +112,7 @@ describeInBrowser("the page", () => {
     expect(await section(page, 3).textContent()).toContain("monitoring_state");
   });
 
-  it("copies the query, the SQL, the commands and the way back, and saves the SQL", async () => {
+  it("copies the query, the SQL, the commands and the undo statements, and downloads the SQL", async () => {
     const { page } = await openWithClipboard();
     await section(page, 2).getByRole("button", { name: "Copy the query" }).click();
     await section(page, 2).getByText("Copied.").waitFor();
@@ -150,7 +150,7 @@ describeInBrowser("the page", () => {
     expect(text).toMatch(/^-- .*\nCREATE TABLE IF NOT EXISTS job_audit_events \(\n/);
   });
 
-  it("selects the text where the browser does not let it copy", async () => {
+  it("selects the text if the browser does not allow copying", async () => {
     const { page } = await open();
     await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
     await page.reload();
@@ -162,7 +162,7 @@ describeInBrowser("the page", () => {
     );
   });
 
-  it("is used by keyboard alone", async () => {
+  it("can be used with the keyboard alone", async () => {
     const { page } = await openWithClipboard();
     const tabTo = async (name: string) => {
       for (let i = 0; i < 40; i++) {
@@ -204,7 +204,7 @@ describeInBrowser("the page", () => {
     expect(await end(page, 5).textContent()).toBe("1 known error in it.");
   });
 
-  it("shows what is left where only a part of the SQL was run", async () => {
+  it("shows what remains when only part of the SQL was run", async () => {
     const { page } = await open();
     await page.getByLabel("Paste the result here").fill(inspectionText(eraSchemas.oldest));
     await page.getByLabel("Paste the new result here").fill(inspectionText(eraSchemas["2025-11-10"]));
@@ -219,7 +219,7 @@ describeInBrowser("the page", () => {
     expect(await section(page, 4).textContent()).toContain("deploy the new version of KV Manager");
   });
 
-  it("leaves open what is open, whatever is done elsewhere", async () => {
+  it("keeps an open section open while other steps change", async () => {
     const { page } = await open();
     await page.getByLabel("Paste the result here").fill(cell);
     await section(page, 3).getByText("Remove the additions again").click();
@@ -231,7 +231,7 @@ describeInBrowser("the page", () => {
     );
   });
 
-  it("shows no secret that a schema has in it", async () => {
+  it("hides a secret in a schema", async () => {
     const { page } = await open();
     const schema = `${eraSchemas["2025-11-10"]}\nALTER TABLE bulk_jobs ADD COLUMN metadata TEXT DEFAULT 'me@example.com';`;
     await page.getByLabel("Paste the new result here").fill(inspectionText(schema));
@@ -242,7 +242,7 @@ describeInBrowser("the page", () => {
     expect(await page.locator("main").innerText()).not.toContain("me@example.com");
   });
 
-  it("explains an error text as explain does, and says where nobody knows it", async () => {
+  it("explains an error text, hides its secrets, and says when the error is unknown", async () => {
     const { page } = await open();
     const box = page.getByLabel("Paste the error text");
     await box.fill("✘ [ERROR] fetch failed\nand: duplicate column name: metadata");
@@ -253,7 +253,7 @@ describeInBrowser("the page", () => {
     expect(await section(page, 5).textContent()).toContain("steps 1 to 4 of this page");
     await box.fill("the dog ate it");
     await expect.poll(() => end(page, 5).textContent()).toContain("This error is not known to this program");
-    // A secret in it is not shown back: pictures of the page are sent to others.
+    // A secret in the text is not shown, because users share screenshots of the page.
     await box.fill("fetch failed with Bearer abcdefghijklmnopqrstuvwxyz0123456789ABCD for me@example.com");
     await expect.poll(() => end(page, 5).textContent()).toBe("1 known error in it.");
     expect(await section(page, 5).locator("h3").textContent()).not.toMatch(/abcdefghij|me@example/);

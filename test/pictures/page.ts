@@ -1,4 +1,4 @@
-/** The picture of the web page in the README; `npm run pictures` makes it anew. */
+/** The README's picture of the web page; `npm run pictures` recreates it. */
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { describeInBrowser, oneBrowser } from "../support/browser.js";
@@ -8,7 +8,7 @@ import { inspectionText } from "../support/inspections.js";
 describeInBrowser("the web page", () => {
   const open = oneBrowser();
 
-  it("is drawn from what is missing to how to go back", async () => {
+  it("is captured from the missing parts to the undo statements", async () => {
     const { page } = await open({ viewport: { width: 800, height: 1000 } });
     await page.getByLabel("Which KV Manager").selectOption("1");
     await page.getByLabel("Paste the result here").fill(inspectionText(eraSchemas["2025-11-10"]));

@@ -1,4 +1,4 @@
-/** `npm run pictures`: records a whole run of the wizard, as a person would do it, as an animated picture. */
+/** `npm run pictures`: records a whole run of the wizard, at a person's pace, as an animated picture. */
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,7 @@ const project = disposableProjects();
 const size = { columns: 90, rows: 36 };
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-it("records a whole run", async () => {
+it("records a whole run of the wizard", async () => {
   const home = join(project(), "home");
   mkdirSync(home);
   const cwd = join(home, "kv-manager");

@@ -1,6 +1,6 @@
 /**
- * The stills of the README, made from a real run. This test fails when they no longer match the program; then
- * `npm run pictures` makes them anew.
+ * The README's stills, made from a real run. This test fails when they no longer match the program; then
+ * `npm run pictures` recreates them.
  */
 import { statSync } from "node:fs";
 import { expect, it } from "vitest";
@@ -12,7 +12,7 @@ import { still } from "./svg.js";
 
 const project = disposableProjects();
 
-it("the stills of the README show what the program shows", async () => {
+it("the README's stills match the program's output", async () => {
   const cwd = project();
   await makeLocal(cwd, developmentId, "2025-11-08");
   const screen = new Screen(["--local", "-b", "kv-manager-metadata-dev", "--deployed", "2025-11-09"], {
@@ -37,7 +37,7 @@ it("the stills of the README show what the program shows", async () => {
   await expect(still("The verification table", table, 82)).toMatchFileSnapshot("verification.svg");
 });
 
-it("all pictures together are light enough for a README", () => {
+it("all pictures together are under 300 kB", () => {
   const bytes = ["preview.svg", "verification.svg", "wizard.svg", "page.png"].map(
     (name) => statSync(new URL(name, import.meta.url)).size,
   );

@@ -1,6 +1,6 @@
 import type { Paint } from "../support/terminal.js";
 
-/** A screen for so long. */
+/** A screen and how long it is shown. */
 export interface Frame {
   lines: Paint[][];
   milliseconds: number;
@@ -11,7 +11,7 @@ const margin = 16;
 const size = 14;
 const background = "#1b1f27";
 const ink = "#d8dee9";
-// The colours 0 to 8 of a terminal; the program uses no others.
+// The terminal colors 0 to 8; the program uses no others.
 const palette = [
   "#3b4252",
   "#e06c75",
@@ -26,7 +26,7 @@ const palette = [
 const style = `text{font:${size}px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:${ink}}.b{font-weight:700}.d{opacity:.6}`;
 
 /**
- * One screen as a picture.
+ * Returns one screen as a picture.
  * @param title what it shows, for those who cannot see it
  */
 export function still(title: string, lines: Paint[][], columns: number): string {
@@ -34,7 +34,7 @@ export function still(title: string, lines: Paint[][], columns: number): string 
   return picture(title, columns, lines.length, style, rows);
 }
 
-/** Screens after each other, for ever. Each different line stands in the file once. */
+/** Returns the screens as an endless animation. Each distinct line is in the file once. */
 export function animation(title: string, frames: Frame[], columns: number, rows: number): string {
   const ids = new Map<string, string>();
   const idOf = (line: Paint[]) => {

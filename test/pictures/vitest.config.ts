@@ -1,7 +1,7 @@
 import { defineConfig, mergeConfig } from "vitest/config";
 import base from "../vitest.config.js";
 
-/** `npm run pictures`: makes the stills anew and records the animation, one after the other. */
+/** `npm run pictures`: recreates the stills, records the animation and captures the page, one after the other. */
 const config = mergeConfig(base, defineConfig({ test: { testTimeout: 120_000, fileParallelism: false } }));
 config.test = {
   ...config.test,

@@ -7,7 +7,7 @@ import { disposableProjects } from "../support/folders.js";
 const project = disposableProjects();
 const kvManager = (version: unknown, more = {}) => JSON.stringify({ name: "kv-manager", version, ...more });
 
-describe("the version of the checkout", () => {
+describe("the KV Manager version found from a folder of the checkout", () => {
   it.each([
     ["in the folder itself", { "package.json": kvManager("2.3.1") }, "2.3.1"],
     ["above it", { "package.json": kvManager("2.1.0"), "deploy/prod/x": "" }, "2.1.0"],

@@ -42,7 +42,7 @@ const bound = {
   previewDatabaseId: null,
 };
 
-describe("one config", () => {
+describe("reading one config", () => {
   const toml =
     '[[d1_databases]]\nbinding = "METADATA"\ndatabase_name = "kv-manager-metadata"\ndatabase_id = "id-1"\n';
   const json =
@@ -56,12 +56,12 @@ describe("one config", () => {
     ["wrangler.json", `\uFEFF${json}`],
     ["wrangler.jsonc", `// about\n${json.replace("}]}", '/* more */, }, ],}\n// "end"')}`],
     ["wrangler.json", json.replace("{", '{ // as wrangler allows\n "$schema": "x",')],
-  ])("%s: %j", (name, text) => {
+  ])("reads %s: %j", (name, text) => {
     const path = write(name, text);
     expect(readConfig(path)).toEqual({ path, environments: [], bindings: [bound], accountId: null });
   });
 
-  it("gives every environment, every field and the account", () => {
+  it("returns every environment, every binding and the account", () => {
     const path = write(
       "wrangler.toml",
       `account_id = "acc"\n${toml}preview_database_id = "pre"\n
@@ -88,11 +88,11 @@ describe("one config", () => {
     ["wrangler.json", "{}"],
     ["wrangler.json", '{"d1_databases": null, "env": null}'],
     ["wrangler.json", '{"d1_databases": [], "env": []}'],
-  ])("%s without a database: %j", (name, text) => {
+  ])("finds no bindings in %s when there is no database: %j", (name, text) => {
     expect(readConfig(write(name, text))).toMatchObject({ environments: [], bindings: [], accountId: null });
   });
 
-  it("takes an empty name for none, but not an empty id: a local database is kept under it", () => {
+  it("treats an empty name as missing but keeps an empty id, because a local database is stored under it", () => {
     const path = write(
       "wrangler.json",
       '{"d1_databases": [{"binding": "A", "database_id": "", "database_name": ""}]}',
@@ -165,15 +165,15 @@ describe("one config", () => {
       '{"env": {"prod": {"d1_databases": ["x"]}}}',
       /^The config wrangler\.json, environment "prod", cannot be used: a D1 database has no binding\.$/,
     ],
-  ])("%s that is broken: %j", (name, text, message) => {
+  ])("rejects an invalid %s and names the place: %j", (name, text, message) => {
     expect(thrownBy(() => readConfig(write(name, text)))).toEqual(problem("CONFIG_INVALID", message));
   });
 });
 
-describe("a folder's configs", () => {
+describe("the configs of a folder", () => {
   const names = () => readConfigs(folder, null).files.map((f) => basename(f.path));
 
-  it("are all read, wrangler's default first, templates and other files left out", () => {
+  it("are all read, wrangler's default first, without templates and other files", () => {
     for (const [path, text] of Object.entries(stockConfigs)) write(path, text);
     for (const name of ["wrangler.example.toml", "wrangler.sample.json", "wrangler.Template.jsonc"])
       write(name, "{");
@@ -186,7 +186,7 @@ describe("a folder's configs", () => {
     expect(readConfigs(folder, null).broken).toEqual([]);
   });
 
-  it("are those of the nearest folder upward", () => {
+  it("come from the nearest folder that has one, searching upward", () => {
     write("wrangler.toml", "");
     write("a/wrangler.example.toml", "");
     mkdirSync(join(folder, "a", "b"));
@@ -201,7 +201,7 @@ describe("a folder's configs", () => {
     expect(readConfigs(join(folder, "a", "b"), null).folder).toBe(join(folder, "a"));
   });
 
-  it("spare each other when one is broken", () => {
+  it("are still read when one of them is invalid", () => {
     write("wrangler.toml", stockConfigs["wrangler.toml"]);
     write("wrangler.dev.toml", 'a = 1\nb = "\n');
     const { files, broken } = readConfigs(folder, null);
@@ -214,14 +214,14 @@ describe("a folder's configs", () => {
     ]);
   });
 
-  it("a folder with nothing but broken ones is still the one", () => {
+  it("come from the nearest folder even if its only config is invalid", () => {
     write("wrangler.toml", stockConfigs["wrangler.toml"]);
     write("a/wrangler.json", "{");
     const configs = readConfigs(join(folder, "a"), null);
     expect([configs.folder, configs.files, configs.broken.length]).toEqual([join(folder, "a"), [], 1]);
   });
 
-  it("are missing", () => {
+  it("are reported as missing when no folder has one", () => {
     expect(thrownBy(() => readConfigs(folder, null))).toEqual(
       problem(
         "CONFIG_NOT_FOUND",
@@ -232,7 +232,7 @@ describe("a folder's configs", () => {
 });
 
 describe("--config", () => {
-  it("reads this one only, relative to where the user is, whatever its name", () => {
+  it("reads only the given file, relative to the current folder, whatever its name", () => {
     write("wrangler.toml", "[");
     const path = write("conf/production.example.toml", stockConfigs["wrangler.toml"]);
     for (const only of ["conf/production.example.toml", "./conf/../conf/production.example.toml", path]) {
@@ -245,14 +245,14 @@ describe("--config", () => {
     }
   });
 
-  it.each(["nothing.toml", ".", "conf"])("%s is no file", (only) => {
+  it.each(["nothing.toml", ".", "conf"])("rejects %s because it is not a file", (only) => {
     mkdirSync(join(folder, "conf"));
     expect(thrownBy(() => readConfigs(folder, only))).toEqual(
       problem("CONFIG_NOT_FOUND", `There is no file "${only}".`),
     );
   });
 
-  it("says where it is broken", () => {
+  it("names the invalid line of the given file", () => {
     write("w.json", '{\n\n"a"');
     expect(thrownBy(() => readConfigs(folder, "w.json"))).toEqual(
       problem("CONFIG_INVALID", /^The config w\.json, line 3, cannot be used: /),
@@ -260,20 +260,20 @@ describe("--config", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")("a config that is a link", () => {
+describe.skipIf(process.platform === "win32")("a config that is a symbolic link", () => {
   const missing = "shared/kv/wrangler.toml";
   const lost = problem(
     "CONFIG_INVALID",
     `The config wrangler.toml cannot be used: it is a link to ${missing}, which does not exist.`,
   );
 
-  it("to a file is read", () => {
+  it("is read when it points to a file", () => {
     write("shared.toml", stockConfigs["wrangler.toml"]);
     symlinkSync("shared.toml", join(folder, "wrangler.toml"));
     expect(readConfigs(folder, null).files.map((f) => f.path)).toEqual([join(folder, "wrangler.toml")]);
   });
 
-  it("to nothing is a broken config among others, and no other one is looked for further up", () => {
+  it("is reported as invalid when its target is missing, and no parent folder is searched", () => {
     write("wrangler.toml", stockConfigs["wrangler.toml"]);
     mkdirSync(join(folder, "kv"));
     symlinkSync(missing, join(folder, "kv", "wrangler.toml"));
@@ -281,12 +281,12 @@ describe.skipIf(process.platform === "win32")("a config that is a link", () => {
     expect([configs.files, configs.broken.map((b) => b.problem)]).toEqual([[], [lost]]);
   });
 
-  it("to nothing, named with --config, is said to be that", () => {
+  it("is reported as invalid when --config names it and its target is missing", () => {
     symlinkSync(missing, join(folder, "wrangler.toml"));
     expect(thrownBy(() => readConfigs(folder, "wrangler.toml"))).toEqual(lost);
   });
 
-  it("to itself, or through what is no folder, is said to be that", () => {
+  it("is reported as invalid when it points to itself or through a file", () => {
     write("file", "");
     symlinkSync("wrangler.toml", join(folder, "wrangler.toml"));
     symlinkSync("file/a.toml", join(folder, "wrangler.dev.toml"));
@@ -298,7 +298,7 @@ describe.skipIf(process.platform === "win32")("a config that is a link", () => {
     ]);
   });
 
-  it("to a folder is no config, as wrangler sees it", () => {
+  it("is not a config when it points to a folder, as in wrangler", () => {
     mkdirSync(join(folder, "conf"));
     symlinkSync("conf", join(folder, "wrangler.toml"));
     expect(thrownBy(() => readConfigs(folder, "wrangler.toml"))).toEqual(
@@ -307,7 +307,7 @@ describe.skipIf(process.platform === "win32")("a config that is a link", () => {
   });
 });
 
-it("a config in UTF-16 is said to be just that, since wrangler would not read it either", () => {
+it("a UTF-16 config is rejected as UTF-16, which wrangler cannot read either", () => {
   const path = join(folder, "wrangler.toml");
   writeFileSync(path, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('name = "kv"', "utf16le")]));
   expect(() => readConfig(path)).toThrow(

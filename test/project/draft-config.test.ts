@@ -30,14 +30,14 @@ const put = (path: string, text: string) => {
 };
 const d1 = '[[d1_databases]]\nbinding = "METADATA"\ndatabase_name = "kv-manager-metadata"\n';
 
-describe("a config that is not there", () => {
+describe("a missing config", () => {
   it.each([
     ["wrangler.toml", {}, "kv-manager-metadata"],
     ["wrangler.toml", { binding: "my-metadata" }, "my-metadata"],
     ["wrangler.toml", { binding: "METADATA" }, "kv-manager-metadata"],
     ["wrangler.toml", { binding: 'a"b' }, "kv-manager-metadata"],
     ["kv.jsonc", { config: "kv.jsonc" }, "kv-manager-metadata"],
-  ])("is drafted as %s for %j, and not yet written", (path, more, database) => {
+  ])("is drafted as %s for %j without writing anything", (path, more, database) => {
     const { configs, draft } = draftConfig(wish(more));
     expect([draft?.path, draft?.isNew]).toEqual([join(folder, path), true]);
     expect(configs.files.flatMap((f) => f.bindings)).toEqual([
@@ -50,7 +50,7 @@ describe("a config that is not there", () => {
     ["wrangler.toml.example", null, "wrangler.toml"],
     ["wrangler.jsonc.template", null, "wrangler.jsonc"],
     ["wrangler.dev.toml.example", "wrangler.dev.toml", "wrangler.dev.toml"],
-  ])("comes from %s", (template, config, path) => {
+  ])("is drafted from %s", (template, config, path) => {
     const text = template.includes("toml")
       ? `# mine\n${d1}`
       : '{"d1_databases": [{"binding": "METADATA"}]} // mine';
@@ -60,7 +60,7 @@ describe("a config that is not there", () => {
     expect(draft?.step.question).toContain(template);
   });
 
-  it("comes from the template of the nearest folder that has one, and goes beside it", () => {
+  it("is drafted from the template in the nearest folder that has one, next to that template", () => {
     put("kv/wrangler.toml.example", d1);
     put("kv/worker/src/index.ts", "");
     const { draft } = draftConfig(wish({ cwd: join(folder, "kv/worker/src") }));
@@ -68,7 +68,7 @@ describe("a config that is not there", () => {
     expect(draft?.step.question).toBe("Write ../../wrangler.toml from ../../wrangler.toml.example?");
   });
 
-  it("does not come from the template of another one", () => {
+  it("is not drafted from the template of another config", () => {
     put("wrangler.dev.toml.example", d1);
     expect(draftConfig(wish()).draft?.step.question).toContain("with what the database needs");
   });
@@ -81,7 +81,7 @@ describe("a config that is not there", () => {
     expect(() => draftConfig(wish(more))).toThrow(expect.objectContaining({ code }));
   });
 
-  it("is not drafted for a slip: where there are configs, they are named instead", () => {
+  it("is not drafted when --config looks like a typo; the configs that exist are listed instead", () => {
     put("kv/wrangler.toml", d1);
     put("kv/wrangler.dev.toml", d1);
     put("kv/wrangler.prod.toml.example", d1);
@@ -95,11 +95,11 @@ describe("a config that is not there", () => {
     expect(() => drafted("kv/wrangler.prd.toml")).toThrow(
       expect.objectContaining({ code: "CONFIG_NOT_FOUND" }),
     );
-    // What has a template is meant to be made.
+    // A config with a template is meant to be created.
     expect(drafted("kv/wrangler.prod.toml")?.path).toBe(join(folder, "kv/wrangler.prod.toml"));
   });
 
-  it("is not drafted from a template that cannot be read", () => {
+  it("is not drafted from a template that cannot be parsed", () => {
     put("wrangler.toml.example", "name = \n");
     expect(() => draftConfig(wish())).toThrow(
       expect.objectContaining({
@@ -110,9 +110,9 @@ describe("a config that is not there", () => {
   });
 });
 
-describe("a template beside configs, none of them wrangler's default", () => {
+describe("a template next to configs other than wrangler's default", () => {
   const dev = d1.replace("kv-manager-metadata", "kv-manager-metadata-dev");
-  /** What an unattended run chooses, and which config is drafted. */
+  /** The database and config that an unattended run chooses, and the config that is drafted. */
   const chosen = (location: "local" | "remote", binding: string | null) => {
     const all = wish({ location, binding });
     const { configs, draft } = draftConfig(all);
@@ -128,17 +128,17 @@ describe("a template beside configs, none of them wrangler's default", () => {
     ["remote", "METADATA", made],
     ["remote", "kv-manager-metadata", made],
     ["local", "kv-manager-metadata", made],
-    // A name says which one is meant, and the config that is not needed is not written.
+    // The name decides: the drafted config is not the one chosen.
     ["remote", "kv-manager-metadata-dev", [...there, "wrangler.toml"]],
     ["local", null, [...there, null]],
     ["local", "METADATA", [...there, null]],
-  ] as const)("%s, --binding %s: %j", (location, binding, expected) => {
+  ] as const)("%s, --binding %s: chooses %j", (location, binding, expected) => {
     put("wrangler.dev.toml", dev);
     put("wrangler.toml.example", d1);
     expect(chosen(location, binding)).toEqual(expected);
   });
 
-  it("is named where it has no such database, and not the config that it would make", () => {
+  it("is the file named in the error when no such database is bound", () => {
     put("wrangler.toml.example", d1);
     const notFound = expect.objectContaining({
       code: "BINDING_NOT_FOUND",
@@ -149,20 +149,20 @@ describe("a template beside configs, none of them wrangler's default", () => {
     expect(() => chosen("remote", "other-name")).toThrow(notFound);
   });
 
-  it("is one of several for a person who is still to be asked", () => {
+  it("is offered along with the other configs when the user can still be asked", () => {
     put("wrangler.dev.toml", dev);
     put("wrangler.toml.example", d1);
     const names = draftConfig(wish()).configs.files.flatMap((f) => f.bindings.map((b) => b.database));
     expect(names).toEqual(["kv-manager-metadata", "kv-manager-metadata-dev"]);
   });
 
-  it("is not needed where wrangler's default is there, though it cannot be read", () => {
+  it("is not used when wrangler's default config exists, even if that cannot be parsed", () => {
     put("wrangler.jsonc", "{");
     put("wrangler.toml.example", d1);
     expect(draftConfig(wish({ location: "remote" })).draft).toBeNull();
   });
 
-  it("that cannot be used is in the way of the deployed database only", () => {
+  it("blocks only the deployed database when the template itself cannot be parsed", () => {
     put("wrangler.dev.toml", dev);
     put("wrangler.toml.example", "name = \n");
     expect(chosen("local", null)).toEqual([...there, null]);
@@ -172,7 +172,7 @@ describe("a template beside configs, none of them wrangler's default", () => {
       );
   });
 
-  it("counts before the configs of a folder further up", () => {
+  it("takes precedence over the configs of a parent folder", () => {
     put("wrangler.toml", d1.replace("kv-manager", "another"));
     put("kv/wrangler.toml.example", d1);
     const { configs, draft } = draftConfig(wish({ cwd: join(folder, "kv") }));
@@ -225,9 +225,9 @@ describe("a template", () => {
       '{"d1_databases": [{"binding": "METADATA"}]}',
       1,
     ],
-    // With several databases nobody can tell which one is KV Manager's.
+    // With several databases it is unclear which one is KV Manager's.
     ["wrangler.toml", `${d1}${d1.replace("METADATA", "B")}`, `${d1}${d1.replace("METADATA", "B")}`, 0],
-  ])("%s %j is brought up to date", (path, before, after, changes) => {
+  ])("becomes an up-to-date config: %s %j", (path, before, after, changes) => {
     const made = fromTemplate(path, before, "kv-manager-metadata");
     expect(made.text).toBe(after);
     expect(made.changes).toHaveLength(changes);
@@ -235,14 +235,14 @@ describe("a template", () => {
   });
 });
 
-describe("a config that is there", () => {
-  it("and binds a database needs nothing", () => {
+describe("an existing config", () => {
+  it("needs no draft when it binds a database", () => {
     put("wrangler.toml", d1);
     expect(draftConfig(wish()).draft).toBeNull();
     expect(draftConfig(wish({ binding: "other" })).draft).toBeNull();
   });
 
-  it("and binds one only in an environment gets no second one: the environment has to be named", () => {
+  it("that binds a database only in an environment gets no second binding: --env is required", () => {
     put("wrangler.toml", d1.replace("d1", "env.production.d1"));
     const { draft, configs } = draftConfig(wish());
     expect(draft).toBeNull();
@@ -257,13 +257,13 @@ describe("a config that is there", () => {
     expect(choose("production").database).toBe("kv-manager-metadata");
   });
 
-  it("and lacks one in the environment that is named gets it there", () => {
+  it("gets a binding in the given environment if that has none", () => {
     put("wrangler.toml", `${d1}\n[env.staging]\nname = "s"\n`);
     const { configs } = draftConfig(wish({ env: "staging" }));
     expect(configs.files[0]?.bindings.map((b) => b.env)).toEqual([null, "staging"]);
   });
 
-  it("beside one that cannot be read is left alone: the database may be bound there", () => {
+  it("is left alone when a config next to it cannot be parsed, since that may bind the database", () => {
     put("wrangler.dev.toml", "name = 'dev'\n");
     put("wrangler.toml", "name = \n");
     expect(draftConfig(wish()).draft).toBeNull();
@@ -280,7 +280,7 @@ describe("a template's encoding", () => {
     ["UTF-8", bytes("utf8")],
     ["UTF-16 with its mark", Buffer.concat([Buffer.from([0xff, 0xfe]), bytes("utf16le")])],
     ["UTF-16 with its mark, the other way round", bigEndian],
-  ])("%s is read, and the config is UTF-8", (_, content) => {
+  ])("%s is decoded, and the drafted config is UTF-8", (_, content) => {
     write(content);
     expect(draftConfig(wish()).draft?.text).toBe(text);
   });
@@ -290,7 +290,7 @@ describe("a template's encoding", () => {
     ["Windows-1252 at the end", Buffer.concat([bytes("utf8"), Buffer.from([0x80])]), "line 8, column 1"],
     ["UTF-8 that is cut off", Buffer.concat([bytes("utf8"), Buffer.from([0xe2, 0x82])]), "line 8, column 1"],
     ["UTF-16 that is cut off", Buffer.concat([bigEndian, Buffer.from([0xd8])]), "broken character"],
-  ])("%s is CONFIG_INVALID, with the place, and nothing is written", (_, content, place) => {
+  ])("%s fails with CONFIG_INVALID and the position, and nothing is written", (_, content, place) => {
     write(content);
     expect(() => draftConfig(wish())).toThrow(
       expect.objectContaining({ code: "CONFIG_INVALID", message: expect.stringContaining(place) }),
@@ -298,25 +298,25 @@ describe("a template's encoding", () => {
     expect(readdirSync(folder)).toEqual(["wrangler.toml.example"]);
   });
 
-  it("of a folder that is called like one does not matter", () => {
+  it("does not matter when a folder has the template's name", () => {
     mkdirSync(join(folder, "wrangler.toml.example"));
     expect(draftConfig(wish()).draft?.template).toBeNull();
   });
 });
 
-describe.skipIf(process.platform === "win32")("a link that leads nowhere", () => {
+describe.skipIf(process.platform === "win32")("a broken symbolic link", () => {
   const linked = (name: string) => symlinkSync("../gone.toml", join(folder, name));
   const said = (name: string) =>
     `The config ${name} cannot be used: it is a link to ../gone.toml, which does not exist.`;
 
-  it("in the place of the config is no reason to write one there", () => {
+  it("in place of the config prevents a draft", () => {
     linked("wrangler.toml");
     put("wrangler.toml.example", `name = "kv"\n${d1}`);
     const { configs, draft } = draftConfig(wish());
     expect([draft, configs.broken.map((b) => b.problem.message)]).toEqual([null, [said("wrangler.toml")]]);
   });
 
-  it("in the place of the template is no reason to begin with a small config", () => {
+  it("in place of the template prevents a draft", () => {
     linked("wrangler.toml.example");
     expect(() => draftConfig(wish())).toThrow(
       expect.objectContaining({

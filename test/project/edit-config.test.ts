@@ -14,7 +14,7 @@ const bindingOf = (path: string, text: string, at = 0): D1Binding => {
 const withId = (path: string, text: string, at = 0) =>
   withDatabaseId(path, text, bindingOf(path, text, at), "databaseId", id);
 
-describe("a database id written into TOML", () => {
+describe("writing a database id into TOML", () => {
   const head = 'name = "kv"\n';
   const rows: [what: string, text: string, expected: string | null, at?: number][] = [
     [
@@ -67,7 +67,7 @@ describe("a database id written into TOML", () => {
   });
 });
 
-describe("a database id written into JSON", () => {
+describe("writing a database id into JSON", () => {
   const rows: [what: string, text: string, expected: string | null][] = [
     [
       "a missing property below a comment",
@@ -100,7 +100,7 @@ describe("a database id written into JSON", () => {
   });
 });
 
-describe("a database added to a config without one", () => {
+describe("adding a database to a config without one", () => {
   const kv = { env: null, binding: "METADATA", database: "kv-manager-metadata" };
   const table = '[[d1_databases]]\nbinding = "METADATA"\ndatabase_name = "kv-manager-metadata"\n';
   it.each([
@@ -125,7 +125,7 @@ describe("a database added to a config without one", () => {
       kv,
       '{\n  // c\n  "name": "kv",\n  "d1_databases": [\n    {\n      "binding": "METADATA",\n      "database_name": "kv-manager-metadata"\n    }\n  ]\n}\n',
     ],
-    // An empty list is filled in the layout of its file.
+    // An empty list is filled in the file's own layout.
     [
       "wrangler.jsonc",
       '{\r\n\t"d1_databases": [], // c\r\n\t"name": "kv"\r\n}\r\n',
@@ -143,7 +143,7 @@ describe("a database added to a config without one", () => {
   });
 });
 
-// Configs in many layouts, made piece by piece.
+// Building blocks for configs in many layouts.
 const end = fc.constantFrom("\n", "\r\n");
 const space = fc.constantFrom("", " ", "  ");
 const comment = fc.constantFrom("", " # a note", ' # "YOUR_ID" = { [');
@@ -159,8 +159,8 @@ const entry = fc.record({
   extra: fc.boolean(),
 });
 
-describe("whatever the config looks like", () => {
-  it("TOML: only the id is another one, and every other byte stays", () => {
+describe("writing an id into configs of any layout", () => {
+  it("TOML: changes only the id and no other byte", () => {
     fc.assert(
       fc.property(fc.array(entry, { minLength: 1, maxLength: 4 }), end, fc.nat(), (entries, eol, pick) => {
         const lines = ['name = "kv" # "YOUR_ID"', "", '[vars] # {"binding": 1}', 'binding = "METADATA"'];
@@ -184,7 +184,7 @@ describe("whatever the config looks like", () => {
     );
   });
 
-  it("JSON: only the id is another one, and every other byte stays", () => {
+  it("JSON: changes only the id and no other byte", () => {
     const json = (text: string): unknown => {
       const errors: ParseError[] = [];
       const value: unknown = parseJsonc(text, errors, { allowTrailingComma: true });
@@ -217,7 +217,7 @@ describe("whatever the config looks like", () => {
   });
 });
 
-/** After the edit the data is the same but for one id, and the text is the same but for one place. */
+/** Expects the edit to change one id in the data and one place in the text, and nothing else. */
 function expectOnlyId(
   before: string,
   after: string | null,
@@ -243,7 +243,7 @@ function expectOnlyId(
   expect(parse(text)).toEqual(intended);
   if (typeof old === "string") expect(oneReplaced(before, old)).toContain(text);
   else {
-    // Something was added, and nothing taken away.
+    // Something was added, and nothing removed.
     let at = 0;
     for (const char of text) if (char === before[at]) at++;
     expect(at).toBe(before.length);
@@ -251,7 +251,7 @@ function expectOnlyId(
   }
 }
 
-/** Every text in which just one occurrence of a quoted value is the new id. */
+/** Returns every text in which exactly one occurrence of a quoted value is replaced by the new id. */
 function oneReplaced(text: string, old: string): string[] {
   return ['"', "'"].flatMap((quote) => {
     const shellQuote = quote + old + quote;

@@ -33,17 +33,17 @@ describe("the files of a local state", () => {
       true,
       (name) => [join(dirname(dirname(known(name))), "other", basename(known(name)))],
     ],
-  ])("%s: %s", (name, expected, make) => {
+  ])("%s: unknown files %s", (name, expected, make) => {
     files(...make(name));
     expect(hasUnknownFiles({ configPath }, state(name))).toBe(expected);
   });
 
-  it("under a name that is not known are no reason to call a database empty: the engine is asked", async () => {
+  it("with an unknown name do not make a database empty: the engine is started to read it", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     const flags = ["status", "--local", "-b", "kv-manager-metadata-dev"];
     expect((await runJson(flags, { cwd })).json.outcome).toBe("pending");
-    // As a later Miniflare might call it.
+    // As a later Miniflare might name it.
     renameSync(file, join(dirname(file), "dev.sqlite"));
     expect((await runJson(flags, { cwd })).starts).toHaveLength(1);
   });

@@ -12,8 +12,8 @@ const found = (cwd: string) => targetsOf(readConfigs(cwd, null), cwd);
 const named = (list: ReturnType<typeof databasesElsewhere>) =>
   list.map((c) => `${c.location} ${c.target.database}`);
 
-describe("databases to go on with", () => {
-  it("are the local ones that exist, then the deployed ones, without those that were seen", async () => {
+describe("the databases to continue with", () => {
+  it("are the existing local ones, then the deployed ones, without those already handled", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "oldest");
     const all = databasesElsewhere(found(cwd), []);
@@ -27,7 +27,7 @@ describe("databases to go on with", () => {
     ]);
   });
 
-  it("are in the mounted folder too, where one of it was looked at; an empty copy is none", async () => {
+  it("include those in the mounted folder once one of them was handled, and exclude a database without tables", async () => {
     const cwd = project();
     const state = join(cwd, "data");
     await makeLocal(cwd, developmentId, { sql: "CREATE TABLE d1_migrations (id INTEGER);" });
@@ -43,7 +43,7 @@ describe("databases to go on with", () => {
     ]);
   });
 
-  it("are none whose id is a placeholder, and none of somebody else", () => {
+  it("exclude placeholder ids and databases that are not KV Manager's", () => {
     const cwd = project({
       "wrangler.toml": `${tomlBinding("kv-manager-metadata", "YOUR_D1_DATABASE_ID")}`,
       "wrangler.other.toml": tomlBinding("shop", "0a1b2c3d-1111-4222-8333-444455556666", "SHOP"),
@@ -51,7 +51,7 @@ describe("databases to go on with", () => {
     expect(databasesElsewhere(found(cwd), [])).toEqual([]);
   });
 
-  it("are each named once, however many configs bind them", () => {
+  it("are listed once each, however many configs bind them", () => {
     const cwd = project({ ...stockConfigs, "wrangler.copy.toml": stockConfigs["wrangler.toml"] });
     expect(named(databasesElsewhere(found(cwd), []))).toEqual([
       "remote kv-manager-metadata",

@@ -15,7 +15,7 @@ const write = (name: string, text: string) => writeFileSync(join(folder, name), 
 const found = (more: { cwd?: string; config?: string } = {}) =>
   secretsOf({}, { cwd: folder, config: null, ...more });
 
-it.each([".env", ".env.local", ".env.production"])("what %s calls a secret", (name) => {
+it.each([".env", ".env.local", ".env.production"])("reads the secrets of %s by their names", (name) => {
   write(
     name,
     [
@@ -35,7 +35,7 @@ it.each([".env", ".env.local", ".env.production"])("what %s calls a secret", (na
   ]);
 });
 
-it.each([".dev.vars", ".dev.vars.staging"])("every value of %s but names", (name) => {
+it.each([".dev.vars", ".dev.vars.staging"])("treats every value of %s as a secret, except names", (name) => {
   write(
     name,
     "TEAM_DOMAIN=https://team.example\nPOLICY=abc-12345\nMODE=development\nDB=kv-manager-metadata\n",
@@ -43,7 +43,7 @@ it.each([".dev.vars", ".dev.vars.staging"])("every value of %s but names", (name
   expect(found()).toEqual(["https://team.example", "abc-12345"]);
 });
 
-it("the variables of the configs whose names say so, of every environment", () => {
+it("reads the vars of every config and environment whose names mark a secret", () => {
   write("wrangler.toml", 'name = "kv"\n[vars]\nAPI_KEY = "toml-key-1"\nNAME = "not-secret-1"\n');
   write(
     "wrangler.dev.jsonc",
@@ -52,7 +52,7 @@ it("the variables of the configs whose names say so, of every environment", () =
   expect(found()).toEqual(["json-key-2", "toml-key-1"]);
 });
 
-it("beside the config that is named, or that is found in a parent folder, and where the user is", () => {
+it("searches the current folder and the folder of the config, given or found upward", () => {
   const below = join(folder, "worker");
   mkdirSync(below);
   write("wrangler.toml", "");
@@ -64,19 +64,19 @@ it("beside the config that is named, or that is found in a parent folder, and wh
   expect(found({ cwd: below })).toEqual(["below-value-2"]);
 });
 
-it("nothing, and no error, of what cannot be read", () => {
+it("ignores files that cannot be read, without an error", () => {
   mkdirSync(join(folder, ".env"));
   write("wrangler.toml", '[vars\nAPI_KEY = "toml-key-1"');
   write("wrangler.json", "");
   write(".dev.vars", "x".repeat(2 * 1024 * 1024));
-  // Reading it would wait until somebody writes into it.
+  // Reading a FIFO would block until something is written to it.
   if (process.platform !== "win32") execFileSync("mkfifo", [join(folder, ".env.local")]);
   expect(found()).toEqual([]);
   expect(found({ cwd: join(folder, "nowhere") })).toEqual([]);
   expect(found({ config: "nowhere/wrangler.toml" })).toEqual([]);
 });
 
-it("the environment's own come with them", () => {
+it("includes the secrets of the environment", () => {
   expect(
     secretsOf({ MY_TOKEN: "environment-1", PATH: "/usr/bin/x-12345" }, { cwd: folder, config: null }),
   ).toEqual(["environment-1"]);

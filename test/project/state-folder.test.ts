@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Makes a database file below the folder; returns its path. */
+/** Creates a database file below the folder and returns its path. */
 function database(...below: string[]): string {
   const path = join(folder, ...below, objects, file);
   mkdirSync(join(path, ".."), { recursive: true });
@@ -48,29 +48,29 @@ describe("the D1 state in a folder", () => {
     });
   });
 
-  it("is not there in a fresh folder, which is then used as wrangler would", () => {
+  it("is empty in a fresh folder, which is then used as wrangler would use it", () => {
     const fresh = join(folder, "fresh");
     expect(findStateFolder(fresh)).toEqual({ path: fresh, databases: [] });
     mkdirSync(fresh);
     expect(findStateFolder(fresh)).toEqual({ path: fresh, databases: [] });
-    // wrangler's other things beside it are no reason to go elsewhere.
+    // Other files of wrangler do not point to a different folder.
     mkdirSync(join(fresh, ".wrangler", "cache"), { recursive: true });
     expect(findStateFolder(fresh)).toEqual({ path: fresh, databases: [] });
   });
 
-  it("is the one with databases when another is empty", () => {
+  it("is the one that has databases when another is empty", () => {
     const path = database(".wrangler", "state", "v3", "d1");
     mkdirSync(join(folder, "v3", "d1"), { recursive: true });
     expect(findStateFolder(folder)).toEqual({ path: join(folder, ".wrangler", "state"), databases: [path] });
   });
 
-  it("has to be named when there are several whose files have names of another kind", () => {
+  it("must be named when there are several whose files have unknown names", () => {
     for (const below of [[], [".wrangler", "state"]])
       renameSync(database(...below, "v3", "d1"), join(folder, ...below, "v3", "d1", "dev.sqlite"));
     expect(() => findStateFolder(folder)).toThrow(problem("USAGE", "2 local states", "--persist-to"));
   });
 
-  it("has to be named when there are several", () => {
+  it("must be named when there are several", () => {
     database("v3", "d1");
     database(".wrangler", "state", "v3", "d1");
     expect(() => findStateFolder(folder)).toThrow(
@@ -81,7 +81,7 @@ describe("the D1 state in a folder", () => {
   it.each([
     ["v3", ["data", "d1"], "state/v3"],
     ["v3/d1", ["data"], "state/v3/d1"],
-  ])("under another name than %s gets a command for a link, and no copy", (part, below, link) => {
+  ])("under a name other than %s is rejected with a command that links it", (part, below, link) => {
     database(...below);
     expect(() => findStateFolder(join(folder, "data"))).toThrow(
       problem(
@@ -92,7 +92,7 @@ describe("the D1 state in a folder", () => {
     );
   });
 
-  it("under another name on Windows gets one command that cmd and PowerShell both take", () => {
+  it("under another name on Windows gets one command for both cmd and PowerShell", () => {
     const path = "C:\\Users\\Jo\\kv's data";
     const { advice } = stateUnderOtherName(path, "v3/d1", "win32");
     const script = /node -e "([^"]*)"$/.exec(advice)?.[1];
@@ -110,7 +110,7 @@ describe("the D1 state in a folder", () => {
     expect(realpathSync(join(folder, "state", "v3", "d1"))).toBe(data);
   });
 
-  it("is never a file", () => {
+  it("cannot be a file", () => {
     expect(() => findStateFolder(join(database("v3", "d1")))).toThrow(problem("USAGE", "not a folder", ""));
   });
 });

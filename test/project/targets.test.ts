@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Writes a D1 database as `binding name id preview-id`; `-` leaves a field out. */
+/** Returns the config entry for a D1 database given as `binding name id preview-id`; `-` omits a field. */
 function entry(text: string) {
   const [binding, name, id, preview] = text.split(" ").map((word) => (word === "-" ? undefined : word));
   return { binding, database_name: name, database_id: id, preview_database_id: preview };
@@ -31,7 +31,7 @@ function entry(text: string) {
 
 type Environments = Record<string, string[]>;
 
-/** Writes configs: by file name the databases of each environment, "" for the top level; a text as it is. */
+/** Writes configs: by file name the databases of each environment ("" is the top level), or the text verbatim. */
 function project(files: Record<string, Environments | string>): void {
   for (const [name, content] of Object.entries(files)) {
     if (typeof content === "string") writeFileSync(join(folder, name), content);
@@ -45,7 +45,7 @@ function project(files: Record<string, Environments | string>): void {
   }
 }
 
-/** What is chosen as `database, binding, environment in config`, or `CODE message`. */
+/** Returns the choice as `database, binding, environment in config`, or `CODE message`. */
 function choice(wish: Partial<TargetFilter>): string {
   const configs = readConfigs(folder, null);
   const all = { binding: null, env: null, location: "remote" as const, ...wish };
@@ -91,7 +91,7 @@ describe("the choice without asking", () => {
       "one database with two bindings",
       { "wrangler.json": { "": ["DB kv-manager-metadata id-1", cache, prod] } },
       { binding: "kv-manager-metadata" },
-      // METADATA looks like KV Manager's, but both are the same database.
+      // METADATA looks like KV Manager's, but both bindings are the same database.
       prodLine.replace("METADATA", "DB"),
     ],
     [
@@ -239,7 +239,7 @@ describe("the choice without asking", () => {
     expect(choice(wish)).toBe(expected);
   });
 
-  it("lists what there is to choose from", () => {
+  it("fails with the databases and environments to choose from", () => {
     project({ ...stock, "wrangler.json": { "": [prod], stage: ["METADATA stage id-5"] } });
     const configs = readConfigs(folder, null);
     const targets = targetsOf(configs, folder);
@@ -266,7 +266,7 @@ describe("the choice without asking", () => {
 });
 
 describe("targets", () => {
-  it("put likely ones first and carry what wrangler needs", () => {
+  it("list likely ones first and carry what wrangler needs", () => {
     project({
       "wrangler.json": { "": [cache, "DB kv-manager-metadata-eu id-7", prod], e: [logs] },
     });
@@ -292,7 +292,7 @@ describe("targets", () => {
     });
   });
 
-  it("show their config as seen from where the user is", () => {
+  it("show their config relative to the current folder", () => {
     project(stock);
     const from = (cwd: string) => targetsOf(readConfigs(folder, null), cwd)[0]?.config;
     expect(from(join(folder, "worker", "src"))).toBe("../../wrangler.json");
@@ -305,7 +305,7 @@ describe("targets", () => {
     ["a name that an earlier entry has", ["A kv id-1", "B kv id-2"], ["kv", "B"]],
     ["a name that is an earlier binding", ["kv x id-1", "B kv id-2"], ["x", "B"]],
     ["a name that is a later binding", ["A kv id-1", "kv x id-2"], ["kv", "x"]],
-  ])("ask wrangler for %s", (_, list, names) => {
+  ])("are passed to wrangler by an unambiguous name: %s", (_, list, names) => {
     project({ "wrangler.json": { "": list, other: [prod, "Z kv id-9"] } });
     const targets = targetsOf(readConfigs(folder, null), folder).filter((t) => t.env === null);
     const inOrder = list.map((text) => targets.find((t) => t.binding === text.split(" ")[0]));
@@ -333,14 +333,14 @@ describe("targets", () => {
       ["A x id-1", "x B id-2", "B A id-3"],
       [false, false, true],
     ],
-  ])("of %j are hidden from wrangler: %j", (list, hidden) => {
+  ])("of %j that wrangler cannot address: %j", (list, hidden) => {
     project({ "wrangler.json": { "": list, other: list } });
     const targets = targetsOf(readConfigs(folder, null), folder);
     for (const env of [null, "other"])
       expect(targets.filter((t) => t.env === env).map((t) => t.hidden)).toEqual(hidden);
   });
 
-  it("that are hidden may be told apart in the config", () => {
+  it("that wrangler cannot address are rejected with advice to rename them in the config", () => {
     project({ "wrangler.json": { "": ["A B id-1", "B A id-2"] } });
     const second = targetsOf(readConfigs(folder, null), folder)[1];
     expect(() => second && withId(second, "remote")).toThrow(
@@ -353,7 +353,7 @@ describe("targets", () => {
     );
   });
 
-  it("fit by environment and by binding or name", () => {
+  it("are filtered by environment and by binding or name", () => {
     project({ "wrangler.json": { "": [prod, cache], e: [prod] } });
     const targets = targetsOf(readConfigs(folder, null), folder);
     const fitting = (binding: string | null, env: string | null) =>
@@ -372,7 +372,7 @@ describe("targets", () => {
       "kv (binding DB in a/w.toml, environment eu)",
       ["--config", "a/w.toml", "--env", "eu", "--binding", "DB"],
     ],
-  ])("are named: %j", (more, line, flags) => {
+  ])("are described for people and as flags: %j", (more, line, flags) => {
     const target: Target = {
       ...{ env: null, binding: "DB", database: "kv", databaseId: null, previewDatabaseId: null },
       ...{
@@ -389,7 +389,7 @@ describe("targets", () => {
   });
 });
 
-describe("the id of a database", () => {
+describe("the database id used locally, remotely and for the preview", () => {
   it.each<[string | null, string | null, Record<Location, string | null>]>([
     ["id", "pre", { local: "pre", remote: "id", preview: "pre" }],
     ["id", null, { local: "id", remote: "id", preview: null }],
@@ -405,7 +405,7 @@ describe("the id of a database", () => {
 });
 
 describe("a deployed database without an id", () => {
-  it("may be found or created by setup, as the advice says", () => {
+  it("is rejected with advice to run setup, and still accepted locally", () => {
     project({ "wrangler.json": { "": ["METADATA kv -"] } });
     const [target] = targetsOf(readConfigs(folder, null), folder);
     expect(() => target && withId(target, "remote")).toThrow(
@@ -415,7 +415,7 @@ describe("a deployed database without an id", () => {
   });
 });
 
-it("a config in a folder at the root keeps its whole name", () => {
+it("a config in the root folder keeps its full name", () => {
   const configs = {
     folder: "/",
     files: [{ path: "/wrangler.toml", bindings: [], environments: [], accountId: null }],

@@ -23,7 +23,7 @@ function onWindows(PATHEXT?: string) {
   return found;
 }
 
-describe("commands of Windows", () => {
+describe("wrangler commands on Windows", () => {
   it.each<[string, string, string[], string]>([
     [
       "npm's",
@@ -59,24 +59,24 @@ describe("commands of Windows", () => {
       ["@node %~dp0..\\tools\\wrangler\\bin\\wrangler.js %*"],
       "tools/wrangler",
     ],
-  ])("%s is followed to the package that it names", (_, name, lines, expected) => {
-    // As on Windows' disks, where the letters' case does not count.
+  ])("%s is followed to the package it names", (_, name, lines, expected) => {
+    // As on a Windows disk, where case does not matter.
     put(name.toLowerCase(), ...lines);
     expect(onWindows().packages).toContain(at(expected));
   });
 
-  it("a script that names nothing is found, but cannot be started without a shell", () => {
+  it("a script that names no package is found but cannot be started without a shell", () => {
     put("wrangler.cmd", "@echo off", "mise x -- wrangler %*");
     expect(onWindows()).toMatchObject({ command: at("bin/wrangler.cmd"), startable: false });
   });
 
-  it("a program is preferred to a script, in the order of PATHEXT", () => {
+  it("a program takes precedence over a script; among programs PATHEXT decides", () => {
     for (const extension of ["cmd", "exe", "com"]) put(`wrangler.${extension}`, "");
     expect(onWindows()).toMatchObject({ command: at("bin/wrangler.com"), startable: true });
     expect(onWindows(".CMD;.EXE;.COM").command).toBe(at("bin/wrangler.exe"));
   });
 
-  it("what has no ending of a command is none, nor is what PATHEXT leaves out", () => {
+  it("a file is not a command without a command's extension or when PATHEXT omits it", () => {
     put("wrangler", "");
     put("wrangler.txt", "");
     put("wrangler.com", "");
@@ -84,8 +84,8 @@ describe("commands of Windows", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")("commands elsewhere", () => {
-  it("are files that may be executed", () => {
+describe.skipIf(process.platform === "win32")("wrangler commands on other systems", () => {
+  it("are executable files", () => {
     const command = () => wranglersOnPath({ PATH: at("bin") })[0]?.command;
     put("wrangler", "#!/bin/sh");
     put("wrangler.exe", "");
@@ -97,7 +97,7 @@ describe.skipIf(process.platform === "win32")("commands elsewhere", () => {
     expect(command()).toBeNull();
   });
 
-  it("are a user's own where npx has not put them there", () => {
+  it("are the user's own only outside node_modules/.bin, which npx adds", () => {
     const bin = "node_modules/.bin";
     mkdirSync(at(bin), { recursive: true });
     for (const folder of ["bin", bin]) {

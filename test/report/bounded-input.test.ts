@@ -24,7 +24,7 @@ const read = (name: string, text?: string | Buffer, signal: AbortSignal | null =
   return readBounded(join(folder, name), limit, signal);
 };
 
-it("takes a file up to its limit, and never more", async () => {
+it("accepts a file up to its limit and rejects a larger one", async () => {
   expect(await read("a", "x".repeat(100))).toBe("x".repeat(100));
   await expect(read("b", "x".repeat(101))).rejects.toMatchObject({
     code: "USAGE",
@@ -38,7 +38,7 @@ it.each([
   ["empty", "", "is empty."],
   ["blank", " \r\n\t", "is empty."],
   ["mark", "\uFEFF", "is empty."],
-])("%j with %j is a usage error", async (name, text, message) => {
+])("rejects the file %j with contents %j as a usage error", async (name, text, message) => {
   await expect(read(name, text)).rejects.toMatchObject({
     code: "USAGE",
     message: `${called(name)} ${message}`,
@@ -46,11 +46,11 @@ it.each([
   });
 });
 
-it("bytes that are no text do not stop it", async () => {
+it("replaces bytes that are not valid text", async () => {
   expect(await read("bytes", Buffer.from([0x61, 0xff, 0xfe, 0x62]))).toBe("a��b");
 });
 
-it("ends when the user leaves", async () => {
+it("stops when the user cancels, and the summary says so", async () => {
   const controller = new AbortController();
   controller.abort();
   await expect(read("a", "text", controller.signal)).rejects.toBeInstanceOf(Cancelled);
@@ -66,6 +66,6 @@ it.each([
   ["a secret of twelve", 10, "a secret…"],
   ["two\nlines", 6, "two…"],
   ["onelongword", 5, "…"],
-])("%j in %d characters is %j: no half of a word", (text, longest, cut) => {
+])("cuts %j to %d characters as %j, never within a word", (text, longest, cut) => {
   expect(truncate(text, longest)).toBe(cut);
 });

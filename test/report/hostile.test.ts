@@ -17,13 +17,13 @@ import { requestOf } from "../support/requests.js";
 const catalogue = catalogueFor("1");
 const style = makeStyle({ isTTY: false, columns: 80 }, {}, false);
 const request = requestOf("report");
-/** Where no failure is remembered. */
+/** An environment in which no failure is recorded. */
 const env = { XDG_STATE_HOME: join(tmpdir(), "kv-manager-no-state") };
 
-/** What `status --snapshot` makes of a text; a problem of the user's is a result, anything else a failed test. */
+/** Returns the result of `status --snapshot` for a text. A `Problem` is a result; any other error fails the test. */
 function shown(text: string): Result {
   const result = planned(text);
-  // Showing it must go well too.
+  // The summary must work too.
   const summary = snapshotSummary(result, request, style);
   expect(summary).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f]/);
   return result;
@@ -56,7 +56,7 @@ function mangled(value: Json, path: number[], by: Json): Json {
   return copy;
 }
 
-it("any damage to a schema ends in a plan or a plain error", () => {
+it("a damaged schema results in a plan or a known error", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(9), { maxLength: 6 }), anything, (path, by) => {
       const { problem, outcome } = shown(JSON.stringify(mangled(good(), path, by)));
@@ -67,7 +67,7 @@ it("any damage to a schema ends in a plan or a plain error", () => {
   );
 });
 
-it("any text ends in a plain error", () => {
+it("text without a schema results in a known error", () => {
   const noise = fc.oneof(
     fc.string({ unit: "binary", maxLength: 200 }),
     fc
@@ -82,7 +82,7 @@ it("any text ends in a plain error", () => {
   );
 });
 
-it("a schema goes through a report unchanged, whatever its names are", () => {
+it("a schema survives a report unchanged, whatever its names", () => {
   const name = fc.oneof(
     fc.string({ unit: "binary", maxLength: 20 }),
     fc.constantFrom(
@@ -126,7 +126,7 @@ it("a schema goes through a report unchanged, whatever its names are", () => {
         before.checks,
       ]);
       expect(shown(JSON.stringify({ report: data })).statements).toEqual(before.statements);
-      // Nothing of a name stands outside of code: the fold is closed once, by the report itself.
+      // No part of a name is outside a code block: only the report itself closes the fold.
       expect(markdown.match(/<\/details>/g)).toHaveLength(1);
       expect(markdown.match(/^```json$/gm)).toHaveLength(1);
     }),
@@ -134,7 +134,7 @@ it("a schema goes through a report unchanged, whatever its names are", () => {
   );
 });
 
-it("a schema that is too long for an issue is cut, with the same plan", () => {
+it("a schema too long for an issue is shortened and still results in the same plan", () => {
   const inspection = good();
   for (let i = 0; i < 1500; i++)
     inspection.tables.push({ ...inspection.tables[0], name: `other_${i}`, indexes: [] });

@@ -34,7 +34,7 @@ const id = "0a1b2c3d-1111-4222-8333-444455556666";
 const notes: string[] = [];
 const output = { note: (text: string) => notes.push(text) } as unknown as Output;
 
-/** A run as the program has it; `line` is its command line. */
+/** Reports the end of a run as the program does; `line` is its command line. */
 function remember(line: string, more: Partial<Result>, from = "/"): void {
   const argv = line.split(" ").filter(Boolean);
   const result = resultWith({ connection: connectionTo("remote"), ...more });
@@ -49,7 +49,7 @@ const fail = (line = "--remote --yes", text = "fetch failed") =>
   remember(line, { problem: failureFrom({ text, code: null }) });
 const end = (line: string, outcome: Outcome) => remember(line, { outcome });
 
-it("a failure is kept: redacted, bounded, for its user alone, and nothing beside it", () => {
+it("a failure is recorded redacted, truncated and readable by its user only, without leftover files", () => {
   const secrets = `Bearer abcdefgh12 ${planted.CLOUDFLARE_API_TOKEN} ${planted.CLOUDFLARE_EMAIL} ${id}`;
   fail(
     `--remote --yes --cwd / -b ${planted.CLOUDFLARE_API_TOKEN}`,
@@ -76,19 +76,19 @@ it.each<[string, string, Outcome, boolean]>([
   ["--remote --yes", "status --remote", "pending", false],
   ["--remote --yes", "--remote", "cancelled", false],
   ["status --remote", "status --remote", "pending", true],
-])("a failure of %j is solved by %j that ends %s: %s", (failing, later, outcome, solved) => {
+])("a failure of %j is resolved by %j that ends %s: %s", (failing, later, outcome, solved) => {
   fail(failing);
   end(later, outcome);
   expect(readLastFailure(env, "/")?.solvedAt === null).toBe(!solved);
 });
 
-it("the success of another database solves nothing", () => {
+it("success with another database does not resolve a failure", () => {
   fail();
   remember("--local --yes", { outcome: "upgraded", connection: connectionTo("local") });
   expect(readLastFailure(env, "/")?.solvedAt).toBeNull();
 });
 
-it("a failure before any database was chosen is solved in its folder", () => {
+it("a failure before a database was chosen is resolved by success in the same folder", () => {
   remember("--local", { connection: null, problem: new Problem("CONFIG_NOT_FOUND", "None.", "Make one.") });
   remember("--local --yes", { outcome: "upgraded" }, tmpdir());
   expect(readLastFailure(env, "/")?.solvedAt).toBeNull();
@@ -101,12 +101,12 @@ it.each<[string, string, Partial<Result>]>([
   ["a saved schema", "status --snapshot a", { problem: new Problem("CONFLICT", "What.", "Do.") }],
   ["a success", "--local", { outcome: "upgraded" }],
   ["leaving", "--local", { outcome: "cancelled" }],
-])("%s is not kept", (_, line, result) => {
+])("%s is not recorded", (_, line, result) => {
   remember(line, result);
   expect([readLastFailure(env, "/"), readdirSync(home)]).toEqual([null, []]);
 });
 
-it("where nothing can be written the run goes on, and says so only with --debug", () => {
+it("an unwritable state folder does not stop the run and is mentioned only with --debug", () => {
   writeFileSync(join(home, "kv-manager-upgrade"), "a file in the folder's place");
   notes.length = 0;
   fail();
@@ -115,14 +115,14 @@ it("where nothing can be written the run goes on, and says so only with --debug"
   expect(notes.join()).toContain("not kept for a report");
 });
 
-it.runIf(process.platform === "linux")("a system folder that takes none is no place to hang in", () => {
+it.runIf(process.platform === "linux")("a state folder in /proc does not block the run", () => {
   env = { XDG_STATE_HOME: "/proc/nowhere" };
   fail();
   expect(readLastFailure(env, "/")).toBeNull();
 });
 
 it.each(["", "{", "[]", "null", '{"version":1}', `{"version":2,"at":"x"}`, "x".repeat(200_000)])(
-  "a file that is not ours (%#) is as good as none, and is replaced",
+  "an unreadable record (%#) counts as no failure and is replaced",
   (text) => {
     const file = lastFailureFile(env, "/");
     mkdirSync(dirname(file), { recursive: true });
@@ -134,11 +134,11 @@ it.each(["", "{", "[]", "null", '{"version":1}', `{"version":2,"at":"x"}`, "x".r
   },
 );
 
-it("a relative XDG_STATE_HOME is not followed", () => {
+it("a relative XDG_STATE_HOME is ignored", () => {
   expect(lastFailureFile({ XDG_STATE_HOME: "here" }, "/")).not.toContain("here");
 });
 
-it("belongs to the project that it happened in, whatever folder of it the user is in", () => {
+it("a failure belongs to its project, from whatever folder of the project it is read", () => {
   const [one, other] = [join(home, "one"), join(home, "other")];
   for (const folder of [join(one, "worker"), other]) mkdirSync(folder, { recursive: true });
   for (const folder of [one, other]) writeFileSync(join(folder, "wrangler.toml"), 'name = "kv"\n');
@@ -158,7 +158,7 @@ it.skipIf(process.platform === "win32")("a link to a project is the same project
   expect(lastFailureFile(env, join(home, "link"))).toBe(lastFailureFile(env, join(home, "kv")));
 });
 
-it("is kept for the last 20 projects", () => {
+it("failures are kept for the last 20 projects", () => {
   for (let n = 0; n < 23; n++) {
     mkdirSync(join(home, `p${n}`));
     remember("--remote", { problem: failureFrom({ text: "fetch failed", code: null }) }, join(home, `p${n}`));

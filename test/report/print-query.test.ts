@@ -20,7 +20,7 @@ describe("the printed command", () => {
     [["--preview"], "kv-manager-metadata --remote --preview"],
     [["-b", "METADATA", "-e", "staging"], "METADATA --remote --env staging"],
     [["-b", "my database"], '"my database" --remote'],
-    // It stands in a config of its own, where wrangler does not look by itself.
+    // Its config is a separate file, which wrangler does not read by default.
     [
       ["--local", "-b", "kv-manager-metadata-dev"],
       "kv-manager-metadata-dev --local --config wrangler.dev.toml",
@@ -34,17 +34,17 @@ describe("the printed command", () => {
       'kv-manager-metadata --local --config wrangler.dev.toml --persist-to "../my state"',
     ],
     [["--local", "--persist-to", "C:\\state"], "kv-manager-metadata --local --persist-to C:/state"],
-  ])("with %j", (flags, middle) => {
+  ])("with %j names the requested database", (flags, middle) => {
     expect(print(...flags)).toBe(`npx wrangler d1 execute ${middle} --json --command="${inspectionQuery}"`);
   });
 
-  it("has nothing in quotes that bash, cmd or PowerShell would change", () => {
+  it("contains no character in its quotes that bash, cmd or PowerShell would change", () => {
     expect(inspectionQuery).not.toMatch(/["%\\<>\r\n!$`^&|]/);
     expect(inspectionQuery.length).toBeLessThan(8000);
   });
 
   it.each(['a"b', "a%b%", "a$b", "a`b", "a!b", "a<b", "a\nb", "a“b", "-b"])(
-    "a name like %j is refused",
+    "rejects a name like %j",
     (name) => {
       expect(() => print(`--binding=${name}`)).toThrow(
         expect.objectContaining({
@@ -57,7 +57,7 @@ describe("the printed command", () => {
 });
 
 it.skipIf(process.platform === "win32")(
-  "what it prints, run by bash, gives what --snapshot reads: the same as a live status",
+  "the printed command, run by bash, gives --snapshot the same result as a live status",
   async () => {
     const cwd = project();
     await makeLocal(cwd, productionId, "2025-11-08");
@@ -69,7 +69,7 @@ it.skipIf(process.platform === "win32")(
     const saved = await runJson(["status", "--snapshot", "-"], { cwd, input: printed.stdout });
     const live = await runJson(["status", ...flags, "-b", "kv-manager-metadata"], { cwd });
     expect([saved.code, saved.starts]).toEqual([3, []]);
-    // wrangler's answer does not say which checkout it comes from.
+    // wrangler's output does not say which checkout it comes from.
     const kvManager = { version: "1", from: "default" };
     expect(saved.json).toEqual({ ...live.json, target: null, kvManager });
     expect(saved.json.statements).toHaveLength(4);

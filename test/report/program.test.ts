@@ -20,7 +20,7 @@ type WithReport = Document & {
 };
 
 describe("report on a local database", () => {
-  it("is read back by --snapshot as the live database: plan, SQL, checks and exit code", async () => {
+  it("is read by status --snapshot with the same result and exit code as the live database", async () => {
     const cwd = project();
     await makeLocal(cwd, productionId, "2025-11-10");
     const flags = ["--local", "-b", "kv-manager-metadata"];
@@ -39,7 +39,7 @@ describe("report on a local database", () => {
     expect(again.stdout).toContain("Read from a saved schema");
   });
 
-  it("without a database or a project it still is one, and starts nothing", async () => {
+  it("is still complete without a database or a project, and starts no program", async () => {
     const cwd = project({});
     const { code, stdout, stderr, starts } = await run(["report"], { cwd });
     expect([code, stderr, starts]).toEqual([0, "", []]);
@@ -55,7 +55,7 @@ describe("report on a local database", () => {
     ...(process.platform === "win32"
       ? []
       : [["a device without end", ["--snapshot", "/dev/zero"], "larger than 2 MB"] as const]),
-  ])("%s is a usage error", async (_, flags, says) => {
+  ])("rejects %s as a usage error", async (_, flags, says) => {
     for (const command of ["report", "status"]) {
       const { code, stdout, stderr } = await run([command, ...flags], { cwd: project({}) });
       expect([code, stdout]).toEqual([2, ""]);
@@ -71,14 +71,14 @@ describe("report on a local database", () => {
       1,
       "NOT_KV_MANAGER",
     ],
-  ])("a saved schema that is %s ends as a live status does", async (_, input, code, error) => {
+  ])("a saved schema that is %s fails like a live status", async (_, input, code, error) => {
     const saved = await runJson(["status", "--snapshot", "-"], { cwd: project({}), input });
     expect([saved.code, saved.json.error?.code, saved.json.target]).toEqual([code, error, null]);
   });
 });
 
 describe("the last failure", () => {
-  it("is in the report without its secrets, until the same database is upgraded", async () => {
+  it("is in the report without secrets and is marked as resolved after an upgrade", async () => {
     const XDG_STATE_HOME = mkdtempSync(join(tmpdir(), "kv-state-"));
     const database = await make("2025-11-10", { XDG_STATE_HOME });
     const account = api().accounts[0]?.id ?? "";
@@ -110,7 +110,7 @@ describe("the last failure", () => {
     expect(failed.stdout).toContain("Not solved since");
     expectNone(failed.stdout + failed.stderr);
     expect(failed.stdout).toContain("**QUOTA**");
-    // Another project's report has nothing of it.
+    // Another project's report does not contain it.
     const elsewhere = await runJson(["report"], { cwd: project(), env });
     expect((elsewhere.json as WithReport).report.lastFailure).toBeNull();
     expect(failed.stdout).toContain("ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;");
@@ -124,7 +124,7 @@ describe("the last failure", () => {
     rmSync(XDG_STATE_HOME, { recursive: true });
   }, 120_000);
 
-  it("a database out of reach is no failure of the report", async () => {
+  it("is not caused by a report that cannot reach its database", async () => {
     const XDG_STATE_HOME = join(tmpdir(), "kv-state-of-nobody");
     const database = await make("2025-11-10", { XDG_STATE_HOME });
     database.fault({ kind: "fail", status: 403, code: 10000, message: "Authentication error" });

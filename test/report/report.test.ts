@@ -45,14 +45,14 @@ function finished(more: Partial<Result> = {}): Result {
 const make = (result: Result | null, line = "report --remote", folder = cwd) =>
   makeReport(result, requestOf(line, folder), tool, env);
 
-/** What stands under a heading. */
+/** Returns the text under a heading. */
 function section(markdown: string, name: keyof typeof sections): string {
   const [, rest = ""] = markdown.split(`\n## ${sections[name]}\n`);
   return rest.split(/\n## /)[0] ?? "";
 }
 const linkIn = (markdown: string) => new URL(/https:\S+$/.exec(markdown.trim())?.[0] ?? "");
 
-/** Everything that must hold of any report. */
+/** Checks what must be true of every report. */
 function check(markdown: string): void {
   const found = [...markdown.matchAll(/^## (.*)$/gm)].map((m) => m[1]);
   expect(found).toEqual(Object.values(sections));
@@ -69,7 +69,7 @@ function check(markdown: string): void {
   expect(markdown.length).toBeLessThan(65_000);
 }
 
-describe("a report on each kind of failure is complete and without secrets", () => {
+describe("a report on a failure is complete and contains no secrets", () => {
   const secrets = `Authorization: Bearer abcdefgh12345 ${planted.CLOUDFLARE_API_TOKEN} of ${planted.CLOUDFLARE_EMAIL}, database ${productionId}, account ${account}`;
 
   it.each(failureTexts)("$message", ({ message, code, expected, moment }) => {
@@ -99,8 +99,8 @@ describe("a report on each kind of failure is complete and without secrets", () 
   });
 });
 
-describe("what is in it", () => {
-  it("no claim on a local copy under a name that only wrangler knows", () => {
+describe("the content of a report", () => {
+  it("does not claim that there is no local copy if its file has an unknown name", () => {
     const folder = makeProject();
     const d1 = join(folder, ".wrangler", "state", "v3", "d1");
     mkdirSync(d1, { recursive: true });
@@ -111,7 +111,7 @@ describe("what is in it", () => {
     expect(configs).not.toContain("no local copy");
   });
 
-  it("migrations, checks, SQL, configs, versions", () => {
+  it("includes migrations, checks, SQL, configs and versions", () => {
     const { markdown, data } = make(finished());
     check(markdown);
     expect(section(markdown, "migrations")).toContain(
@@ -130,7 +130,7 @@ describe("what is in it", () => {
     expect(data.database?.statements).toEqual(finished().statements.map((s) => s.sql));
   });
 
-  it("a broken config, and a part that cannot be found out, in their places", () => {
+  it("reports an invalid config and unavailable details in their sections", () => {
     const folder = makeProject({
       "wrangler.toml": "[[oops\n",
       "wrangler.dev.toml": "",
@@ -145,7 +145,7 @@ describe("what is in it", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("nothing at all: no config, no wrangler, a damaged memory", () => {
+  it("is complete without a config, without wrangler and with a damaged failure record", () => {
     const folder = mkdtempSync(join(tmpdir(), "kv-bare-"));
     mkdirSync(join(folder, "kv-manager-upgrade"));
     writeFileSync(lastFailureFile({ XDG_STATE_HOME: folder }, folder), "{");
@@ -171,7 +171,7 @@ describe("what is in it", () => {
       ],
     ],
     ["a location alone", "report --remote", ["production (--remote)", "- Binding: not named"]],
-  ])("a database that was requested but could not be reached: %s", (_, line, says) => {
+  ])("names a database that was requested but not reached: %s", (_, line, says) => {
     const problem = new Problem("CONFIG_INVALID", "What.", "Do.");
     const { markdown, data } = make(resultWith({ problem }), line);
     check(markdown);
@@ -182,12 +182,12 @@ describe("what is in it", () => {
     expect(linkIn(markdown).searchParams.get("title")).toContain(says[0]);
   });
 
-  it("a run of the wizard that ended before there was a database is no prediction", () => {
+  it("does not call a wizard run that ended before it had a database a prediction", () => {
     const { markdown } = make(resultWith({ problem: new Problem("CONFIG_NOT_FOUND", "What.", "Do.") }), "");
     expect(section(markdown, "database")).toContain("could not be reached");
   });
 
-  it("a prediction is said to be one", () => {
+  it("labels a prediction", () => {
     const { markdown } = make(
       resultOf({ ...noFacts, ...predictedFacts("2025-11-09", catalogue) }),
       "report --deployed 2025-11-09",
@@ -195,7 +195,7 @@ describe("what is in it", () => {
     expect(section(markdown, "database")).toContain("predicted from the date");
   });
 
-  it("the state folder of a mounted database", () => {
+  it("names the state folder of a mounted database", () => {
     const connection = { ...connectionTo("local"), persistTo: join(homedir(), "kv", "data") };
     const { markdown } = make(finished({ connection }), "report --local");
     expect(section(markdown, "database")).toMatch(
@@ -203,7 +203,7 @@ describe("what is in it", () => {
     );
   });
 
-  it("beside a saved schema, what is of this computer is said to be", () => {
+  it("marks what describes this computer next to a saved schema", () => {
     const folder = join(env.XDG_STATE_HOME ?? "", "kv-manager-upgrade");
     mkdirSync(folder, { recursive: true });
     const kept = {
@@ -233,7 +233,7 @@ describe("what is in it", () => {
     expect([saved.includes("QUOTA"), live.includes("QUOTA")]).toEqual([false, true]);
   });
 
-  it("the way back after a write", () => {
+  it("includes the restore command after a write", () => {
     const restorePoint = {
       bookmark: "0000-1",
       command: "npx wrangler d1 time-travel restore kv --bookmark=0000-1",
@@ -244,15 +244,15 @@ describe("what is in it", () => {
   });
 });
 
-describe("the link", () => {
-  it("has the whole report where that fits", () => {
+describe("the issue link", () => {
+  it("contains the whole report if it fits", () => {
     const { markdown } = make(null, "report");
     const body = linkIn(markdown).searchParams.get("body") ?? "";
     expect(markdown.startsWith(body.trimEnd())).toBe(true);
     expect(section(markdown, "issue")).toContain("the form is filled in");
   });
 
-  it("has the beginning, and asks for the rest, where it does not", () => {
+  it("contains the beginning and asks for the rest if the report does not fit", () => {
     const { markdown } = make(finished());
     const body = linkIn(markdown).searchParams.get("body") ?? "";
     expect(body).toContain("## Error");
@@ -260,7 +260,7 @@ describe("the link", () => {
     expect(body).not.toContain("<details>");
   });
 
-  it("has the title alone where not even that fits", () => {
+  it("contains only the title if not even the beginning fits", () => {
     const long = new Problem("SQL_FAILED", "ä".repeat(9000), "Do.");
     const { markdown } = make(
       finished({ problem: long, connection: connectionTo("remote", { binding: "ö".repeat(3000) }) }),

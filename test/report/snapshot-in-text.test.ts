@@ -13,7 +13,7 @@ const expected = decodeSnapshot(JSON.parse(inspection));
 const other = inspectionText(eraSchemas.oldest);
 const crlf = (text: string) => text.replaceAll("\n", "\r\n");
 
-describe("a schema is found", () => {
+describe("finding a schema in text", () => {
   it.each([
     ["as wrangler prints it", answer],
     ["with CRLF", crlf(answer)],
@@ -61,7 +61,7 @@ describe("a schema is found", () => {
     ...{ location: "local", binding: "METADATA", database: "kv-manager-metadata-dev" },
     ...{ config: "wrangler.dev.toml", env: null, persistTo: "~/my state" },
   };
-  it("with the database that a report says it is of", () => {
+  it("returns the database that a report names", () => {
     const text = JSON.stringify({ report: { snapshot: { ...encodeSnapshot(expected), target: database } } });
     expect(snapshotIn(text, "It")).toEqual({
       snapshot: expected,
@@ -78,13 +78,13 @@ describe("a schema is found", () => {
     ["a name on two lines", { binding: "A\nB" }],
     ["no name", { binding: null }],
     ["a number", { env: 7 }],
-  ])("and %s for its database is passed over", (_, odd) => {
+  ])("ignores %s in place of its database", (_, odd) => {
     const target = { ...database, ...odd };
     const text = JSON.stringify({ ...encodeSnapshot(expected), target });
     expect(snapshotIn(text, "It")).toEqual({ snapshot: expected, target: null, kvManager: null, notes: [] });
   });
 
-  it("with the KV Manager that a report plans for, where it names a version", () => {
+  it("returns the KV Manager that a report plans for, if its version and source are valid", () => {
     const planned = (kvManager: unknown) =>
       snapshotIn(JSON.stringify({ ...encodeSnapshot(expected), kvManager }), "It").kvManager;
     expect(planned({ version: "2.1.0", from: "checkout" })).toEqual({ version: "2.1.0", from: "checkout" });
@@ -99,7 +99,7 @@ describe("a schema is found", () => {
       expect(planned(odd)).toBeNull();
   });
 
-  it("the last one of several, and says so", () => {
+  it("returns the last of several and says so", () => {
     expect(snapshotIn(`${other}\n\n${answer}`, "It")).toEqual({
       snapshot: expected,
       target: null,
@@ -115,7 +115,7 @@ describe("a schema is found", () => {
     ["UTF-16 without a mark", "utf16le", ""],
     ["UTF-16 with the other order", "utf16be", "\uFEFF"],
     ["the same without a mark", "utf16be", ""],
-  ])("in %s", (_, encoding, mark) => {
+  ])("decodes %s", (_, encoding, mark) => {
     const text = mark + crlf(wranglersAnswer(`${eraSchemas.oldest}\nCREATE TABLE "größe – ❤" (a);`));
     const bytes =
       encoding === "utf16be" ? Buffer.from(text, "utf16le").swap16() : Buffer.from(text, encoding);
@@ -123,7 +123,7 @@ describe("a schema is found", () => {
     expect(snapshot.tables.map((t) => t.name)).toContain("größe – ❤");
   });
 
-  it("and written again it is the same", () => {
+  it("encodes and decodes a schema without loss", () => {
     expect(decodeSnapshot(JSON.parse(JSON.stringify(encodeSnapshot(expected))))).toEqual(expected);
     const odd = inspectionText(
       'CREATE TABLE a (x INTEGER PRIMARY KEY, y TEXT AS (x) VIRTUAL, z REFERENCES b(q) UNIQUE) STRICT;\nCREATE TABLE "B c" (k TEXT PRIMARY KEY) WITHOUT ROWID;\nCREATE VIEW v AS SELECT 1;\nCREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;\nCREATE INDEX i ON a(lower(y), x DESC) WHERE x > 1;'.replace(
@@ -138,7 +138,7 @@ describe("a schema is found", () => {
   });
 });
 
-describe("what is none is said to be", () => {
+describe("text without a usable schema", () => {
   it.each([
     ["prose", "All is well.", "USAGE", "It has no database schema in it."],
     ["other JSON", '[{"a":1}]', "USAGE", "It has no database schema in it."],
@@ -199,7 +199,7 @@ describe("what is none is said to be", () => {
       "the JSON of a report that is cut off",
       `{"schemaVersion":1,"report":{"snapshot":${inspection.slice(0, -9)}`,
     ],
-  ])("%s is damaged", (_, text) => {
+  ])("%s is reported as damaged", (_, text) => {
     expect(() => snapshotIn(text, "the file")).toThrow(
       expect.objectContaining({
         code: "USAGE",
@@ -209,12 +209,12 @@ describe("what is none is said to be", () => {
     );
   });
 
-  it("a sentence begins with a capital, and has none within", () => {
+  it("is named with a capital only at the start of the sentence", () => {
     expect(() => snapshotIn("x", "the file")).toThrow("The file has no database schema in it.");
     expect(() => snapshotIn('{"inspection":2}', "the file")).toThrow("The schema in the file cannot be used");
   });
 
-  it("with the advice to add --json where that was forgotten", () => {
+  it("gets the advice to add --json if that was omitted", () => {
     const table = "┌───────────────────────┐\n│ kv_manager_inspection │\n└───────────────────────┘";
     expect(() => snapshotIn(table, "It")).toThrow(
       expect.objectContaining({ advice: expect.stringContaining("without --json") as string }),

@@ -17,7 +17,7 @@ import { emptySnapshot, jobIndex, kvManager, userIndex } from "../support/snapsh
 const catalogue = catalogueFor("1");
 const style = makeStyle({ isTTY: false, columns: 1000 }, {}, false);
 const here = process.cwd();
-/** What a run that adds everything would have planned, and what one that adds only the metadata column. */
+/** The plans of a run that adds everything and of one that adds only the metadata column. */
 const whole = planUpgrade(kvManager([], null), catalogue);
 const rest = planUpgrade(
   kvManager(["current_key TEXT", "percentage REAL = 0"], [jobIndex, userIndex]),
@@ -33,11 +33,11 @@ function upgraded(by: Applied["addedBy"], own: Applied["ownPlan"], more: Partial
   return { ...resultWith(factsOfPlan(whole)), connection: connectionTo("local"), ...done, ...more };
 }
 const request = requestOf("--local", here);
-/** Both faces' words for the same end. */
+/** Returns the final message of the plain output and of the wizard for one result. */
 const both = (result: Result) => [summary(result, request, style), finalMessage(result, request, style)];
 
-describe("whose work it was", () => {
-  it("is this run's: how much, and how to take it out again", () => {
+describe("attribution of the changes", () => {
+  it("to this run reports how many statements it applied and how to undo them", () => {
     for (const text of both(upgraded("this-run", whole))) {
       expect(text).toContain("Upgraded: 6 statements applied in one transaction and verified");
       expect(text).toContain("DROP TABLE job_audit_events;");
@@ -45,7 +45,7 @@ describe("whose work it was", () => {
     }
   });
 
-  it("is this run's as far as another one has left something to do: only that is taken out again", () => {
+  it("to this run after another run did the rest covers only this run's own part", () => {
     for (const text of both(upgraded("this-run", rest))) {
       expect(text).toContain("Upgraded: 1 statement applied in one transaction and verified");
       expect(text).toContain('--command="ALTER TABLE bulk_jobs DROP COLUMN metadata;"');
@@ -56,23 +56,26 @@ describe("whose work it was", () => {
   it.each([
     ["local", null],
     ["remote", restorePoint],
-  ] as const)("is another run's, %s: no way back, since it would undo theirs", (location, point) => {
-    const more = { connection: connectionTo(location), restorePoint: point };
-    for (const text of both(upgraded("another-run", null, more))) {
-      expect(text).toContain("Another run finished first");
-      expect(text).toContain("This run changed nothing.");
-      expect(text).not.toMatch(/Upgraded:|DROP|time-travel|remove the additions/);
-    }
-  });
+  ] as const)(
+    "to another run, %s, offers no undo, which would revert the other run's work",
+    (location, point) => {
+      const more = { connection: connectionTo(location), restorePoint: point };
+      for (const text of both(upgraded("another-run", null, more))) {
+        expect(text).toContain("Another run finished first");
+        expect(text).toContain("This run changed nothing.");
+        expect(text).not.toMatch(/Upgraded:|DROP|time-travel|remove the additions/);
+      }
+    },
+  );
 
-  it("is another run's, but the config was this one's", () => {
+  it("to another run still reports the config that this run wrote", () => {
     for (const text of both(upgraded("another-run", null, { prepared: ["wrangler.toml was written."] }))) {
       expect(text).toContain("wrangler.toml was written.");
       expect(text).not.toContain("This run changed nothing.");
     }
   });
 
-  it("is said to be open where the answer was lost", () => {
+  it("stays open when the response was lost", () => {
     for (const text of both(upgraded("unknown", whole)))
       expect(text).toMatch(
         /response to the write was lost, so another run may have added it[\s\S]*DROP TABLE/,
@@ -80,7 +83,7 @@ describe("whose work it was", () => {
   });
 });
 
-describe("a first set-up that lacks the id of a deployed database", () => {
+describe("a first setup that lacks the id of a deployed database", () => {
   const remote = connectionTo("remote", { databaseId: null });
   const left = (snapshot: Parameters<typeof planUpgrade>[0], more: Partial<Result> = {}) => {
     const planned = factsOfPlan(planUpgrade(snapshot, catalogue));
@@ -88,14 +91,14 @@ describe("a first set-up that lacks the id of a deployed database", () => {
   };
   const flags = "--remote --config wrangler.toml --binding METADATA --yes";
 
-  it("names set-up as the command for an old one, since no other can reach it", () => {
+  it("names setup as the next command for an outdated database, because no other command can reach it", () => {
     for (const text of left(kvManager([], null), { unprepared: true })) {
       expect(text).toContain("This writes its id to the config");
       expect(text).toContain(`kv-manager-upgrade setup ${flags}`);
     }
   });
 
-  it("says of a current one that only the id is missing", () => {
+  it("reports for a current database that only the id is missing", () => {
     const columns = ["current_key TEXT", "percentage REAL = 0", "metadata TEXT"];
     const current = kvManager(columns, [jobIndex, userIndex]);
     for (const prepared of [[], ["wrangler.toml was written."]])
@@ -106,7 +109,7 @@ describe("a first set-up that lacks the id of a deployed database", () => {
       }
   });
 
-  it("and has written the id of an old one, is gone on with by the upgrade, not by the same again", () => {
+  it("continues with the upgrade, not with setup, once the id of an outdated database is written", () => {
     for (const text of left(kvManager([], null), { prepared: ["The id was written."] })) {
       expect(text).toContain("6 statements pending. The id was written. Nothing else was changed.");
       expect(text).not.toContain("run the same again");
@@ -119,17 +122,17 @@ describe("a backup", () => {
   const file = join(here, "before.sql");
   const backed = requestOf("--remote --backup before.sql", here);
 
-  it("is asked for again by the command that applies", () => {
+  it("is requested again by the suggested command, unless it already exists", () => {
     const pending: Partial<Result> = { outcome: "pending", applied: false, added: null };
     const result = upgraded("this-run", null, { ...pending, connection: connectionTo("remote") });
     expect(nextSteps(result, backed, style)).toMatch(/--yes --backup before\.sql$/);
-    // One that was made already would be in the way.
+    // An existing backup would conflict.
     const made = nextSteps({ ...result, backup: file }, backed, style);
     expect(made).toContain("The backup is in before.sql.");
     expect(made).toMatch(/--yes$/);
   });
 
-  it("is named at the end, and after a failure", () => {
+  it("is named in the final message and after a failure", () => {
     const result = upgraded("this-run", whole, { backup: file, connection: connectionTo("remote") });
     for (const text of [summary(result, backed, style), finalMessage(result, backed, style)])
       expect(text).toContain("The backup is in before.sql.");
@@ -141,11 +144,11 @@ describe("a backup", () => {
   });
 });
 
-describe("a first set-up", () => {
+describe("a first setup", () => {
   it.each([
     ["local", "start KV Manager on this computer"],
     ["remote", "deploy KV Manager"],
-  ] as const)("of a %s database speaks of no upgrade", (location, after) => {
+  ] as const)("of a %s database does not mention an upgrade", (location, after) => {
     const plan = planSetup(emptySnapshot, catalogue);
     const result = resultWith(factsOfPlan(plan));
     const done: Partial<Result> = { setsUp: true, outcome: "set-up", applied: true };
@@ -160,8 +163,8 @@ describe("a first set-up", () => {
   });
 });
 
-describe("a folder that is mounted into a container", () => {
-  it("promises no uptime, and says to start the container again", () => {
+describe("a folder mounted into a container", () => {
+  it("promises no uptime and says to start the container again", () => {
     const lines = recap({ statements: 6, setsUp: false, location: "local", mounted: true, backup: null });
     expect(lines.join("\n")).toContain("every row.");
     expect(lines.join("\n")).not.toMatch(/downtime|deployed database/);
@@ -173,7 +176,7 @@ describe("a folder that is mounted into a container", () => {
   });
 });
 
-describe("commands for somebody without this program", () => {
+describe("commands for a user without this program", () => {
   const predicted = {
     ...upgraded("this-run", null),
     connection: null,
@@ -181,7 +184,7 @@ describe("commands for somebody without this program", () => {
     outcome: "pending" as const,
   };
 
-  it("are for the standard database, and the better one names it", () => {
+  it("address the standard database, followed by this program's own command", () => {
     const text = nextSteps(predicted, requestOf("status --deployed 2025-11-01", here), style);
     expect(text).toContain("npx wrangler d1 execute kv-manager-metadata --remote --command=");
     expect(text).toContain(
@@ -190,7 +193,7 @@ describe("commands for somebody without this program", () => {
     expect(text).toMatch(/\n {2}kv-manager-upgrade --remote --binding kv-manager-metadata --yes$/);
   });
 
-  it("are for the database that a report is of", () => {
+  it("address the database that the snapshot was taken from", () => {
     const savedFrom = {
       ...{ location: "local", binding: "METADATA", database: "kv-manager-metadata-dev" },
       ...{ config: "wrangler.dev.toml", env: null, persistTo: "my data" },

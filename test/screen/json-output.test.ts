@@ -59,7 +59,7 @@ const upgraded: Result = {
 };
 
 describe("the JSON document", () => {
-  it("has the keys of the contract in its order, and nothing else", () => {
+  it("has exactly the keys of the contract, in its order", () => {
     const document = jsonDocument(upgraded, tool, cwd);
     expect(document).toEqual({
       schemaVersion: 1,
@@ -89,7 +89,7 @@ describe("the JSON document", () => {
     );
   });
 
-  it("is whole when nothing is known yet", () => {
+  it("is complete when nothing is known yet", () => {
     expect(jsonDocument(resultWith(), tool, cwd)).toEqual({
       ...{ schemaVersion: 1, tool, outcome: "failed", target: null, deployed: null },
       kvManager: { version: "1", from: "default" },
@@ -97,7 +97,7 @@ describe("the JSON document", () => {
     });
   });
 
-  it("calls what the wizard was answered a flag, which a script would give", () => {
+  it("reports an answer given to the wizard as a flag, which a script would use", () => {
     const kvManager = { version: "2", from: "answer" } as const;
     expect(jsonDocument({ ...upgraded, kvManager }, tool, cwd).kvManager).toEqual({
       version: "2",
@@ -105,7 +105,7 @@ describe("the JSON document", () => {
     });
   });
 
-  it("carries the error with its code and advice", () => {
+  it("contains the error with its code and advice", () => {
     const problem = new Problem("CONFLICT", "What happened.", "What to do.");
     const document = jsonDocument({ ...upgraded, outcome: "unknown", applied: null, problem }, tool, cwd);
     expect([document.outcome, document.applied, document.error]).toEqual([
@@ -115,7 +115,7 @@ describe("the JSON document", () => {
     ]);
   });
 
-  it("leaves the open ends of an era null", () => {
+  it("leaves an open end of the version range null", () => {
     const era = { from: null, before: "2025-11-08", has: [] };
     expect(jsonDocument({ ...upgraded, era }, tool, cwd).deployed).toEqual({
       from: null,
@@ -128,12 +128,12 @@ describe("the JSON document", () => {
     ["the folder itself", cwd, "."],
     ["beside", join(cwd, "..", "state"), join("/", "srv", "state")],
     ["elsewhere", join("/", "mnt", "kv"), join("/", "mnt", "kv")],
-  ])("gives a state folder relative to the user's folder: %s", (_, persistTo, shown) => {
+  ])("gives a state folder relative to the current folder: %s", (_, persistTo, shown) => {
     const document = jsonDocument({ ...upgraded, connection: { ...connection, persistTo } }, tool, cwd);
     expect(document.target).toMatchObject({ persistTo: shown });
   });
 
-  it("can be written as JSON and read back", () => {
+  it("survives being written as JSON and read back", () => {
     const document = jsonDocument(upgraded, tool, cwd);
     expect(JSON.parse(JSON.stringify(document))).toEqual(document);
   });

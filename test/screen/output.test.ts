@@ -17,7 +17,7 @@ class Screen extends Writable {
   }
 }
 
-/** An output with what it has written so far. */
+/** Returns an output and the two streams it writes to. */
 function makeOutput(env: NodeJS.ProcessEnv = {}) {
   const [stdout, stderr] = [new Screen(), new Screen()];
   const revealed = new Set<string>();
@@ -32,14 +32,14 @@ function makeOutput(env: NodeJS.ProcessEnv = {}) {
   return { output, stdout, stderr };
 }
 
-/** What `show` writes, and that it writes nothing to the other stream. */
+/** Returns what `show` writes to each stream. */
 function written(show: (output: Output) => void): { stdout: string; stderr: string } {
   const { output, stdout, stderr } = makeOutput({ MY_TOKEN: "abcdefghijkl" });
   show(output);
   return { stdout: stdout.text, stderr: stderr.text };
 }
 
-describe("texts", () => {
+describe("cleaned text", () => {
   it.each([
     ["plain text", "kv-manager (é, 名, 😀)", "kv-manager (é, 名, 😀)"],
     ["lines", "a\nb\n", "a\nb\n"],
@@ -70,10 +70,10 @@ describe("texts", () => {
   });
 });
 
-describe("the document", () => {
+describe("the JSON document", () => {
   const document = (value: unknown) => written((o) => o.document(value)).stdout;
 
-  it("is JSON of many lines, on stdout alone", () => {
+  it("is multiline JSON on stdout only", () => {
     expect(written((o) => o.document({ a: 1, b: [null, "x"] }))).toEqual({
       stdout: '{\n  "a": 1,\n  "b": [\n    null,\n    "x"\n  ]\n}\n',
       stderr: "",
@@ -94,13 +94,13 @@ describe("the document", () => {
     ["text turned around", "\u202a\u202b\u202c\u202d\u202e", "\\u202a\\u202b\\u202c\\u202d\\u202e"],
     ["text kept apart", "\u2066\u2067\u2068\u2069", "\\u2066\\u2067\\u2068\\u2069"],
     ["other letters", "é名😀\u00a0\u2010", "é名😀\u00a0\u2010"],
-  ])("escapes %s, and says the same", (_, text, escaped) => {
+  ])("escapes %s without changing the value", (_, text, escaped) => {
     const json = document({ [text]: text });
     expect(json).toBe(`{\n  "${escaped}": "${escaped}"\n}\n`);
     expect(JSON.parse(json)).toEqual({ [text]: text });
   });
 
-  it("has no secrets, and names the program as it can be started", () => {
+  it("hides secrets and names the program as the user can start it", () => {
     expect(
       JSON.parse(
         document({
@@ -114,14 +114,14 @@ describe("the document", () => {
     });
   });
 
-  it("gives the statements exactly as sent", () => {
+  it("contains the statements exactly as sent", () => {
     const statements = ["SELECT 'abcdefghijkl kv-manager-upgrade status'"];
     expect(JSON.parse(document({ statements }))).toEqual({ statements });
   });
 });
 
 describe("ids", () => {
-  it("are hidden, revealed, and hidden again", () => {
+  it("are hidden, then revealed, then hidden again", () => {
     const { output } = makeOutput();
     const both = `${account} ${database}`;
     expect(output.clean(both)).toBe("012345… 0a1b2c3d…");
@@ -133,7 +133,7 @@ describe("ids", () => {
     expect(output.clean(both)).toBe("012345… 0a1b2c3d…");
   });
 
-  it("that are revealed are so on every way to the screen", () => {
+  it("are shown by every output method once revealed", () => {
     const { output, stdout, stderr } = makeOutput();
     output.reveal([account]);
     output.result(account);
@@ -143,7 +143,7 @@ describe("ids", () => {
   });
 });
 
-describe("a reader", () => {
+describe("a stream error", () => {
   const before = process.listeners("exit");
   const added = () => process.listeners("exit").filter((listener) => !before.includes(listener));
   afterEach(() => {
@@ -151,14 +151,14 @@ describe("a reader", () => {
   });
   const failing = (code: string) => Object.assign(new Error("odd"), { code });
 
-  it.each(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"])("may go away: %s", (code) => {
+  it.each(["EPIPE", "EIO", "ERR_STREAM_DESTROYED"])("is ignored when the reader has gone: %s", (code) => {
     const { stdout, stderr } = makeOutput();
     stdout.emit("error", failing(code));
     stderr.emit("error", failing(code));
     expect(added()).toEqual([]);
   });
 
-  it.each(["ENOSPC", "EACCES"])("may not lose anything otherwise: %s", (code) => {
+  it.each(["ENOSPC", "EACCES"])("sets exit code 1 unless the run has failed already: %s", (code) => {
     const { stdout } = makeOutput();
     stdout.emit("error", failing(code));
     const kept = process.exitCode;

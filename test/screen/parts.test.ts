@@ -10,8 +10,8 @@ import { emptySnapshot, jobIndex, kvManager } from "../support/snapshots.js";
 const style = (columns: number) => makeStyle({ isTTY: false, columns }, {}, false);
 const { checks } = planUpgrade(kvManager(["current_key"], [jobIndex]), catalogueFor("1"));
 
-describe("what is there and what is missing", () => {
-  it("is a tree of tables, in words", () => {
+describe("the differences from the expected schema", () => {
+  it("are a tree of tables, labeled in words", () => {
     expect(differenceTree(checks, style(80))).toBe(`job_audit_events
     table job_audit_events  there
     index idx_job_audit_events_job_id  there
@@ -22,7 +22,7 @@ bulk_jobs
   + column metadata  missing`);
   });
 
-  it("puts each object below its own table, whatever spaces and dots its names have", () => {
+  it("list each object below its own table, even if names contain spaces and dots", () => {
     const sql = `CREATE TABLE "my notes" (id INTEGER, "a.b" TEXT);
       ALTER TABLE "my notes" ADD COLUMN "c d" TEXT; CREATE INDEX "by a.b" ON "my notes"("a.b");
       CREATE TABLE "v1.jobs" (id INTEGER); ALTER TABLE "v1.jobs" ADD COLUMN "x.y" TEXT;`;
@@ -37,7 +37,7 @@ v1.jobs
   + column x.y  missing`);
   });
 
-  it.each([30, 40, 80, 120])("is never wider than %d columns", (columns) => {
+  it.each([30, 40, 80, 120])("are never wider than %d columns, nor is the verification table", (columns) => {
     for (const text of [differenceTree(checks, style(columns)), verificationTable(checks, style(columns))])
       expect(Math.max(...text.split("\n").map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
   });

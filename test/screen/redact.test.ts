@@ -7,7 +7,7 @@ const account = "0123456789abcdef0123456789abcdef";
 const database = "0a1b2c3d-1111-4222-8333-444455556666";
 const bookmark = "00000085-0000024c-00004c6d-8e61117bf38d7adb71b934ebbf891683";
 
-describe("what is taken out", () => {
+describe("redaction hides", () => {
   it.each([
     ["a bearer", "curl -H 'Bearer abc.DEF_123-~+/=='", "curl -H 'Bearer [hidden]'"],
     ["a key header", "X-Auth-Key: c2547eb745079dac", "X-Auth-Key: [hidden]"],
@@ -76,13 +76,13 @@ describe("what is taken out", () => {
     "Authorization: Bearer abcdefgh.ijkl",
     '{"authorization":"Bearer abcdefgh.ijkl"}',
     "authorization=Basic abcdefgh.ijkl",
-  ])("nothing is left of the secret in %s", (text) => {
+  ])("every part of the secret in %s", (text) => {
     expect(redact(text)).not.toMatch(/abcdefgh|ijkl/);
     expect(redact(text)).toContain("[hidden]");
   });
 });
 
-describe("what stays", () => {
+describe("redaction keeps", () => {
   it.each([
     ["a bookmark", bookmark],
     ["a bookmark in a command", `npx wrangler d1 time-travel restore kv --bookmark=${bookmark}`],
@@ -104,11 +104,11 @@ describe("what stays", () => {
     expect(redact(text)).toBe(text);
   });
 
-  it("the ids that are revealed", () => {
+  it("ids that were revealed", () => {
     const revealed = new Set<string>();
     const open = makeRedact(new Set(), revealed, "/home/me");
     expect(open(account)).toBe("012345…");
-    // Which ids they are may come out later.
+    // Ids may be revealed later.
     revealed.add(account).add(database);
     expect(open(`\`Mine\`: \`${account}\``)).toBe(`\`Mine\`: \`${account}\``);
     const other = account.replace("0", "f");
@@ -118,7 +118,7 @@ describe("what stays", () => {
   });
 });
 
-describe("secrets of the environment", () => {
+describe("secrets from the environment", () => {
   const ofEnvironment = (env: NodeJS.ProcessEnv) => makeRedact(new Set(secretsIn(env)), new Set(), "");
 
   it.each([
@@ -131,7 +131,7 @@ describe("secrets of the environment", () => {
     "MY_SECRET",
     "AWS_CREDENTIALS",
     "CLOUDFLARE_EMAIL",
-  ])("the value of %s", (name) => {
+  ])("include the value of %s", (name) => {
     const own = ofEnvironment({ [name]: "s3cr3t$&.*value" });
     expect(own("a s3cr3t$&.*value, s3cr3t$&.*value/b")).toBe("a [hidden], [hidden]/b");
   });
@@ -146,15 +146,18 @@ describe("secrets of the environment", () => {
     ["a name that only contains it", { COMPASS: "abc123def456", AUTHOR: "abc123def456" }, "abc123def456"],
     ["no value", { MY_TOKEN: undefined }, "undefined"],
     ["an empty value", { MY_TOKEN: "" }, "text"],
-  ])("not with %s", (_, env, text) => {
+  ])("do not include %s", (_, env, text) => {
     expect(ofEnvironment(env)(text)).toBe(text);
   });
 
-  it.each(["hunter22", "12345678", "pass-word", "passWord"])("a short value that is no word: %s", (value) => {
-    expect(ofEnvironment({ MY_PASS: value })(`x${value}!`)).toBe("x[hidden]!");
-  });
+  it.each(["hunter22", "12345678", "pass-word", "passWord"])(
+    "include a short value that is not a plain word: %s",
+    (value) => {
+      expect(ofEnvironment({ MY_PASS: value })(`x${value}!`)).toBe("x[hidden]!");
+    },
+  );
 
-  it("a value broken at a space, each line of a longer one, and as JSON writes it", () => {
+  it("are found across a line break, line by line, and as JSON escapes them", () => {
     const own = ofEnvironment({
       A_PASS: "correct horse 1",
       B_TOKEN: 'a"b\\c12345',
@@ -166,13 +169,13 @@ describe("secrets of the environment", () => {
     expect(own("ghi12345 def12345: abc12345")).toBe("[hidden] [hidden]: [hidden]");
   });
 
-  it("not an id that is revealed", () => {
+  it("do not include a revealed id", () => {
     const own = makeRedact(new Set([account]), new Set([account]), "");
     expect(own(account)).toBe(account);
     expect(makeRedact(new Set([account]), new Set(), "")(account)).toBe("[hidden]");
   });
 
-  it("those that become known later", () => {
+  it("include those that become known later", () => {
     const secrets = new Set<string>();
     const own = makeRedact(secrets, new Set(), "");
     expect(own("abc12345")).toBe("abc12345");
@@ -180,17 +183,17 @@ describe("secrets of the environment", () => {
     expect(own("abc12345")).toBe("[hidden]");
   });
 
-  it("a value of twelve", () => {
+  it("include a plain word of twelve characters", () => {
     expect(ofEnvironment({ MY_TOKEN: "abcdefghijkl" })("xabcdefghijkl!")).toBe("x[hidden]!");
   });
 
-  it("the longer one first, so that no tail of it is left", () => {
+  it("are replaced longest first, so that no remainder is left", () => {
     const own = ofEnvironment({ A_TOKEN: "abcdefghijkl", B_TOKEN: "abcdefghijklmnop" });
     expect(own("abcdefghijklmnop abcdefghijkl")).toBe("[hidden] [hidden]");
   });
 });
 
-it("redactDeep reaches every text of a JSON value, and no key", () => {
+it("redactDeep redacts every string value of JSON but no key", () => {
   const hide = (text: string) => text.replaceAll("x", "-");
   expect(redactDeep({ x: ["x", 1, null, true, { a: "xx" }], b: null }, hide)).toEqual({
     x: ["-", 1, null, true, { a: "--" }],
@@ -278,7 +281,7 @@ describe("the home folder on Windows", () => {
     expect(windows("public")(text)).toBe(inPublic);
   });
 
-  it("elsewhere is ~ everywhere", () => {
+  it("is ~ on every other system", () => {
     for (const readers of ["screen", "public"] as const)
       expect(
         makeRedact(new Set(), new Set(), "/home/me", homeNames(readers, "linux"))("npx x --cwd /home/me/kv"),
@@ -286,7 +289,7 @@ describe("the home folder on Windows", () => {
   });
 });
 
-describe("a long text", () => {
+describe("redacting a long text", () => {
   const units = [
     ...[
       "x",
@@ -320,10 +323,10 @@ describe("a long text", () => {
       "\n",
     ],
   ];
-  // A pattern that begins again at each sign takes ten times as long.
-  it.each(units)("of %j alone takes no longer than others", (unit) => {
+  // A pattern that restarts at each character takes ten times as long.
+  it.each(units)("of %j alone takes less than three seconds", (unit) => {
     const text = `${unit.repeat(100_000 / unit.length)} me@example.com`;
-    // The processor's time, since a busy machine may let it wait.
+    // CPU time, since a busy machine may delay the process.
     const before = process.cpuUsage();
     expect(redact(text).includes("me@example.com")).toBe(false);
     const { user, system } = process.cpuUsage(before);

@@ -19,13 +19,13 @@ const widths = [40, 80, 120];
 const styleOf = (columns: number, color = false) =>
   makeStyle({ isTTY: true, columns }, { LANG: "C.UTF-8", TERM: "xterm" }, color);
 
-it("the list has what it promises", () => {
+it("the lists have at least 40 kinds of secrets and 20 harmless texts", () => {
   expect(new Set(kinds.map((k) => k.kind)).size).toBeGreaterThanOrEqual(40);
   expect(new Set(harmless).size).toBeGreaterThanOrEqual(20);
   for (const secret of kinds) expect(partsShown(secret.text, secret), secret.kind).not.toEqual([]);
 });
 
-describe.each(kinds)("no part of this is shown: $kind", (secret) => {
+describe.each(kinds)("every part of this secret is hidden: $kind", (secret) => {
   const { text } = secret;
   const none = (shown: string) => expect(partsShown(shown, secret), shown).toEqual([]);
 
@@ -80,7 +80,7 @@ describe.each(kinds)("no part of this is shown: $kind", (secret) => {
     none(problemText(new Problem("NETWORK", said, `Do ${text}.`), resultWith(), style));
   });
 
-  it("where a text is cut", () => {
+  it("where a text is truncated", () => {
     for (let lead = 0; lead < 60; lead += 7) {
       none(truncate(`${"a ".repeat(lead)}${text} ${"b ".repeat(100)}`, 130));
       none(JSON.stringify(explainText(`${"a ".repeat(lead)}fetch failed ${text} ${"b ".repeat(100)}`)));
@@ -89,7 +89,7 @@ describe.each(kinds)("no part of this is shown: $kind", (secret) => {
   });
 });
 
-it.each(harmless)("this comes through unharmed: %s", (text) => {
+it.each(harmless)("this harmless text is unchanged: %s", (text) => {
   for (const shown of [text, `It is ${text}, then.`, `\x1b[1m${text}\x1b[22m`, `\`${text}\``])
     expect(redact(shown)).toBe(shown);
   for (const width of widths) {
@@ -110,7 +110,7 @@ it.each(harmless)("this comes through unharmed: %s", (text) => {
   }
 });
 
-it("a known secret is found as an address and as JSON write it", () => {
+it("a known secret is found URL-encoded and JSON-escaped", () => {
   const secret = 'k/+ "ü=1234';
   const own = makeRedact(new Set(secretsIn({ MY_SECRET: secret })), new Set(), "");
   expect(own(`?a=${encodeURIComponent(secret)}&b ${JSON.stringify(secret)}`)).toBe(

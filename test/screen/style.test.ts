@@ -4,7 +4,7 @@ import { allowsColor, makeStyle } from "../../src/screen/style.js";
 const terminal = { isTTY: true, columns: 100 };
 const pipe = { isTTY: false, columns: undefined };
 
-describe("colour", () => {
+describe("color", () => {
   it.each([
     ["a terminal", terminal, {}, true],
     ["a pipe", pipe, {}, false],
@@ -39,7 +39,7 @@ describe("width", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")("marks", () => {
+describe.skipIf(process.platform === "win32")("Unicode symbols", () => {
   it.each([
     [{ LANG: "en_US.UTF-8" }, true],
     [{ LANG: "de_DE.utf8" }, true],
@@ -50,7 +50,7 @@ describe.skipIf(process.platform === "win32")("marks", () => {
     [{ LC_ALL: "", LANG: "en_US.UTF-8" }, true],
     [{ LANG: "en_US.UTF-8", TERM: "linux" }, false],
     [{ LANG: "en_US.UTF-8", TERM: "dumb" }, false],
-  ])("%j: Unicode %s", (env, unicode) => {
+  ])("%j: %s", (env, unicode) => {
     expect(makeStyle(terminal, env, true).unicode).toBe(unicode);
   });
 });

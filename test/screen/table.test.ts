@@ -22,8 +22,8 @@ const wide = [
 const endless = [["x".repeat(300), "y".repeat(200), "z".repeat(100), "w"]];
 
 const lines = (text: string) => text.split("\n");
-/** A table's text without its frame and breaks, to see that nothing was lost. */
-// Breaking lines also composes letters with their accents.
+/** Returns a table's sorted characters without its frame and breaks, to check that nothing was lost. */
+// Wrapping also composes letters with their accents.
 const letters = (text: string) => [...text.normalize().replace(/[\s│|─\-+┌┬┐├┼┤└┴┘]/g, "")].sort().join("");
 
 describe("a table", () => {
@@ -33,15 +33,18 @@ describe("a table", () => {
       (Object.keys(contents) as (keyof typeof contents)[]).map((name) => ({ width, unicode, name })),
     ),
   );
-  it.each(cases)("of $name fits into $width columns, Unicode $unicode", ({ width, unicode, name }) => {
-    const text = table(head, contents[name], styleOf(width, unicode));
-    const widths = new Set(lines(text).map((line) => stringWidth(line)));
-    expect(widths.size).toBe(1);
-    expect(Math.max(...widths)).toBeLessThanOrEqual(width);
-    expect(letters(text)).toBe(letters([head, ...contents[name]].flat().join("")));
-  });
+  it.each(cases)(
+    "of $name fits into $width columns without losing text, Unicode $unicode",
+    ({ width, unicode, name }) => {
+      const text = table(head, contents[name], styleOf(width, unicode));
+      const widths = new Set(lines(text).map((line) => stringWidth(line)));
+      expect(widths.size).toBe(1);
+      expect(Math.max(...widths)).toBeLessThanOrEqual(width);
+      expect(letters(text)).toBe(letters([head, ...contents[name]].flat().join("")));
+    },
+  );
 
-  it("is as narrow as its cells", () => {
+  it("is as narrow as its cells allow", () => {
     expect(lines(table(["A", "B"], [["1", "two\nlines"]], styleOf(80, true)))).toEqual([
       "┌───┬───────┐",
       "│ A │ B     │",
@@ -59,18 +62,18 @@ describe("a table", () => {
     ]);
   });
 
-  it("breaks between words where it can", () => {
+  it("breaks between words where possible", () => {
     const sentence = "each of these words is short enough to be kept whole in a line of this table";
     const text = table(["A", "B"], [["column", sentence]], styleOf(60, false));
     const cells = lines(text).map((line) => line.split("|")[2]?.trim());
     expect(cells.filter(Boolean).join(" ")).toBe(`B ${sentence}`);
   });
 
-  it("is in ASCII alone where the terminal knows no more", () => {
+  it("uses only ASCII when the terminal does not support Unicode", () => {
     expect(table(head, [...verification, ...verification], styleOf(80, false))).toMatch(/^[\x20-\x7e\n]+$/);
   });
 
-  it("colours each line of a cell after it was measured", () => {
+  it("colors each line of a cell after measuring it", () => {
     const paint = (cell: string, column: number) => (column === 1 ? `<${cell}>` : cell);
     const long = "one two three four five six seven eight nine ten eleven twelve thirteen";
     const plain = lines(table(["A", "B"], [["1", long]], styleOf(60, false)));
@@ -85,7 +88,7 @@ describe("a table", () => {
   });
 });
 
-describe("below 60 columns, a list", () => {
+describe("a table below 60 columns becomes a list", () => {
   it.each([20, 40, 59])("at %d", (width) => {
     const rows = [
       ["001 a", "applied", ""],
@@ -105,14 +108,14 @@ describe("the verification table on a narrow terminal", () => {
   const { checks } = planUpgrade(kvManager([...laterColumns], [jobIndex, userIndex]), catalogueFor("1"));
   const found = checks.map((check) => ({ ...check, actual: check.ok ? check.actual : null }));
 
-  it.each([20, 40, 59])("is never wider than %d columns, and loses nothing", (width) => {
+  it.each([20, 40, 59])("is never wider than %d columns and loses no text", (width) => {
     const text = verificationTable(found, styleOf(width, true));
     expect(Math.max(...lines(text).map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
     const cells = found.map((c) => `${c.object}Expected:${c.expected}Found:${c.actual}Result:✓ ok`);
     expect(letters(text)).toBe(letters(cells.join("")));
   });
 
-  it("indents what goes on in the next line", () => {
+  it("indents continuation lines", () => {
     expect(lines(verificationTable(found.slice(1, 2), styleOf(40, false)))).toEqual([
       "index idx_job_audit_events_job_id",
       "  Expected:",
@@ -127,7 +130,7 @@ describe("the verification table on a narrow terminal", () => {
       expect(line).toMatch(/^( {2}(Expected|Found|Result):| {4}\S)/);
   });
 
-  it("gives each of a cell's own lines a line", () => {
+  it("starts a new line for each line of a cell", () => {
     const text = table(["A", "Missing"], [["002 x", "column a.b\ncolumn a.c"]], styleOf(40, true));
     expect(lines(text)).toEqual(["002 x", "  Missing:", "    column a.b", "    column a.c"]);
   });

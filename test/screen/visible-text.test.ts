@@ -16,11 +16,11 @@ it.each([
   ["marks that nobody sees", "a\u200bb\ufeffc\u00add", "a\\u{200b}b\\u{feff}c\\xadd"],
   ["other line ends", "a\u2028b\u2029c", "a\\u{2028}b\\u{2029}c"],
   ["hidden tags", "a\u{e0041}", "a\\u{e0041}"],
-])("%s", (_, text, shown) => {
+])("makes control and invisible characters visible: %s", (_, text, shown) => {
   expect(visibleText(text)).toBe(shown);
 });
 
-it("a problem is printable, and keeps its line breaks", () => {
+it("a problem contains only visible text and keeps its line breaks", () => {
   const { message, advice, code } = new Problem(
     "USAGE",
     "a\x1b[2J\n\u202eb\tc",

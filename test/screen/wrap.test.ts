@@ -18,26 +18,26 @@ describe("wrap", () => {
     expect(wrap(text, 10)).toBe(lines);
   });
 
-  it("names the program as it can be started, before it counts", () => {
+  it("inserts the program's name as the user can start it before measuring", () => {
     const text = 'See how the database stands with "kv-manager-upgrade status". Then go on.';
     const lines = wrap(text, 56).split("\n");
     expect(lines).toEqual(["See how the database stands with", `"${programName} status". Then go on.`]);
-    // Seen again on its way to the screen, it stays.
+    // A second pass on the way to the screen changes nothing.
     expect(withOwnCommand(lines.join("\n"), programName)).toBe(lines.join("\n"));
   });
 
-  it("leaves a command in quotes in one line", () => {
+  it("keeps a quoted command on one line", () => {
     expect(wrap('Log in with "npx wrangler login", then go on.', 20)).toBe(
       'Log in with\n"npx wrangler login",\nthen go on.',
     );
     expect(wrap('He said "and so on and on".', 12)).toBe('He said "and\nso on and\non".');
   });
 
-  it("counts no colours", () => {
+  it("ignores color codes when measuring", () => {
     expect(wrap("\x1b[31mone two\x1b[39m", 10)).toBe("\x1b[31mone two\x1b[39m");
   });
 });
 
-it("wrapHard breaks a word where it has to", () => {
+it("wrapHard breaks a word that is too long", () => {
   expect(wrapHard("abcdefghijklmno", 10)).toBe("abcdefghij\nklmno");
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parseAst } from "vitest/node";
 import { packageFolder } from "../support/project.js";
 
-/** The most words that a sentence may have; what is filled in at run time counts as one. */
+/** The most words a sentence may have; a value filled in at run time counts as one. */
 const longest = 40;
 
 const rules: [fault: string, pattern: RegExp][] = [
@@ -16,8 +16,8 @@ const rules: [fault: string, pattern: RegExp][] = [
 ];
 
 /**
- * The texts in TypeScript source: string literals, and template literals with an X for each value; without the
- * paths of imports.
+ * Returns the texts in TypeScript source: string literals, and template literals with an X for each value, without
+ * import paths.
  */
 function textsIn(source: string): string[] {
   const texts: string[] = [];
@@ -41,10 +41,10 @@ function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && "type" in value;
 }
 
-/** What is wrong with a text, if anything. */
+/** Returns the faults of a text. */
 function faultsOf(text: string): string[] {
   const found = rules.flatMap(([fault, pattern]) => (pattern.test(text) ? `${fault} in: ${text}` : []));
-  // A line that begins with a space is a command or an entry of a list.
+  // A line that starts with a space is a command or a list item.
   const sentences = text.split(/(?<=[.?!])\s+|\n(?=\s)/);
   const long = sentences.filter((sentence) => sentence.split(/\s+/).filter(Boolean).length > longest);
   return [...found, ...long.map((sentence) => `more than ${longest} words in: ${sentence}`)];
@@ -52,7 +52,7 @@ function faultsOf(text: string): string[] {
 
 const words = (count: number) => Array.from({ length: count }, () => "word").join(" ");
 
-describe("the check of texts finds", () => {
+describe("the text check finds", () => {
   it.each([
     ["an exclamation mark", 'export const a = "Done!";'],
     ["an exclamation mark behind a value", `export const a = (b: string) => \`Done with \${b}!\`;`],
@@ -70,7 +70,7 @@ describe("the check of texts finds", () => {
   });
 });
 
-describe("the check of texts accepts", () => {
+describe("the text check accepts", () => {
   it.each([
     [
       "what is no text",
@@ -86,7 +86,7 @@ describe("the check of texts accepts", () => {
   });
 });
 
-describe("what users read", () => {
+describe("the user-facing text", () => {
   const files = [
     ...["words", "diagnostics"].flatMap((folder) =>
       readdirSync(join(packageFolder, "src", folder)).map((name) => `src/${folder}/${name}`),
@@ -94,9 +94,9 @@ describe("what users read", () => {
     ...["flags", "help"].map((name) => `src/command-line/${name}.ts`),
   ];
 
-  it.each(files)("is plain and short in %s", (file) => {
+  it.each(files)("follows the rules in %s", (file) => {
     const texts = textsIn(readFileSync(join(packageFolder, file), "utf8"));
-    // Prose, so that a file that is read wrongly does not pass.
+    // There must be prose, or a file that was parsed wrongly would pass.
     expect(texts.filter((text) => /[a-z] [a-z]/.test(text)).length).toBeGreaterThan(0);
     expect(texts.flatMap(faultsOf)).toEqual([]);
   });
