@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { displayPath } from "../lib/display-path.js";
 import { shellQuote } from "../lib/shell-quote.js";
 import type { Connection } from "../project/connection.js";
+import { locationFlags } from "../project/standard-names.js";
 import type { Target } from "../project/targets.js";
 import { isOnPath } from "../project/wrangler-on-path.js";
 import { wranglerAbove } from "../project/wrangler-package.js";
@@ -50,10 +51,9 @@ export function executeByHand(
   startedIn: string | null,
 ): string {
   const { target, location, persistTo } = connection;
-  const where = location === "preview" ? ["--remote", "--preview"] : [`--${location}`];
   const state = persistTo === null ? [] : ["--persist-to", persistTo];
   const sql = statements.map((statement) => `${statement};`).join(" ");
-  const words = ["d1", "execute", target.wranglerName, ...where, ...state];
+  const words = ["d1", "execute", target.wranglerName, ...locationFlags(location), ...state];
   return wranglerCommand(words, target, startedIn, [`--command="${sql}"`]);
 }
 

@@ -4,7 +4,7 @@ import { exitCodeOf, type ProblemCode } from "../lib/problem.js";
 import { redacted } from "../redaction/redacted.js";
 import { truncate } from "../redaction/truncate.js";
 import { codeTexts } from "../words/error-codes.js";
-import { type Change, changeOfCode, changeText, ownCheck } from "../words/explain.js";
+import { type Change, changeText, ownCheck } from "../words/explain.js";
 import { type GuideTopic, guideTopics } from "../words/guide.js";
 import { filled } from "../words/placeholders.js";
 import { flagsIn } from "./flags-in-text.js";
@@ -151,13 +151,13 @@ function ofFailure(known: Diagnostic): Candidate["explanation"] {
 /** What certainly never started changed nothing; a file that cannot be removed may come up before or after the work. */
 function changeOf({ code, transient, refused, unsent }: Diagnostic): Change {
   if (refused || unsent) return "refused";
-  return code === "BUSY" && transient ? "open" : changeOfCode[code];
+  return code === "BUSY" && transient ? "open" : codeTexts[code].change;
 }
 
 function ofCode(code: ProblemCode): Candidate["explanation"] {
-  const change = changeOfCode[code];
+  const { means, advice, change } = codeTexts[code];
   const known = change === "refused" || code === "UNKNOWN_OUTCOME";
-  return { code, ...codeTexts[code], changed: known ? changeText(change) : ownCheck };
+  return { code, means, advice, changed: known ? changeText(change) : ownCheck };
 }
 
 function isCode(text: string): text is ProblemCode {

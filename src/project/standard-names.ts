@@ -9,3 +9,8 @@ export const standardBinding = "METADATA";
 export function standardFlags(location: "local" | "remote"): string {
   return `--${location} --binding ${location === "local" ? developmentDatabase : standardDatabase}`;
 }
+
+/** wrangler's flags for a location: local, remote or preview. */
+export function locationFlags(location: string): string[] {
+  return location === "preview" ? ["--remote", "--preview"] : [`--${location}`];
+}

@@ -1,6 +1,11 @@
 import { inspectionQuery } from "../database/inspection-query.js";
 import { Problem } from "../lib/problem.js";
-import { developmentConfig, developmentDatabase, standardDatabase } from "../project/standard-names.js";
+import {
+  developmentConfig,
+  developmentDatabase,
+  locationFlags,
+  standardDatabase,
+} from "../project/standard-names.js";
 import type { Request } from "../run/request.js";
 import * as words from "../words/snapshot-file.js";
 
@@ -22,8 +27,7 @@ export function printQuery({
   const file = config ?? (name === developmentDatabase ? developmentConfig : null);
   const line = [
     ...["npx", "wrangler", "d1", "execute", word(name, "binding")],
-    location === "local" ? "--local" : "--remote",
-    ...(location === "preview" ? ["--preview"] : []),
+    ...locationFlags(location ?? "remote"),
     // Two words each: PowerShell may split a word that starts with a dash at its first dot.
     ...(file === null ? [] : ["--config", word(slashes(file), "config")]),
     ...(env === null ? [] : ["--env", word(env, "env")]),

@@ -1,7 +1,12 @@
 import { shellQuote } from "../lib/shell-quote.js";
 import { oneLine } from "../plan/one-line.js";
 import type { PlannedStatement } from "../plan/plan.js";
-import { developmentConfig, developmentDatabase, standardDatabase } from "../project/standard-names.js";
+import {
+  developmentConfig,
+  developmentDatabase,
+  locationFlags,
+  standardDatabase,
+} from "../project/standard-names.js";
 import type { TargetPart } from "../project/target-names.js";
 import type { Request } from "../run/request.js";
 
@@ -30,10 +35,15 @@ export function commandsByHand(planned: Planned, named: Named): { commands: stri
     ...flag("env", names.env),
     ...flag("persist-to", persistTo),
   ];
-  const where = location === "preview" ? "--remote --preview" : `--${location}`;
   const name = shellQuote(names.database ?? names.binding);
   const commands = planned.statements.map(({ sql }) =>
-    ["npx wrangler d1 execute", name, where, ...flags, `--command="${oneLine(sql)};"`].join(" "),
+    [
+      "npx wrangler d1 execute",
+      name,
+      ...locationFlags(location),
+      ...flags,
+      `--command="${oneLine(sql)};"`,
+    ].join(" "),
   );
   const better = [
     "kv-manager-upgrade",

@@ -1,5 +1,4 @@
 import { platform } from "#host";
-import type { ProblemCode } from "../lib/problem.js";
 import { databasePlaceholder } from "./placeholders.js";
 
 /** What `explain` says apart from what a failure means and what to do about it. */
@@ -18,36 +17,6 @@ export type Change = keyof typeof changes;
 export function changeText(change: Change): string {
   return changes[change];
 }
-
-/** How a failure with this code can leave a database, if nothing more is known. */
-export const changeOfCode: Record<ProblemCode, Change> = {
-  USAGE: "refused",
-  CONFIG_NOT_FOUND: "refused",
-  CONFIG_INVALID: "refused",
-  BINDING_NOT_FOUND: "refused",
-  BINDING_AMBIGUOUS: "refused",
-  WRANGLER_NOT_FOUND: "refused",
-  WRANGLER_TOO_OLD: "refused",
-  NODE_TOO_OLD: "refused",
-  NOT_LOGGED_IN: "refused",
-  ACCOUNT_AMBIGUOUS: "refused",
-  AUTHENTICATION: "refused",
-  DATABASE_NOT_FOUND: "refused",
-  NETWORK: "open",
-  OVERLOADED: "open",
-  BUSY: "refused",
-  QUOTA: "undone",
-  BACKUP_FAILED: "refused",
-  LOCAL_STATE_NEWER: "refused",
-  SQL_FAILED: "undone",
-  TIMEOUT: "open",
-  UNEXPECTED_OUTPUT: "open",
-  READ_ONLY: "refused",
-  NOT_KV_MANAGER: "refused",
-  CONFLICT: "refused",
-  EMPTY_DATABASE: "refused",
-  UNKNOWN_OUTCOME: "open",
-};
 
 /** Why such a code, reported by this program, means that nothing was changed. */
 export const ownCheck =

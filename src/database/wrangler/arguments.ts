@@ -1,4 +1,5 @@
 import type { Connection, Placement } from "../../project/connection.js";
+import { locationFlags } from "../../project/standard-names.js";
 
 /**
  * The config and environment to use. `--env=` is always given, since CLOUDFLARE_ENV, even from a `.env` file, would
@@ -16,8 +17,7 @@ export function executeArguments(connection: Connection, sql: string): string[] 
   const { target, location, persistTo } = connection;
   return [
     ...["d1", "execute", target.wranglerName],
-    location === "local" ? "--local" : "--remote",
-    ...(location === "preview" ? ["--preview"] : []),
+    ...locationFlags(location),
     ...configArguments(connection),
     ...(persistTo === null ? [] : [`--persist-to=${persistTo}`]),
     "--json",
@@ -64,7 +64,7 @@ export function exportArguments(connection: Connection, file: string): string[] 
   const { target, location } = connection;
   refusePreview(connection);
   return [
-    ...["d1", "export", target.wranglerName, location === "local" ? "--local" : "--remote"],
+    ...["d1", "export", target.wranglerName, ...locationFlags(location)],
     ...configArguments(connection),
     `--output=${file}`,
   ];
