@@ -4,8 +4,8 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cannotStart, damaged, installAgain } from "./messages/installation.js";
 import { commandToReinstall, missingFiles } from "./start/installation.js";
-import { cannotStart, damaged, installAgain } from "./words/installation.js";
 
 const argv = process.argv.slice(2);
 const folder = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -2,8 +2,8 @@ import { DatabaseFailure } from "../database/failures.js";
 import type { Waiting } from "../database/retry.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { Cancelled, Problem } from "../lib/problem.js";
+import { maybeInFlight, readingsDisagree, stillLacks, unknownOutcome } from "../messages/apply.js";
 import type { Plan } from "../plan/plan.js";
-import { maybeInFlight, readingsDisagree, stillLacks, unknownOutcome } from "../words/apply.js";
 
 /** The part of a database that applying needs; a test may hand in another. */
 export interface Writable {

@@ -1,12 +1,8 @@
 import { statSync } from "node:fs";
 import { isAbsolute, parse as parsePath, resolve } from "node:path";
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { deployDateProblem } from "../project/deploy-day.js";
-import { findStateFolder } from "../project/state-folder.js";
-import type { Location } from "../project/targets.js";
-import { type Command, defaultTimeoutSeconds, type Request } from "../run/request.js";
-import { fromDeletedFolder } from "../words/refusals.js";
-import { jurisdictions, places } from "../words/setup.js";
+import { fromDeletedFolder } from "../messages/refusals.js";
+import { jurisdictions, places } from "../messages/setup.js";
 import {
   backupWithPreview,
   flagNotAllowed,
@@ -25,7 +21,11 @@ import {
   unknownFlag,
   usage,
   valueBeginsWithEqualsSign,
-} from "../words/usage.js";
+} from "../messages/usage.js";
+import { deployDateProblem } from "../project/deploy-day.js";
+import { findStateFolder } from "../project/state-folder.js";
+import type { Location } from "../project/targets.js";
+import { type Command, defaultTimeoutSeconds, type Request } from "../run/request.js";
 import { commands, type Flag, type FlagName, flags } from "./flags.js";
 import { windowsPath } from "./typed-on-windows.js";
 

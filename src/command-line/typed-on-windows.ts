@@ -1,4 +1,4 @@
-import { swallowedQuote } from "../words/usage.js";
+import { swallowedQuote } from "../messages/usage.js";
 
 /**
  * Returns a path from the Windows command line in the form that every program accepts: without the prefix of an

@@ -8,6 +8,9 @@ import { pageAddress } from "../lib/page-address.js";
 import { Problem } from "../lib/problem.js";
 import { shellQuote } from "../lib/shell-quote.js";
 import { visibleText } from "../lib/visible-text.js";
+import * as messages from "../messages/explain.js";
+import { pasteHere } from "../messages/snapshot-file.js";
+import { alsoInBrowser } from "../messages/support-report.js";
 import { readBounded } from "../project/bounded-input.js";
 import type { Request } from "../run/request.js";
 import { noFacts, type Result } from "../run/result.js";
@@ -15,12 +18,9 @@ import { jsonDocument } from "../screen/json-output.js";
 import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";
 import { wrap } from "../screen/wrap.js";
-import * as words from "../words/explain.js";
-import { pasteHere } from "../words/snapshot-file.js";
-import { alsoInBrowser } from "../words/support-report.js";
 import { showResult } from "./show.js";
 
-const longest = { ...longestError, advice: words.howToExplain };
+const longest = { ...longestError, advice: messages.howToExplain };
 
 /**
  * `explain`: says what an error text means, whether anything was changed, and what to do. The text is the request's,
@@ -33,7 +33,7 @@ export async function explainCommand(program: Display & { request: Request }): P
   const text = await textOf(request, output);
   const file = fileNamed(request);
   const explanations = file === null ? explainText(text) : [];
-  const { message, advice } = file === null ? words.unknownText : words.textIsFile(file);
+  const { message, advice } = file === null ? messages.unknownText : messages.textIsFile(file);
   const result: Result = {
     ...noFacts,
     // What a text means says nothing about the state of a database.
@@ -51,11 +51,11 @@ export async function explainCommand(program: Display & { request: Request }): P
 
 async function textOf({ text }: Request, output: Output): Promise<string> {
   const { isTTY } = process.stdin;
-  if (text === null && isTTY) throw new Problem("USAGE", words.nothingToExplain, words.howToExplain);
+  if (text === null && isTTY) throw new Problem("USAGE", messages.nothingToExplain, messages.howToExplain);
   if (text !== null && text !== "-" && text.trim() !== "") return text.slice(0, longest.bytes);
   if (text === "-" && isTTY) output.note(pasteHere);
   if (text === null || text === "-") return await readBounded("-", longest, null);
-  throw new Problem("USAGE", words.nothingToExplain, words.howToExplain);
+  throw new Problem("USAGE", messages.nothingToExplain, messages.howToExplain);
 }
 
 /** The file whose path the text is, quoted for a command; null if it is not a file. */
@@ -71,9 +71,9 @@ function explanationText(explanation: Explanation, style: Style): string {
   const head =
     code === null || code === text ? visibleText(text) : `${visibleText(text)} ${style.dim(`(${code})`)}`;
   const parts = [
-    [words.labels.means, means],
-    [words.labels.changed, changed],
-    [words.labels.advice, advice],
+    [messages.labels.means, means],
+    [messages.labels.changed, changed],
+    [messages.labels.advice, advice],
   ];
   return [
     wrap(style.bold(head), style.width),

@@ -3,13 +3,13 @@ import { planSaved } from "../flow/saved.js";
 import { unattendedUi } from "../flow/unattended-ui.js";
 import { upgrade } from "../flow/upgrade.js";
 import { pageAddress } from "../lib/page-address.js";
+import { alsoInBrowser } from "../messages/support-report.js";
 import { makeReport, makeReportOfAll } from "../report/report.js";
 import { endOf } from "../run/entry.js";
 import { resultIsShown } from "../run/record.js";
 import { noFacts, type Result } from "../run/result.js";
 import { closingSentence } from "../screen/contents.js";
 import { jsonDocument, jsonDocumentOfAll } from "../screen/json-output.js";
-import { alsoInBrowser } from "../words/support-report.js";
 import { showResult } from "./show.js";
 
 /**

@@ -1,9 +1,9 @@
 import type { Display } from "../flow/program.js";
+import { note } from "../messages/run.js";
 import { resultIsShown } from "../run/record.js";
 import { exitCodeOfResult, type Result } from "../run/result.js";
 import { jsonDocument } from "../screen/json-output.js";
 import { revealAccounts } from "../screen/reveal-accounts.js";
-import { note } from "../words/run.js";
 
 /**
  * Shows the notes, the problem and, with `--json`, the document of a run that has ended.

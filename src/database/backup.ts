@@ -12,8 +12,8 @@ import {
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Problem } from "../lib/problem.js";
+import { backupExists, backupFailed, exportLacks, noFolderForBackup } from "../messages/backup.js";
 import type { Connection } from "../project/connection.js";
-import { backupExists, backupFailed, exportLacks, noFolderForBackup } from "../words/backup.js";
 import type { D1Client } from "./client.js";
 
 /**

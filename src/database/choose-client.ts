@@ -1,6 +1,6 @@
 import { Problem } from "../lib/problem.js";
+import { onlyThroughProxy } from "../messages/api.js";
 import type { Connection } from "../project/connection.js";
-import { onlyThroughProxy } from "../words/api.js";
 import { CloudflareApi } from "./api/cloudflare-api.js";
 import { credentialsFor, needsWranglerForProxy } from "./api/credentials.js";
 import type { D1Client } from "./client.js";

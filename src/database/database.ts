@@ -1,7 +1,7 @@
 import { currentFolder } from "../lib/current-folder.js";
+import { unknownAnswer } from "../messages/wrangler.js";
 import type { Connection } from "../project/connection.js";
 import { isKnownLocally } from "../project/local-state.js";
-import { unknownAnswer } from "../words/wrangler.js";
 import type { D1Client, StatementResult } from "./client.js";
 import { inspectionColumn, inspectionQuery } from "./inspection-query.js";
 import { type RestorePoint, restorePointOf } from "./restore-point.js";

@@ -3,17 +3,17 @@ import { idWanted } from "../diagnostics/diagnostics.js";
 import { currentFolder } from "../lib/current-folder.js";
 import { displayPath } from "../lib/display-path.js";
 import { Problem } from "../lib/problem.js";
-import type { Connection } from "../project/connection.js";
-import { rememberedAccount } from "../project/remembered-account.js";
-import { standardDatabase } from "../project/standard-names.js";
-import { databaseIdAt } from "../project/targets.js";
 import {
   accountHasOthers,
   accountIsEmpty,
   listedButRefused,
   publicRepositoryId,
   remembersAccount,
-} from "../words/wrangler.js";
+} from "../messages/wrangler.js";
+import type { Connection } from "../project/connection.js";
+import { rememberedAccount } from "../project/remembered-account.js";
+import { standardDatabase } from "../project/standard-names.js";
+import { databaseIdAt } from "../project/targets.js";
 import type { D1Client, ListedDatabase } from "./client.js";
 import { DatabaseFailure } from "./failures.js";
 

@@ -2,9 +2,9 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnostics, engineEnded, engineNotStarted, unknownTo } from "../diagnostics/diagnostics.js";
 import { Problem } from "../lib/problem.js";
 import { visibleText } from "../lib/visible-text.js";
+import { oneOfAccounts, type Speaker, said as saidBy } from "../messages/wrangler.js";
 import type { Account } from "../project/connection.js";
 import { truncate } from "../redaction/truncate.js";
-import { oneOfAccounts, type Speaker, said as saidBy } from "../words/wrangler.js";
 import { parseAccounts } from "./wrangler/wrangler-output.js";
 
 const numberInText = /\[code: (\d+)\]/g;

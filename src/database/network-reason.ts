@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { untrustedCertificate } from "../diagnostics/diagnostics.js";
-import { extraCertificatesLackIt, extraCertificatesUnread } from "../words/wrangler.js";
+import { extraCertificatesLackIt, extraCertificatesUnread } from "../messages/wrangler.js";
 import type { DatabaseFailure } from "./failures.js";
 
 /** Why a connection failed, in Node's words: its `fetch` puts the reason in `cause`. */

@@ -1,5 +1,5 @@
 import type { ProblemCode } from "../lib/problem.js";
-import { databasePlaceholder } from "../words/placeholders.js";
+import { databasePlaceholder } from "../messages/placeholders.js";
 
 /** What an error text of wrangler or D1 means. */
 export interface Diagnostic {

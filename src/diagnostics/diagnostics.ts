@@ -1,5 +1,5 @@
-import { databasePlaceholder, filePlaceholder } from "../words/placeholders.js";
-import type { Speaker } from "../words/wrangler.js";
+import { databasePlaceholder, filePlaceholder } from "../messages/placeholders.js";
+import type { Speaker } from "../messages/wrangler.js";
 import { addsOnlyWhatIsMissing, type Diagnostic, entry, seeThenAdd } from "./diagnostic.js";
 import { kvManagerDiagnostics } from "./kv-manager-2.js";
 

@@ -1,4 +1,4 @@
-import { databasePlaceholder, filePlaceholder } from "../words/placeholders.js";
+import { databasePlaceholder, filePlaceholder } from "../messages/placeholders.js";
 import { entry } from "./diagnostic.js";
 
 /** The file of a local database was replaced during a request. */

@@ -1,4 +1,4 @@
-import { databasePlaceholder } from "../words/placeholders.js";
+import { databasePlaceholder } from "../messages/placeholders.js";
 import { type Diagnostic, entry } from "./diagnostic.js";
 
 /** What KV Manager 2.x says when its database lacks something, and when its own upgrade fails. */

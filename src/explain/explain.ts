@@ -1,12 +1,12 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnostics } from "../diagnostics/diagnostics.js";
 import { exitCodeOf, type ProblemCode } from "../lib/problem.js";
+import { codeTexts } from "../messages/error-codes.js";
+import { type Change, changeText, ownCheck } from "../messages/explain.js";
+import { type GuideTopic, guideTopics } from "../messages/guide.js";
+import { filled } from "../messages/placeholders.js";
 import { redacted } from "../redaction/redacted.js";
 import { truncate } from "../redaction/truncate.js";
-import { codeTexts } from "../words/error-codes.js";
-import { type Change, changeText, ownCheck } from "../words/explain.js";
-import { type GuideTopic, guideTopics } from "../words/guide.js";
-import { filled } from "../words/placeholders.js";
 import { flagsIn } from "./flags-in-text.js";
 
 /** The explanation of a text. */

@@ -3,13 +3,13 @@ import { openClient } from "../database/choose-client.js";
 import { WrongDatabase } from "../database/diagnose.js";
 import { Problem } from "../lib/problem.js";
 import { visibleText } from "../lib/visible-text.js";
+import * as messages from "../messages/wizard.js";
 import type { Connection } from "../project/connection.js";
 import { replaceDatabaseId } from "../project/edit-config.js";
 import type { Option } from "../prompts/prompter.js";
 import { isChanged } from "../run/record.js";
 import type { Result } from "../run/result.js";
 import { wrap } from "../screen/wrap.js";
-import * as words from "../words/wizard.js";
 import { showCommand } from "./by-hand.js";
 import { settingsFor } from "./context.js";
 import { logIn } from "./log-in.js";
@@ -17,7 +17,7 @@ import { Questions } from "./questions.js";
 import { saveFile } from "./save-file.js";
 import type { Next, WizardSession } from "./wizard-session.js";
 
-type Way = keyof typeof words.afterFailureAnswers;
+type Way = keyof typeof messages.afterFailureAnswers;
 
 /**
  * What can be done after a failure: what fits is offered, the likeliest first.
@@ -34,10 +34,10 @@ export async function afterFailure(
   // Wrong flags do not become right ones.
   if (problem.code === "USAGE") return "leave";
   const options = waysOut(result, problem, session, inRow).map(
-    (value): Option<Way> => ({ value, ...words.afterFailureAnswers[value] }),
+    (value): Option<Way> => ({ value, ...messages.afterFailureAnswers[value] }),
   );
   for (;;) {
-    const way = await session.prompter.select(words.afterFailure(isRepeated(problem, session)), options);
+    const way = await session.prompter.select(messages.afterFailure(isRepeated(problem, session)), options);
     const next = await go(way, result, problem, session);
     if (next !== null) return next;
   }
@@ -124,7 +124,11 @@ async function go(way: Way, result: Result, problem: Problem, session: WizardSes
 async function saveReport(result: Result, session: WizardSession): Promise<void> {
   const { makeReport } = await import("../report/report.js");
   const { markdown } = makeReport(result, session.request, session.tool, session.context.env);
-  const file = { question: words.reportWhere, name: words.defaultReportFile, saved: words.reportSavedTo };
+  const file = {
+    question: messages.reportWhere,
+    name: messages.defaultReportFile,
+    saved: messages.reportSavedTo,
+  };
   await saveFile(session, file, session.output.clean(markdown));
 }
 
@@ -141,7 +145,7 @@ async function pickAccount(connection: Connection, session: WizardSession): Prom
     label: output.clean(a.name === null ? a.id : `${visibleText(a.name)} (${a.id})`),
     hint: "",
   }));
-  const account = await prompter.pick(words.whichAccount, options);
+  const account = await prompter.pick(messages.whichAccount, options);
   output.conceal();
   return account === null ? null : { connection: { ...connection, account } };
 }
@@ -154,20 +158,20 @@ async function pickDatabase(
   const { target, location } = connection;
   const field = location === "preview" ? "previewDatabaseId" : "databaseId";
   const chosen = await prompter.pick(
-    words.whichOfAccount(target.config),
+    messages.whichOfAccount(target.config),
     problem.found.map((d) => ({ value: d, label: visibleText(d.name), hint: "" })),
   );
   if (chosen === null) return null;
   let why = "";
   try {
     if (replaceDatabaseId(target, field, chosen.id)) {
-      isChanged(words.idWritten(target.config));
+      isChanged(messages.idWritten(target.config));
       return { connection: { ...connection, target: { ...target, [field]: chosen.id } } };
     }
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     why = problem.message;
   }
-  output.note(wrap(`\n${words.writeIdYourself(target.config, why)}`, style.width));
+  output.note(wrap(`\n${messages.writeIdYourself(target.config, why)}`, style.width));
   return null;
 }

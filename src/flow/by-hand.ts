@@ -1,10 +1,10 @@
 import { executeByHand } from "../database/printed-command.js";
 import { currentFolder } from "../lib/current-folder.js";
+import * as messages from "../messages/wizard.js";
 import { oneLine } from "../plan/one-line.js";
 import type { Facts } from "../run/result.js";
 import { statementsText } from "../screen/parts.js";
 import { wrap } from "../screen/wrap.js";
-import * as words from "../words/wizard.js";
 import { saveFile } from "./save-file.js";
 import type { WizardSession } from "./wizard-session.js";
 
@@ -16,7 +16,7 @@ export async function saveSql(facts: Facts, session: WizardSession): Promise<voi
   const text = `${statementsText(facts.statements, forFile)}\n`;
   await saveFile(
     session,
-    { question: words.saveWhere, name: words.defaultSqlFile, saved: words.savedTo },
+    { question: messages.saveWhere, name: messages.defaultSqlFile, saved: messages.savedTo },
     text,
   );
 }
@@ -26,6 +26,6 @@ export function showCommand({ connection, statements }: Facts, { output, style }
   if (connection === null) return;
   const sql = statements.map((s) => oneLine(s.sql));
   output.result(
-    `\n${wrap(words.byHand, style.width)}\n  ${executeByHand(connection, sql, currentFolder())}\n`,
+    `\n${wrap(messages.byHand, style.width)}\n  ${executeByHand(connection, sql, currentFolder())}\n`,
   );
 }

@@ -2,12 +2,12 @@ import { credentialsFor, needsWranglerForProxy } from "../database/api/credentia
 import type { D1Client } from "../database/client.js";
 import { reading } from "../database/retry.js";
 import { Problem } from "../lib/problem.js";
+import { onlyThroughProxy } from "../messages/api.js";
+import { noDatabaseOfName, severalOfName } from "../messages/config.js";
 import { type Configs, readConfigs } from "../project/config-files.js";
 import type { Connection } from "../project/connection.js";
 import { type Target, targetsOf, unboundTarget } from "../project/targets.js";
 import type { Request } from "../run/request.js";
-import { onlyThroughProxy } from "../words/api.js";
-import { noDatabaseOfName, severalOfName } from "../words/config.js";
 import type { Project, Ui } from "./ui.js";
 
 /**

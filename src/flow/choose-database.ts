@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { openClient } from "../database/choose-client.js";
 import type { Snapshot } from "../database/snapshot.js";
+import { backupOfPreview } from "../messages/usage.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { planSetup, planUpgrade } from "../plan/plan.js";
 import { readCatalogue } from "../plan/read-catalogue.js";
@@ -8,7 +9,6 @@ import type { Connection } from "../project/connection.js";
 import type { Target } from "../project/targets.js";
 import type { Request } from "../run/request.js";
 import { factsOfPlan, predictedFacts } from "../run/result.js";
-import { backupOfPreview } from "../words/usage.js";
 import { findProject } from "./by-name.js";
 import { checkStateFolder } from "./container.js";
 import { type Run, settingsFor } from "./context.js";

@@ -1,14 +1,14 @@
-import type { Connection } from "../project/connection.js";
-import { existsLocally, isKnownLocally } from "../project/local-state.js";
-import { databasesIn } from "../project/state-folder.js";
-import { databaseIdAt, type Target, targetFlags, targetLine } from "../project/targets.js";
 import {
   noDatabasesThere,
   otherDatabases,
   stopContainerFirst,
   useContainersWrangler,
   wouldCreateDatabase,
-} from "../words/container.js";
+} from "../messages/container.js";
+import type { Connection } from "../project/connection.js";
+import { existsLocally, isKnownLocally } from "../project/local-state.js";
+import { databasesIn } from "../project/state-folder.js";
+import { databaseIdAt, type Target, targetFlags, targetLine } from "../project/targets.js";
 import type { Ui } from "./ui.js";
 
 /**

@@ -1,6 +1,6 @@
 import { openWrangler } from "../database/choose-client.js";
+import * as messages from "../messages/wizard.js";
 import type { Connection } from "../project/connection.js";
-import * as words from "../words/wizard.js";
 import { settingsFor } from "./context.js";
 import type { WizardSession } from "./wizard-session.js";
 
@@ -9,5 +9,5 @@ export async function logIn(connection: Connection, session: WizardSession): Pro
   const { prompter, request, context, output } = session;
   prompter.close();
   const isLoggedIn = await openWrangler(settingsFor(connection, request, context)).login(connection);
-  if (!isLoggedIn) output.note(`\n${words.loginFailed}`);
+  if (!isLoggedIn) output.note(`\n${messages.loginFailed}`);
 }

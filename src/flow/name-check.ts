@@ -1,9 +1,9 @@
 import type { D1Client } from "../database/client.js";
 import { Cancelled, Problem } from "../lib/problem.js";
+import { otherName } from "../messages/run.js";
 import type { Connection } from "../project/connection.js";
 import { databaseIdAt } from "../project/targets.js";
 import type { OtherName } from "../run/result.js";
-import { otherName } from "../words/run.js";
 
 /**
  * Asks the account for the name of a database. A config whose name was changed and whose id was not leads to another

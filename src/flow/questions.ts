@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { Problem } from "../lib/problem.js";
 import { visibleText } from "../lib/visible-text.js";
+import * as allMessages from "../messages/all.js";
+import * as messages from "../messages/wizard.js";
 import { allDatabases } from "../project/all-databases.js";
 import type { Connection } from "../project/connection.js";
 import { deployDateProblem } from "../project/deploy-day.js";
@@ -18,8 +20,6 @@ import {
 import type { Option, Prompter } from "../prompts/prompter.js";
 import type { Question } from "../prompts/renderer.js";
 import type { Request } from "../run/request.js";
-import * as allWords from "../words/all.js";
-import * as words from "../words/wizard.js";
 import { typedPath } from "./typed-path.js";
 import type { Project } from "./ui.js";
 
@@ -144,7 +144,7 @@ export class Questions {
   private async askDeployed(): Promise<Step> {
     const { request, answers } = this;
     if (request.command !== "upgrade" || this.dateKnown) return "known";
-    const { question, answers: texts } = words.deployDate;
+    const { question, answers: texts } = messages.deployDate;
     if (request.deployed !== null) return this.showAnswered(question.message, request.deployed, "--deployed");
     for (;;) {
       const known = await this.select(question, [
@@ -162,7 +162,11 @@ export class Questions {
   private async askDay(): Promise<string | "back" | null> {
     const today = new Date().toISOString().slice(0, 10);
     const wrong = (text: string) => (isBack(text) ? null : deployDateProblem(text, today));
-    const text = await this.prompter.text(words.deployDay, { value: "", shown: words.deployDayForm }, wrong);
+    const text = await this.prompter.text(
+      messages.deployDay,
+      { value: "", shown: messages.deployDayForm },
+      wrong,
+    );
     if (isBack(text)) return "back";
     return text === "" ? null : text;
   }
@@ -172,7 +176,7 @@ export class Questions {
     const { request, answers } = this;
     if (request.location !== null)
       return this.showAnswered(
-        words.whichLocation(this.setsUp).message,
+        messages.whichLocation(this.setsUp).message,
         request.location,
         `--${request.location}`,
       );
@@ -184,17 +188,17 @@ export class Questions {
     const names = (list: Target[]) => [...new Set(list.map(nameOf))].join(", ");
     const at = (location: Location) => targets.filter((t) => isReachable(t, location));
     const options: Option<Location | "all" | "folder">[] = [
-      { value: "remote", ...words.remoteAnswer(names(at("remote")), this.setsUp) },
-      { value: "local", ...words.localAnswer(isThere, names(there)) },
+      { value: "remote", ...messages.remoteAnswer(names(at("remote")), this.setsUp) },
+      { value: "local", ...messages.localAnswer(isThere, names(there)) },
     ];
     // An empty copy, such as wrangler makes one by mistake, recommends nothing.
     if (used.length > 0) options.reverse();
     if (at("preview").length > 0)
-      options.push({ value: "preview", ...words.previewAnswer(names(at("preview"))) });
-    if (all > 1) options.push({ value: "all", ...allWords.question.answer(all) });
-    options.push({ value: "folder", ...words.folderAnswer });
+      options.push({ value: "preview", ...messages.previewAnswer(names(at("preview"))) });
+    if (all > 1) options.push({ value: "all", ...allMessages.question.answer(all) });
+    options.push({ value: "folder", ...messages.folderAnswer });
     for (;;) {
-      const location = await this.select(words.whichLocation(this.setsUp), options);
+      const location = await this.select(messages.whichLocation(this.setsUp), options);
       if (location === "back") return "back";
       const folder = location === "folder" ? await this.askFolder() : null;
       if (folder === "back") continue;
@@ -210,7 +214,7 @@ export class Questions {
   private async askFolder(): Promise<string> {
     const { cwd } = this.request;
     const wrong = (text: string) => (isBack(text) ? null : whyNoState(typedPath(text, cwd), this.setsUp));
-    const text = await this.prompter.text(words.whichFolder, { value: "data", shown: "data" }, wrong);
+    const text = await this.prompter.text(messages.whichFolder, { value: "data", shown: "data" }, wrong);
     return isBack(text) ? "back" : findStateFolder(typedPath(text, cwd)).path;
   }
 
@@ -229,8 +233,8 @@ export class Questions {
       const only = reachable[0] ?? first;
       answers.target = withId(only, location);
       return this.showAnswered(
-        words.whichDatabase.message,
-        only.unbound ? nameOf(only) : words.inConfig(nameOf(only), only.config),
+        messages.whichDatabase.message,
+        only.unbound ? nameOf(only) : messages.inConfig(nameOf(only), only.config),
         request.binding === null ? null : "--binding",
       );
     }
@@ -244,9 +248,9 @@ export class Questions {
       .map(({ target, used, exists }) => ({
         value: target,
         label: nameOf(target),
-        hint: visibleText(words.databaseHint({ ...target, used, exists })),
+        hint: visibleText(messages.databaseHint({ ...target, used, exists })),
       }));
-    const target = await this.select(words.whichDatabase, options);
+    const target = await this.select(messages.whichDatabase, options);
     if (target === "back") return "back";
     answers.target = withId(target, location);
     return "asked";
@@ -254,14 +258,14 @@ export class Questions {
 
   /** @param flag null where there is only this one */
   private showAnswered(question: string, answer: string, flag: string | null): Step {
-    const text = `${answer} (${flag === null ? words.onlyOne : words.fromFlag(flag)})`;
+    const text = `${answer} (${flag === null ? messages.onlyOne : messages.fromFlag(flag)})`;
     if (!this.shown.has(question + text)) this.prompter.answered(question, text);
     this.shown.add(question + text);
     return "known";
   }
 
   private async select<T>(question: Question, options: Option<T>[]): Promise<T | "back"> {
-    const way: Option<T | "back">[] = this.canGoBack ? [{ value: "back", ...words.back }] : [];
+    const way: Option<T | "back">[] = this.canGoBack ? [{ value: "back", ...messages.back }] : [];
     return await this.prompter.select<T | "back">(question, [...options, ...way]);
   }
 }
@@ -274,7 +278,7 @@ function whyNoState(folder: string, mayBeNew: boolean): string | null {
   try {
     const { path, databases } = findStateFolder(folder);
     const has = databases.length > 0 || stateHasUnknownFiles(path);
-    return has || mayBeNew ? null : words.noDatabaseIn(folder, existsSync(folder));
+    return has || mayBeNew ? null : messages.noDatabaseIn(folder, existsSync(folder));
   } catch (problem) {
     if (problem instanceof Problem) return `${problem.message} ${problem.advice}`;
     throw problem;

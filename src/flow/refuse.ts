@@ -1,8 +1,8 @@
 import type { Database } from "../database/database.js";
+import { conflictsFound, emptyDatabase, notKvManager } from "../messages/refusals.js";
 import type { Plan } from "../plan/plan.js";
 import type { Request } from "../run/request.js";
 import { commandFor } from "../screen/rerun-command.js";
-import { conflictsFound, emptyDatabase, notKvManager } from "../words/refusals.js";
 
 /**
  * Ends a run before anything is planned for a database that must not be touched.

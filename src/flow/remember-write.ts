@@ -1,6 +1,6 @@
+import { written } from "../messages/run.js";
 import { isChanged, writeIsKnown } from "../run/record.js";
 import type { Facts } from "../run/result.js";
-import { written } from "../words/run.js";
 
 /** What is said of later databases must not deny what was written into this one. */
 export function rememberWrite({ connection, applied, added, setsUp }: Facts): void {

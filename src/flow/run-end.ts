@@ -1,6 +1,8 @@
 import { currentFolder } from "../lib/current-folder.js";
 import { displayPath } from "../lib/display-path.js";
 import { Cancelled, Problem } from "../lib/problem.js";
+import { fileNamedAbove, filled } from "../messages/placeholders.js";
+import { programFault } from "../messages/refusals.js";
 import type { Connection } from "../project/connection.js";
 import { localFileOf } from "../project/local-state.js";
 import { standardFlags } from "../project/standard-names.js";
@@ -8,8 +10,6 @@ import { runSoFar } from "../run/record.js";
 import type { Request } from "../run/request.js";
 import { type Facts, noFacts, type Result, resultOf } from "../run/result.js";
 import { commandFor, databaseFlags } from "../screen/rerun-command.js";
-import { fileNamedAbove, filled } from "../words/placeholders.js";
-import { programFault } from "../words/refusals.js";
 import { kvManagerUnread } from "./kv-manager.js";
 
 /**

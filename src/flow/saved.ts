@@ -1,14 +1,14 @@
+import * as messages from "../messages/snapshot-file.js";
 import { readCatalogue } from "../plan/read-catalogue.js";
 import { nameOf, readBounded } from "../project/bounded-input.js";
 import { longestSchema, type SavedSchema, snapshotsIn } from "../report/snapshot-in-text.js";
 import { planSnapshot } from "../report/snapshot-plan.js";
 import { type Result, resultOf } from "../run/result.js";
-import * as words from "../words/snapshot-file.js";
 import { namedByFlag } from "./kv-manager.js";
 import type { Program } from "./program.js";
 import { endedEarly, neverStarted } from "./run-end.js";
 
-const limit = { ...longestSchema, advice: words.adviceOnFile };
+const limit = { ...longestSchema, advice: messages.adviceOnFile };
 
 /**
  * Plans saved schemas: the one of the file that the request names, or each of a report about several databases.
@@ -19,7 +19,7 @@ export async function planSaved(
   source: string,
   { request, output, context }: Pick<Program, "request" | "output" | "context">,
 ): Promise<Result[]> {
-  if (source === "-" && process.stdin.isTTY) output.note(words.pasteHere);
+  if (source === "-" && process.stdin.isTTY) output.note(messages.pasteHere);
   let saved: SavedSchema[];
   try {
     saved = snapshotsIn(await readBounded(source, limit, context.interruption.signal), nameOf(source));

@@ -4,6 +4,13 @@ import { publicDatabaseId } from "../database/diagnose.js";
 import { reading } from "../database/retry.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { Cancelled, Problem } from "../lib/problem.js";
+import {
+  databaseCreated,
+  databaseOfSomethingElse,
+  databaseThere,
+  newDatabase,
+  type SetupStep,
+} from "../messages/setup.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { planUpgrade } from "../plan/plan.js";
 import type { Connection, Placement } from "../project/connection.js";
@@ -12,13 +19,6 @@ import { isDatabaseId, type Target } from "../project/targets.js";
 import { isChanged, writeBegins, writeIsKnown } from "../run/record.js";
 import type { Request } from "../run/request.js";
 import type { FactLog } from "../run/result.js";
-import {
-  databaseCreated,
-  databaseOfSomethingElse,
-  databaseThere,
-  newDatabase,
-  type SetupStep,
-} from "../words/setup.js";
 import type { Context } from "./context.js";
 import type { Ui } from "./ui.js";
 

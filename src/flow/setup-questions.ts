@@ -1,7 +1,7 @@
+import { jurisdictions, placement, places } from "../messages/setup.js";
 import type { Placement } from "../project/connection.js";
 import type { Prompter } from "../prompts/prompter.js";
 import type { Request } from "../run/request.js";
-import { jurisdictions, placement, places } from "../words/setup.js";
 
 /**
  * Asks where a new database is to be kept, unless a flag has said it. Enter leaves it to Cloudflare.

@@ -1,14 +1,5 @@
 import { writeFileSync } from "node:fs";
 import type { Snapshot } from "../database/snapshot.js";
-import { exactText } from "../project/config-text.js";
-import type { Connection } from "../project/connection.js";
-import { type ConfigDraft, draftConfig } from "../project/draft-config.js";
-import { replaceDatabaseId, withDatabaseId } from "../project/edit-config.js";
-import { existsLocally, isKnownLocally } from "../project/local-state.js";
-import { replaceFile } from "../project/replace-file.js";
-import { standardBinding } from "../project/standard-names.js";
-import { type Target, targetsOf } from "../project/targets.js";
-import { commandFor } from "../screen/rerun-command.js";
 import {
   idNotWritable,
   localMovesWithId,
@@ -18,7 +9,16 @@ import {
   otherBinding,
   somethingThere,
   wouldLookForDatabase,
-} from "../words/setup.js";
+} from "../messages/setup.js";
+import { exactText } from "../project/config-text.js";
+import type { Connection } from "../project/connection.js";
+import { type ConfigDraft, draftConfig } from "../project/draft-config.js";
+import { replaceDatabaseId, withDatabaseId } from "../project/edit-config.js";
+import { existsLocally, isKnownLocally } from "../project/local-state.js";
+import { replaceFile } from "../project/replace-file.js";
+import { standardBinding } from "../project/standard-names.js";
+import { type Target, targetsOf } from "../project/targets.js";
+import { commandFor } from "../screen/rerun-command.js";
 import { lacksId, namesOf, prepareDatabase, recordStep, type SetupRun } from "./setup-database.js";
 
 /** How far the preparation got. */

@@ -1,11 +1,11 @@
 import type { Waiting } from "../database/retry.js";
 import type { ProjectWrangler } from "../database/wrangler/find-wrangler.js";
+import type { SetupStep } from "../messages/setup.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import type { Configs } from "../project/config-files.js";
 import type { Connection, Placement } from "../project/connection.js";
 import type { Target } from "../project/targets.js";
 import type { Facts } from "../run/result.js";
-import type { SetupStep } from "../words/setup.js";
 
 /** What was found on disk. */
 export interface Project {

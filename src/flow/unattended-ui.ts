@@ -1,9 +1,9 @@
 import { wranglerOf } from "../database/wrangler/find-wrangler.js";
+import * as messages from "../messages/run.js";
+import { usage } from "../messages/usage.js";
 import type { Connection } from "../project/connection.js";
 import { chooseTarget } from "../project/targets.js";
 import { connectionLine } from "../screen/connection-line.js";
-import * as words from "../words/run.js";
-import { usage } from "../words/usage.js";
 import type { Program } from "./program.js";
 import type { Ui, Work } from "./ui.js";
 
@@ -37,7 +37,7 @@ export function unattendedUi({
       return await run();
     },
     async confirmWithoutRestorePoint(why) {
-      output.note(words.noRestorePoint(why));
+      output.note(messages.noRestorePoint(why));
       return true;
     },
     preview: () => {},
@@ -53,9 +53,9 @@ export function unattendedUi({
     },
     placement: async () => ({ location: request.d1Location, jurisdiction: request.jurisdiction }),
     notify: (text) => output.note(text),
-    finishing: () => output.note(words.finishing),
+    finishing: () => output.note(messages.finishing),
     async wait(seconds, why) {
-      output.note(words.waiting(why, seconds));
+      output.note(messages.waiting(why, seconds));
       await interruption.pause(seconds);
     },
   };
@@ -65,16 +65,16 @@ function doing(work: Work, connection: Connection): string {
   const where = connectionLine(connection);
   switch (work) {
     case "inspecting":
-      return words.doing.inspecting(where);
+      return messages.doing.inspecting(where);
     case "restore-point":
-      return words.doing.restorePoint;
+      return messages.doing.restorePoint;
     case "backup":
-      return connection.location === "local" ? words.doing.backupLocal : words.doing.backupRemote;
+      return connection.location === "local" ? messages.doing.backupLocal : messages.doing.backupRemote;
     case "listing":
-      return words.doing.listing;
+      return messages.doing.listing;
     case "creating":
-      return words.doing.creating;
+      return messages.doing.creating;
     case "applying":
-      return words.doing.applying;
+      return messages.doing.applying;
   }
 }

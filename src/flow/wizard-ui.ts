@@ -4,6 +4,9 @@ import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wran
 import { currentFolder } from "../lib/current-folder.js";
 import { displayPath } from "../lib/display-path.js";
 import { Problem } from "../lib/problem.js";
+import * as kvManagerMessages from "../messages/kv-manager.js";
+import { finishing, note, waiting } from "../messages/run.js";
+import * as messages from "../messages/wizard.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import type { Connection } from "../project/connection.js";
 import { installCommand } from "../project/package-manager.js";
@@ -19,9 +22,6 @@ import { differenceTree, pendingLine, statementsText } from "../screen/parts.js"
 import { type Work, withProgress } from "../screen/progress.js";
 import { deployedLines } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
-import * as kvManagerWords from "../words/kv-manager.js";
-import { finishing, note, waiting } from "../words/run.js";
-import * as words from "../words/wizard.js";
 import { saveSql, showCommand } from "./by-hand.js";
 import { databasesNotSeen } from "./databases-not-seen.js";
 import { placementAsked } from "./setup-questions.js";
@@ -63,7 +63,7 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
     locateWrangler: (connection) => locate(connection, session),
 
     async progress(work, _connection, run) {
-      const texts = { doing: words.doing[work], done: words.done[work] };
+      const texts = { doing: messages.doing[work], done: messages.done[work] };
       if (work === "inspecting") output.result("");
       return await workInView(texts, run, session);
     },
@@ -78,20 +78,20 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
       const notes = facts.otherName === null ? [] : [facts.otherName.note];
       for (const text of [...notes, ...facts.remarks, ...facts.differences]) say(`\n${note(text)}`);
       if (facts.statements.length > 0)
-        output.result(`\n${style.bold(words.sqlHeading)}\n\n${statementsText(facts.statements, style)}`);
+        output.result(`\n${style.bold(messages.sqlHeading)}\n\n${statementsText(facts.statements, style)}`);
     },
 
-    confirmName: (name) => prompter.confirm(words.acceptName(output.clean(name)), false),
+    confirmName: (name) => prompter.confirm(messages.acceptName(output.clean(name)), false),
 
     confirmApply: (facts) => confirmApply(facts, session, wizardRun),
 
     async confirmWithoutRestorePoint(why) {
-      say(words.noRestorePoint(why));
-      return await prompter.confirm(words.continueWithoutRestorePoint, false);
+      say(messages.noRestorePoint(why));
+      return await prompter.confirm(messages.continueWithoutRestorePoint, false);
     },
 
     async confirmSetup(connection, exists) {
-      const { yes, no, other } = words.setUpAnswers;
+      const { yes, no, other } = messages.setUpAnswers;
       const others = databasesNotSeen(session, connection).length > 0;
       const options: Option<"yes" | "no" | "back">[] = [
         { value: "yes", ...yes },
@@ -99,8 +99,8 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
       ];
       // It may have been taken for one of the others: those are more likely meant than a second one.
       if (others) options.reverse();
-      if (offersBack(session, wizardRun)) options.push({ value: "back", ...words.back });
-      const chosen = await prompter.select(words.emptyDatabase(exists), options);
+      if (offersBack(session, wizardRun)) options.push({ value: "back", ...messages.back });
+      const chosen = await prompter.select(messages.emptyDatabase(exists), options);
       wizardRun.wentBack = chosen === "back";
       return chosen === "yes";
     },
@@ -145,8 +145,8 @@ async function whichKvManager(
   const { prompter } = session;
   const { version, from } = known;
   if (from === "flag" || from === "checkout") {
-    const reason = kvManagerWords.answeredBy[versionNote === null ? from : "newest"];
-    prompter.answered(kvManagerWords.whichVersion.message, `${version} (${reason})`);
+    const reason = kvManagerMessages.answeredBy[versionNote === null ? from : "newest"];
+    prompter.answered(kvManagerMessages.whichVersion.message, `${version} (${reason})`);
     return known;
   }
   const majors = choices();
@@ -154,12 +154,12 @@ async function whichKvManager(
   const recommended = session.kvManager ?? version;
   const options: Option<string>[] = majors.map((major) => ({
     value: major.version,
-    ...kvManagerWords.versionAnswer(major),
+    ...kvManagerMessages.versionAnswer(major),
   }));
   // What is recommended stands first, as everywhere.
   options.sort((a, b) => Number(b.value === recommended) - Number(a.value === recommended));
-  if (offersBack(session, wizardRun)) options.push({ value: "back", ...words.back });
-  const answer = await prompter.select(kvManagerWords.whichVersion, options);
+  if (offersBack(session, wizardRun)) options.push({ value: "back", ...messages.back });
+  const answer = await prompter.select(kvManagerMessages.whichVersion, options);
   if (answer === "back") {
     wizardRun.wentBack = true;
     return null;
@@ -178,7 +178,7 @@ async function locate({ target }: Connection, session: WizardSession): Promise<P
     if (!(problem instanceof Problem) || problem.code !== "WRANGLER_NOT_FOUND") throw problem;
     const folder = dirname(target.configPath);
     const command = installCommand(folder);
-    if (!(await prompter.confirm(words.installQuestion(command.join(" "), problem.message), true)))
+    if (!(await prompter.confirm(messages.installQuestion(command.join(" "), problem.message), true)))
       throw problem;
     prompter.close();
     await runInTerminal(command, folder);
@@ -195,9 +195,9 @@ async function confirmApply(facts: Facts, session: WizardSession, wizardRun: Wiz
   const { backup } = wizardRun.request;
   const mounted = connection.persistTo !== null;
   const known = { statements: statements.length, setsUp, location, mounted, backup };
-  const lines = words.recap(known).map(([what, text]) => wrap(`${style.bold(what)} ${text}`, style.width));
+  const lines = messages.recap(known).map(([what, text]) => wrap(`${style.bold(what)} ${text}`, style.width));
   output.result(`\n${lines.join("\n")}`);
-  const { yes, setUp, no, save, command } = words.applyAnswers;
+  const { yes, setUp, no, save, command } = messages.applyAnswers;
   const decide: Option<Consent>[] = [
     { value: "yes", ...(setsUp ? setUp : yes) },
     { value: "no", ...no },
@@ -209,10 +209,10 @@ async function confirmApply(facts: Facts, session: WizardSession, wizardRun: Wiz
     { value: "save", ...save },
     { value: "command", ...command },
     ...(offersBack(session, wizardRun)
-      ? [{ value: "back" as const, ...(wizardRun.back ?? words.back) }]
+      ? [{ value: "back" as const, ...(wizardRun.back ?? messages.back) }]
       : []),
   ];
-  const question = words.applyQuestion(output.clean(whichDatabase(connection, context.env)), setsUp);
+  const question = messages.applyQuestion(output.clean(whichDatabase(connection, context.env)), setsUp);
   let initial = 0;
   if (!session.isPlain) await waitForNoInput(process.stdin, context.interruption.request);
   for (;;) {

@@ -1,4 +1,5 @@
 import { Cancelled } from "../lib/problem.js";
+import * as messages from "../messages/wizard.js";
 import type { Connection } from "../project/connection.js";
 import { isPlain, makePrompter } from "../prompts/make-prompter.js";
 import type { Option } from "../prompts/prompter.js";
@@ -8,7 +9,6 @@ import { exitCodeOfResult, type Result } from "../run/result.js";
 import { connectionLine } from "../screen/connection-line.js";
 import { finalMessage } from "../screen/final-message.js";
 import { problemText } from "../screen/summary.js";
-import * as words from "../words/wizard.js";
 import { afterFailure } from "./after-failure.js";
 import { allOfThem } from "./all/all-of-them.js";
 import { numbered } from "./all/backup-names.js";
@@ -29,7 +29,7 @@ export async function wizard(program: Program): Promise<number> {
   const plain = isPlain(request.plain, context.env);
   const prompter = await makePrompter(plain, output, style, context.interruption);
   const questions = new Questions(prompter, request);
-  prompter.title(`${tool.name} ${tool.version}`, [request.cwd, words.howToLeave]);
+  prompter.title(`${tool.name} ${tool.version}`, [request.cwd, messages.howToLeave]);
   try {
     return await runs({
       ...program,
@@ -98,9 +98,9 @@ async function another(session: WizardSession, wanted: boolean): Promise<Next> {
     }),
   );
   if (others.length === 0) return "leave";
-  const none = { value: null, ...words.doneAnswer };
+  const none = { value: null, ...messages.doneAnswer };
   const chosen = await prompter.select(
-    words.continueWithAnother,
+    messages.continueWithAnother,
     wanted ? [...others, none] : [none, ...others],
   );
   return chosen === null ? "leave" : { connection: chosen };

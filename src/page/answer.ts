@@ -1,6 +1,10 @@
 import { inspectionQuery } from "../database/inspection-query.js";
 import { Problem } from "../lib/problem.js";
 import { compareVersions, majorOf, parseVersion } from "../lib/version.js";
+import * as versions from "../messages/kv-manager.js";
+import * as messages from "../messages/page.js";
+import * as run from "../messages/run.js";
+import { adviceOnLength, tooLong } from "../messages/snapshot-file.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { allMigrations } from "../plan/catalogue.js";
 import { chooseVersion, type KvManager, neededBy } from "../plan/kv-manager.js";
@@ -10,10 +14,6 @@ import { snapshotEnd, snapshotLines } from "../report/snapshot-lines.js";
 import { planSnapshot } from "../report/snapshot-plan.js";
 import { noFacts, predictedFacts, type Result, resultOf } from "../run/result.js";
 import { closingSentence, plannedFor } from "../screen/contents.js";
-import * as versions from "../words/kv-manager.js";
-import * as words from "../words/page.js";
-import * as run from "../words/run.js";
-import { adviceOnLength, tooLong } from "../words/snapshot-file.js";
 
 /** The answers of the first step; null if left open. */
 export interface Asked {
@@ -42,7 +42,7 @@ export function answerTo(
     if (wrong !== null) throw new Problem("USAGE", wrong, "");
     if (pasted.trim() !== "") {
       if (pasted.length > longestSchema.bytes) throw tooLongText(longestSchema.text);
-      const { facts, problem } = planSnapshot(snapshotIn(pasted, words.pasted), named, catalogue);
+      const { facts, problem } = planSnapshot(snapshotIn(pasted, messages.pasted), named, catalogue);
       return resultOf(facts, problem);
     }
     if (deployed === null) return null;
@@ -52,13 +52,13 @@ export function answerTo(
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const isQuery = error.code === "USAGE" && pasted.includes(inspectionQuery.slice(0, 60));
-    return resultOf(noFacts, isQuery ? new Problem("USAGE", words.queryItself, "") : error);
+    return resultOf(noFacts, isQuery ? new Problem("USAGE", messages.queryItself, "") : error);
   }
 }
 
 /** The pasted text is too long. @param limit such as `2 MB` */
 export function tooLongText(limit: string): Problem {
-  return new Problem("USAGE", tooLong(words.pasted, limit), adviceOnLength);
+  return new Problem("USAGE", tooLong(messages.pasted, limit), adviceOnLength);
 }
 
 /** The result in one sentence. */
@@ -70,15 +70,17 @@ export function endOf(result: Result): string {
 /** What to do about a problem. The program's own advice on a text is about files and flags. */
 export function adviceOf({ problem }: Result): string | null {
   if (problem === null || problem.advice === "") return null;
-  return problem.code === "USAGE" && problem.advice !== adviceOnLength ? words.adviceOnPaste : problem.advice;
+  return problem.code === "USAGE" && problem.advice !== adviceOnLength
+    ? messages.adviceOnPaste
+    : problem.advice;
 }
 
 /** What is known about the schema, and the version planned for. */
 export function linesOf(result: Result, deployed: string | null): string[] {
-  const planned = plannedFor(result, { ...versions.plannedFor, ...words.plannedFor });
+  const planned = plannedFor(result, { ...versions.plannedFor, ...messages.plannedFor });
   if (result.snapshot !== null) return [...snapshotLines(result, deployed), planned];
   if (result.problem !== null || deployed === null) return [];
-  return [run.deployed.predicted(deployed), words.prediction, planned];
+  return [run.deployed.predicted(deployed), messages.prediction, planned];
 }
 
 /** The choices of the first step, as values for `--for`, oldest first. */
@@ -88,10 +90,11 @@ export function versionChoices(catalogue: Catalogue): { value: string; label: st
   const minors = [...new Set(known.filter((v) => majorOf(v) > oldest).map(minorOf))];
   const newest = minorOf(catalogue.newest);
   return [
-    { value: String(oldest), label: words.version.major(String(oldest)) },
+    { value: String(oldest), label: messages.version.major(String(oldest)) },
     ...minors.map((minor) => ({
       value: minor,
-      label: minor === newest ? words.version.newest(minor, catalogue.newest) : words.version.minor(minor),
+      label:
+        minor === newest ? messages.version.newest(minor, catalogue.newest) : messages.version.minor(minor),
     })),
   ];
 }

@@ -1,4 +1,4 @@
-import * as words from "../words/page.js";
+import * as messages from "../messages/page.js";
 import { element } from "./elements.js";
 
 /** A box to paste into. */
@@ -39,7 +39,7 @@ export function pasteBox(
     event.preventDefault();
     box.value = text.slice(0, beginning);
     whole = text;
-    cut.replaceChildren(words.cut(text.length));
+    cut.replaceChildren(messages.cut(text.length));
     cut.hidden = false;
     changed();
   };
@@ -80,6 +80,6 @@ export function endLine(): { line: HTMLElement; say: (text: string, look: string
 export function noteList(notes: string[]): HTMLElement[] {
   const most = 20;
   const more = notes.length - most;
-  const lines = more > 0 ? [...notes.slice(0, most), words.moreNotes(more)] : notes;
+  const lines = more > 0 ? [...notes.slice(0, most), messages.moreNotes(more)] : notes;
   return lines.map((line) => element("p", {}, line));
 }

@@ -1,4 +1,4 @@
-import * as words from "../words/page.js";
+import * as messages from "../messages/page.js";
 import { type Child, element } from "./elements.js";
 
 /** A row of buttons, and a place for the result of the last one pressed. */
@@ -24,10 +24,10 @@ export function copyButton(label: string, text: string, shownIn: HTMLElement) {
   return (say: (text: string) => void) =>
     button(label, () => {
       copy(text).then(
-        () => say(words.copied),
+        () => say(messages.copied),
         () => {
           select(text, shownIn);
-          say(words.selected);
+          say(messages.selected);
         },
       );
     });
@@ -41,7 +41,7 @@ export function downloadButton(label: string, text: string, name: string) {
       element("a", { href: address, download: name }).click();
       // Some browsers read it only after the click event.
       setTimeout(() => URL.revokeObjectURL(address), 10_000);
-      say(words.saved);
+      say(messages.saved);
     });
 }
 

@@ -1,9 +1,9 @@
 /** The web page: the program's plan, words and checks, in a browser. */
 
 import { Problem } from "../lib/problem.js";
+import * as messages from "../messages/page.js";
 import { catalogueOf, type SqlFiles } from "../plan/catalogue.js";
 import { noFacts, type Result, resultOf } from "../run/result.js";
-import * as words from "../words/page.js";
 import { answerTo } from "./answer.js";
 import { element } from "./elements.js";
 import { databaseStep, errorStep, missingStep, verifyStep, versionStep } from "./steps.js";
@@ -26,10 +26,10 @@ const error = errorStep(guarded);
 document
   .querySelector("main")
   ?.replaceChildren(
-    element("h1", {}, words.title),
-    ...words.intro.map((text) => element("p", {}, text)),
+    element("h1", {}, messages.title),
+    ...messages.intro.map((text) => element("p", {}, text)),
     ...[version, database, missing, verify, error].map((step) => step.section),
-    element("footer", {}, words.madeBy(PACKAGE_VERSION)),
+    element("footer", {}, messages.madeBy(PACKAGE_VERSION)),
   );
 
 let before: Result | null = null;
@@ -78,6 +78,6 @@ function guarded(work: () => void, say: (text: string) => void): void {
   try {
     work();
   } catch (caught) {
-    say(words.fault(caught instanceof Error ? caught.message : String(caught)));
+    say(messages.fault(caught instanceof Error ? caught.message : String(caught)));
   }
 }

@@ -1,12 +1,13 @@
 /** What the page shows of a result. The contents come from the same functions as in the terminal. */
+
+import * as messages from "../messages/page.js";
+import * as run from "../messages/run.js";
 import { oneLine } from "../plan/one-line.js";
 import type { Check, MigrationState, PlannedStatement } from "../plan/plan.js";
 import { undoStatements } from "../plan/undo.js";
 import type { Result } from "../run/result.js";
 import { commandsByHand } from "../screen/commands-by-hand.js";
 import { checkMarks, checkRow, migrationRows, sqlKeyword, tree, treeMarks } from "../screen/contents.js";
-import * as words from "../words/page.js";
-import * as run from "../words/run.js";
 import { buttonRow, copyButton, downloadButton } from "./buttons.js";
 import { type Child, details, element, shown } from "./elements.js";
 
@@ -113,16 +114,16 @@ export function sqlPart(result: Result): HTMLElement[] {
   const lines = commands.join("\n");
   const commandBlock = element("pre", {}, lines);
   return [
-    element("p", {}, words.sql.copyHint),
+    element("p", {}, messages.sql.copyHint),
     buttonRow(
-      copyButton(words.sql.copy, forConsole(result.statements), block),
-      downloadButton(words.sql.download, `${text}\n`, words.sql.fileName),
+      copyButton(messages.sql.copy, forConsole(result.statements), block),
+      downloadButton(messages.sql.download, `${text}\n`, messages.sql.fileName),
     ),
     block,
     details(
-      words.subheadings.commands,
+      messages.subheadings.commands,
       commandBlock,
-      buttonRow(copyButton(words.sql.copyCommands, lines, commandBlock)),
+      buttonRow(copyButton(messages.sql.copyCommands, lines, commandBlock)),
     ),
   ];
 }
@@ -133,10 +134,10 @@ export function backPart(statements: PlannedStatement[]): HTMLElement {
   const text = lines.join("\n");
   const block = element("pre", {}, text);
   return details(
-    words.subheadings.back,
+    messages.subheadings.back,
     element("p", {}, run.next.undo),
     block,
-    buttonRow(copyButton(words.sql.copyBack, text, block)),
+    buttonRow(copyButton(messages.sql.copyBack, text, block)),
   );
 }
 

@@ -2,15 +2,15 @@
 import { inspectionQuery } from "../database/inspection-query.js";
 import { type Explanation, explainText, longestError } from "../explain/explain.js";
 import { majorOf } from "../lib/version.js";
+import * as explained from "../messages/explain.js";
+import * as versions from "../messages/kv-manager.js";
+import * as messages from "../messages/page.js";
+import { note } from "../messages/run.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { ledgerSince } from "../plan/kv-manager.js";
 import { printQuery } from "../report/print-query.js";
 import type { Result } from "../run/result.js";
 import { nextAfter } from "../screen/contents.js";
-import * as explained from "../words/explain.js";
-import * as versions from "../words/kv-manager.js";
-import * as words from "../words/page.js";
-import { note } from "../words/run.js";
 import { type Asked, adviceOf, endOf, linesOf, tooLongText, versionChoices } from "./answer.js";
 import { endLine, noteList, pasteBox } from "./box.js";
 import { button, buttonRow, copyButton } from "./buttons.js";
@@ -25,7 +25,7 @@ function section(heading: string, ...children: Child[]): { section: HTMLElement;
 
 /** Which KV Manager, and since when. @param changed called after each answer */
 export function versionStep(catalogue: Catalogue, changed: () => void) {
-  const choices = [{ value: "", label: words.version.unsure }, ...versionChoices(catalogue)];
+  const choices = [{ value: "", label: messages.version.unsure }, ...versionChoices(catalogue)];
   const select = element(
     "select",
     { id: "version", autocomplete: "off", "aria-describedby": "version-hint" },
@@ -37,12 +37,12 @@ export function versionStep(catalogue: Catalogue, changed: () => void) {
   for (const field of [select, date]) field.addEventListener("change", changed);
   return {
     ...section(
-      words.headings.version,
+      messages.headings.version,
       element("label", { for: "version" }, versions.whichVersion.message),
       element("p", { id: "version-hint", class: "hint" }, versions.whichVersion.why),
       select,
-      element("label", { for: "deployed" }, words.version.deployed),
-      element("p", { id: "deployed-hint", class: "hint" }, words.version.deployedHint),
+      element("label", { for: "deployed" }, messages.version.deployed),
+      element("p", { id: "deployed-hint", class: "hint" }, messages.version.deployedHint),
       date,
     ),
     asked: (): Asked => ({
@@ -56,7 +56,7 @@ export function versionStep(catalogue: Catalogue, changed: () => void) {
 /** The inspection's query and the button that copies it. */
 function queryPart(): { block: HTMLElement; copy: (say: (text: string) => void) => Child } {
   const block = element("pre", {}, inspectionQuery);
-  return { block, copy: copyButton(words.database.copyQuery, inspectionQuery, block) };
+  return { block, copy: copyButton(messages.database.copyQuery, inspectionQuery, block) };
 }
 
 /** The query, and the box for its answer. */
@@ -67,20 +67,20 @@ export function databaseStep(changed: () => void, show: () => void) {
     printQuery: { persistTo: null },
   });
   const commandBlock = element("pre", {}, command);
-  const box = pasteBox("answer", words.database, changed);
+  const box = pasteBox("answer", messages.database, changed);
   return {
     ...section(
-      words.headings.database,
-      element("p", {}, words.database.howTo),
+      messages.headings.database,
+      element("p", {}, messages.database.howTo),
       buttonRow(copy),
-      details(words.database.showQuery, block),
+      details(messages.database.showQuery, block),
       details(
-        words.database.terminal,
+        messages.database.terminal,
         commandBlock,
-        buttonRow(copyButton(words.database.copyCommand, command, commandBlock)),
+        buttonRow(copyButton(messages.database.copyCommand, command, commandBlock)),
       ),
       ...box.parts,
-      buttonRow(() => button(words.database.show, show, "main")),
+      buttonRow(() => button(messages.database.show, show, "main")),
     ),
     text: box.text,
   };
@@ -89,13 +89,13 @@ export function databaseStep(changed: () => void, show: () => void) {
 /** What is missing, and how to add it. */
 export function missingStep() {
   const { line, say } = endLine();
-  const body = element("div", {}, element("p", {}, words.nothingYet));
+  const body = element("div", {}, element("p", {}, messages.nothingYet));
   return {
-    ...section(words.headings.missing, line, body),
+    ...section(messages.headings.missing, line, body),
     show: (result: Result | null, deployed: string | null) => {
       say(result === null ? "" : shown(endOf(result)), lookOf(result));
       body.replaceChildren(
-        ...(result === null ? [element("p", {}, words.nothingYet)] : missingParts(result, deployed)),
+        ...(result === null ? [element("p", {}, messages.nothingYet)] : missingParts(result, deployed)),
       );
     },
   };
@@ -118,18 +118,18 @@ function missingParts(result: Result, deployed: string | null): HTMLElement[] {
     ...prose(adviceOf(result) ?? ""),
     ...linesOf(result, deployed).map((text) => element("p", {}, shown(text))),
     ...notesOf(result),
-    ...(isOurs && checks.length > 0 ? part(words.subheadings.tree, treeList(checks)) : []),
+    ...(isOurs && checks.length > 0 ? part(messages.subheadings.tree, treeList(checks)) : []),
     ...(isOurs && migrations.length > 0
-      ? part(words.subheadings.migrations, migrationTable(migrations))
+      ? part(messages.subheadings.migrations, migrationTable(migrations))
       : []),
     ...(statements.length === 0
       ? []
       : [
           ...part(
-            words.subheadings.about,
-            descriptions(words.recap(statements.length, location, persistTo !== null)),
+            messages.subheadings.about,
+            descriptions(messages.recap(statements.length, location, persistTo !== null)),
           ),
-          ...part(words.subheadings.sql, ...sqlPart(result)),
+          ...part(messages.subheadings.sql, ...sqlPart(result)),
           backPart(statements),
         ]),
   ];
@@ -152,16 +152,16 @@ function descriptions(lines: [what: string, text: string][]): HTMLElement {
 export function verifyStep(changed: () => void) {
   const { block, copy } = queryPart();
   const { line, say } = endLine();
-  const box = pasteBox("after", words.verify, changed);
+  const box = pasteBox("after", messages.verify, changed);
   const body = element("div");
   return {
     ...section(
-      words.headings.verify,
-      element("p", {}, words.nothingToVerify),
+      messages.headings.verify,
+      element("p", {}, messages.nothingToVerify),
       buttonRow(copy),
-      details(words.database.showQuery, block),
+      details(messages.database.showQuery, block),
       ...box.parts,
-      buttonRow(() => button(words.verify.check, changed, "main")),
+      buttonRow(() => button(messages.verify.check, changed, "main")),
       line,
       body,
     ),
@@ -177,8 +177,8 @@ function verdictOf(result: Result): string {
   if (result.problem !== null) return endOf(result);
   const { statements, kvManager } = result;
   return statements.length === 0
-    ? words.verify.done(kvManager.version)
-    : words.verify.left(statements.length);
+    ? messages.verify.done(kvManager.version)
+    : messages.verify.left(statements.length);
 }
 
 function verifyParts(result: Result): HTMLElement[] {
@@ -194,8 +194,8 @@ function verifyParts(result: Result): HTMLElement[] {
     statements.length === 0
       ? []
       : [
-          element("h3", {}, words.subheadings.sql),
-          element("p", {}, words.verify.leftHint),
+          element("h3", {}, messages.subheadings.sql),
+          element("p", {}, messages.verify.leftHint),
           ...sqlPart(result),
         ];
   return [
@@ -203,7 +203,9 @@ function verifyParts(result: Result): HTMLElement[] {
     ...(isDone ? next.map((text) => element("p", {}, shown(text))) : []),
     ...notesOf(result),
     ...rest,
-    ...(isOurs && checks.length > 0 ? [element("h3", {}, words.subheadings.checks), checkTable(checks)] : []),
+    ...(isOurs && checks.length > 0
+      ? [element("h3", {}, messages.subheadings.checks), checkTable(checks)]
+      : []),
   ];
 }
 
@@ -220,11 +222,11 @@ export function errorStep(guarded: (work: () => void, say: (text: string) => voi
       () => show(explanationOf(box.text())),
       (end) => show({ end, look: "bad", parts: [] }),
     );
-  const box = pasteBox("error", words.error, explain);
+  const box = pasteBox("error", messages.error, explain);
   return section(
-    words.headings.error,
+    messages.headings.error,
     ...box.parts,
-    buttonRow(() => button(words.error.explain, explain, "main")),
+    buttonRow(() => button(messages.error.explain, explain, "main")),
     line,
     body,
   );
@@ -246,8 +248,8 @@ function explanationOf(text: string): Explained {
   }
   const found = explainText(text);
   if (found.length === 0)
-    return { end: explained.unknownText.message, look: "warn", parts: prose(words.error.advice) };
-  return { end: words.error.found(found.length), look: "", parts: found.flatMap(explanationParts) };
+    return { end: explained.unknownText.message, look: "warn", parts: prose(messages.error.advice) };
+  return { end: messages.error.found(found.length), look: "", parts: found.flatMap(explanationParts) };
 }
 
 function explanationParts({ text, code, means, changed, advice }: Explanation): HTMLElement[] {
@@ -267,6 +269,6 @@ function explanationParts({ text, code, means, changed, advice }: Explanation): 
         said === null ? [] : [element("dt", {}, label), element("dd", {}, ...prose(said))],
       ),
     ),
-    ...(isCommand ? [element("p", {}, words.error.here)] : []),
+    ...(isCommand ? [element("p", {}, messages.error.here)] : []),
   ];
 }

@@ -10,7 +10,7 @@ import {
   refersElsewhere,
   unexpectedUnique,
   unknownRequiredColumn,
-} from "../words/findings.js";
+} from "../messages/findings.js";
 import { columnText } from "./describe.js";
 import { isSameName, nameKey } from "./names.js";
 import type { ColumnDefinition, Reference, SchemaObject } from "./sql-objects.js";

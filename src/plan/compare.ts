@@ -10,7 +10,7 @@ import {
   notA,
   otherIndex,
   referredToNotUnique,
-} from "../words/findings.js";
+} from "../messages/findings.js";
 import {
   checkColumn,
   checkExtraColumns,

@@ -1,6 +1,6 @@
 import type { Snapshot } from "../database/snapshot.js";
 import { compareVersions, majorOf, parseVersion } from "../lib/version.js";
-import * as words from "../words/kv-manager.js";
+import * as messages from "../messages/kv-manager.js";
 import { allMigrations, type Catalogue } from "./catalogue.js";
 import { hasTable } from "./compare.js";
 
@@ -64,7 +64,7 @@ export function chooseVersion(
  */
 export function checkVersion(version: string, catalogue: Catalogue): void {
   if (parseVersion(version) === null || !majorsOf(catalogue).includes(majorOf(version)))
-    throw words.unknownVersion(version, knownVersions(catalogue));
+    throw messages.unknownVersion(version, knownVersions(catalogue));
 }
 
 /**
@@ -97,8 +97,8 @@ function bounded(kvManager: KvManager, { newest }: Catalogue): ChosenVersion {
   if (at === -1 || (given[at] ?? 0) < (known[at] ?? 0)) return { kvManager, versionNote: null };
   const versionNote =
     kvManager.from === "checkout"
-      ? words.checkoutTooNew(kvManager.version, newest)
-      : words.versionTooNew(kvManager.version, newest);
+      ? messages.checkoutTooNew(kvManager.version, newest)
+      : messages.versionTooNew(kvManager.version, newest);
   return { kvManager: { ...kvManager, version: newest }, versionNote };
 }
 

@@ -1,7 +1,7 @@
 import type { Snapshot } from "../database/snapshot.js";
 import { majorOf } from "../lib/version.js";
 import { visibleText } from "../lib/visible-text.js";
-import { ledgerClaims } from "../words/kv-manager.js";
+import { ledgerClaims } from "../messages/kv-manager.js";
 import { allMigrations, type Catalogue, type Migration } from "./catalogue.js";
 import type { IndexObject } from "./check-object.js";
 import { compare, hasTable, type ObjectStatus, withObject } from "./compare.js";

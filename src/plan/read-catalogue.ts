@@ -1,4 +1,4 @@
-import { unusableMigration } from "../words/refusals.js";
+import { unusableMigration } from "../messages/refusals.js";
 import type { Catalogue } from "./catalogue.js";
 import { loadCatalogue } from "./sql-folder.js";
 import { SqlFileError } from "./sql-objects.js";

@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { currentFolder } from "../lib/current-folder.js";
 import { displayPath } from "../lib/display-path.js";
 import { Cancelled, Problem } from "../lib/problem.js";
-import * as words from "../words/snapshot-file.js";
+import * as messages from "../messages/snapshot-file.js";
 
 /**
  * Reads a text that the user provides, up to a limit: it may come from a device or an endless pipe.
@@ -32,26 +32,26 @@ export async function readBounded(
       const bytes = Buffer.from(chunk as Uint8Array);
       size += bytes.length;
       if (size > limit.bytes)
-        throw new Problem("USAGE", words.tooLong(nameOf(source), limit.text), words.adviceOnLength);
+        throw new Problem("USAGE", messages.tooLong(nameOf(source), limit.text), messages.adviceOnLength);
       chunks.push(bytes);
     }
   } catch (error) {
     if (error instanceof Problem || error instanceof Cancelled) throw error;
     const { code = "", message } = error as NodeJS.ErrnoException;
-    throw new Problem("USAGE", words.unreadableFile(nameOf(source), code, message), limit.advice);
+    throw new Problem("USAGE", messages.unreadableFile(nameOf(source), code, message), limit.advice);
   } finally {
     signal?.removeEventListener("abort", stop);
     // A pipe left open would keep the program alive.
     stream.destroy();
   }
   const text = decodeText(Buffer.concat(chunks));
-  if (text.trim() === "") throw new Problem("USAGE", words.noText(nameOf(source)), limit.advice);
+  if (text.trim() === "") throw new Problem("USAGE", messages.noText(nameOf(source)), limit.advice);
   return text;
 }
 
 /** What a source is called within a sentence. */
 export function nameOf(source: string): string {
-  return source === "-" ? words.standardInput : words.fileCalled(displayPath(source, currentFolder()));
+  return source === "-" ? messages.standardInput : messages.fileCalled(displayPath(source, currentFolder()));
 }
 
 /**

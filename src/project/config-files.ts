@@ -10,7 +10,7 @@ import {
   inEnvironment,
   noConfigHere,
   noSuchConfig,
-} from "../words/config.js";
+} from "../messages/config.js";
 import { configText, isLink } from "./config-text.js";
 
 /** One D1 binding of a Wrangler config. */

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { lstatSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import type { Problem } from "../lib/problem.js";
-import { atPlace, configFaults, configInvalid, linkToItself, linkToNothing } from "../words/config.js";
+import { atPlace, configFaults, configInvalid, linkToItself, linkToNothing } from "../messages/config.js";
 
 /**
  * The text of a config, read as wrangler reads it: invalid UTF-8 becomes replacement characters.

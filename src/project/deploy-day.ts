@@ -1,5 +1,5 @@
 import { addDays, isDay } from "../lib/day.js";
-import { inTheFuture, notADay } from "../words/usage.js";
+import { inTheFuture, notADay } from "../messages/usage.js";
 
 /**
  * Returns why a text is not a possible deploy date; null when it is one.

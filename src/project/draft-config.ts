@@ -7,7 +7,7 @@ import {
   newConfig,
   type SetupStep,
   templateUnusable,
-} from "../words/setup.js";
+} from "../messages/setup.js";
 import { type Configs, configFromText, configNames, isDefaultConfig, readConfigs } from "./config-files.js";
 import { exactText, templateText } from "./config-text.js";
 import { withDatabase } from "./edit-config.js";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type ParseError, parse as parseJsonc } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
-import { notWritten } from "../words/setup.js";
+import { notWritten } from "../messages/setup.js";
 import { configFromText, type D1Binding } from "./config-files.js";
 import { exactText } from "./config-text.js";
 import * as jsonc from "./edit-jsonc.js";

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { stateNotReadable } from "../words/container.js";
+import { stateNotReadable } from "../messages/container.js";
 import { databaseIdAt, type Target } from "./targets.js";
 
 const objectName = "miniflare-D1DatabaseObject";

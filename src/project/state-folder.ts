@@ -1,6 +1,11 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { severalStates, stateIsNoFolder, stateNotReadable, stateUnderOtherName } from "../words/container.js";
+import {
+  severalStates,
+  stateIsNoFolder,
+  stateNotReadable,
+  stateUnderOtherName,
+} from "../messages/container.js";
 import { stateHasUnknownFiles } from "./local-state.js";
 
 /** Wrangler's local state in a folder. */

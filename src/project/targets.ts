@@ -7,7 +7,7 @@ import {
   noSuchEnvironment,
   onlyInEnvironments,
   severalDatabases,
-} from "../words/config.js";
+} from "../messages/config.js";
 import type { ConfigFile, Configs, D1Binding } from "./config-files.js";
 import { standardBinding, standardDatabase } from "./standard-names.js";
 

@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from "node:path";
-import { templateChanges } from "../words/setup.js";
+import { templateChanges } from "../messages/setup.js";
 import { type ConfigFile, configFromText, isDefaultConfig, isFile, namesIn } from "./config-files.js";
 import { edited, withDatabase } from "./edit-config.js";
 import * as jsonc from "./edit-jsonc.js";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { nodeTooOld, wranglerTooOld } from "../words/wrangler.js";
+import { nodeTooOld, wranglerTooOld } from "../messages/wrangler.js";
 import { installCommand } from "./package-manager.js";
 
 /** An installed wrangler package, found without starting it. */

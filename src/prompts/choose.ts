@@ -9,9 +9,9 @@ import {
   SELECT_INSTRUCTIONS,
   symbol,
 } from "@clack/prompts";
+import { notChosen, shortcutsLabel } from "../messages/wizard.js";
 import type { Style } from "../screen/style.js";
 import { wrapHard } from "../screen/wrap.js";
-import { notChosen, shortcutsLabel } from "../words/wizard.js";
 import type { Choice } from "./renderer.js";
 
 /** The columns of the bar, and of the mark before an answer. */

@@ -1,8 +1,8 @@
 import { createInterface, type Interface } from "node:readline";
+import { howToAnswer, notOneOf } from "../messages/wizard.js";
 import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";
 import { wrap } from "../screen/wrap.js";
-import { howToAnswer, notOneOf } from "../words/wizard.js";
 import type { Choice, PromptRenderer, Question } from "./renderer.js";
 
 /** What pressing Esc leaves in a line. */

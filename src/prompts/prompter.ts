@@ -1,6 +1,6 @@
 import type { Interruption } from "../lib/interruption.js";
 import { Cancelled } from "../lib/problem.js";
-import { noneOfThese, yesNo } from "../words/wizard.js";
+import { noneOfThese, yesNo } from "../messages/wizard.js";
 import type { Choice, PromptRenderer, Question, TextDefault } from "./renderer.js";
 
 /** A choice and its value. */

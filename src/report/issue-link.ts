@@ -1,4 +1,4 @@
-import * as words from "../words/support-report.js";
+import * as messages from "../messages/support-report.js";
 
 const newIssue = "https://github.com/neverinfamous/kv-manager/issues/new";
 
@@ -16,10 +16,10 @@ export function issueLink(title: string, bodies: string[]): { hint: string; url:
   const urlOf = (body: string | null) =>
     `${newIssue}?title=${encoded(short)}${body === null ? "" : `&body=${encoded(body)}`}`;
   for (const [i, body] of bodies.entries()) {
-    const url = urlOf(i === 0 ? body : `${body}\n\n${words.pasteTheRest}\n`);
-    if (url.length <= longest) return { hint: i === 0 ? words.issueHint : words.issueHintShort, url };
+    const url = urlOf(i === 0 ? body : `${body}\n\n${messages.pasteTheRest}\n`);
+    if (url.length <= longest) return { hint: i === 0 ? messages.issueHint : messages.issueHintShort, url };
   }
-  return { hint: words.issueHintTitle, url: urlOf(null) };
+  return { hint: messages.issueHintTitle, url: urlOf(null) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { inspectionQuery } from "../database/inspection-query.js";
 import { Problem } from "../lib/problem.js";
+import * as messages from "../messages/snapshot-file.js";
 import {
   developmentConfig,
   developmentDatabase,
@@ -7,7 +8,6 @@ import {
   standardDatabase,
 } from "../project/standard-names.js";
 import type { Request } from "../run/request.js";
-import * as words from "../words/snapshot-file.js";
 
 /**
  * Returns the wrangler command that prints a database's schema for `--snapshot`, in a form that works in bash, cmd and
@@ -47,5 +47,5 @@ function slashes(path: string): string {
 function word(value: string, flag: string): string {
   if (/^[\w./:-]+$/.test(value) && !value.startsWith("-")) return value;
   if (!/^-|["%$!`<>\\\p{C}\u2018-\u201f\u2028\u2029]/u.test(value)) return `"${value}"`;
-  throw new Problem("USAGE", words.notForEveryShell(flag), words.adviceOnShell);
+  throw new Problem("USAGE", messages.notForEveryShell(flag), messages.adviceOnShell);
 }

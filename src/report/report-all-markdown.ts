@@ -1,5 +1,5 @@
+import * as messages from "../messages/support-report.js";
 import type { TargetPart } from "../project/target-names.js";
-import * as words from "../words/support-report.js";
 import { issueLink } from "./issue-link.js";
 import { code, markdownTable } from "./markdown.js";
 import type { AllData, OneDatabase } from "./report-data.js";
@@ -21,21 +21,21 @@ import { snapshotTarget } from "./snapshot-target.js";
  */
 export function markdownOfAll(data: AllData): string {
   const { facts, databases, lastFailure, at } = data;
-  const { sections } = words;
+  const { sections } = messages;
   const section = (title: string, make: () => string) => `## ${title}\n\n${guarded(make)}`;
   const saved = databases.some(isSaved);
-  const here = saved ? `${words.ofThisComputer}\n\n` : "";
-  const head = `# ${words.title}\n\n${words.madeBy(facts.tool, at)}`;
-  const overview = section(words.overview, () => overviewText(databases));
+  const here = saved ? `${messages.ofThisComputer}\n\n` : "";
+  const head = `# ${messages.title}\n\n${messages.madeBy(facts.tool, at)}`;
+  const overview = section(messages.overview, () => overviewText(databases));
   const versions = section(sections.versions, () => here + versionsText(facts));
   const configs = section(sections.configs, () => here + configsText(facts));
   const last = section(sections.lastFailure, () =>
-    saved ? words.failureLeftOut : lastFailureText(lastFailure),
+    saved ? messages.failureLeftOut : lastFailureText(lastFailure),
   );
   const whole = each(databases, ["database", "error", "migrations", "checks", "sql", "schema"]);
   const short = each(databases, ["database", "error", "migrations", "sql"]);
   const all = [head, overview, versions, configs, last, ...whole];
-  const title = words.issueTitleOfAll(databases.length, codesOf(databases));
+  const title = messages.issueTitleOfAll(databases.length, codesOf(databases));
   const link = issueLink(title, [
     all.join("\n\n"),
     [overview, versions, configs, last, ...short].join("\n\n"),
@@ -70,8 +70,8 @@ function each(databases: OneDatabase[], parts: Section[]): string[] {
       const before = written.get(section + text);
       written.set(section + text, before ?? name);
       // A single line is as short as the reference.
-      const shown = before === undefined || !text.includes("\n") ? text : words.asBefore(before);
-      return `### ${words.sections[section]}\n\n${shown}`;
+      const shown = before === undefined || !text.includes("\n") ? text : messages.asBefore(before);
+      return `### ${messages.sections[section]}\n\n${shown}`;
     };
     return [`## ${name}`, ...parts.filter((section) => own.includes(section)).map(part)].join("\n\n");
   });
@@ -79,7 +79,7 @@ function each(databases: OneDatabase[], parts: Section[]): string[] {
 
 function overviewText(databases: OneDatabase[]): string {
   return markdownTable(
-    words.overviewHead,
+    messages.overviewHead,
     databases.map((one, i) => {
       const { outcome, error } = one.database;
       const state = error === null || outcome !== "failed" ? outcome : `${outcome} (${error.code})`;
@@ -90,13 +90,13 @@ function overviewText(databases: OneDatabase[]): string {
 
 function nameOf(one: OneDatabase): string {
   const target = targetOf(one);
-  if (target === null) return words.notKnown;
+  if (target === null) return messages.notKnown;
   return `${code(target.database ?? target.binding ?? "")} (${target.location})`;
 }
 
 function boundOf(one: OneDatabase): string {
   const { binding = null, config = null, env = null } = targetOf(one) ?? {};
-  if (binding === null || config === null) return words.noBinding;
+  if (binding === null || config === null) return messages.noBinding;
   return `${code(binding)} in ${code(config)}${env === null ? "" : `, environment ${code(env)}`}`;
 }
 

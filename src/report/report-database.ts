@@ -1,6 +1,6 @@
+import * as messages from "../messages/support-report.js";
 import type { TargetNames } from "../project/target-names.js";
 import { eraText } from "../screen/contents.js";
-import * as words from "../words/support-report.js";
 import { block, code, factList, markdownTable } from "./markdown.js";
 import type { AskedPart, DatabasePart, ReportData } from "./report-data.js";
 import { snapshotTarget } from "./snapshot-target.js";
@@ -8,7 +8,7 @@ import { snapshotTarget } from "./snapshot-target.js";
 /** Describes the database: which one it is, its state, and what is worth knowing about it. */
 export function databaseText(data: Pick<ReportData, "asked" | "database" | "snapshot">): string {
   const { database } = data;
-  if (database === null) return words.noDatabaseAsked;
+  if (database === null) return messages.noDatabaseAsked;
   const { outcome, kvManager, deployed, migrations, differences, remarks, notes, restorePoint } = database;
   const [head, facts] = identity(data, database);
   const era = deployed === null ? undated(migrations) : eraText({ ...deployed, has: [] });
@@ -18,7 +18,7 @@ export function databaseText(data: Pick<ReportData, "asked" | "database" | "snap
     factList([
       ...facts,
       ["State", `**${outcome}**`],
-      ["Planned for KV Manager", words.plannedFor(kvManager)],
+      ["Planned for KV Manager", messages.plannedFor(kvManager)],
       ["First deployed, by its schema", era],
       ...(restorePoint === null ? [] : [["Way back", code(restorePoint.command)] as [string, string]]),
     ]),
@@ -36,10 +36,10 @@ function identity(
   if (target !== null) return ["", targetFacts(target)];
   if (isSaved(data)) {
     const savedFrom = snapshotTarget(data.snapshot);
-    return [words.fromSavedSchema, savedFrom === null ? [] : targetFacts(savedFrom)];
+    return [messages.fromSavedSchema, savedFrom === null ? [] : targetFacts(savedFrom)];
   }
-  if (data.asked !== null) return [words.notReached, askedFacts(data.asked)];
-  return [migrations.length > 0 ? words.predictedOnly : words.notReached, []];
+  if (data.asked !== null) return [messages.notReached, askedFacts(data.asked)];
+  return [migrations.length > 0 ? messages.predictedOnly : messages.notReached, []];
 }
 
 /** Whether it is about a saved schema, which may come from another computer. */
@@ -50,16 +50,16 @@ export function isSaved({ database, snapshot }: Pick<ReportData, "database" | "s
 /** What to say of a schema that matches no era. */
 function undated(migrations: DatabasePart["migrations"]): string {
   return migrations.some((m) => m.status === "partial" || m.status === "applied")
-    ? words.partlyUpgraded
-    : words.notKnown;
+    ? messages.partlyUpgraded
+    : messages.notKnown;
 }
 
 /** What the migration guide asks for (production or development, and the binding's name), and more. */
 export function targetFacts(target: TargetNames & { persistTo?: string | null }): [string, string][] {
   return [
-    ["Production or development", words.locationText(target.location)],
-    ["Binding", target.binding === null ? words.noBinding : code(target.binding)],
-    ["Database", target.database === null ? words.notKnown : code(target.database)],
+    ["Production or development", messages.locationText(target.location)],
+    ["Binding", target.binding === null ? messages.noBinding : code(target.binding)],
+    ["Database", target.database === null ? messages.notKnown : code(target.database)],
     ...optional("Config", target.config),
     ...optional("Environment", target.env),
     ...stateFolder(target.persistTo ?? null),
@@ -69,8 +69,8 @@ export function targetFacts(target: TargetNames & { persistTo?: string | null })
 /** The same for a database that was not reached, as far as the command line gives it. */
 function askedFacts({ location, binding, config, env, persistTo }: AskedPart): [string, string][] {
   return [
-    ["Production or development", words.locationText(location)],
-    ["Binding", binding === null ? words.notNamed : code(binding)],
+    ["Production or development", messages.locationText(location)],
+    ["Binding", binding === null ? messages.notNamed : code(binding)],
     ...optional("Config", config),
     ...optional("Environment", env),
     ...stateFolder(persistTo),
@@ -82,12 +82,12 @@ function optional(name: string, value: string | null): [string, string][] {
 }
 
 function stateFolder(path: string | null): [string, string][] {
-  return path === null ? [] : [["State folder", `${code(path)}, ${words.namedFolder}`]];
+  return path === null ? [] : [["State folder", `${code(path)}, ${messages.namedFolder}`]];
 }
 
 /** The status of each migration. */
 export function migrationsText({ migrations }: DatabasePart): string {
-  if (migrations.length === 0) return words.notKnown;
+  if (migrations.length === 0) return messages.notKnown;
   return markdownTable(
     ["Migration", "Status", "Missing"],
     migrations.map((m) => [code(`${m.id} ${m.name}`), m.status, m.missing.map(code).join(", ")]),
@@ -96,7 +96,7 @@ export function migrationsText({ migrations }: DatabasePart): string {
 
 /** The verification table. */
 export function checksText({ checks }: DatabasePart): string {
-  if (checks.length === 0) return words.notKnown;
+  if (checks.length === 0) return messages.notKnown;
   return markdownTable(
     ["Object", "Expected", "Found", "Result"],
     checks.map((c) => [
@@ -110,7 +110,7 @@ export function checksText({ checks }: DatabasePart): string {
 
 /** What must be added, as SQL. */
 export function sqlText({ statements, applied, migrations }: DatabasePart): string {
-  if (statements.length === 0) return migrations.length === 0 ? words.notKnown : words.nothingPending;
-  const head = applied === false ? "" : `${words.appliedText(applied)}\n\n`;
+  if (statements.length === 0) return migrations.length === 0 ? messages.notKnown : messages.nothingPending;
+  const head = applied === false ? "" : `${messages.appliedText(applied)}\n\n`;
   return head + block(statements.map((sql) => `${sql};`).join("\n"), "sql");
 }

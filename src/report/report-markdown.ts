@@ -1,5 +1,5 @@
+import * as messages from "../messages/support-report.js";
 import { readCatalogue } from "../plan/read-catalogue.js";
-import * as words from "../words/support-report.js";
 import type { Environment, FoundDatabase } from "./environment.js";
 import { issueLink } from "./issue-link.js";
 import type { LastFailure } from "./last-failure-file.js";
@@ -23,23 +23,23 @@ import { snapshotBlock } from "./snapshot-block.js";
 export function reportMarkdown(data: ReportData): string {
   const { facts, database, lastFailure } = data;
   const section = (title: string, make: () => string) => `## ${title}\n\n${guarded(make)}`;
-  const { sections } = words;
+  const { sections } = messages;
   const state = (make: (database: DatabasePart) => string) => () =>
-    database === null ? words.noDatabaseBefore : make(database);
+    database === null ? messages.noDatabaseBefore : make(database);
   const error = section(sections.error, () => errorText(database, lastFailure));
   const which = section(sections.database, () => databaseText(data));
   // The schema may come from a different computer than these.
-  const here = isSaved(data) ? `${words.ofThisComputer}\n\n` : "";
+  const here = isSaved(data) ? `${messages.ofThisComputer}\n\n` : "";
   const versions = section(sections.versions, () => here + versionsText(facts));
   const configs = section(sections.configs, () => here + configsText(facts));
   const migrations = section(sections.migrations, state(migrationsText));
   const checks = section(sections.checks, state(checksText));
   const sql = section(sections.sql, state(sqlText));
   const last = section(sections.lastFailure, () =>
-    isSaved(data) ? words.failureLeftOut : lastFailureText(lastFailure),
+    isSaved(data) ? messages.failureLeftOut : lastFailureText(lastFailure),
   );
   const schema = section(sections.schema, () => schemaText(data));
-  const head = `# ${words.title}\n\n${words.madeBy(facts.tool, data.at)}`;
+  const head = `# ${messages.title}\n\n${messages.madeBy(facts.tool, data.at)}`;
   const all = [head, error, which, versions, configs, migrations, checks, sql, last, schema];
   const link = issueLink(titleOf(data), [
     all.join("\n\n"),
@@ -57,25 +57,25 @@ export function guarded(make: () => string): string {
   try {
     return make();
   } catch (error) {
-    return words.partFailed(code(error instanceof Error ? error.message : String(error)));
+    return messages.partFailed(code(error instanceof Error ? error.message : String(error)));
   }
 }
 
 function titleOf({ asked, database, lastFailure }: ReportData): string {
   const unsolved = lastFailure?.solvedAt === null ? lastFailure : null;
   const target = database?.target ?? (database === null ? (unsolved?.target ?? null) : asked);
-  const where = target === null ? null : words.locationText(target.location);
-  return words.issueTitle(database?.error?.code ?? unsolved?.code ?? null, where);
+  const where = target === null ? null : messages.locationText(target.location);
+  return messages.issueTitle(database?.error?.code ?? unsolved?.code ?? null, where);
 }
 
 /** What failed, and what to do. */
 export function errorText(database: DatabasePart | null, lastFailure: LastFailure | null): string {
   const error = database?.error ?? null;
   if (database === null || error === null) {
-    const before = lastFailure?.solvedAt === null ? ` ${words.errorBefore}` : "";
-    return `${words.noError}${before}`;
+    const before = lastFailure?.solvedAt === null ? ` ${messages.errorBefore}` : "";
+    return `${messages.noError}${before}`;
   }
-  const parts = [`**${error.code}**`, block(error.message, "text"), words.appliedText(database.applied)];
+  const parts = [`**${error.code}**`, block(error.message, "text"), messages.appliedText(database.applied)];
   return [...parts, `What to do:\n\n${block(error.advice, "text")}`, furtherText(database)]
     .filter(Boolean)
     .join("\n\n");
@@ -98,15 +98,15 @@ export function versionsText(facts: Environment): string {
   return factList([
     ["kv-manager-upgrade", code(facts.tool)],
     ["Node", code(facts.node)],
-    ["wrangler", "found" in wrangler ? code(wrangler.found) : words.partFailed(code(wrangler.failed))],
+    ["wrangler", "found" in wrangler ? code(wrangler.found) : messages.partFailed(code(wrangler.failed))],
     ["Package manager", code(facts.packageManager)],
     ["System", code(facts.system)],
     [
       "Project",
       "failed" in project
-        ? words.partFailed(code(project.failed))
+        ? messages.partFailed(code(project.failed))
         : project.found === null
-          ? words.notKnown
+          ? messages.notKnown
           : code(project.found),
     ],
     ["Surroundings", facts.surroundings.map(code).join(", ")],
@@ -115,7 +115,7 @@ export function versionsText(facts: Environment): string {
 
 /** The configs and their databases. */
 export function configsText({ configs }: Environment): string {
-  if ("failed" in configs) return words.partFailed(code(configs.failed));
+  if ("failed" in configs) return messages.partFailed(code(configs.failed));
   const { files, broken } = configs.found;
   const rows = files.flatMap(({ config, databases }) =>
     databases.length === 0
@@ -139,13 +139,13 @@ function databaseRow({ env, binding, database, databaseId, previewDatabaseId, lo
     code(binding),
     database === null ? "" : code(database),
     previewDatabaseId ? `${id}, preview ${code(previewDatabaseId)}` : id,
-    localCopy === null ? words.copies.unknown : localCopy ? words.copies.there : words.copies.none,
+    localCopy === null ? messages.copies.unknown : localCopy ? messages.copies.there : messages.copies.none,
   ];
 }
 
 /** What failed last on this computer. */
 export function lastFailureText(failure: LastFailure | null): string {
-  if (failure === null) return words.noFailureKept;
+  if (failure === null) return messages.noFailureKept;
   const { target } = failure;
   const facts: [string, string][] = [
     ["When", code(failure.at)],
@@ -160,10 +160,10 @@ export function lastFailureText(failure: LastFailure | null): string {
     ],
   ];
   return [
-    words.solvedText(failure.solvedAt),
+    messages.solvedText(failure.solvedAt),
     factList(facts),
     block(failure.message, "text"),
-    words.appliedText(failure.applied),
+    messages.appliedText(failure.applied),
     `What to do:\n\n${block(failure.advice, "text")}`,
     furtherText(failure),
   ]
@@ -173,10 +173,10 @@ export function lastFailureText(failure: LastFailure | null): string {
 
 /** The schema, as `--snapshot` reads it. */
 export function schemaText({ snapshot }: Pick<ReportData, "snapshot">): string {
-  if (snapshot === null) return words.noSchema;
+  if (snapshot === null) return messages.noSchema;
   return folded(
-    words.schemaHint.split(":")[0] ?? "",
-    `${words.schemaHint}\n\n${snapshotBlock(snapshot, readCatalogue())}`,
+    messages.schemaHint.split(":")[0] ?? "",
+    `${messages.schemaHint}\n\n${snapshotBlock(snapshot, readCatalogue())}`,
   );
 }
 

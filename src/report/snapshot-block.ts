@@ -1,7 +1,7 @@
+import * as messages from "../messages/support-report.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { ledgerTable } from "../plan/kv-manager.js";
 import { nameKey } from "../plan/names.js";
-import * as words from "../words/support-report.js";
 
 /** Characters that the schema may take in an issue; GitHub allows 65536 in total. */
 const longest = 40_000;
@@ -44,7 +44,7 @@ export function snapshotBlock(snapshot: Record<string, unknown>, catalogue: Cata
   const [objects, tables] = [cut(all.objects), cut(all.tables)];
   const left = all.objects.length - objects.length + (all.tables.length - tables.length);
   const short = write({ ...all, objects, tables });
-  return short.length <= longest ? `${words.schemaCut(left)}\n\n${fenced(short)}` : words.schemaTooLong;
+  return short.length <= longest ? `${messages.schemaCut(left)}\n\n${fenced(short)}` : messages.schemaTooLong;
 }
 
 /** The names of all of KV Manager's tables and indexes, including those still to be added, and of its ledger. */

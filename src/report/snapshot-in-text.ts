@@ -4,13 +4,13 @@ import { decodeSnapshot, ShapeError, type Snapshot } from "../database/snapshot.
 import { parseFailure } from "../database/wrangler/wrangler-output.js";
 import { flagsIn } from "../explain/flags-in-text.js";
 import { Problem } from "../lib/problem.js";
+import { filled } from "../messages/placeholders.js";
+import * as messages from "../messages/snapshot-file.js";
+import { title } from "../messages/support-report.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import type { TargetPart } from "../project/target-names.js";
 import { redacted } from "../redaction/redacted.js";
 import { truncate } from "../redaction/truncate.js";
-import { filled } from "../words/placeholders.js";
-import * as words from "../words/snapshot-file.js";
-import { title } from "../words/support-report.js";
 import { jsonIn } from "./json-in-text.js";
 import { snapshotKvManager, snapshotTarget } from "./snapshot-target.js";
 
@@ -38,7 +38,7 @@ export const longestSchema = { bytes: 2 * 1024 * 1024, text: "2 MB" };
  */
 export function snapshotIn(text: string, name: string): SavedSchema {
   const inspections = inspectionsOf(text, name);
-  const notes = inspections.length > 1 ? [words.severalSchemas(inspections.length)] : [];
+  const notes = inspections.length > 1 ? [messages.severalSchemas(inspections.length)] : [];
   return savedSchema(inspections.at(-1), name, notes);
 }
 
@@ -75,7 +75,7 @@ function savedSchema(inspection: unknown, name: string, notes: string[]): SavedS
     return { snapshot, target: snapshotTarget(inspection), kvManager: snapshotKvManager(inspection), notes };
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
-    throw new Problem("USAGE", words.damagedSchema(name, error.message), words.adviceOnDamage);
+    throw new Problem("USAGE", messages.damagedSchema(name, error.message), messages.adviceOnDamage);
   }
 }
 
@@ -144,10 +144,10 @@ const beginning = /inspection(?:\\?"|&quot;|&#34;|[\u201c-\u201e])\s*:\s*\d/;
 function whyNone(text: string, documents: unknown[], name: string): Problem {
   const has = (key: string) =>
     documents.find((value) => ((value ?? {}) as Record<string, unknown>)[key] !== undefined);
-  if (beginning.test(text)) return new Problem("USAGE", words.brokenSchema(name), words.adviceOnDamage);
+  if (beginning.test(text)) return new Problem("USAGE", messages.brokenSchema(name), messages.adviceOnDamage);
   // A report, or this program's JSON, which may contain an `error` too.
   if (text.includes(title) || has("schemaVersion") !== undefined)
-    return new Problem("USAGE", words.reportWithoutSchema(name), words.adviceOnReport);
+    return new Problem("USAGE", messages.reportWithoutSchema(name), messages.adviceOnReport);
   const failed = has("error");
   if (failed !== undefined || /\[ERROR\]/.test(text)) {
     const said =
@@ -155,12 +155,16 @@ function whyNone(text: string, documents: unknown[], name: string): Problem {
     const failure = failureFrom(parseFailure(said, ""));
     return new Problem(
       failure.code,
-      `${words.savedFailure} ${failure.message}`,
+      `${messages.savedFailure} ${failure.message}`,
       filled(failure.advice, flagsIn(text)),
     );
   }
   const table = text.includes(inspectionColumn) && /[│|┌+]/.test(text);
-  return new Problem("USAGE", words.noSchema(name), table ? words.printedWithoutJson : words.adviceOnSchema);
+  return new Problem(
+    "USAGE",
+    messages.noSchema(name),
+    table ? messages.printedWithoutJson : messages.adviceOnSchema,
+  );
 }
 
 /** The maximum characters of a name, type or default: more is not useful, and takes too long to search. */

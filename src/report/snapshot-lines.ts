@@ -1,19 +1,19 @@
+import * as messages from "../messages/snapshot-file.js";
 import type { Facts, Result } from "../run/result.js";
 import { closingSentence, eraText } from "../screen/contents.js";
-import * as words from "../words/snapshot-file.js";
 
 /**
  * What a saved schema says about the deploy date, compared with the user's answer.
  * @param said `YYYY-MM-DD`; null if no date was given
  */
 export function snapshotLines({ era, eras }: Facts, said: string | null): string[] {
-  const found = words.eraOfSnapshot(era === null ? null : eraText(era));
+  const found = messages.eraOfSnapshot(era === null ? null : eraText(era));
   const predicted = eras.findLast((e) => (e.from ?? "") <= (said ?? ""));
   if (said === null || predicted === undefined) return [found];
-  return [found, words.predictedEra(said, eraText(predicted))];
+  return [found, messages.predictedEra(said, eraText(predicted))];
 }
 
 /** In one sentence, what a saved schema lacks. */
 export function snapshotEnd(result: Result): string {
-  return result.outcome === "up-to-date" ? words.upToDate : closingSentence(result);
+  return result.outcome === "up-to-date" ? messages.upToDate : closingSentence(result);
 }

@@ -1,10 +1,10 @@
 import { Problem } from "../lib/problem.js";
+import * as messages from "../messages/snapshot-file.js";
 import type { Catalogue } from "../plan/catalogue.js";
 import { erasOf } from "../plan/eras.js";
 import { chooseVersion, type KvManager, neededBy } from "../plan/kv-manager.js";
 import { type Plan, planUpgrade } from "../plan/plan.js";
 import { type Facts, factsOfPlan, noFacts } from "../run/result.js";
-import * as words from "../words/snapshot-file.js";
 import type { SavedSchema } from "./snapshot-in-text.js";
 
 /** What a saved schema shows, and why it cannot be upgraded; null if it can, or need not be. */
@@ -34,7 +34,7 @@ export function planSnapshot(
 function problemOf(plan: Plan): Problem | null {
   const problem = (code: Problem["code"], { message, advice }: { message: string; advice: string }) =>
     new Problem(code, message, advice);
-  if (plan.database === "empty") return problem("EMPTY_DATABASE", words.emptySnapshot);
-  if (plan.database === "foreign") return problem("NOT_KV_MANAGER", words.foreignSnapshot);
-  return plan.conflicts.length > 0 ? problem("CONFLICT", words.conflictInSnapshot(plan.conflicts)) : null;
+  if (plan.database === "empty") return problem("EMPTY_DATABASE", messages.emptySnapshot);
+  if (plan.database === "foreign") return problem("NOT_KV_MANAGER", messages.foreignSnapshot);
+  return plan.conflicts.length > 0 ? problem("CONFLICT", messages.conflictInSnapshot(plan.conflicts)) : null;
 }

@@ -1,4 +1,6 @@
 import { visibleText } from "../lib/visible-text.js";
+import { savedHead, states, unnamed } from "../messages/all.js";
+import * as messages from "../messages/snapshot-file.js";
 import { isOpen } from "../plan/plan.js";
 import type { TargetPart } from "../project/target-names.js";
 import { boundText } from "../project/targets.js";
@@ -10,8 +12,6 @@ import type { Style } from "../screen/style.js";
 import { nextSteps, noteLines, problemText } from "../screen/summary.js";
 import { table } from "../screen/table.js";
 import { wrap } from "../screen/wrap.js";
-import { savedHead, states, unnamed } from "../words/all.js";
-import * as words from "../words/snapshot-file.js";
 import { snapshotEnd, snapshotLines } from "./snapshot-lines.js";
 
 /**
@@ -22,7 +22,7 @@ export function snapshotSummary(result: Result, request: Request, style: Style):
   // The user cancelled before there was anything to show.
   if (result.snapshot === null) return wrap(style.bold(closingSentence(result)), style.width);
   const { migrations, statements, checks } = result;
-  const lines = [words.heading, ...snapshotLines(result, request.deployed), plannedFor(result)];
+  const lines = [messages.heading, ...snapshotLines(result, request.deployed), plannedFor(result)];
   const parts = [
     lines.map((line) => wrap(line, style.width)).join("\n"),
     migrationTable(migrations, style),

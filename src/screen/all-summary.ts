@@ -1,10 +1,10 @@
 import { visibleText } from "../lib/visible-text.js";
+import * as messages from "../messages/all.js";
+import { next, note, nothingChanged } from "../messages/run.js";
 import { type Entry, isPending } from "../run/entry.js";
 import { runSoFar } from "../run/record.js";
 import type { Request } from "../run/request.js";
 import type { Facts } from "../run/result.js";
-import * as words from "../words/all.js";
-import { next, note, nothingChanged } from "../words/run.js";
 import { stateText, tableOfAll } from "./all-table.js";
 import { connectionLine } from "./connection-line.js";
 import { nextAfter, plannedFor } from "./contents.js";
@@ -34,7 +34,7 @@ export function summaryOfAll(
   shown: SummaryOptions,
 ): string {
   if (entries.some(leftWhileReading) && !hasChanged(entries))
-    return wrap(style.bold(words.cancelledReading), style.width);
+    return wrap(style.bold(messages.cancelledReading), style.width);
   const parts = [
     plannedLines(entries, style),
     tableOfAll(entries, style),
@@ -89,7 +89,7 @@ export function problemsOfAll(entries: Entry[], style: Style): string {
     .flatMap(([, some]) => {
       const problem = some[0]?.result.problem;
       if (!problem) return [];
-      const whose = `${words.affects}\n${lines(some)}`;
+      const whose = `${messages.affects}\n${lines(some)}`;
       return [
         [errorLine(problem, style), whose, problem.advice].map((text) => wrap(text, style.width)).join("\n"),
       ];
@@ -101,7 +101,7 @@ function pendingSql(entries: Entry[], style: Style): string {
   const pending = entries.filter(isPending);
   return grouped(pending, ({ result }) => result.statements.map((s) => s.sql).join("\n"))
     .map(([, some]) => {
-      const head = style.bold(`${words.sqlFor}\n`) + lines(some);
+      const head = style.bold(`${messages.sqlFor}\n`) + lines(some);
       return `${wrap(head, style.width)}\n\n${statementsText(some[0]?.result.statements ?? [], style)}`;
     })
     .join("\n\n");
@@ -124,12 +124,12 @@ function isUntouched({ applied, backup, restorePoint }: Facts): boolean {
 /** How many databases are in each state, and what that means. */
 function endOfAll(entries: Entry[], style: Style): string {
   const databases = entries.filter(({ connection }) => connection !== null);
-  const kinds = grouped(databases, (entry) => (entry.tried ? kindOf(entry) : words.states["not-tried"]));
+  const kinds = grouped(databases, (entry) => (entry.tried ? kindOf(entry) : messages.states["not-tried"]));
   const states = kinds.map(([word, some]): [string, number] => [word, some.length]);
-  const sentences = [words.counts(databases.length, states, entries.length - databases.length)];
+  const sentences = [messages.counts(databases.length, states, entries.length - databases.length)];
   if (entries.some(isUnfinished))
-    sentences.push(words.stopped[wasCancelled(entries) ? "cancelled" : "failed"]);
-  else if (wasCancelled(entries)) sentences.push(words.stopped.cancelledLast);
+    sentences.push(messages.stopped[wasCancelled(entries) ? "cancelled" : "failed"]);
+  else if (wasCancelled(entries)) sentences.push(messages.stopped.cancelledLast);
   if (!hasChanged(entries)) sentences.push(nothingChanged);
   return wrap(style.bold(sentences.join(" ")), style.width);
 }
@@ -140,7 +140,7 @@ function hasChanged(entries: Entry[]): boolean {
 }
 
 function kindOf(entry: Entry): string {
-  return entry.result.outcome === "failed" ? words.states.failed : stateText(entry);
+  return entry.result.outcome === "failed" ? messages.states.failed : stateText(entry);
 }
 
 /** Whether the run ended before this database, or was cancelled at it without a write. */
@@ -155,14 +155,14 @@ function wasCancelled(entries: Entry[]): boolean {
 function nextSteps(entries: Entry[], request: Request, yes: boolean, style: Style): string {
   const again = commandForAll("", request, yes);
   if (entries.some(isUnfinished)) {
-    const what = wasCancelled(entries) ? words.next.goOnAfterCancel : words.next.goOn;
+    const what = wasCancelled(entries) ? messages.next.goOnAfterCancel : messages.next.goOn;
     return `${wrap(what, style.width)}\n  ${again}`;
   }
-  if (entries.some(isPending)) return `${wrap(words.next.apply, style.width)}\n  ${again}`;
+  if (entries.some(isPending)) return `${wrap(messages.next.apply, style.width)}\n  ${again}`;
   const look = `${next.checkAgain}\n  ${commandForAll("status", request, false)}`;
   const done = entries.filter(({ result }) => result.applied === true);
   if (entries.some(hasFailed) && request.command === "upgrade")
-    return `${wrap(words.next.solved, style.width)}\n  ${again}`;
+    return `${wrap(messages.next.solved, style.width)}\n  ${again}`;
   if (done.length === 0) return "";
   return [wrap(afterwards(entries, done), style.width), look].filter(Boolean).join("\n\n");
 }
@@ -177,7 +177,7 @@ function afterwards(entries: Entry[], done: Entry[]): string {
   const isReady = entries.some(
     ({ connection, result }) => connection?.location === "remote" && result.problem === null,
   );
-  if (isReady) return words.next.deploy;
+  if (isReady) return messages.next.deploy;
   const persistTo = done.at(-1)?.connection?.persistTo ?? null;
   return nextAfter(false, "local", persistTo !== null);
 }
@@ -188,7 +188,7 @@ function nameOf({ connection, config }: Entry): string {
 }
 
 function lines(entries: Entry[]): string {
-  return words.bulletList(entries.map(nameOf));
+  return messages.bulletList(entries.map(nameOf));
 }
 
 /** A sentence, followed by the databases that it is about unless it is about all. */

@@ -1,10 +1,10 @@
 import { addDays } from "../lib/day.js";
 import { visibleText } from "../lib/visible-text.js";
+import * as messages from "../messages/all.js";
+import { partly } from "../messages/run.js";
 import { isOpen, type MigrationState } from "../plan/plan.js";
 import type { Entry } from "../run/entry.js";
 import type { Result } from "../run/result.js";
-import * as words from "../words/all.js";
-import { partly } from "../words/run.js";
 import { eraText } from "./contents.js";
 import type { Style } from "./style.js";
 import { table } from "./table.js";
@@ -13,20 +13,20 @@ import { table } from "./table.js";
 export function tableOfAll(entries: Entry[], style: Style): string {
   const paint = (cell: string, column: number) => {
     if (column === 0) return style.bold(cell);
-    if (column !== words.head.length - 1) return cell;
+    if (column !== messages.head.length - 1) return cell;
     if (good.includes(cell)) return style.good(cell);
     return bad.some((word) => cell.startsWith(word)) ? style.bad(cell) : style.warn(cell);
   };
-  return table(words.head, entries.map(cellsOf), style, paint, "\n\n");
+  return table(messages.head, entries.map(cellsOf), style, paint, "\n\n");
 }
 
-const { states } = words;
+const { states } = messages;
 const good: string[] = [states["up-to-date"], states.upgraded, states["set-up"]];
 const bad: string[] = [states.failed, states.conflict, states.unknown];
 
 function cellsOf(entry: Entry): string[] {
   const { connection, bound, config, result } = entry;
-  const { cells } = words;
+  const { cells } = messages;
   const { target } = connection ?? {};
   const binding = bound.map((t) => (t.unbound ? cells.byName : cells.bound(t.binding, t.config, t.env)));
   const name = visibleText(target?.database ?? target?.binding ?? cells.noDatabase);
@@ -48,7 +48,7 @@ export function stateText({ result, tried }: Entry): string {
 }
 
 function schemaOf({ snapshot, outcome, eraNow }: Result): string {
-  const { cells } = words;
+  const { cells } = messages;
   if (outcome === "empty") return cells.empty;
   if (outcome === "not-kv-manager") return cells.foreign;
   if (snapshot === null) return cells.notRead;
@@ -74,7 +74,7 @@ function pendingIn({ snapshot, outcome, applied, migrations }: Result): string {
   const id = (i: number) =>
     `${migrations[i]?.id}${migrations[i]?.status === "partial" ? ` (${partly})` : ""}`;
   const texts = runs.flatMap(({ first, last }) => {
-    if (last - first >= 2) return [words.cells.range(id(first), id(last))];
+    if (last - first >= 2) return [messages.cells.range(id(first), id(last))];
     return first === last ? [id(first)] : [id(first), id(last)];
   });
   return texts.join(", ");

@@ -1,26 +1,26 @@
 /** What is shown of a run, independent of its looks: terminal and web page share it. */
 import { addDays } from "../lib/day.js";
+import { restartContainer } from "../messages/container.js";
+import * as versions from "../messages/kv-manager.js";
+import * as messages from "../messages/run.js";
 import type { Era } from "../plan/eras.js";
 import type { Check, MigrationState } from "../plan/plan.js";
 import type { Facts, Result } from "../run/result.js";
-import { restartContainer } from "../words/container.js";
-import * as versions from "../words/kv-manager.js";
-import * as words from "../words/run.js";
 
 /** An era in words. */
 export function eraText({ from, before }: Era): string {
-  const { anyTime, before: until, since, between } = words.deployed;
+  const { anyTime, before: until, since, between } = messages.deployed;
   if (from === null) return before === null ? anyTime : until(before);
   return before === null ? since(from) : between(from, addDays(before, -1));
 }
 
-/** Each migration's cells, under `words.migrationHead`: name, status, and what it lacks, one a line. */
+/** Each migration's cells, under `messages.migrationHead`: name, status, and what it lacks, one a line. */
 export function migrationRows(migrations: MigrationState[]): [string, string, string][] {
   return migrations.map((m) => [`${m.id} ${m.name}`, m.status, m.missing.join("\n")]);
 }
 
 /** The status of an object in a tree. */
-export type TreeState = keyof typeof words.tree;
+export type TreeState = keyof typeof messages.tree;
 
 /** An object under its table. */
 export interface TreeLine {
@@ -46,15 +46,15 @@ export function tree(checks: Check[]): { table: string; lines: TreeLine[] }[] {
 /** Shown before the word of a check. */
 export const checkMarks = { good: "✓", bad: "✗" };
 
-/** A row of the verification table: its first cells, under `words.checkHead`, and the word in the last one. */
+/** A row of the verification table: its first cells, under `messages.checkHead`, and the word in the last one. */
 export function checkRow({ object, expected, actual, ok }: Check): {
   cells: [string, string, string];
   word: string;
   ok: boolean;
 } {
-  const good = expected === actual ? words.check.ok : words.check.differs;
-  const bad = actual === null ? words.check.missing : words.check.conflict;
-  return { cells: [object, expected, actual ?? words.check.nothing], word: ok ? good : bad, ok };
+  const good = expected === actual ? messages.check.ok : messages.check.differs;
+  const bad = actual === null ? messages.check.missing : messages.check.conflict;
+  return { cells: [object, expected, actual ?? messages.check.nothing], word: ok ? good : bad, ok };
 }
 
 /** A keyword of SQL: in sql/, any word in capitals. */
@@ -80,26 +80,26 @@ export function closingSentence(result: Result): string {
   const { added } = result;
   switch (result.outcome) {
     case "up-to-date":
-      return result.connection === null ? words.ended.nothingPredicted : words.ended.upToDate;
+      return result.connection === null ? messages.ended.nothingPredicted : messages.ended.upToDate;
     case "pending":
       return result.prepared.length === 0
-        ? words.ended.pending(n)
-        : words.ended.pendingAfter(n, result.prepared);
+        ? messages.ended.pending(n)
+        : messages.ended.pendingAfter(n, result.prepared);
     case "upgraded":
     case "set-up":
-      if (added?.addedBy === "another-run") return words.ended.byAnother(result.prepared);
-      if (result.setsUp) return words.ended.setUp;
-      if (added?.addedBy === "unknown") return words.ended.byOneOfTwo;
-      return words.ended.upgraded(added?.ownPlan?.statements.length ?? n);
+      if (added?.addedBy === "another-run") return messages.ended.byAnother(result.prepared);
+      if (result.setsUp) return messages.ended.setUp;
+      if (added?.addedBy === "unknown") return messages.ended.byOneOfTwo;
+      return messages.ended.upgraded(added?.ownPlan?.statements.length ?? n);
     case "empty":
       return result.problem === null
-        ? words.ended.leftEmpty(result.prepared)
-        : words.changed(result.prepared);
+        ? messages.ended.leftEmpty(result.prepared)
+        : messages.changed(result.prepared);
     case "cancelled":
-      if (result.applied === true) return words.ended.cancelledLater(result.setsUp);
-      return words.ended.cancelled(result.prepared);
+      if (result.applied === true) return messages.ended.cancelledLater(result.setsUp);
+      return messages.ended.cancelled(result.prepared);
     default:
-      return result.applied === null ? "" : words.changed(result.prepared);
+      return result.applied === null ? "" : messages.changed(result.prepared);
   }
 }
 
@@ -110,6 +110,6 @@ export function closingSentence(result: Result): string {
  */
 export function nextAfter(setsUp: boolean, location: string, mounted: boolean): string {
   if (mounted) return restartContainer(setsUp);
-  if (setsUp) return location === "local" ? words.next.startFirst : words.next.deployFirst;
-  return location === "remote" ? words.next.deploy : words.next.deployedToo;
+  if (setsUp) return location === "local" ? messages.next.startFirst : messages.next.deployFirst;
+  return location === "remote" ? messages.next.deploy : messages.next.deployedToo;
 }

@@ -1,6 +1,6 @@
+import * as messages from "../messages/run.js";
 import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
-import * as words from "../words/run.js";
 import { closingSentence } from "./contents.js";
 import { verificationTable } from "./parts.js";
 import { commandFor } from "./rerun-command.js";
@@ -20,7 +20,7 @@ export function finalMessage(result: Result, request: Request, style: Style): st
   return [
     style.good(sentence),
     verificationTable(result.checks, style),
-    ...result.differences.map((difference) => wrap(words.note(difference), style.width)),
+    ...result.differences.map((difference) => wrap(messages.note(difference), style.width)),
     ...deployedLines(result, request.deployed)
       .slice(1)
       .map((line) => wrap(line, style.width)),
@@ -36,8 +36,8 @@ function same({ connection, setsUp }: Result, request: Request, style: Style): s
   const again = commandFor(setsUp ? "setup" : "", connection, request, true);
   const needsName = request.backup !== null && !setsUp;
   return [
-    wrap(words.next.same, style.width),
+    wrap(messages.next.same, style.width),
     `  ${again}`,
-    ...(needsName ? [wrap(words.next.sameBackup, style.width)] : []),
+    ...(needsName ? [wrap(messages.next.sameBackup, style.width)] : []),
   ].join("\n");
 }

@@ -1,5 +1,5 @@
+import * as messages from "../messages/run.js";
 import { type Check, isOpen, type MigrationState, type PlannedStatement } from "../plan/plan.js";
-import * as words from "../words/run.js";
 import {
   checkMarks,
   checkRow,
@@ -20,14 +20,14 @@ export function migrationTable(migrations: MigrationState[], style: Style): stri
     if (cell === "applied") return style.good(cell);
     return cell === "conflict" ? style.bad(cell) : style.warn(cell);
   };
-  return table(words.migrationHead, migrationRows(migrations), style, paint);
+  return table(messages.migrationHead, migrationRows(migrations), style, paint);
 }
 
 /** The pending migrations, in one line; empty if there are none. */
 export function pendingLine(migrations: MigrationState[]): string {
   const open = migrations.filter(isOpen);
-  const names = open.map((m) => `${m.id} ${m.name}${m.status === "partial" ? ` (${words.partly})` : ""}`);
-  return names.length === 0 ? "" : words.pending(names);
+  const names = open.map((m) => `${m.id} ${m.name}${m.status === "partial" ? ` (${messages.partly})` : ""}`);
+  return names.length === 0 ? "" : messages.pending(names);
 }
 
 /**
@@ -37,7 +37,7 @@ export function pendingLine(migrations: MigrationState[]): string {
 export function differenceTree(checks: Check[], style: Style): string {
   const looks = { there: style.dim, missing: style.good, inTheWay: style.bad };
   const line = ({ label, state }: TreeLine) =>
-    looks[state](hanging(`  ${treeMarks[state]} `, `${label}  ${words.tree[state]}`, style.width));
+    looks[state](hanging(`  ${treeMarks[state]} `, `${label}  ${messages.tree[state]}`, style.width));
   return tree(checks)
     .map(({ table, lines }) => [style.bold(table), ...lines.map(line)].join("\n"))
     .join("\n");
@@ -83,5 +83,5 @@ export function verificationTable(checks: Check[], style: Style): string {
   });
   const paint = (cell: string, column: number) =>
     column === 3 ? (cell.startsWith(bad) ? style.bad(cell) : style.good(cell)) : cell;
-  return table(words.checkHead, rows, style, paint);
+  return table(messages.checkHead, rows, style, paint);
 }

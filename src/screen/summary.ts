@@ -3,14 +3,14 @@ import { currentFolder } from "../lib/current-folder.js";
 import { displayPath } from "../lib/display-path.js";
 import type { Problem } from "../lib/problem.js";
 import { majorOf } from "../lib/version.js";
+import * as versions from "../messages/kv-manager.js";
+import * as messages from "../messages/run.js";
 import { ledgerSince } from "../plan/kv-manager.js";
 import { undoStatements } from "../plan/undo.js";
 import type { Connection } from "../project/connection.js";
 import { standardBinding } from "../project/standard-names.js";
 import type { Request } from "../run/request.js";
 import type { Facts, Result } from "../run/result.js";
-import * as versions from "../words/kv-manager.js";
-import * as words from "../words/run.js";
 import { commandsByHand, developmentByHand } from "./commands-by-hand.js";
 import { connectionLine } from "./connection-line.js";
 import { closingSentence, eraText, nextAfter, plannedFor } from "./contents.js";
@@ -33,7 +33,10 @@ export function summary(result: Result, request: Request, style: Style): string 
     // If the database was not read, how much is pending is unknown.
     // A conflict says itself, below, that nothing was changed.
     result.problem === null
-      ? wrap(style.bold(result.unread === null ? closingSentence(result) : words.nothingChanged), style.width)
+      ? wrap(
+          style.bold(result.unread === null ? closingSentence(result) : messages.nothingChanged),
+          style.width,
+        )
       : "",
     nextSteps(result, request, style),
   ];
@@ -49,16 +52,16 @@ function heading(result: Result, request: Request, style: Style): string {
 
 /** Notes about the schema that do not block an upgrade. */
 export function noteLines({ remarks, differences }: Facts, style: Style): string {
-  return [...remarks, ...differences].map((text) => wrap(words.note(text), style.width)).join("\n");
+  return [...remarks, ...differences].map((text) => wrap(messages.note(text), style.width)).join("\n");
 }
 
 /** What the schema says about the deploy date, compared with the user's answer. The database wins. */
 export function deployedLines(result: Facts, said: string | null): string[] {
   const { era, eras, connection, migrations, setsUp, unread } = result;
-  if (connection === null) return said === null ? [] : [words.deployed.predicted(said)];
-  if (setsUp) return [unread ?? words.deployed.empty];
+  if (connection === null) return said === null ? [] : [messages.deployed.predicted(said)];
+  if (setsUp) return [unread ?? messages.deployed.empty];
   const partly = migrations.some((m) => m.status === "partial" || m.status === "applied");
-  const found = era === null ? words.deployed.noEra(partly) : words.deployed.era(eraText(era));
+  const found = era === null ? messages.deployed.noEra(partly) : messages.deployed.era(eraText(era));
   if (said === null) return [found];
   const has = eras.findLast((e) => (e.from ?? "") <= said)?.has ?? [];
   const predicted = migrations.filter((m) => !has.includes(m.id)).map((m) => m.id);
@@ -67,13 +70,13 @@ export function deployedLines(result: Facts, said: string | null): string[] {
   return [
     found,
     agrees
-      ? words.deployed.agrees(said, idList(predicted))
-      : words.deployed.differs(said, idList(predicted), idList(lacking)),
+      ? messages.deployed.agrees(said, idList(predicted))
+      : messages.deployed.differs(said, idList(predicted), idList(lacking)),
   ];
 }
 
 function idList(ids: string[]): string {
-  return ids.length === 0 ? words.deployed.nothing : new Intl.ListFormat("en").format(ids);
+  return ids.length === 0 ? messages.deployed.nothing : new Intl.ListFormat("en").format(ids);
 }
 
 /** What to do after a run, with the exact commands. */
@@ -84,7 +87,7 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
     // If a backup was already made, another with that name would fail.
     const again = result.backup === null ? request : { ...request, backup: null };
     const { setsUp, unprepared } = result;
-    const what = unprepared && !setsUp ? words.next.idFirst : words.next.apply;
+    const what = unprepared && !setsUp ? messages.next.idFirst : messages.next.apply;
     const command = commandFor(setsUp || unprepared ? "setup" : "", connection, again, true);
     const apply = `${wrap(what, style.width)}\n  ${command}`;
     return [backupLine(result, style), apply].filter(Boolean).join("\n\n");
@@ -97,7 +100,7 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
     result.setsUp || majorOf(result.kvManager.version) < ledgerSince
       ? ""
       : wrap(versions.bannerOnceMore, style.width),
-    `${words.next.checkAgain}\n  ${commandFor("status", connection, request, false)}`,
+    `${messages.next.checkAgain}\n  ${commandFor("status", connection, request, false)}`,
   ]
     .filter(Boolean)
     .join("\n\n");
@@ -106,12 +109,12 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
 /** What to do after the database is done. */
 function afterwards({ setsUp }: Facts, { location, persistTo, target }: Connection): string {
   if (setsUp && target.binding !== standardBinding)
-    return words.next.renameFirst(target.binding, target.config);
+    return messages.next.renameFirst(target.binding, target.config);
   return nextAfter(setsUp, location, persistTo !== null);
 }
 
 export function backupLine({ backup }: Facts, style: Style): string {
-  return backup === null ? "" : wrap(words.next.backup(displayPath(backup, currentFolder())), style.width);
+  return backup === null ? "" : wrap(messages.next.backup(displayPath(backup, currentFolder())), style.width);
 }
 
 /**
@@ -125,9 +128,9 @@ export function undoInstructions(result: Facts, connection: Connection, style: S
 function restoreInstructions({ restorePoint, added }: Facts, style: Style): string {
   if (restorePoint === null || added?.addedBy === "another-run") return "";
   return [
-    wrap(words.next.restore, style.width),
+    wrap(messages.next.restore, style.width),
     `  ${restorePoint.command}`,
-    wrap(words.next.restoreMeans, style.width),
+    wrap(messages.next.restoreMeans, style.width),
   ].join("\n");
 }
 
@@ -135,16 +138,16 @@ function restoreInstructions({ restorePoint, added }: Facts, style: Style): stri
 function undo({ added, setsUp }: Facts, connection: Connection, style: Style): string {
   if (setsUp || added === null || added.ownPlan === null) return "";
   const command = executeByHand(connection, undoStatements(added.ownPlan.statements), currentFolder());
-  return `${wrap(words.next.undo, style.width)}\n  ${command}`;
+  return `${wrap(messages.next.undo, style.width)}\n  ${command}`;
 }
 
 /** The commands for doing it without this program. */
 function byHand(result: Facts, request: Request, style: Style): string {
   const { commands, better } = commandsByHand(result, request);
   return [
-    wrap(words.next.manually(result.savedFrom === null ? developmentByHand : null), style.width),
+    wrap(messages.next.manually(result.savedFrom === null ? developmentByHand : null), style.width),
     ...commands,
-    wrap(words.next.better, style.width),
+    wrap(messages.next.better, style.width),
     `  ${better}`,
   ].join("\n");
 }
@@ -156,7 +159,7 @@ export function errorLine({ code, message }: Problem, style: Style): string {
 
 /** A failure in plain words: what happened, whether anything was changed, what to do. */
 export function problemText(problem: Problem, result: Result, style: Style): string {
-  const changed = result.applied === null ? "" : words.changed(result.prepared);
+  const changed = result.applied === null ? "" : messages.changed(result.prepared);
   const texts = [errorLine(problem, style), changed, problem.advice].map((text) => wrap(text, style.width));
   return [...texts, backupLine(result, style), restoreInstructions(result, style)].filter(Boolean).join("\n");
 }

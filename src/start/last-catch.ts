@@ -1,10 +1,10 @@
+import { fromDeletedFolder, programFault, resultStillValid } from "../messages/refusals.js";
+import { changed, next } from "../messages/run.js";
 import { redactDeep } from "../redaction/redact.js";
 import { redacted } from "../redaction/redacted.js";
 import { documentIsWritten, runSoFar } from "../run/record.js";
 import { exitCodeOfResult, noFacts, type Result } from "../run/result.js";
 import { jsonDocument, type ToolInfo } from "../screen/json-output.js";
-import { fromDeletedFolder, programFault, resultStillValid } from "../words/refusals.js";
-import { changed, next } from "../words/run.js";
 
 /**
  * Handles every error that nothing else has caught, whether before the flow, in it, or while its result is shown:

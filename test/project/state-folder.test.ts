@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { shellQuote } from "../../src/lib/shell-quote.js";
+import { stateUnderOtherName } from "../../src/messages/container.js";
 import { findStateFolder } from "../../src/project/state-folder.js";
-import { stateUnderOtherName } from "../../src/words/container.js";
 
 const objects = "miniflare-D1DatabaseObject";
 const file = `${"0a".repeat(32)}.sqlite`;

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import pLimit from "p-limit";
 import { Cancelled } from "../../lib/problem.js";
+import { timedOut } from "../../messages/wrangler.js";
 import { truncate } from "../../redaction/truncate.js";
-import { timedOut } from "../../words/wrangler.js";
 import type { Trace } from "../client.js";
 import { type DatabaseFailure, failureFrom, neverBegun } from "../failures.js";
 import { reasonOf } from "../network-reason.js";

@@ -1,6 +1,13 @@
 import { dirname } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { Cancelled, Problem } from "../../lib/problem.js";
+import {
+  noAnswerWithin,
+  notAsked,
+  onlyThroughShell,
+  wranglerNotFound,
+  wranglerUnusable,
+} from "../../messages/wrangler.js";
 import { installCommand } from "../../project/package-manager.js";
 import { type OnPath, wranglersOnPath } from "../../project/wrangler-on-path.js";
 import {
@@ -10,13 +17,6 @@ import {
   type WranglerPackage,
   wranglerFolders,
 } from "../../project/wrangler-package.js";
-import {
-  noAnswerWithin,
-  notAsked,
-  onlyThroughShell,
-  wranglerNotFound,
-  wranglerUnusable,
-} from "../../words/wrangler.js";
 import { childEnvironment } from "../child-environment.js";
 import { failureFrom, recognizeFailure, summarize } from "../failures.js";
 import { type ProcessAnswer, runProcess } from "../process.js";

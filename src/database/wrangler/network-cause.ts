@@ -1,4 +1,4 @@
-import { proxyWantsLogin } from "../../words/wrangler.js";
+import { proxyWantsLogin } from "../../messages/wrangler.js";
 import { cloudflareApi } from "../api/credentials.js";
 import { DatabaseFailure, failureFrom } from "../failures.js";
 import { reasonOf, withCertificateAdvice } from "../network-reason.js";

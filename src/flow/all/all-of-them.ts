@@ -1,5 +1,6 @@
 import { RequestCache } from "../../database/api/request-cache.js";
 import { Cancelled } from "../../lib/problem.js";
+import * as messages from "../../messages/all.js";
 import type { Connection } from "../../project/connection.js";
 import { type Entry, endOf } from "../../run/entry.js";
 import { resultIsShown, runBegins } from "../../run/record.js";
@@ -10,7 +11,6 @@ import { verificationTable } from "../../screen/parts.js";
 import { revealAccounts } from "../../screen/reveal-accounts.js";
 import { problemText } from "../../screen/summary.js";
 import { wrap } from "../../screen/wrap.js";
-import * as words from "../../words/all.js";
 import { afterFailure } from "../after-failure.js";
 import { findProject } from "../by-name.js";
 import type { Context } from "../context.js";
@@ -76,7 +76,7 @@ async function inTurn(
 ): Promise<Entry[]> {
   const now = new Map<Entry, Entry>();
   for (const [i, turn] of turns.entries()) {
-    session.output.result(`\n${session.style.dim(words.question.nth(i + 1, turns.length))}`);
+    session.output.result(`\n${session.style.dim(messages.question.nth(i + 1, turns.length))}`);
     const { result, goesOn } = await one(turn, all, session, context);
     now.set(turn.entry, withResult(turn.entry, result));
     if (!goesOn) break;
@@ -100,7 +100,7 @@ async function one(
       request: again,
       next: { connection },
       wentBack: false,
-      back: words.question.leaveOut,
+      back: messages.question.leaveOut,
     };
     // It was answered for all of them.
     const answered = session.request.forVersion === null && request.forVersion !== null;

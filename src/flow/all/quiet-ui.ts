@@ -1,4 +1,4 @@
-import { waiting } from "../../words/run.js";
+import { waiting } from "../../messages/run.js";
 import type { Program } from "../program.js";
 import type { Ui } from "../ui.js";
 

@@ -1,10 +1,10 @@
 import { credentialsFor } from "../../database/api/credentials.js";
+import { noDatabases, nowhere } from "../../messages/all.js";
 import { allDatabases, type BoundDatabase } from "../../project/all-databases.js";
 import { configName, notFound, targetLine, withId } from "../../project/targets.js";
 import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
-import { noDatabases, nowhere } from "../../words/all.js";
 import type { Context } from "../context.js";
 import { neverStarted } from "../run-end.js";
 import type { Project, Ui } from "../ui.js";

@@ -1,5 +1,5 @@
+import { reading, read as wereRead } from "../../messages/all.js";
 import type { Result } from "../../run/result.js";
-import { reading, read as wereRead } from "../../words/all.js";
 
 /** What is said while several databases are read, and at the end: how many could be. */
 export function readCounter(total: number) {

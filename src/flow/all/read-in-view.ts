@@ -1,4 +1,7 @@
 import { majorOf } from "../../lib/version.js";
+import * as messages from "../../messages/all.js";
+import { versionAnswer, whichVersion } from "../../messages/kv-manager.js";
+import { afterFailureAnswers, afterFailure as afterFailureQuestion } from "../../messages/wizard.js";
 import { planUpgrade } from "../../plan/plan.js";
 import { readCatalogue } from "../../plan/read-catalogue.js";
 import type { Option } from "../../prompts/prompter.js";
@@ -6,9 +9,6 @@ import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
 import { problemsOfAll } from "../../screen/all-summary.js";
-import * as words from "../../words/all.js";
-import { versionAnswer, whichVersion } from "../../words/kv-manager.js";
-import { afterFailureAnswers, afterFailure as afterFailureQuestion } from "../../words/wizard.js";
 import type { Context } from "../context.js";
 import { logIn } from "../log-in.js";
 import { choicesFor } from "../planning.js";
@@ -35,7 +35,7 @@ export async function readWithLogin(
     const { login } = afterFailureAnswers;
     const choices = [
       { value: true, ...login },
-      { value: false, ...words.question.withoutLogin },
+      { value: false, ...messages.question.withoutLogin },
     ];
     if (!(await prompter.select(afterFailureQuestion(tries > 0), tries > 0 ? choices.reverse() : choices)))
       return entries;
@@ -82,7 +82,7 @@ export async function planned(
   // What is recommended stands first, as everywhere.
   const recommended = newestOf(entries.map(({ result }) => result));
   options.sort((a, b) => Number(b.value === recommended) - Number(a.value === recommended));
-  const question = { ...whichVersion, message: words.question.whichVersion };
+  const question = { ...whichVersion, message: messages.question.whichVersion };
   const version = await prompter.select(question, options);
   const answered = { ...request, forVersion: version };
   const read = await readInView(all, answered, session, context, entries);

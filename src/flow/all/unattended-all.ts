@@ -1,12 +1,12 @@
 import { RequestCache } from "../../database/api/request-cache.js";
 import { Problem } from "../../lib/problem.js";
+import * as messages from "../../messages/all.js";
 import { isPlain } from "../../prompts/make-prompter.js";
 import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
 import { connectionLine } from "../../screen/connection-line.js";
 import { withProgress } from "../../screen/progress.js";
-import * as words from "../../words/all.js";
 import { findProject } from "../by-name.js";
 import type { Context } from "../context.js";
 import type { Program } from "../program.js";
@@ -49,9 +49,10 @@ export async function runAll(program: Program): Promise<AllEnded> {
     if (request.command === "upgrade" && !upgrades) await turnsOf(ended.entries, request);
     if (upgrades) {
       ended.entries = await upgradeAll(ended.entries, request, all.project.targets, named(ui), shared, {
-        begin: ({ connection }, at, of) => output.note(`\n${words.turn(at, of, connectionLine(connection))}`),
+        begin: ({ connection }, at, of) =>
+          output.note(`\n${messages.turn(at, of, connectionLine(connection))}`),
         end: ({ outcome }) =>
-          output.note(words.turnEnded[outcome === "up-to-date" ? "up-to-date" : "upgraded"]),
+          output.note(messages.turnEnded[outcome === "up-to-date" ? "up-to-date" : "upgraded"]),
       });
       if (process.stderr.isTTY) output.note("");
     }

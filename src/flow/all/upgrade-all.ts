@@ -1,10 +1,10 @@
+import { backupWithoutPreview } from "../../messages/all.js";
 import type { Connection } from "../../project/connection.js";
 import type { Target } from "../../project/targets.js";
 import { type Entry, isPending } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
 import { commandForAll } from "../../screen/rerun-command.js";
-import { backupWithoutPreview } from "../../words/all.js";
 import type { Context } from "../context.js";
 import { rememberWrite } from "../remember-write.js";
 import type { Ui } from "../ui.js";
