@@ -88,7 +88,7 @@ describe("the text check accepts", () => {
 
 describe("the user-facing text", () => {
   const files = [
-    ...["words", "diagnostics"].flatMap((folder) =>
+    ...["messages", "diagnostics"].flatMap((folder) =>
       readdirSync(join(packageFolder, "src", folder)).map((name) => `src/${folder}/${name}`),
     ),
     ...["flags", "help"].map((name) => `src/command-line/${name}.ts`),
