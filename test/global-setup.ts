@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromiumPath } from "./support/browser-path.js";
 
-/** Gives all tests one temporary folder, so that nothing of them is left, whatever becomes of a test. */
+/** Gives all tests one temporary folder, so that nothing is left behind even if a test fails. */
 export default function setup(): () => void {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "kv-manager-tests-")));
   for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = folder;

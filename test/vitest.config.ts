@@ -7,9 +7,9 @@ export default defineConfig({
     globalSetup: "test/global-setup.ts",
     include: ["test/**/*.test.ts"],
     exclude: ["test/proof/**", "node_modules/**"],
-    // Two cores, and each test of the whole program waits for it a while.
+    // One more than two cores, since each test of the whole program waits for it for a while.
     maxWorkers: 3,
-    // Tests that mostly wait may do so together.
+    // Tests that mostly wait may run at the same time.
     maxConcurrency: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -10,8 +10,8 @@ import { unwrapped, watched } from "../support/watched.js";
 
 const project = disposableProjects();
 const { api } = loopback();
-describe("what was done is told, and how to undo it, when the user leaves", () => {
-  it("while the next database is read anew", async () => {
+describe("interrupting a run over several databases", () => {
+  it("shows what was done and how to undo it while the next database is reread", async () => {
     const cwd = project(twoIn("one", "two"));
     await makeLocal(cwd, "one", "2025-11-08");
     const file = await makeLocal(cwd, "two", "2025-11-08");
@@ -27,7 +27,7 @@ describe("what was done is told, and how to undo it, when the user leaves", () =
     expect(unwrapped(stdout)).not.toContain("Nothing was changed");
   });
 
-  it("the same in the wizard", async () => {
+  it("shows the same in the wizard", async () => {
     const folder = await twoDeployed(project, api(), "2025-11-10");
     const screen = new Screen(["--all", "--remote"], folder);
     await screen.waitFor("Apply this to the remote database kv-one");
@@ -46,7 +46,7 @@ describe("what was done is told, and how to undo it, when the user leaves", () =
     expect(text).not.toContain("Cancelled. Nothing was changed.");
   });
 
-  it("during the last write, which is finished", async () => {
+  it("lets the last write finish", async () => {
     const folder = await twoDeployed(project, api(), "2025-11-10");
     const match = { path: new RegExp(folder.ids[1]), writes: true };
     api().faults.push({ match, fault: { kind: "delay", milliseconds: 1500 } });
@@ -61,7 +61,7 @@ describe("what was done is told, and how to undo it, when the user leaves", () =
     expect(unwrapped(stdout)).toContain("2 databases: 2 upgraded. Cancelled during the last write");
   });
 
-  it("while only the names are waited for: what is pending is not tried", async () => {
+  it("tries no pending database while only the names are awaited", async () => {
     const folder = await twoDeployed(project, api(), "2025-11-10");
     api().faults.push({ match: { endpoint: "list" }, fault: { kind: "delay", milliseconds: 4000 } });
     const from = api().requests.length;
@@ -80,8 +80,8 @@ describe("what was done is told, and how to undo it, when the user leaves", () =
   });
 });
 
-describe("a try that failed, in the wizard", () => {
-  it("that may still have gone through keeps its way back", async () => {
+describe("a failed attempt in the wizard", () => {
+  it("keeps its restore command when it may have gone through", async () => {
     const folder = await twoDeployed(project, api(), "2025-11-10");
     const path = new RegExp(folder.ids[0]);
     const screen = new Screen(["--all", "--remote", "-b", "kv-one"], folder);
@@ -102,7 +102,7 @@ describe("a try that failed, in the wizard", () => {
     expect(end).not.toContain("Nothing was changed");
   });
 
-  it("is tried again with a backup of its own", async () => {
+  it("is retried with a new backup file", async () => {
     const folder = await twoDeployed(project, api(), "2025-11-10");
     const screen = new Screen(["--all", "--remote", "-b", "kv-one", "--backup", "b.sql"], folder);
     await screen.waitFor("Apply this to the remote database kv-one");
@@ -119,7 +119,7 @@ describe("a try that failed, in the wizard", () => {
 });
 
 describe("--all --yes --backup", () => {
-  it("after a failure names a backup that is not there yet", async () => {
+  it("names an unused backup file after a failure", async () => {
     const folder = await twoDeployed(project, api(), "2025-11-10");
     api().faults.push({ match: { path: new RegExp(folder.ids[0]), writes: true }, fault: refused });
     const args = ["--all", "--remote", "--yes", "--backup", "b.sql"];

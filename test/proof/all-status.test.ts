@@ -11,7 +11,7 @@ const project = disposableProjects();
 const { api } = loopback();
 
 describe("status --all", () => {
-  it("waits for a lock, and then reads all that can be read", async () => {
+  it("retries a locked database and still reads the others", async () => {
     const folder = await mixedFolder(project, api());
     try {
       const { code, stdout, stderr } = await run(["status", "--all"], folder);
@@ -23,7 +23,7 @@ describe("status --all", () => {
     }
   });
 
-  it("shows the ids of the accounts in full where one of them has to be named", async () => {
+  it("shows full account ids when one of them must be named", async () => {
     const accounts = ["a", "b"].map((n) => ({ id: `${n.repeat(16)}0123456789abcdef`, name: n }));
     const several = await startLoopbackApi({ accounts });
     try {
@@ -37,7 +37,7 @@ describe("status --all", () => {
     }
   });
 
-  it("waits for names no longer than a single run does", async () => {
+  it("does not wait for missing names until the timeout", async () => {
     const folder = await twoDeployed(project, api(), "2025-11-22");
     const invalid = { kind: "fail", status: 403, code: 9109, message: "Invalid access token" } as const;
     api().faults.push({ match: { endpoint: "list" }, fault: { kind: "hang" } });
@@ -49,7 +49,7 @@ describe("status --all", () => {
     expect(Date.now() - began).toBeLessThan(15_000);
   });
 
-  it("keeps a failure that was remembered, beside a database of something else", async () => {
+  it("keeps a remembered failure when another database is not KV Manager's", async () => {
     const folder = await mixedFolder(project, api(), false);
     const env = { ...folder.env, XDG_STATE_HOME: project({}) };
     api().faults.push({ match: { path: new RegExp(folder.ids.staging), writes: true }, fault: refused });

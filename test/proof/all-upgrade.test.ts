@@ -12,7 +12,7 @@ import { unwrapped, watched } from "../support/watched.js";
 const project = disposableProjects();
 const { api } = loopback();
 describe("--all --yes", () => {
-  it("leaves those that cannot be read, and those with something in the way, and upgrades the others", async () => {
+  it("skips unreadable and conflicting databases and upgrades the others", async () => {
     const folder = await mixedFolder(project, api(), false);
     change(folder.files.dev, "CREATE VIEW job_audit_events AS SELECT 1 AS id");
     writeFileSync(folder.files.staging, "this is no database, and SQLite says so when it is read".repeat(20));
@@ -26,7 +26,7 @@ describe("--all --yes", () => {
     expect({ code, outcome: document.outcome }).toEqual({ code: 1, outcome: "failed" });
   });
 
-  it("makes a backup of each, named after it and its place", async () => {
+  it("backs up each database to a file named after it and its place", async () => {
     const folder = await mixedFolder(project, api(), false);
     const backup = ["--backup", "before.sql"];
     const refused = await run([...all, ...backup], folder);
@@ -45,7 +45,7 @@ describe("--all --yes", () => {
     expect(existsSync(join(folder.cwd, "before.sql"))).toBe(false);
   });
 
-  it("before a write: what was done stays, the rest is not tried, and it ends with 130", async () => {
+  it("exits with 130 when cancelled before a write, and the next run finishes", async () => {
     const folder = await mixedFolder(project, api(), false);
     const path = new RegExp(`${folder.ids.staging}/time_travel`);
     api().faults.push({ match: { path }, fault: { kind: "delay", milliseconds: 4000 } });
@@ -60,7 +60,7 @@ describe("--all --yes", () => {
     expect(await upgradeAll(folder)).toMatchObject({ code: 0, document: { outcome: "upgraded" } });
   });
 
-  it("while a write is under way: that one is finished, and the next ones are not tried", async () => {
+  it("finishes the current write when cancelled during it, and tries no others", async () => {
     const folder = await mixedFolder(project, api(), false);
     const match = { path: new RegExp(folder.ids.preview), writes: true };
     api().faults.push({ match, fault: { kind: "delay", milliseconds: 2500 } });

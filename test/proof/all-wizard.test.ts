@@ -11,8 +11,8 @@ const project = disposableProjects();
 const { api } = loopback();
 const devFirst = "Apply this to the local database kv-manager-staging";
 
-describe("All of them in the wizard", () => {
-  it("begins at once with --all, asks once for which KV Manager, and goes on after a failure", async () => {
+describe("upgrading all databases in the wizard", () => {
+  it("asks once for the KV Manager version, and changes nothing when cancelled", async () => {
     const ids = ["one", "two"] as const;
     const cwd = project({
       "wrangler.toml": tomlBinding("kv-one", ids[0]) + tomlBinding("kv-two", ids[1], "TWO"),
@@ -33,7 +33,7 @@ describe("All of them in the wizard", () => {
     expect(files.map(dump)).toEqual(before);
   });
 
-  it("recommends the KV Manager that the databases already serve", async () => {
+  it("recommends the KV Manager version that the databases already have", async () => {
     const cwd = project({
       "wrangler.toml": tomlBinding("kv-one", "one") + tomlBinding("kv-two", "two", "TWO"),
     });
@@ -48,7 +48,7 @@ describe("All of them in the wizard", () => {
     expect(text).not.toContain("as --for says");
   });
 
-  it("offers the login once for all that need it, or goes on with the others", async () => {
+  it("can continue with the other databases instead of logging in", async () => {
     const folder = await mixedFolder(project, api(), false);
     const env = { ...folder.env, CLOUDFLARE_API_TOKEN: undefined };
     const screen = new Screen(["--all", "-b", "kv-manager-staging"], { cwd: folder.cwd, env });
@@ -58,7 +58,7 @@ describe("All of them in the wizard", () => {
     expect(unbroken(await screen.text())).toContain("2 databases: 1 upgraded, 1 failed.");
   });
 
-  it("after a failure it tries again, or goes on with the next one", async () => {
+  it("can continue with the next database after a failure", async () => {
     const folder = await mixedFolder(project, api(), false);
     api().faults.push({ match: { path: new RegExp(folder.ids.preview), writes: true }, fault: refused });
     const screen = new Screen(["--all", "-b", "METADATA", "-c", "wrangler.toml"], folder);

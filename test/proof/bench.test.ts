@@ -188,7 +188,7 @@ describe("time", () => {
     compare("h", "`status --all` of 50 local databases : `status` of one", 4, all, one);
   });
 
-  it("(h2) the same of deployed ones", async () => {
+  it("(h2) status of fifty deployed databases against status of one", async () => {
     const { cwd, env } = await manyDeployed(project, 50, api());
     const all = { cwd, env, commands: [{ args: [cli, "status", "--all"], code: 0 }] };
     const one = { cwd, env, commands: [{ args: [cli, "status", "--remote", "-b", "kv-0"], code: 0 }] };
@@ -197,7 +197,7 @@ describe("time", () => {
   });
 });
 
-it("(d) no statement that is sent scans a table of the user's", async () => {
+it("(d) no statement that is sent scans one of the user's tables", async () => {
   const { cwd, file, prepare } = await resettable("oldest");
   prepare?.();
   const sent = join(cwd, "sent");
@@ -266,7 +266,7 @@ describe("(e) starts of wrangler and of the engine, and requests", () => {
 });
 
 describe("(g) the wizard", () => {
-  it("has the preview on the screen soon after the answer that settles a local database", async () => {
+  it("shows the preview soon after the answer that selects a local database", async () => {
     const bare: number[] = [];
     const preview: number[] = [];
     for (let round = 0; round < 8; round++) {
@@ -296,7 +296,7 @@ describe("(f) what is installed", () => {
   const peerSpec = async () =>
     `${peer}@${Number(process.versions.node.split(".")[0]) < 22 ? "0.6.2" : await newest(peer)}`;
 
-  it("size and packages, shown beside those of a peer", async () => {
+  it("size and packages, shown beside a peer's", async () => {
     const theirs = await npm(["pack", "--json", "--dry-run", await peerSpec()], tmpdir());
     const ours = await npm(["pack", "--json", "--dry-run", "--ignore-scripts"], packageFolder);
     const [own, other] = [ours, theirs].map(packInfo);
@@ -310,7 +310,7 @@ describe("(f) what is installed", () => {
     judge("f", "installed packages", trees[0].packages, 1, `${peer}: ${trees[1].packages}`);
   });
 
-  it("cold npx from the packed file against that of a peer", async () => {
+  it("cold npx from the packed file against a peer's", async () => {
     const file = await packedFile();
     const cold = (spec: string, ...args: string[]): Contestant => {
       const cwd = mkdtempSync(join(tmpdir(), "cold-"));

@@ -97,7 +97,7 @@ async function makeWithoutAccount(way: Way): Promise<RemoteProject> {
   return await makeFor(way, "oldest", { CLOUDFLARE_ACCOUNT_ID: undefined, WRANGLER_CACHE_DIR: cache });
 }
 
-it.each(ways)("the calls are all that an upgrade with a %s makes", async (way) => {
+it.each(ways)("an upgrade with a %s makes exactly the calls under test", async (way) => {
   const database = await makeWithoutAccount(way);
   const from = api().requests.length;
   expect((await database.run("--yes")).json.outcome).toBe("upgraded");
@@ -146,14 +146,14 @@ describe.concurrent("each call, each kind of fault, each era", () => {
 });
 
 // One after the other: which database such a request is for cannot be seen.
-describe.each(ways)("the accounts, each kind of fault, with a %s", (way) => {
+describe.each(ways)("the account lookup, each kind of fault, with a %s", (way) => {
   it.each(Object.entries(faultKinds))("it %s", async (_, fault) => {
     await countFault(eachCall[way], await makeWithoutAccount(way), fault, theAccounts[way]);
   });
 });
 
 // On Windows workerd does not end with its parent.
-describe.skipIf(process.platform === "win32").concurrent("each fault of the engine", () => {
+describe.skipIf(process.platform === "win32").concurrent("each engine fault", () => {
   const cases = (Object.keys(engineFaults) as (keyof typeof engineFaults)[]).flatMap((fault) =>
     (["reading", "write"] as const).flatMap((batch) =>
       (["before", "during", "after"] as const).map((when) => [fault, batch, when] as const),
@@ -173,7 +173,7 @@ describe.concurrent("each text that Cloudflare says", () => {
   });
 });
 
-describe.concurrent("the reading after a lost answer goes wrong as well", () => {
+describe.concurrent("the read after a lost answer fails too", () => {
   it.each(Object.entries(faultKinds))("it %s", async (_, fault) => {
     await count("the answer is lost, and so is the reading after it", async () => {
       const database = await make("oldest");

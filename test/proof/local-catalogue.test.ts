@@ -64,8 +64,8 @@ const sorted = ({ tables, indexes }: Snapshot) => ({
   indexes: [...indexes].sort((a, b) => a.name.localeCompare(b.name)),
 });
 
-describe("what sql/ is read as", () => {
-  it("base.sql equals what SQLite makes of it, and each migration too", async () => {
+describe("the catalog read from sql/", () => {
+  it("matches what SQLite makes of base.sql and of each migration", async () => {
     const cwd = project();
     const { base, migrations } = catalogueFor("2");
     await makeLocal(cwd, productionId, { sql: sqlOf(base) });
@@ -85,7 +85,7 @@ describe("what sql/ is read as", () => {
     ["2.1.0", "2025-12-11", []],
     ["2", "2026-07-25", ["007"]],
   ] as const)(
-    "a set-up for KV Manager %s is what its own schema file of %s makes",
+    "sets up KV Manager %s with the same schema as its own file of %s",
     async (version, era, more) => {
       const cwd = project();
       await makeLocal(cwd, productionId, { sql: setUp(version) });
@@ -121,8 +121,8 @@ describe("what sql/ is read as", () => {
 });
 
 // What a good one brings is in the longer `npm run proof:remote`.
-describe("one more migration", () => {
-  it("with a statement that is not supported is an error with file and line", async () => {
+describe("an additional migration", () => {
+  it("with an unsupported statement fails with file and line", async () => {
     const cwd = project();
     const copy = project({});
     for (const part of ["dist", "sql", "package.json"])

@@ -7,7 +7,7 @@ const places = Object.keys(unstartable) as (keyof typeof unstartable)[];
 
 // A script that is started like a program is POSIX' alone. The first one is in `npm test`.
 describe.skipIf(process.platform === "win32")("an engine that does not start", () => {
-  it.each(places.slice(1))("%s is told by its cause, and nothing is changed", async (where) => {
+  it.each(places.slice(1))("%s is reported with its cause, and nothing is changed", async (where) => {
     await toldByItsCause(project(), where);
   });
 });

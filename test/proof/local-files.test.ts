@@ -14,7 +14,7 @@ const isRoot = process.getuid?.() === 0;
 const args = ["--local", "-b", "kv-manager-metadata-dev", "--yes"];
 
 describe("a local database that cannot be written", () => {
-  it("because another program holds a lock: BUSY, and nothing changed", async () => {
+  it("fails with BUSY when another program holds a lock, and is not changed", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     const state = join(cwd, ".wrangler");
@@ -38,7 +38,7 @@ describe("a local database that cannot be written", () => {
   });
 
   // Only root can become somebody else.
-  it.runIf(isRoot)("because it is somebody else's: READ_ONLY, at once", async () => {
+  it.runIf(isRoot)("fails with READ_ONLY without a retry when another user owns it", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     const before = dump(file);
@@ -67,7 +67,7 @@ describe("a local database that cannot be written", () => {
 });
 
 describe.skipIf(process.platform === "win32")("the files of a state folder", () => {
-  it("keep their mode", async () => {
+  it("keep their mode and owner", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest", "", join(cwd, "state"));
     chmodSync(file, 0o640);

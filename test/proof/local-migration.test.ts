@@ -8,8 +8,8 @@ import { developmentId, packageFolder } from "../support/project.js";
 
 const project = disposableProjects();
 
-describe("one more migration", () => {
-  it("needs one file in sql/migrations and nothing else", async () => {
+describe("an additional migration", () => {
+  it("needs only one file in sql/migrations", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "2025-11-10");
     const copy = project({});

@@ -88,7 +88,7 @@ describe("the config", () => {
     await expectFound(await makeLocal(cwd, id, "2025-11-10"), cwd);
   });
 
-  it("in TOML beside one in JSON, which wrangler prefers: neither is guessed, either can be named", async () => {
+  it("in TOML beside one in JSON is ambiguous until one of them is named", async () => {
     const cwd = project({ "wrangler.toml": head + withId(productionId), "wrangler.json": generated });
     const file = await makeLocal(cwd, productionId, "2025-11-10");
     const unsaid = await runJson(["status", "--local"], { cwd });
@@ -100,7 +100,7 @@ describe("the config", () => {
 });
 
 describe("the folder", () => {
-  it("below a pnpm workspace whose config is at its root", async () => {
+  it("may be a pnpm workspace's package whose config is at the root", async () => {
     const cwd = project({
       "wrangler.toml": head + withId(productionId),
       "pnpm-workspace.yaml": "packages:\n  - packages/*\n",
@@ -115,7 +115,7 @@ describe("the folder", () => {
     await expectFound(await makeLocal(cwd, productionId, "2025-11-10"), join(cwd, "packages", "web"));
   });
 
-  it("that is a symbolic link", async () => {
+  it("may be a symbolic link", async () => {
     const cwd = project({ "wrangler.toml": head + withId(productionId) });
     const links = project({});
     symlinkSync(cwd, join(links, "kv"), "junction");
@@ -130,7 +130,7 @@ describe("the folder", () => {
     expect(readdirSync(elsewhere).sort()).toEqual(["kv.toml", "node_modules"]);
   });
 
-  it("whose .wrangler is a symbolic link, as between worktrees", async () => {
+  it("may have a symbolic link as .wrangler, as between worktrees", async () => {
     const cwd = project({ "wrangler.toml": head + withId(productionId) });
     const shared = project({});
     await makeLocal(cwd, productionId, "2025-11-10");
@@ -141,7 +141,7 @@ describe("the folder", () => {
 
   // Windows allows no quotation marks in names.
   it.skipIf(process.platform === "win32")(
-    "with all that a shell would stumble over in its name",
+    "may have a name full of characters that a shell would interpret",
     async () => {
       const cwd = project(
         { "wrangler.toml": `# ä\n${head}${withId(productionId)}` },

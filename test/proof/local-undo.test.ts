@@ -8,8 +8,8 @@ import { developmentId, packageFolder } from "../support/project.js";
 
 const project = disposableProjects();
 
-describe.skipIf(process.platform === "win32")("the printed command that takes an upgrade back", () => {
-  it("brings a database to what it was", async () => {
+describe.skipIf(process.platform === "win32")("the printed undo command", () => {
+  it("restores every row and leaves no added object", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "2025-11-08");
     const before = dump(file);

@@ -71,10 +71,10 @@ function hasCompiler(): boolean {
   return spawnSync("cc", ["--version"]).status === 0;
 }
 
-describe.skipIf(process.platform === "win32")("a wrangler that something else than npm put on PATH", () => {
+describe.skipIf(process.platform === "win32")("a wrangler on PATH that npm did not install", () => {
   const here = hasCompiler() ? shims : shims.slice(0, 2);
 
-  it.each(here)("%s is used as it is", async (_, consent, put) => {
+  it.each(here)("is used as is: %s", async (_, consent, put) => {
     const { cwd, file, bin, env } = await bare();
     put(bin);
     const { code, stdout, starts } = await run([...flags, ...consent], { cwd, env });
@@ -93,7 +93,7 @@ describe.skipIf(process.platform === "win32")("a wrangler that something else th
       "No version is set",
     ],
     ["echo 'wrangler 1.21.0'", "WRANGLER_TOO_OLD", "is 1.21.0; this program needs 3.114"],
-  ])("one that cannot be used is told: %s", async (text, expected, says) => {
+  ])("is reported when it cannot be used: %s", async (text, expected, says) => {
     const { cwd, file, bin, env } = await bare();
     const before = dump(file);
     script(join(bin, "wrangler"), text);

@@ -81,7 +81,7 @@ describeInBrowser("somebody who has only a browser and the D1 console", () => {
   });
   afterAll(() => engine?.close());
 
-  it.each(["table", "JSON"])("upgrades a database of November 2025 for 2.3, answers as %s", async (as) => {
+  it.each(["table", "JSON"])("upgrades a November 2025 database for 2.3, answers as %s", async (as) => {
     const database = new Console(engine);
     const address = await database.listen();
     try {

@@ -138,7 +138,7 @@ describeInBrowser("a paste", () => {
   const open = oneBrowser();
   let shared: Opened | null = null;
 
-  it.each(pastes)("%s gives one plain sentence, and the page goes on", async (_, text, says) => {
+  it.each(pastes)("%s gives one plain sentence and does not freeze the page", async (_, text, says) => {
     shared ??= await open({ permissions: ["clipboard-read", "clipboard-write"] });
     const { page, errors } = shared;
     await copy(page, text());
@@ -160,7 +160,7 @@ describeInBrowser("a paste", () => {
       () => "[code: 1".repeat(30_000),
       "This error is not known to this program, so there is no explanation for it yet.",
     ],
-  ])("%s as an error text too", async (_, text, says) => {
+  ])("%s does not freeze the page as an error text either", async (_, text, says) => {
     shared ??= await open({ permissions: ["clipboard-read", "clipboard-write"] });
     const { page, errors } = shared;
     await copy(page, text());
@@ -172,7 +172,7 @@ describeInBrowser("a paste", () => {
     expect(errors).toEqual([]);
   });
 
-  it("of names that are markup shows them as text", async () => {
+  it("with markup in names shows it as text", async () => {
     const { page, requests } = await open();
     const evil = "<img src='http://127.0.0.1:9/x' onerror=document.title='taken'>";
     const schema = `${eraSchemas["2025-11-10"]}\nCREATE VIEW idx_webhooks_enabled AS SELECT 1;\nALTER TABLE bulk_jobs ADD COLUMN metadata "${evil}";\nALTER TABLE bulk_jobs ADD COLUMN "${evil}" TEXT NOT NULL DEFAULT '${evil.replaceAll("'", "''")}';`;
@@ -191,7 +191,7 @@ describeInBrowser("a paste", () => {
 describeInBrowser("the policy", () => {
   const open = oneBrowser();
 
-  it("lets no other script, style, request or form in", async () => {
+  it("blocks every other script, style, request and form", async () => {
     let asked = 0;
     const server = createServer((_, response) => {
       asked++;

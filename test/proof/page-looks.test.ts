@@ -29,7 +29,7 @@ const widths = (page: Page) =>
 describeInBrowser("the page looks as it should", () => {
   const open = oneBrowser();
 
-  it.each(schemes)("axe finds nothing against it, %s: empty and filled", async (colorScheme) => {
+  it.each(schemes)("passes axe in the %s scheme, empty and filled", async (colorScheme) => {
     // Only so that axe gets in; the policy has its own test.
     const { page, errors } = await open({ colorScheme, bypassCSP: true });
     await page.addScriptTag({ content: axe });
@@ -51,7 +51,7 @@ describeInBrowser("the page looks as it should", () => {
 
   // With PAGE_PICTURES=folder they are kept, to be looked at.
   it.each(schemes.flatMap((colorScheme) => [320, 768, 1280].map((width) => [colorScheme, width] as const)))(
-    "%s, at %i pixels: nothing is wider than the window",
+    "fits the window in the %s scheme at %i pixels",
     async (colorScheme, width) => {
       const { page } = await open({ colorScheme, viewport: { width, height: 900 } });
       await fill(page);
@@ -67,7 +67,7 @@ describeInBrowser("the page looks as it should", () => {
     },
   );
 
-  it("with text of 200 %, and nothing is cut off", async () => {
+  it("cuts nothing off at a text size of 200 %", async () => {
     const { page } = await open({ viewport: { width: 640, height: 900 } });
     // The size that somebody has set in the browser; the styles count from it.
     await page.evaluate("document.documentElement.style.fontSize = '200%'");
@@ -80,7 +80,7 @@ describeInBrowser("the page looks as it should", () => {
     expect(cut).toEqual([]);
   });
 
-  it("printed, it has what was found and none of the boxes", async () => {
+  it("prints the findings without boxes and buttons", async () => {
     const { page } = await open();
     await fill(page);
     await page.emulateMedia({ media: "print" });
@@ -90,7 +90,7 @@ describeInBrowser("the page looks as it should", () => {
     expect((await page.pdf()).subarray(0, 5).toString()).toBe("%PDF-");
   });
 
-  it("nothing moves, and what says something by colour says it by a word too", async () => {
+  it("animates nothing, and says in words what colors mean", async () => {
     const { page } = await open();
     await fill(page);
     expect(await page.evaluate("document.getAnimations().length")).toBe(0);
@@ -102,7 +102,7 @@ describeInBrowser("the page looks as it should", () => {
       );
   });
 
-  it("a screen reader hears what came out, and finds its way by headings and labels", async () => {
+  it("announces results, and has headings and labels for screen readers", async () => {
     const { page } = await open();
     await fill(page);
     expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);

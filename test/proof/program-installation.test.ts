@@ -30,7 +30,7 @@ describe("a damaged installation", () => {
   const others = ["package.json", "sql/base.sql", "sql/migrations/003_job_metadata.sql"];
 
   it.each([...chunks.filter((file) => file !== "cli.cjs").map((file) => `dist/${file}`), ...others])(
-    "%s is missing: that is said in one sentence, with the command that installs it again",
+    "without %s is reported in one sentence with the command to reinstall it",
     async (file) => {
       const { cwd, folder, start } = install(own, { "package-lock.json": "{}" });
       rmSync(join(folder, file));
@@ -47,7 +47,7 @@ describe("a damaged installation", () => {
     },
   );
 
-  it.each([["dist/main.cjs"], ["dist/summary.cjs"]])("%s is cut off, or empty", async (file) => {
+  it.each([["dist/main.cjs"], ["dist/summary.cjs"]])("names a truncated or empty %s", async (file) => {
     for (const bytes of [0, 500]) {
       const { folder, start } = install(own);
       truncateSync(join(folder, file), bytes);
@@ -59,7 +59,7 @@ describe("a damaged installation", () => {
     }
   });
 
-  it("has a file that is whole and cannot be loaded", async () => {
+  it("with a complete file that cannot be loaded says why", async () => {
     const { folder, start } = install(own, { "package-lock.json": "{}" });
     const file = join(folder, "dist", "main.cjs");
     writeFileSync(file, "}".padEnd(statSync(file).size));
@@ -71,7 +71,7 @@ describe("a damaged installation", () => {
     expect(stderr).toContain("npm ci --prefix");
   });
 
-  it("lacks several files: the first is named, and how many there are", async () => {
+  it("without several files names the first and counts the others", async () => {
     const { folder, start } = install(own);
     rmSync(join(folder, "sql"), { recursive: true });
     rmSync(join(folder, "dist", "main.cjs"));
@@ -79,7 +79,7 @@ describe("a damaged installation", () => {
     expect(stderr).toContain("damaged: dist/main.cjs and 9 more are missing or incomplete.");
   });
 
-  it("still says its version", async () => {
+  it("still answers --version", async () => {
     const { folder, start } = install(own);
     rmSync(join(folder, "dist", "main.cjs"));
     expect(await start("--version")).toMatchObject({ code: 0, stderr: "" });
@@ -98,13 +98,13 @@ describe("a damaged installation", () => {
       "Delete the folder CWD/node_modules/kv-manager-upgrade, install it",
     ],
     ["git, as a checkout", "clone", "x", 'git -C "CWD/clone" restore sql/base.sql\n'],
-  ])("is installed again with what installed it: %s", async (_, place, beside, command) => {
+  ])("names the reinstall command of what installed it: %s", async (_, place, beside, command) => {
     const { cwd, folder, start } = install(place, { [beside]: "{}" });
     rmSync(join(folder, "sql", "base.sql"));
     expect((await start(...predict)).stderr).toContain(command.replace("CWD", () => cwd));
   });
 
-  it("is none with one migration more, which is planned", async () => {
+  it("is not reported for an additional migration, which is planned", async () => {
     const { folder, start } = install(own);
     const added = "-- More.\n-- version: 1.0.0\n\nALTER TABLE bulk_jobs ADD COLUMN more TEXT;\n";
     writeFileSync(join(folder, "sql", "migrations", "009_more.sql"), added);

@@ -39,7 +39,7 @@ const firstWriteFails = (stream: "stdout" | "stderr") =>
      throw new Error("injected with ${secret}");
    };`;
 
-describe.skipIf(process.platform === "win32")("in a folder that was deleted", () => {
+describe.skipIf(process.platform === "win32")("a run in a deleted folder", () => {
   async function runDeleted(...args: string[]) {
     const folder = join(project(), "gone");
     mkdirSync(folder);
@@ -59,7 +59,7 @@ describe.skipIf(process.platform === "win32")("in a folder that was deleted", ()
     return { code, stdout, stderr };
   }
 
-  it("--json is one document, and the words say what to do", async () => {
+  it("prints one document with --json and says what is wrong", async () => {
     const { code, stdout, stderr } = await runDeleted("status", "--json");
     const { error, outcome, applied } = JSON.parse(stdout) as Document;
     expect([code, error?.code, outcome, applied]).toEqual([2, "USAGE", "failed", false]);
@@ -73,14 +73,14 @@ describe.skipIf(process.platform === "win32")("in a folder that was deleted", ()
     [["report"]],
     [["status", "--cwd", "kv-manager"]],
     [["status", "--deployed", "2025-11-09"]],
-  ])("%j says the same", async (args) => {
+  ])("fails the same way with %j", async (args) => {
     const { code, stdout, stderr } = await runDeleted(...args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain("The current folder no longer exists");
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  it("explain says what a text means all the same", async () => {
+  it("still explains a text", async () => {
     const { code, stdout, stderr } = await runDeleted("explain", "duplicate column name");
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("What it means:");
@@ -91,7 +91,7 @@ describe.skipIf(process.platform === "win32")("in a folder that was deleted", ()
     ]);
   });
 
-  it("--cwd names another one, and every command that is printed names it too", async () => {
+  it("uses another folder with --cwd and names it in printed commands", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "oldest");
     const status = await runDeleted("status", ...local, "--cwd", cwd);
@@ -110,8 +110,8 @@ describe.skipIf(process.platform === "win32")("in a folder that was deleted", ()
   });
 });
 
-describe("what nobody expected", () => {
-  it("while a result is shown is told in one document, without secrets, exit 1", async () => {
+describe("an unexpected error", () => {
+  it("while a result is shown is reported in one document, without secrets, exit code 1", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "oldest");
     const { code, stdout, stderr } = await runSpoiled(cwd, firstWriteFails("stdout"), [
@@ -127,7 +127,7 @@ describe("what nobody expected", () => {
   it.each([
     ["--json", ["--json"]],
     ["text", []],
-  ])("after a write leaves the outcome open, exit 4: %s", async (_, more) => {
+  ])("after a write leaves the outcome unknown, exit code 4: %s", async (_, more) => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     const { code, stdout, stderr } = await runSpoiled(cwd, firstWriteFails("stdout"), [
@@ -143,7 +143,7 @@ describe("what nobody expected", () => {
     expect(isUpgraded(file)).toBe(true);
   });
 
-  it("after a write, with nobody to tell it to, ends with 4 all the same", async () => {
+  it("after a write exits with 4 even if nothing can be printed", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     const silent = `let silent = false; const write = process.stderr.write;
@@ -160,7 +160,7 @@ describe("what nobody expected", () => {
     expect(isUpgraded(file)).toBe(true);
   });
 
-  it("after a write to a deployed database comes with the way back", async () => {
+  it("after a write to a deployed database comes with the restore command", async () => {
     const database = await make("oldest");
     const spoil = firstWriteFails("stdout");
     const { code, stdout, stderr } = await runSpoiled(
@@ -177,7 +177,7 @@ describe("what nobody expected", () => {
     );
   });
 
-  it("after a set-up has written a config names that", async () => {
+  it("after setup has written a config mentions that", async () => {
     const cwd = project({});
     const spoil = `const fs = require("node:fs"); const write = fs.writeFileSync;
       fs.writeFileSync = function (file, ...args) {
@@ -194,7 +194,7 @@ describe("what nobody expected", () => {
     expect(stderr).not.toContain("Nothing was changed");
   });
 
-  it("outside of every promise ends in the same way", async () => {
+  it("outside any promise is handled the same way", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "oldest");
     const late = `setTimeout(() => { throw new Error("injected with ${secret}"); }, 400);`;
@@ -212,7 +212,7 @@ describe("what nobody expected", () => {
     ["a failure", ["status", "--binding", "nothing"], 2, "failed"],
     ["an upgrade", ["--yes"], 0, "upgraded"],
   ])(
-    "after the result was shown does not change the exit code, and is no second document: %s",
+    "after the result was shown changes neither the exit code nor the single document: %s",
     async (...row) => {
       const [, args, expected, outcome] = row;
       const after = (stream: string) => `const write = process.${stream}.write;
@@ -240,7 +240,7 @@ describe("what nobody expected", () => {
   it.each([
     ["caught within the run", firstWriteFails("stderr")],
     ["caught last", 'setTimeout(() => { throw new Error("injected"); }, 400);'],
-  ])("has its place in the program kept for a report, and shown with --debug alone: %s", async (_, spoil) => {
+  ])("has its stack kept for a report and shown only with --debug: %s", async (_, spoil) => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "oldest");
     const state = { XDG_STATE_HOME: join(cwd, "state") };

@@ -68,7 +68,7 @@ describe("statements", () => {
     expect(splitStatements(`${pieces.join(";\n")};;\n-- nothing ; here\n`)).toEqual(pieces);
   });
 
-  it("are told apart by whether they write", () => {
+  it("are classified by whether they write", () => {
     const reads = [
       "SELECT 1",
       "-- x\nPRAGMA table_list",
@@ -86,7 +86,7 @@ describe("statements", () => {
 });
 
 describe("the database", () => {
-  it("answers one result for each statement", async () => {
+  it("returns one result per statement", async () => {
     const { status, result } = await sql(
       "CREATE TABLE a (b); INSERT INTO a VALUES (';'), (NULL); SELECT * FROM a",
     );
@@ -106,7 +106,7 @@ describe("the database", () => {
     expect((await sql("SELECT ?1 AS x", ["y"])).result).toMatchObject([{ results: [{ x: "y" }] }]);
   });
 
-  it("undoes a batch that fails, and says so as D1 does", async () => {
+  it("rolls back a failed batch and reports it as D1 does", async () => {
     await api.exec(id, "CREATE TABLE a (metadata)");
     const answer = sql("CREATE TABLE b (c); ALTER TABLE a ADD COLUMN metadata TEXT");
     expect(await refusal(answer)).toEqual([400, 7500, "duplicate column name: metadata: SQLITE_ERROR"]);
@@ -137,7 +137,7 @@ describe("the database", () => {
     expect(await refusal(sql(statement))).toEqual([400, 7500, expect.stringMatching(message)]);
   });
 
-  it("travels in time", async () => {
+  it("supports time travel", async () => {
     const bookmark = async () =>
       (await ask(database("/time_travel/bookmark"))).result as { bookmark: string };
     await api.exec(id, "CREATE TABLE a (b); INSERT INTO a VALUES (1)");
@@ -158,7 +158,7 @@ describe("the database", () => {
 });
 
 describe("the API", () => {
-  it("refuses as Cloudflare does", async () => {
+  it("rejects requests as Cloudflare does", async () => {
     expect(await refusal(ask(database(), "GET", undefined, "wrong"))).toEqual([
       403,
       10000,
@@ -183,7 +183,7 @@ describe("the API", () => {
     expect(last()).toMatchObject({ endpoint: "import", executed: false });
   });
 
-  it("lists by pages and by name, and creates", async () => {
+  it("lists databases by page and by name, and creates them", async () => {
     const created = await ask(`/accounts/${account}/d1/database`, "POST", { name: "made" });
     expect(created.result).toMatchObject({ name: "made", version: "production" });
     const list = (query: string) => ask(`/accounts/${account}/d1/database?${query}`);
@@ -211,7 +211,7 @@ describe("faults", () => {
   const written = async () =>
     (await api.query(id, "SELECT 1 FROM sqlite_master WHERE name = 'a'")).length === 1;
 
-  it("fail before or after the work is done", async () => {
+  it("fail a request before or after its work is done", async () => {
     const fault = { ...knownFaults.overloaded, headers: { "retry-after": "3" } };
     api.faults.push({ match: { endpoint: "query", writes: true }, fault, once: true });
     expect(await refusal(write())).toEqual([429, 7429, expect.stringContaining("overloaded")]);
@@ -225,7 +225,7 @@ describe("faults", () => {
     expect(await written()).toBe(true);
   });
 
-  it("cut the connection before or after the work is done", async () => {
+  it("cut the connection before or after its work is done", async () => {
     api.faults.push({ fault: { kind: "cut" }, once: true });
     await expect(write()).rejects.toThrow();
     expect([await written(), last()?.status]).toEqual([false, null]);
@@ -235,7 +235,7 @@ describe("faults", () => {
     expect((await sql("SELECT 1")).status).toBe(200);
   });
 
-  it("let a write go on whose sender has gone", async () => {
+  it("let a write finish after its sender is gone", async () => {
     api.faults.push({ match: { writes: true }, fault: { kind: "delay", milliseconds: 200 }, once: true });
     const gone = fetch(`${api.baseUrl}${database("/query")}`, {
       method: "POST",
@@ -291,7 +291,7 @@ describe("the real wrangler", () => {
     expect(api.requests.map(({ endpoint }) => endpoint)).toEqual(["query", "query"]);
   });
 
-  it("exports", async () => {
+  it("exports a database", async () => {
     await api.exec(productionId, "CREATE TABLE kept (text); INSERT INTO kept VALUES ('it''s')");
     await wrangler("export", "METADATA", "--remote", "--output=dump.sql");
     const dump = readFileSync(join(folder, "dump.sql"), "utf8");

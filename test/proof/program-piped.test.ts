@@ -26,7 +26,7 @@ const cases: [string, string[], string | undefined, NodeJS.ProcessEnv, number, n
 
 describe("without a terminal", () => {
   it.each(cases)(
-    "%s: nothing is asked or written, and no escape byte",
+    "asks and writes nothing, and prints no escape byte: %s",
     async (_, args, input, env, code, starts) => {
       const cwd = project();
       const file = await makeLocal(cwd, developmentId, "oldest");
@@ -41,7 +41,7 @@ describe("without a terminal", () => {
     },
   );
 
-  it("a file as stdin and one as stdout are no terminals either", async () => {
+  it("asks nothing when stdin and stdout are files", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     const before = dump(file);
@@ -61,7 +61,7 @@ describe("without a terminal", () => {
   });
 });
 
-describe("in a terminal that must not be asked", () => {
+describe("in a terminal that must not be prompted", () => {
   it.each<[string, string[], NodeJS.ProcessEnv, string | RegExp]>([
     ["CI is set", [], { CI: "1" }, "add --local, --remote or --preview"],
     ["--json", ["--json"], {}, /"code": "USAGE"/],
@@ -72,7 +72,7 @@ describe("in a terminal that must not be asked", () => {
     expect(await screen.text()).toMatch(expected);
   });
 
-  it.skipIf(process.platform === "win32")("its stdout is redirected", async () => {
+  it.skipIf(process.platform === "win32")("asks nothing when stdout is redirected", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");
     const before = dump(file);

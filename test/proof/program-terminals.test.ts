@@ -24,8 +24,8 @@ async function enterAllTheWay(screen: Screen): Promise<void> {
   expect(await screen.exited).toBe(0);
 }
 
-describe("the width", () => {
-  it.each([40, 80, 120])("of nothing is more than the terminal's %d columns", async (columns) => {
+describe("the output width", () => {
+  it.each([40, 80, 120])("is at most the terminal's %d columns", async (columns) => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "oldest");
     const screen = new Screen(flags, { cwd, columns, rows: 30 });
@@ -40,7 +40,7 @@ describe("the width", () => {
     expect(text).toContain("--local --config wrangler.dev.toml --binding METADATA --yes");
   });
 
-  it("follows a resize in the middle of a question", async () => {
+  it("follows a resize in the middle of a prompt", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "2025-11-10");
     const screen = new Screen(flags, { cwd, columns: 120, rows: 30 });
@@ -56,7 +56,7 @@ describe("the width", () => {
   });
 });
 
-describe("colour", () => {
+describe("color", () => {
   it.each<[string[], NodeJS.ProcessEnv]>([
     [["--no-color"], {}],
     [["--no-color"], { FORCE_COLOR: "1" }],
@@ -71,7 +71,7 @@ describe("colour", () => {
     expect(screen.raw).not.toMatch(colour);
   });
 
-  it("is used with FORCE_COLOR, and repeats only what the words say", async () => {
+  it("is used with FORCE_COLOR and adds nothing to the words", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "2025-11-10");
     const [plain, coloured] = [
@@ -91,7 +91,7 @@ describe("colour", () => {
 });
 
 describe("without Unicode", () => {
-  it("everything is ASCII, prompts and tables", async () => {
+  it("prompts and tables are ASCII", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "2025-11-10");
     const screen = new Screen(flags, { cwd, env: { LANG: "C", LC_ALL: "C" } });
@@ -102,7 +102,7 @@ describe("without Unicode", () => {
   });
 });
 
-describe("plain questions", () => {
+describe("plain prompts", () => {
   /** A wrong answer to both kinds of question, and back to the first. */
   async function wrongAndBack(screen: Screen): Promise<void> {
     await screen.waitFor("1. Detect it from the database (recommended)");
@@ -120,7 +120,7 @@ describe("plain questions", () => {
   it.each<[string, NodeJS.ProcessEnv]>([
     ["a dumb terminal", { TERM: "dumb" }],
     ["ACCESSIBLE", { ACCESSIBLE: "1", NO_COLOR: "1" }],
-  ])("%s: the questions are as with --plain", async (_, env) => {
+  ])("are used with %s", async (_, env) => {
     const screen = new Screen(flags, { cwd: project(), env });
     await wrongAndBack(screen);
     screen.press(keys.ctrlC);
@@ -128,7 +128,7 @@ describe("plain questions", () => {
     expectStill(screen);
   });
 
-  it("--plain: numbered, nothing is redrawn, no escape byte, to the end", async () => {
+  it("with --plain are numbered and never redrawn, without an escape byte", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "2025-11-10");
     const screen = new Screen([...flags, "--plain"], { cwd, env: { NO_COLOR: "1" } });
@@ -145,7 +145,7 @@ describe("plain questions", () => {
     ["Ctrl-C", keys.ctrlC],
     ["Ctrl-D", keys.ctrlD],
     ["Esc", keys.escape + keys.enter],
-  ])("%s leaves with 130", async (_, key) => {
+  ])("exit with 130 on %s", async (_, key) => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "2025-11-10");
     const screen = new Screen(["--plain"], { cwd });

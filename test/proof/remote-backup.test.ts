@@ -27,7 +27,7 @@ function restored(file: string): Record<string, number> {
 const seeded = { namespaces: 12, key_metadata: 400, bulk_jobs: 300 };
 
 describe("--backup", () => {
-  it("exports a deployed database first, and does not show the signed address", async () => {
+  it("exports a deployed database first and does not show the signed URL", async () => {
     const database = await make("oldest");
     const { code, json, stdout, stderr } = await database.run("--yes", "--backup", "before.sql", "--debug");
     expect([code, json.outcome]).toEqual([0, "upgraded"]);
@@ -61,7 +61,7 @@ describe("--backup", () => {
     expect(await stateOf(database, before)).toBe("before");
   });
 
-  it("never overwrites a file, and looks for it first", async () => {
+  it("never overwrites a file, and checks before anything is started", async () => {
     const database = await make("oldest");
     writeFileSync(join(database.cwd, "before.sql"), "mine");
     const { code, json, starts } = await database.run("--yes", "--backup", "before.sql");
@@ -69,7 +69,7 @@ describe("--backup", () => {
     expect(readFileSync(join(database.cwd, "before.sql"), "utf8")).toBe("mine");
   });
 
-  it("does not go with --preview", async () => {
+  it("cannot be used with --preview", async () => {
     const database = await make("oldest");
     const args = ["--preview", "--yes", "--backup", "before.sql", "--json"];
     const { code, json } = await runJson(args.slice(0, -1), { cwd: database.cwd, env: database.env });

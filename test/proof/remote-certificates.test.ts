@@ -58,8 +58,8 @@ function saved({ cwd }: RemoteProject, { cert } = company): string {
   return file;
 }
 
-describe("a server that shows a certificate with", () => {
-  it.each(shown)("%s is found out by asking it", async (_, certificate, means) => {
+describe("a server certificate with", () => {
+  it.each(shown)("%s is identified by asking the server", async (_, certificate, means) => {
     const { CLOUDFLARE_API_BASE_URL } = await under(certificate);
     const failed = failureFrom({ text: "fetch failed", code: null });
     const found = (await withNetworkCause(failed, { CLOUDFLARE_API_BASE_URL })) as Problem;
@@ -68,9 +68,9 @@ describe("a server that shows a certificate with", () => {
   });
 });
 
-describe("a company's certificate in Cloudflare's place", () => {
+describe("a company's certificate in place of Cloudflare's", () => {
   it.each(ways)(
-    "with a %s: told at once, nothing sent, and with NODE_EXTRA_CA_CERTS it works",
+    "with a %s is reported before anything is sent, and NODE_EXTRA_CA_CERTS solves it",
     async (way) => {
       const database = await makeFor(way, "oldest");
       const { CLOUDFLARE_API_BASE_URL } = await under(withChain(signed, company));
@@ -93,7 +93,7 @@ describe("a company's certificate in Cloudflare's place", () => {
     },
   );
 
-  it("is told by setup too, before anything is created", async () => {
+  it("is reported by setup too, before anything is created", async () => {
     const database = await make({ sql: "" });
     writeFileSync(
       join(database.cwd, "wrangler.toml"),
@@ -112,7 +112,7 @@ describe("a company's certificate in Cloudflare's place", () => {
       (database) => saved(database, makeCertificate("other", { authority: true })),
       "its file does not have that certificate",
     ],
-  ])("and a file in NODE_EXTRA_CA_CERTS that %s is told", async (_, file, says) => {
+  ])("with a file in NODE_EXTRA_CA_CERTS that %s is reported", async (_, file, says) => {
     const database = await make("2025-11-22");
     Object.assign(database.env, await under(signed), {
       port: undefined,
@@ -124,12 +124,12 @@ describe("a company's certificate in Cloudflare's place", () => {
   });
 });
 
-describe("a proxy that HTTPS_PROXY names", () => {
+describe("a proxy in HTTPS_PROXY", () => {
   // The name is the proxy's to look up.
   const CLOUDFLARE_API_BASE_URL = "https://api.example.test/client/v4";
   const certificate = makeCertificate("proxy", { by: company, host: "api.example.test" });
 
-  it("and that opens the connection is told, and with NODE_EXTRA_CA_CERTS it works", async () => {
+  it("that intercepts the connection is reported, and NODE_EXTRA_CA_CERTS solves it", async () => {
     const database = await make("2025-11-22");
     const { port } = await under(certificate);
     const HTTPS_PROXY = `http://127.0.0.1:${await listen(proxyTo(port))}`;
@@ -141,7 +141,7 @@ describe("a proxy that HTTPS_PROXY names", () => {
     expect((await database.run("status")).json.outcome).toBe("up-to-date");
   });
 
-  it("and that wants a login is told, and with it the connection is tried", async () => {
+  it("that requires a login is reported, and is used once the login is given", async () => {
     const database = await make("2025-11-22");
     const { port } = await under(certificate);
     const proxy = await listen(proxyTo(port, "somebody:p w"));
@@ -155,7 +155,7 @@ describe("a proxy that HTTPS_PROXY names", () => {
     expect(next.stdout + next.stderr).not.toContain("p%20w");
   });
 
-  it("without its http:// is told by wrangler, and not needed for an address that goes around it", async () => {
+  it("without http:// is reported by wrangler, and ignored for an address that bypasses it", async () => {
     const direct = await make("2025-11-22", { HTTPS_PROXY: "proxy.example.test:8080" });
     expect((await direct.run("status")).json.outcome).toBe("up-to-date");
     const database = await makeFor("login", "2025-11-22");

@@ -10,13 +10,13 @@ const { make, makeFor, api } = loopback();
 
 // The others are in the longer `npm run proof:remote`.
 describe.concurrent("a deployed database of the era", () => {
-  it.each(ways)("oldest is upgraded with at most one request that writes, with a %s", async (way) => {
+  it.each(ways)("oldest is upgraded with at most one write request, with a %s", async (way) => {
     await checkRemoteEra(await makeFor(way, "oldest"), api(), "oldest", way);
   });
 });
 
 describe.concurrent("the restore point", () => {
-  it("is reported with the command that goes back, and that command does", async () => {
+  it("is reported with a restore command that works", async () => {
     const database = await make("2025-11-10");
     const before = await database.dump();
     const { json } = await database.run("--yes");
@@ -34,7 +34,7 @@ describe.concurrent("the restore point", () => {
     expect(await database.dump()).toEqual(before);
   });
 
-  it("is not there when it cannot be read: an unattended run says so and goes on", async () => {
+  it("is null when it cannot be read, and an unattended run says so and continues", async () => {
     const database = await make("2025-11-10");
     database.fault(
       { kind: "fail", status: 400, code: 7500, message: "no bookmark today" },

@@ -9,14 +9,14 @@ import { loopback } from "../support/remote.js";
 
 const { make, api } = loopback();
 
-describe.concurrent("what Cloudflare says becomes a code, a sentence and an advice", () => {
+describe.concurrent("what Cloudflare says becomes a code, a sentence and advice", () => {
   // Some of each kind; all of them are in the longer `npm run proof:faults`.
   const sample = failureTexts.filter((_, i) => i % 6 === 1);
   it.each(sample)("$message, while $moment: $expected", async (said) => {
     await checkFailureText(await make("2025-11-10"), said);
   });
 
-  it("a gateway's 504 is waited out while reading, visibly", async () => {
+  it("a gateway's 504 is retried while reading, and the retries are shown", async () => {
     const database = await make("2025-11-10");
     const body = "<html><title>504 Gateway Time-out</title></html>";
     database.fault({ kind: "nonsense", status: 504, body }, undefined, 2);
@@ -26,7 +26,7 @@ describe.concurrent("what Cloudflare says becomes a code, a sentence and an advi
     expect(run.stderr).toContain("Trying again in 2 s");
   });
 
-  it("a server that stays away ends in NETWORK after a bounded time", async () => {
+  it("a server that stays unreachable results in NETWORK after a bounded time", async () => {
     // Nobody listens there any more.
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -40,7 +40,7 @@ describe.concurrent("what Cloudflare says becomes a code, a sentence and an advi
   });
 });
 
-it("whoever opens the connection is named, though wrangler does not say it", async () => {
+it("an intercepted connection is recognized, though wrangler does not say so", async () => {
   // A server without TLS looks like a proxy that speaks for itself.
   const { baseUrl } = api();
   const database = await make("oldest", { CLOUDFLARE_API_BASE_URL: baseUrl.replace("http:", "https:") });
@@ -49,7 +49,7 @@ it("whoever opens the connection is named, though wrangler does not say it", asy
   expect(json.error?.advice).toContain("NODE_EXTRA_CA_CERTS");
 });
 
-it("a column that no reading shows, as after a restore: nothing is changed, and it says so", async () => {
+it("a duplicate column that no read shows, as after a restore, is reported and changes nothing", async () => {
   const database = await make("oldest");
   const before = await database.dump();
   const message = "duplicate column name: metadata: SQLITE_ERROR";
@@ -63,7 +63,7 @@ it("a column that no reading shows, as after a restore: nothing is changed, and 
 });
 
 describe.concurrent("a database that the account does not have", () => {
-  it("is named with those that it has", async () => {
+  it("is reported with those that it has", async () => {
     const database = await make("oldest");
     writeFileSync(
       join(database.cwd, "wrangler.toml"),
@@ -76,8 +76,8 @@ describe.concurrent("a database that the account does not have", () => {
   });
 });
 
-describe.concurrent("login and account", () => {
-  it("without a login: NOT_LOGGED_IN, and what to do", async () => {
+describe.concurrent("a missing login", () => {
+  it("fails with NOT_LOGGED_IN and says what to do", async () => {
     const database = await make("oldest", { CLOUDFLARE_API_TOKEN: undefined });
     const { code, json } = await database.run("--yes");
     expect([code, json.error?.code]).toEqual([1, "NOT_LOGGED_IN"]);
@@ -86,7 +86,7 @@ describe.concurrent("login and account", () => {
 });
 
 describe.concurrent("the environment", () => {
-  it("is the config's top level, whatever CLOUDFLARE_ENV or a .env says", async () => {
+  it("is the config's top level, regardless of CLOUDFLARE_ENV and .env", async () => {
     const database = await make("2025-11-10", { CLOUDFLARE_ENV: "staging" });
     const config = join(database.cwd, "wrangler.toml");
     const other =

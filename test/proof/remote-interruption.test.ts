@@ -38,7 +38,7 @@ describe.skipIf(process.platform === "win32").each(ways)(
       expect(await stateOf(database, before)).toBe("before");
     });
 
-    it("while writing, again and again, lets the write end and verifies it", async () => {
+    it("while writing, even repeated, lets the write finish and verifies it", async () => {
       const database = await makeFor(way, "oldest");
       const before = await database.dump();
       database.fault(
@@ -52,7 +52,7 @@ describe.skipIf(process.platform === "win32").each(ways)(
       expect(await stateOf(database, before)).toBe("complete");
     });
 
-    it("after a batch that was refused: nothing more is sent", async () => {
+    it("after a refused batch sends nothing more", async () => {
       const database = await makeFor(way, "oldest");
       const before = await database.dump();
       const refused = { kind: "fail", status: 429, code: 7429, message: "D1 DB is overloaded." } as const;

@@ -43,7 +43,7 @@ it("a login that expires before each of 20 runs is renewed 20 times, and never l
 });
 
 describe("a login", () => {
-  it("is renewed by each request in turn when it never lasts", async () => {
+  it("is renewed again and again when it expires immediately", async () => {
     const { login, database } = await makeWithLogin();
     login.lifetime = 0;
     login.expire();
@@ -53,7 +53,7 @@ describe("a login", () => {
     expect(login.refused).toBe(0);
   });
 
-  it("is saved before a read that takes too long ends", async () => {
+  it("is saved before a read times out", async () => {
     const { login, database } = await makeWithLogin();
     login.expire();
     login.delay = 1500;
@@ -67,7 +67,7 @@ describe("a login", () => {
     expect([again.code, again.json.outcome, login.refused]).toEqual([3, "pending", 0]);
   });
 
-  it.skipIf(process.platform === "win32")("is saved before a read that is cancelled ends", async () => {
+  it.skipIf(process.platform === "win32")("is saved before a cancelled read ends", async () => {
     const { login, database } = await makeWithLogin();
     login.expire();
     login.delay = 1500;

@@ -18,7 +18,7 @@ function remember(folder: string): string {
 }
 
 describe.concurrent("an account that wrangler remembers", () => {
-  it("and that has not the database is named, with the ways out, and each of them works", async () => {
+  it("without the database is named, and each suggested fix works", async () => {
     const database = await makeFor("login", "2025-11-10", { CLOUDFLARE_ACCOUNT_ID: undefined });
     const WRANGLER_CACHE_DIR = join(database.cwd, "cache");
     database.env.WRANGLER_CACHE_DIR = WRANGLER_CACHE_DIR;
@@ -49,8 +49,8 @@ describe.concurrent("an account that wrangler remembers", () => {
   });
 });
 
-describe("where it is remembered", () => {
-  it("is the folder that is named, else that of the nearest node_modules, else the project's own", () => {
+describe("where the account is remembered", () => {
+  it("is the named folder, else the nearest node_modules, else the project", () => {
     const cwd = project({});
     const named = join(cwd, "named");
     const find = (env: NodeJS.ProcessEnv = {}) => rememberedAccount(join(cwd, "worker"), env)?.file ?? null;

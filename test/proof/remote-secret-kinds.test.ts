@@ -38,7 +38,7 @@ function inspectionWith(defaults: string[]): string {
   return inspectionText(`${eraSchemas.oldest}${later} CREATE TABLE planted(${others.join(", ")});`);
 }
 
-describe("secrets in the defaults of columns", () => {
+describe("secrets in column defaults", () => {
   // Dealt like cards, so that a header is the last of its default.
   const defaults = Array.from({ length: 6 }, (_, i) =>
     headersLast
@@ -94,7 +94,7 @@ describe("secrets in configs, .env and the environment", () => {
     },
   );
 
-  it.each(widths)("are not in an error or a question of %d columns", async (width) => {
+  it.each(widths)("are not in an error or a prompt at %d columns", async (width) => {
     const failed = await run(["status", "--local"], { cwd, env: { ...env, COLUMNS: String(width) } });
     expect(failed.stderr).toContain("BINDING_AMBIGUOUS");
     expectNone(failed.stdout + failed.stderr);
@@ -111,7 +111,7 @@ describe("secrets in configs, .env and the environment", () => {
 });
 
 describe("secrets that wrangler prints", () => {
-  it.each(widths)("are nowhere, not even with --debug, at %d columns", async (width) => {
+  it.each(widths)("appear nowhere, not even with --debug, at %d columns", async (width) => {
     const XDG_STATE_HOME = mkdtempSync(join(tmpdir(), "kv-state-"));
     const env = { XDG_STATE_HOME, COLUMNS: String(width) };
     const database = await make("oldest", env);
@@ -133,7 +133,7 @@ describe("secrets that wrangler prints", () => {
   });
 });
 
-it.each(widths)("secrets that explain is given are not in its answer of %d columns", async (width) => {
+it.each(widths)("secrets passed to explain are not in its answer at %d columns", async (width) => {
   const input = kinds.map(({ text }) => `${text} fetch failed ${text}`);
   for (const line of [input.slice(0, 5).join(" "), ...input.slice(6, 12)]) {
     const { stdout, stderr } = await run(["explain", "-"], {
@@ -146,7 +146,7 @@ it.each(widths)("secrets that explain is given are not in its answer of %d colum
   }
 });
 
-it("secrets in an error that nobody expected are not in what Node prints of it", async () => {
+it("secrets in an unexpected error are not in what Node prints", async () => {
   const cwd = project({});
   const message = JSON.stringify(headersLast.map(({ text }) => text).join("\n"));
   // Node also shows the line that the error came from.

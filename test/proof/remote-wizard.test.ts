@@ -14,11 +14,11 @@ describe("the wizard on a deployed database, with wrangler's login", () => {
     await choosesAnAccount(server, "login");
   });
 
-  it("asks whether the database of the id is meant, where its name is another", async () => {
+  it("asks whether the database with the id is meant when its name differs", async () => {
     await asksForTheName(server, "login");
   });
 
-  it("offers the accounts where wrangler remembers another one", async () => {
+  it("offers the accounts when wrangler remembers a different one", async () => {
     const ours = api().accounts[0] ?? { id: "", name: "" };
     const old = { id: "fedcba9876543210fedcba9876543210", name: "An old one" };
     const database = await makeFor("login", "2025-11-10", { CLOUDFLARE_ACCOUNT_ID: undefined });

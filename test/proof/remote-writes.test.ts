@@ -8,7 +8,7 @@ const theWrite = { endpoint: "query", writes: true, nth: 1 } as const;
 
 describe.concurrent("the one request that writes", () => {
   it.each(["answers half", "hangs before"])(
-    "%s: a true word, and a second run that is right",
+    "%s, is reported truthfully, and a second run succeeds",
     async (kind) => {
       const fault = faultKinds[kind];
       if (fault === undefined) throw new Error("there is no such kind of fault");
@@ -19,7 +19,7 @@ describe.concurrent("the one request that writes", () => {
     },
   );
 
-  it("is waited for when its answer is lost and it is still on its way", async () => {
+  it("is waited for when its answer is lost while it is in flight", async () => {
     // As long as it waits for D1, and not as the other tests wait for this server.
     const database = await make("oldest", { KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS: undefined });
     const before = await database.dump();
@@ -32,7 +32,7 @@ describe.concurrent("the one request that writes", () => {
     expect(database.writes()).toBe(1);
   });
 
-  it("ends with 4 when the database cannot be read afterwards, and shows the way back", async () => {
+  it("results in exit code 4 and the restore command when no read follows", async () => {
     const database = await make("oldest");
     const before = await database.dump();
     database.fault({ kind: "cut", when: "after" }, theWrite);
@@ -51,14 +51,14 @@ describe.concurrent("the one request that writes", () => {
 describe.concurrent("a deployed database of the era", () => {
   const eras = ["2025-11-08", "2025-11-10", "2025-11-22"] as const;
   it.each(eras.flatMap((era) => ways.map((way) => [era, way] as const)))(
-    "%s is upgraded with exactly one request that writes, with a %s",
+    "%s is upgraded with at most one write request, with a %s",
     async (era, way) => {
       await checkRemoteEra(await makeFor(way, era), api(), era, way);
     },
   );
 });
 
-describe("a first set-up of a deployed database", () => {
+describe("the first setup of a deployed database", () => {
   it("writes the whole schema once and verifies it", async () => {
     const database = await make({ sql: "" });
     const { code, json } = await database.run("setup", "--yes");
@@ -70,7 +70,7 @@ describe("a first set-up of a deployed database", () => {
 });
 
 describe("the restore point", () => {
-  it("is not read where nothing will be written", async () => {
+  it("is not read when nothing will be written", async () => {
     const database = await make("oldest");
     for (const args of [["status"], ["--dry-run", "--yes"], []]) {
       const { code, json } = await database.run(...args);

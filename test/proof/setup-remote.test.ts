@@ -6,7 +6,7 @@ import { allTables, freshName, jsoncWithPlaceholder, remoteSetup, tomlWithoutId 
 const { project, setUp, setUpWithLogin, idsOf, tablesOf } = remoteSetup();
 
 describe("setup of a deployed database", () => {
-  it("without a yes says what it would do, and does nothing", async () => {
+  it("without --yes only says what it would do", async () => {
     const name = freshName();
     const cwd = project({ "wrangler.toml": tomlWithoutId(name) });
     const asked = await setUp(cwd);
@@ -20,7 +20,7 @@ describe("setup of a deployed database", () => {
     ["wrangler.toml", tomlWithoutId, "token"],
     ["wrangler.jsonc", jsoncWithPlaceholder, "token"],
     ["wrangler.toml", tomlWithoutId, "login"],
-  ])("creates it, writes its id into %s, comments kept, and the schema (%#)", async (file, text, way) => {
+  ])("creates it and its schema, and adds its id to %s, comments kept (%#)", async (file, text, way) => {
     const name = freshName();
     const cwd = project({ [file]: text(name) });
     const run = way === "login" ? setUpWithLogin : setUp;
@@ -38,7 +38,7 @@ describe("setup of a deployed database", () => {
     expect(create?.slice(0, 4)).toEqual(command);
   });
 
-  it("creates nothing when the config could not keep the id", async () => {
+  it("creates nothing when the config has no safe place for the id", async () => {
     const name = freshName();
     // A name that stands nowhere in so many letters: there is no place to put the id safely.
     const cwd = project({
@@ -50,7 +50,7 @@ describe("setup of a deployed database", () => {
     expect(await idsOf(name)).toEqual([]);
   });
 
-  it("creates nothing when the config is not valid UTF-8: says where, and leaves each byte", async () => {
+  it("creates nothing when the config is not valid UTF-8, says where, and leaves it alone", async () => {
     const name = freshName();
     const cwd = project({});
     const config = Buffer.from(tomlWithoutId(name).replace("# the Worker", "# für D1"), "latin1");

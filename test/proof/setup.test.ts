@@ -10,7 +10,7 @@ import { allTables, freshName, remoteSetup, tomlWithoutId } from "../support/set
 const { api, project, setUp, idsOf, tablesOf } = remoteSetup();
 
 describe("setup of a deployed database, stopped or refused at a step", () => {
-  it("finds out that it was created when the answer is lost, and makes no second one", async () => {
+  it("finds out that it was created when the answer is lost, and creates no second one", async () => {
     const name = freshName();
     const cwd = project({ "wrangler.toml": tomlWithoutId(name) });
     api().faults.push({ match: { endpoint: "create" }, fault: { kind: "cut", when: "after" }, once: true });
@@ -19,7 +19,7 @@ describe("setup of a deployed database, stopped or refused at a step", () => {
     expect(await idsOf(name)).toHaveLength(1);
   });
 
-  it("goes on where a run was stopped: the database is there, its id not yet in the config", async () => {
+  it("continues when the database exists but its id is not in the config yet", async () => {
     const name = freshName();
     const cwd = project({ "wrangler.toml": tomlWithoutId(name) });
     const id = randomUUID();
@@ -31,7 +31,7 @@ describe("setup of a deployed database, stopped or refused at a step", () => {
     expect(await tablesOf(id)).toEqual(allTables);
   });
 
-  it("says what was done when a later step fails, and the next run goes on", async () => {
+  it("says what was done when a later step fails, and the next run continues", async () => {
     const name = freshName();
     const cwd = project({});
     const refused = { kind: "fail", status: 403, code: 10000, message: "Authentication error" } as const;
@@ -46,7 +46,7 @@ describe("setup of a deployed database, stopped or refused at a step", () => {
     expect([code, json.outcome]).toEqual([0, "set-up"]);
   });
 
-  it("says that the database was created when its id could not be written, and the next run goes on", async () => {
+  it("says that the database was created when its id cannot be written, and the next run continues", async () => {
     const name = freshName();
     const cwd = project({ "wrangler.toml": tomlWithoutId(name) });
     const full = join(cwd, "full.cjs");
@@ -69,7 +69,7 @@ describe("setup of a deployed database, stopped or refused at a step", () => {
     expect([code, json.outcome, (await idsOf(name)).length]).toEqual([0, "set-up", 1]);
   });
 
-  it("offers an old database of that name the upgrade, and refuses one of something else", async () => {
+  it("offers to upgrade an old database of that name, and refuses one that is not KV Manager's", async () => {
     const old = freshName();
     const oldId = randomUUID();
     api().addDatabase({ id: oldId, name: old });
@@ -115,7 +115,7 @@ describe("setup of a deployed database, killed outright", () => {
           .requests.slice(from)
           .some((r) => r.writes && r.endpoint === "query"),
     ],
-  ])("%s: the next run goes on, and there is one database", async (_step, reached) => {
+  ])("%s, is finished by the next run with one database", async (_step, reached) => {
     const name = freshName();
     const cwd = project({});
     const config = join(cwd, "wrangler.toml");

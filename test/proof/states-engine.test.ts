@@ -26,7 +26,7 @@ afterProof(async (proof) => {
   );
 });
 
-it("there are 40 states that the three migrations can be in", () => {
+it("the three migrations can be in 40 states", () => {
   expect(new Set(states.map((state) => state.name)).size).toBe(40);
   expect(new Set(states.map((state) => state.missing.join())).size).toBe(40);
 });
@@ -42,7 +42,7 @@ it.each(variations.map((v) => [v.name, v] as const))("each state: %s", async (_,
 /** Names of columns that the variations add to bulk_jobs. */
 const used = ["note", "not null", "size", ...oddNames].map(nameKey);
 
-it("random mixes", async () => {
+it("random mixes are upgraded", async () => {
   const mix = fc.record({
     state: fc.constantFrom(...states),
     shape: anyShape,

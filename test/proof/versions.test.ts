@@ -140,7 +140,7 @@ function upgradeRemote({ cwd, env }: RemoteProject, node: string) {
 }
 
 // What the newest needs is known before it is started.
-it.runIf(ownMajor === 20)("the newest wrangler on Node 20", async (context) => {
+it.runIf(ownMajor === 20)("the newest wrangler on Node 20 is refused with NODE_TOO_OLD", async (context) => {
   await line(["20", "newest", "node", "none: it says what is needed", "none"], context, async () => {
     const { node, modules, said } = await tools(20, "newest");
     const cwd = project(stockConfigs);
@@ -157,7 +157,7 @@ it.runIf(ownMajor === 20)("the newest wrangler on Node 20", async (context) => {
 });
 
 describe.each(managers)("installed by $name", (manager) => {
-  it("starts, and upgrades with the wrangler that it installed", async (context) => {
+  it("starts and upgrades with the wrangler that it installed", async (context) => {
     await line([`${ownMajor}`, "4.86.0", manager.starter, "local", "its engine"], context, async () => {
       const cwd = project(stockConfigs);
       unlinkSync(join(cwd, "node_modules"));

@@ -117,7 +117,7 @@ const shows = (what: string, work: () => void | Promise<void>) =>
     }
   });
 
-describe.skipIf(!hasWine)("the program on Windows' Node, under wine", () => {
+describe.skipIf(!hasWine)("the program on Node for Windows, under wine", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "kv-windows-"));
     // npm installs what is for another system only when it is made to.

@@ -7,11 +7,11 @@ import { Output } from "../../src/screen/output.js";
 import { makeStyle, type Style } from "../../src/screen/style.js";
 import { plainEnvironment } from "./cli.js";
 
-/** A style without colours for a terminal of so many columns. */
+/** A style without colors for a terminal of this many columns. */
 export const styleOf = (columns: number): Style =>
   makeStyle({ isTTY: false, columns }, { LANG: "C.UTF-8" }, false);
 
-/** Runs `--all` in this process, so that one run can be looked at at several widths. */
+/** Runs `--all` in this process, so that one run can be checked at several widths. */
 export async function allInProcess(
   args: string[],
   { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv },
@@ -37,12 +37,12 @@ export async function allInProcess(
   }
 }
 
-/** What is waited for while reading, such as a lock, is not waited for here; a proof of its own does. */
+/** Skips waits while reading, such as for a lock; a separate proof covers them. */
 class Impatient extends Interruption {
   override async pause(): Promise<void> {}
 }
 
-/** Keeps what is written to it, as if it were a pipe. */
+/** Records what is written to it, as if it were a pipe. */
 class Sink extends Writable {
   text = "";
 

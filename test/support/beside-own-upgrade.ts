@@ -8,7 +8,7 @@ import { states } from "./states.js";
 
 const newest = catalogueFor("2");
 
-/** Each database that the application's own upgrade may meet: those of every era, and the 40 states. */
+/** Every database that the application's own upgrade may encounter: those of every era, and the 40 states. */
 export const beginnings: { name: string; sql: string }[] = [
   ...Object.entries(eraSchemas).map(([name, sql]) => ({ name: `era ${name}`, sql: sql + seedRows })),
   ...states.map(({ name, sql }) => ({ name, sql: `${eraSchemas.oldest}${seedRows}\n${sql}` })),
@@ -22,7 +22,7 @@ export interface Count {
   lost: number;
 }
 
-/** The ways in which this program's upgrade and the application's own may follow each other. */
+/** The orders in which this program's upgrade and the application's own may run. */
 export const orders = {
   "ours, then its own": async (database: EngineDatabase) => {
     await ours(database);
@@ -34,12 +34,12 @@ export const orders = {
   },
   "ours, then its file for upgrades by hand": async (database: EngineDatabase) => {
     await ours(database);
-    // One batch, which a column that is there undoes.
+    // One batch, which an existing column rolls back.
     await expect(database.batch(splitStatements(ownManualFile))).rejects.toThrow("duplicate column name");
   },
 } satisfies Record<string, (database: EngineDatabase) => Promise<void>>;
 
-/** Runs one order from one beginning, and counts what came of it. */
+/** Runs one order from one starting database, and counts the results. */
 export async function inOrder(
   pool: EnginePool,
   sql: string,
@@ -49,7 +49,7 @@ export async function inOrder(
   const database = await pool.open(sql);
   count.tried++;
   await order(database);
-  // Whatever came first, the page is content after it was pressed once more.
+  // Whatever came first, one more press of the button satisfies the page.
   expect(await pressUpgradeNow((one) => database.send(one))).toBeNull();
   expect(await saysUpToDate((one) => database.send(one))).toBe(true);
   const after = database.content();
@@ -60,8 +60,8 @@ export async function inOrder(
 }
 
 /**
- * Stops the application's upgrade after each of its statements, each time in a fresh database, and then upgrades.
- * @returns how many statements it has from there
+ * Stops the application's upgrade after each of its statements, each time in a fresh database, then upgrades.
+ * @returns how many statements the application's upgrade has from there
  */
 export async function stoppedThenOurs(pool: EnginePool, sql: string, count: Count): Promise<number> {
   for (let statements = 0; ; statements++) {
@@ -72,7 +72,7 @@ export async function stoppedThenOurs(pool: EnginePool, sql: string, count: Coun
       sql,
       async (database) => {
         const send: Send = async (one) => {
-          // Reading does not count: what is stopped there is as it was.
+          // Reads do not count: stopping there changes nothing.
           if (!/^SELECT/.test(one) && left-- <= 0) throw new Stopped();
           return await database.send(one);
         };
@@ -98,11 +98,11 @@ async function own(database: EngineDatabase): Promise<void> {
   expect(await pressUpgradeNow((one) => database.send(one))).toBeNull();
 }
 
-/** How many rows are gone: columns are only ever added behind those that were there. */
+/** Returns how many rows are gone. Columns are only ever added after the existing ones. */
 function rowsLost(before: Record<string, unknown[]>, after: Record<string, unknown[]>): number {
   let lost = 0;
   for (const [table, rows] of Object.entries(before)) {
-    // D1 and SQLite count in tables of their own.
+    // D1 and SQLite keep counters in their own tables.
     if (/^(_cf_|sqlite_)/.test(table)) continue;
     const width = (rows[0] as unknown[] | undefined)?.length ?? 0;
     const left = new Map<string, number>();

@@ -13,32 +13,32 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { chromiumPath } from "./browser-path.js";
 import { packageFolder } from "./project.js";
 
-/** The page as it is published. */
+/** The page as published. */
 export const pageFile = join(packageFolder, "dist", "page.html");
 
-/** A group of tests that is left out where there is no Chromium; test/global-setup.ts says so. */
+/** A group of tests that is skipped without Chromium; test/global-setup.ts reports that. */
 export const describeInBrowser = describe.skipIf(chromiumPath() === null);
 
-/** A page that is open, with all that it has asked for and all that went wrong in it. */
+/** An open page, with everything that it has requested and everything that went wrong in it. */
 export interface Opened {
   page: Page;
   context: BrowserContext;
-  /** The addresses of all requests but the one for the page itself. */
+  /** The addresses of all requests except the one for the page itself. */
   requests: string[];
-  /** Errors of its code, and what the browser has refused it. */
+  /** Errors in its code, and what the browser has blocked. */
   errors: string[];
 }
 
 /**
  * One browser for the tests of a file.
- * @returns opens the page in a window of its own, with nothing of the others
+ * @returns a function that opens the page in its own, isolated window
  */
 export function oneBrowser(): (options?: BrowserContextOptions) => Promise<Opened> {
   let browser: Browser | null = null;
   beforeAll(async () => {
     const executablePath = chromiumPath();
     if (executablePath === null) return;
-    // It leaves files in its user's home folder otherwise.
+    // Otherwise it leaves files in the user's home folder.
     const home = mkdtempSync(join(tmpdir(), "home-"));
     browser = await chromium.launch({
       executablePath,

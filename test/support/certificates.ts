@@ -1,13 +1,13 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 import { isIP } from "node:net";
 
-/** A certificate with its key, as a TLS server takes them. */
+/** A certificate with its key, as a TLS server accepts them. */
 export interface Certificate {
-  /** PEM; with those that it was signed with, where they are sent along. */
+  /** PEM; includes the issuers' certificates if they are sent along. */
   cert: string;
   /** PEM. */
   key: string;
-  /** What signs in its name. */
+  /** Signs as this certificate. */
   issuer: Issuer;
 }
 
@@ -18,19 +18,19 @@ interface Issuer {
 
 /** How a certificate differs from a good one. */
 export interface CertificateOptions {
-  /** What signed it; itself unless given. */
+  /** The signer; self-signed unless given. */
   by?: Certificate;
   /** Whether it may sign others. */
   authority?: boolean;
-  /** The host that it is of: a name or an IPv4 address. */
+  /** The host that it is valid for: a name or an IPv4 address. */
   host?: string;
-  /** Years before and after now in which it is good. */
+  /** Start and end of its validity, in years from now. */
   years?: [from: number, to: number];
 }
 
 /**
- * Makes a certificate, since Node can only read them, and OpenSSL's command is not everywhere.
- * @param name what it is called, and known by as an issuer
+ * Makes a certificate, since Node can only read them, and the openssl command is not available everywhere.
+ * @param name its subject name, also used as the issuer's
  */
 export function makeCertificate(
   name: string,
@@ -80,7 +80,7 @@ function objectId(hex: string): Buffer {
 
 const ecdsaWithSha256 = sequence(objectId("2a8648ce3d040302"));
 
-/** A name with nothing but a common name. */
+/** A name that has only a common name. */
 function nameOf(name: string): Buffer {
   return sequence(tlv(0x31, sequence(objectId("550403"), tlv(0x0c, Buffer.from(name)))));
 }
@@ -95,7 +95,7 @@ function extension(id: string, critical: boolean, value: Buffer): Buffer {
   return sequence(objectId(id), ...(critical ? [tlv(0x01, Buffer.of(0xff))] : []), tlv(0x04, value));
 }
 
-/** A time in so many years. */
+/** The time in this many years. */
 function timeOf(years: number): Buffer {
   const time = new Date(Date.now() + years * 365 * 86_400_000).toISOString();
   return tlv(0x18, Buffer.from(time.replace(/[-:T]|\.\d+/g, "")));

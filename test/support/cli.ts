@@ -10,7 +10,7 @@ export interface Run {
   code: number | null;
   stdout: string;
   stderr: string;
-  /** The arguments of every start of wrangler, and `["engine"]` for one of the engine, counted from outside. */
+  /** The arguments of every start of wrangler, and `["engine"]` for the engine, recorded from outside. */
   starts: string[][];
 }
 
@@ -36,8 +36,8 @@ export interface Document {
   error: { code: string; message: string; advice: string } | null;
 }
 
-// Every Node process reads this first; wrangler leaves a line of what it was started with, and the engine one too. Where
-// wrangler is started by its launcher, only that counts.
+// Every Node process loads this first; wrangler and the engine each record a line with what they were started with.
+// If wrangler is started by its launcher, only the launcher counts.
 const counter = `
 const script = process.argv[1] ?? "";
 const isEngine = /dist[\\\\/]engine\\.cjs$/.test(script);
@@ -49,15 +49,15 @@ if (isEngine || isLauncher || isWrangler)
     process.env.COUNT_STARTS_IN, JSON.stringify(isEngine ? ["engine"] : process.argv.slice(2)) + "\\n");
 `;
 
-/** The program as it is published. */
+/** The program as published. */
 export const cli = join(packageFolder, "dist", "cli.cjs");
 
 /**
  * Runs the real program to its end, without a terminal.
  * @param args its arguments
- * @param options.cwd where
- * @param options.env added to the environment; undefined takes a variable out
- * @param options.node another Node than this one, by its path
+ * @param options.cwd the working directory
+ * @param options.env added to the environment; undefined removes a variable
+ * @param options.node the path of a Node other than this one
  */
 export async function run(
   args: string[],
@@ -85,7 +85,7 @@ export async function run(
       },
       stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
-    // A program that has read enough may end before all is written.
+    // A program that has read enough may exit before everything is written.
     child.stdin?.on("error", () => {});
     child.stdin?.end(options.input);
     const [code, stdout, stderr] = await Promise.all([
@@ -101,7 +101,7 @@ export async function run(
   }
 }
 
-/** Runs the program with `--json` and reads its document, which must be all that stdout has. */
+/** Runs the program with `--json` and parses its document, which must be all of stdout. */
 export async function runJson(
   args: string[],
   options: Parameters<typeof run>[1],
@@ -110,13 +110,13 @@ export async function runJson(
   return { ...result, json: JSON.parse(result.stdout) as Document };
 }
 
-/** The environment without what a developer's or a CI's own settings would change. */
+/** Returns the environment without settings of a developer or CI that would change results. */
 export function plainEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
       !/^(CLOUDFLARE|CF|WRANGLER|NO_COLOR|FORCE_COLOR|CI$|npm_|VITEST|NODE_OPTIONS|COLUMNS)/.test(name),
   );
-  // What the program and wrangler remember must not come from, or go into, a developer's own home.
+  // The program's and wrangler's state must not be read from, or written to, a developer's home folder.
   const state = join(tmpdir(), "kv-manager-state");
   return {
     ...Object.fromEntries(kept),

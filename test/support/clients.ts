@@ -8,18 +8,18 @@ import type { Connection } from "../../src/project/connection.js";
 import { targetsOf } from "../../src/project/targets.js";
 import { plainEnvironment } from "./cli.js";
 
-/** The way that serves a local database, and the one through wrangler. */
+/** The client for a local database, and the one through wrangler. */
 export interface LocalClients {
   connection: Connection;
   engine: D1Client;
   wrangler: D1Client;
-  /** What was done so far, as `--debug` shows it. */
+  /** What has been done so far, as `--debug` shows it. */
   traces: Trace[];
-  /** Ends the engine; to be called in any case. */
+  /** Stops the engine; must always be called. */
   close: () => Promise<void>;
 }
 
-/** Opens the first database of a made project's `wrangler.toml`. */
+/** Opens the first database in a test project's `wrangler.toml`. */
 export function localClients(cwd: string): LocalClients {
   const [target] = targetsOf(readConfigs(cwd, "wrangler.toml"), cwd);
   if (target === undefined) throw new Error("the project has no database");

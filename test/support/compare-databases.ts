@@ -6,22 +6,22 @@ import { splitStatements } from "./loopback-d1.js";
 
 type Row = Record<string, unknown>;
 
-/** All that a database file holds: equal contents are equal databases. */
+/** Everything in a database file: equal contents mean equal databases. */
 export interface Content {
-  /** Each table, index, view and trigger by kind and name, D1's own among them. */
+  /** Each table, index, view and trigger by kind and name, including D1's own. */
   objects: Record<string, { sql: string | null; columns?: Row[]; rest: unknown }>;
   /** Each table's rows in their order, as lists of values. */
   rows: Record<string, unknown[]>;
 }
 
-/** Reads a database file, or a copy of one with its log beside it. */
+/** Reads a database file, or a copy of one with its log next to it. */
 export function contentOf(file: string): Content {
   const database = new Database(file, { readonly: true });
   try {
     const all = (sql: string, ...values: string[]) => database.prepare(sql).all(...values) as Row[];
     expect(all("PRAGMA integrity_check")).toEqual([{ integrity_check: "ok" }]);
     const content: Content = { objects: {}, rows: {} };
-    // D1 itself makes this one with the first write.
+    // D1 itself creates this one on the first write.
     for (const object of all("SELECT * FROM sqlite_master WHERE name <> '_cf_METADATA'")) {
       const [type, name] = [String(object.type), String(object.name)];
       const described = { sql: object.sql as string | null, rest: object.tbl_name as unknown };
@@ -45,7 +45,7 @@ export function contentOf(file: string): Content {
   }
 }
 
-/** Rows in their order; bytes as text, since a copy of them would be of another kind. */
+/** Rows in their order; bytes as text, since a copy of them would be of another type. */
 function rowsIn(database: InstanceType<typeof Database>, table: string): unknown[] {
   const rows = database
     .prepare(`SELECT * FROM "${table.replaceAll('"', '""')}"`)
@@ -62,12 +62,12 @@ const numbered = (columns: Row[], first = 0) => columns.map((c, i) => ({ cid: fi
 const index = (columns: [cid: number, name: string | null, desc: number][]) =>
   columns.map(([cid, name, desc]) => ({ cid, name, desc, coll: "BINARY", key: name === null ? 0 : 1 }));
 
-/** As SQLite keeps them, but for line breaks. */
+/** As SQLite stores them, apart from line breaks. */
 const [eventsTable = "", indexByJob = "", indexByUser = ""] = splitStatements(jobAuditEvents).map((sql) =>
   oneSpaced(sql.replace("IF NOT EXISTS ", "")),
 );
 
-/** What an upgrade adds, in the order of the statements, written out apart from sql/. */
+/** What an upgrade adds, in the order of the statements, spelled out independently of sql/. */
 const additions: Record<string, { sql: string; columns?: Row[]; rest?: unknown; value?: unknown }> = {
   "table job_audit_events": {
     columns: numbered([
@@ -119,7 +119,7 @@ const additions: Record<string, { sql: string; columns?: Row[]; rest?: unknown; 
 };
 
 /**
- * Fails unless a database is exactly what it was and what was missing: object by object, row by row.
+ * Fails unless a database is exactly its old content plus what was missing: object by object, row by row.
  * @param missing what the upgrade had to add, as `column bulk_jobs.metadata`
  */
 export function expectUpgraded(after: Content, before: Content, missing: string[]): void {
@@ -133,7 +133,7 @@ export function expectUpgraded(after: Content, before: Content, missing: string[
     if (name.startsWith("column ")) {
       insertion += added.sql;
       jobsTable.columns?.push(...numbered(added.columns ?? [], jobsTable.columns.length));
-      // A column that is computed is at its place among the others, but it is read after none of them.
+      // A generated column counts in the column order, but is not read with the rows.
       expected.rows[jobs] = (expected.rows[jobs] ?? []).map((row) => [...(row as unknown[]), added.value]);
       continue;
     }
@@ -154,25 +154,25 @@ export function expectUpgraded(after: Content, before: Content, missing: string[
   expect(after.rows).toEqual(expected.rows);
 }
 
-/** The table of the events, in whatever case its name is. */
+/** Returns the columns of the events table, whatever the case of its name. */
 function events({ objects }: Content): Row[] {
   const name = Object.keys(objects).find((key) => nameKey(key) === "table job_audit_events") ?? "";
   return objects[name]?.columns ?? [];
 }
 
-/** An index names its columns as their table does. */
+/** Spells an index's columns as their table does. */
 function asSpelled(columns: Row[], table: Row[]): Row[] {
   return columns.map((c) => (c.name === null ? c : { ...c, name: table[Number(c.cid)]?.name }));
 }
 
-/** A text must be another one with this put in at one place. */
+/** Expects one text to be the other with an insertion in a single place. */
 function expectInsertion(longer: string, text: string, insertion: string): void {
   const places = [...Array(longer.length + 1).keys()].filter((at) => longer.startsWith(insertion, at));
   const without = places.map((at) => longer.slice(0, at) + longer.slice(at + insertion.length));
   expect(without, `with ${insertion} put in`).toContain(text);
 }
 
-/** A statement, whatever its line breaks. */
+/** A statement without its line breaks. */
 function oneSpaced(sql: string): string {
   return sql.replace(/\s+/g, " ");
 }

@@ -2,7 +2,7 @@ import type { Connection } from "../../src/project/connection.js";
 import type { Location, Target } from "../../src/project/targets.js";
 import { productionId } from "./project.js";
 
-/** A connection to the production database of a stock project, with what differs from it. */
+/** A connection to the production database of a stock project, with overrides. */
 export function connectionTo(location: Location, more: Partial<Target> = {}): Connection {
   return {
     target: {

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Which of the engine's batches: the reading before the write, or the write. */
+/** Which of the engine's batches: the read before the write, or the write. */
 export type Batch = "reading" | "write";
 
-/** When, seen from a batch. */
+/** When, relative to a batch. */
 export type When = "before" | "during" | "after";
 
 /** What happens to the engine. */
@@ -16,9 +16,9 @@ export const engineFaults = {
 } as const;
 
 /**
- * Lets something go wrong in every engine that a run starts, through a script that Node reads first.
+ * Makes something go wrong in every engine that a run starts, through a script that Node loads first.
  * @param folder where to put the script
- * @param milliseconds after the batch was passed on, for `during`
+ * @param milliseconds after the batch was forwarded, for `during`
  * @returns the environment for the run
  */
 export function engineFault(
@@ -63,7 +63,7 @@ if (/engine\\.cjs$/.test(process.argv[1] ?? "")) {
   return { NODE_OPTIONS: `--require ${JSON.stringify(file)}` };
 }
 
-/** Lets every answer of the engine take its time. @param folder where to put the script. @returns the environment */
+/** Delays every response of the engine. @param folder where to put the script. @returns the environment */
 export function slowEngine(folder: string, milliseconds: number): NodeJS.ProcessEnv {
   const file = join(folder, "slow-engine.cjs");
   writeFileSync(
@@ -81,9 +81,9 @@ if (/engine\\.cjs$/.test(process.argv[1] ?? "")) {
 }
 
 /**
- * Keeps what is asked of the engine.
+ * Records what the engine is asked to run.
  * @param folder where to put the script
- * @param file gets a line of JSON for each batch: its statements
+ * @param file receives a line of JSON for each batch: its statements
  * @returns the environment
  */
 export function recordedBatches(folder: string, file: string): NodeJS.ProcessEnv {

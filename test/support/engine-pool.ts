@@ -15,16 +15,16 @@ import { D1Engine, type StatementOutcome } from "./loopback-d1.js";
 const size = 200;
 const catalogue = catalogueFor("1");
 
-/** Real D1 databases in this process, as many as are asked for: planned and upgraded without starting wrangler. */
+/** Any number of real D1 databases in this process, planned and upgraded without starting wrangler. */
 export class EnginePool {
   private engine: D1Engine | null = null;
   private used = 0;
-  /** The database that was made last: the next one may be the same. */
+  /** The database that was created last: the next one may be the same. */
   private last: { sql: string; file: string; content: Content } | null = null;
 
   /**
-   * Upgrades a database twice, and writes into it as KV Manager would.
-   * @param sql what makes it, run by SQLite directly, as for what D1 itself would refuse
+   * Upgrades a database twice, and writes to it as KV Manager would.
+   * @param sql creates it, run by SQLite directly, since D1 itself would refuse some of it
    * @param missing what it lacks, as `column bulk_jobs.metadata`
    */
   async upgrade(sql: string, missing: string[]): Promise<void> {
@@ -47,8 +47,8 @@ export class EnginePool {
   }
 
   /**
-   * Makes a database. Several of the same SQL have the same rows, times and all.
-   * @param sql what makes it, run by SQLite directly
+   * Creates a database. The same SQL always gives the same rows, including times.
+   * @param sql creates it, run by SQLite directly
    */
   async open(sql: string): Promise<EngineDatabase> {
     if (this.used === size) await this.close();
@@ -88,7 +88,7 @@ export class EnginePool {
 
 /** One D1 database of a pool. */
 export class EngineDatabase {
-  /** All that it held when it was made. */
+  /** Its content when it was created. */
   readonly original: Content;
   private readonly engine: D1Engine;
   private readonly slot: number;
@@ -99,25 +99,25 @@ export class EngineDatabase {
     this.slot = slot;
   }
 
-  /** Sends one statement by itself, and gives its rows. */
+  /** Sends a single statement and returns its rows. */
   async send(sql: string): Promise<Record<string, unknown>[]> {
     const [outcome] = await this.engine.batch(this.slot, [{ sql }]);
     return outcome?.results ?? [];
   }
 
-  /** Sends statements as one batch, and gives the schema that it leaves. */
+  /** Sends statements as one batch and returns the resulting schema. */
   async batch(statements: string[]): Promise<Snapshot> {
     const all = [...statements, inspectionQuery].map((sql) => ({ sql }));
     const outcomes: StatementOutcome[] = await this.engine.batch(this.slot, all);
     return decodeSnapshot(JSON.parse(String(outcomes.at(-1)?.results[0]?.[inspectionColumn])));
   }
 
-  /** What it lacks, of what a catalogue has. */
+  /** Returns what it lacks compared with a catalog. */
   async plan(of: Catalogue): Promise<Plan> {
     return planUpgrade(await this.batch([]), of);
   }
 
-  /** Applies a plan as the program does. Nothing goes wrong here, so whatever has to be waited for is a failure. */
+  /** Applies a plan as the program does. Nothing goes wrong here, so any wait is a failure. */
   async apply(plan: Plan, of: Catalogue): Promise<void> {
     const database: Writable = {
       inspect: () => this.batch([]),
@@ -131,7 +131,7 @@ export class EngineDatabase {
     });
   }
 
-  /** All that it holds. */
+  /** Its whole content. */
   content(): Content {
     const copy = this.engine.save(this.slot);
     try {

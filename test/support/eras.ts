@@ -1,6 +1,6 @@
 /**
- * The schemas that KV Manager's own schema.sql created, one for each era of its history, written out here on
- * their own: the tests must not learn from sql/ what they prove about it.
+ * The schemas that KV Manager's own schema.sql created, one for each era of its history. They are spelled out here,
+ * since the tests must not derive from sql/ what they prove about it.
  */
 
 const firstTables = `
@@ -52,7 +52,7 @@ CREATE TABLE IF NOT EXISTS bulk_jobs (
 );
 CREATE INDEX IF NOT EXISTS idx_bulk_jobs_status ON bulk_jobs(status, started_at DESC);`;
 
-/** The table of the events and its indexes, a statement each. */
+/** The events table and its indexes, one statement each. */
 export const jobAuditEvents = `
 CREATE TABLE IF NOT EXISTS job_audit_events (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -121,7 +121,7 @@ CREATE TABLE IF NOT EXISTS monitoring_state (
   PRIMARY KEY (namespace_id, event_type)
 );`;
 
-/** What KV Manager 2.x's own upgrade runs, by the numbers of its ledger; it sends each statement by itself. */
+/** What KV Manager 2.x's own upgrade runs, by ledger version; it sends each statement separately. */
 export const ownUpgrade: { version: number; name: string; sql: string }[] = [
   { version: 1, name: "initial_schema", sql: firstTables + bulkJobs(true, true) },
   { version: 2, name: "job_audit_events", sql: jobAuditEvents },
@@ -136,7 +136,7 @@ export const ownUpgrade: { version: number; name: string; sql: string }[] = [
   { version: 7, name: "monitoring", sql: monitoring },
 ];
 
-/** What KV Manager 2.3's file for upgrades by hand holds, in one batch. */
+/** The content of KV Manager 2.3's file for upgrades by hand, in one batch. */
 export const ownManualFile = `${jobAuditEvents}
 ALTER TABLE bulk_jobs ADD COLUMN current_key TEXT;
 ALTER TABLE bulk_jobs ADD COLUMN percentage REAL DEFAULT 0;
@@ -160,7 +160,7 @@ export const eraSchemas = {
 /** The first day of an era, or `oldest`. */
 export type EraName = keyof typeof eraSchemas;
 
-/** The migrations that each era lacks for KV Manager 1, as its history tells. */
+/** The migrations that each era lacks for KV Manager 1, according to its history. */
 export const pendingIn: Record<EraName, string[]> = {
   oldest: ["001", "002", "003"],
   "2025-11-08": ["001", "003"],
@@ -184,12 +184,12 @@ export const pendingForTwo: Record<EraName, string[]> = {
   "2026-07-25": ["007"],
 };
 
-/** The era in which a deployment of a day (`YYYY-MM-DD`) was made. */
+/** Returns the era of a deployment made on a day (`YYYY-MM-DD`). */
 export function eraOn(day: string): EraName {
   return (Object.keys(eraSchemas) as EraName[]).findLast((era) => era === "oldest" || era <= day) ?? "oldest";
 }
 
-/** Rows for the tables that every era has: some hundred jobs, keys and log entries, with odd values among them. */
+/** Rows for the tables that every era has: a few hundred jobs, keys and log entries, including odd values. */
 export const seedRows = `
 INSERT INTO namespaces (namespace_id, namespace_title)
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12)

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { stateOf } from "./faults.js";
 import type { RemoteProject } from "./remote.js";
 
-/** An error of Cloudflare's API, and the contract's code for it. */
+/** A Cloudflare API error, and the contract's code for it. */
 interface Said {
   status: number;
   code: number;
@@ -10,7 +10,7 @@ interface Said {
   expected: string;
 }
 
-/** What Cloudflare says, and what the program makes of it when the inspection meets it. */
+/** What Cloudflare says, and how the program reports it when it hits the inspection. */
 const whileReading: Said[] = [
   {
     status: 403,
@@ -48,7 +48,7 @@ const whileReading: Said[] = [
   },
 ];
 
-/** The same when the batch meets it. None of them was carried out. */
+/** The same when it hits the batch. None of these batches was run. */
 const whileWriting: Said[] = [
   { status: 400, code: 7500, message: "Exceeded maximum DB size", expected: "QUOTA" },
   { status: 400, code: 7500, message: "exceeded D1's free tier daily row write limit", expected: "QUOTA" },
@@ -82,13 +82,13 @@ const whileWriting: Said[] = [
   { status: 400, code: 7500, message: "NOSENTRY database is locked: SQLITE_BUSY", expected: "BUSY" },
 ];
 
-/** Every text, with the moment at which the program meets it. */
+/** Every text, with the moment when the program encounters it. */
 export const failureTexts = [
   ...whileReading.map((said) => ({ ...said, moment: "reading" as const })),
   ...whileWriting.map((said) => ({ ...said, moment: "writing" as const })),
 ];
 
-/** Lets Cloudflare say it: right code, right exit code, an advice, and the database as before. */
+/** Makes Cloudflare return it; expects the right code, exit code and advice, and the database as before. */
 export async function checkFailureText(
   database: RemoteProject,
   { status, code, message, expected, moment }: (typeof failureTexts)[number],

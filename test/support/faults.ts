@@ -21,17 +21,17 @@ export const faultKinds: Record<string, Fault> = {
   "is slow": { kind: "delay", milliseconds: 1500 },
 };
 
-/** What a database is like, compared with before and with complete. */
+/** The state of a database after a run. */
 export type Found = "before" | "complete";
 
-/** A database that can be read whole, past the program. */
+/** A database that can be dumped without the program. */
 export interface Readable {
   dump(): Promise<Dump> | Dump;
 }
 
 /**
- * What the database is like after a run: it must be exactly as before, or complete with every row as before.
- * Whatever else it is fails the test.
+ * Returns the state of the database after a run: exactly as before, or complete with every row as before.
+ * Any other state fails the test.
  */
 export async function stateOf(database: Readable, before: Dump): Promise<Found> {
   const now = await dumpAtRest(database);
@@ -51,12 +51,12 @@ function isComplete({ schema, rows }: Dump): boolean {
   return allObjects.every((object) => there.includes(object));
 }
 
-/** The objects that no migration adds or changes. */
+/** Returns the objects that no migration adds or changes. */
 function untouched({ schema }: Dump): Dump["schema"] {
   return schema.filter(({ type, name }) => ![...allObjects, "table bulk_jobs"].includes(`${type} ${name}`));
 }
 
-/** A dump takes several readings; what a killed run left alive may write between them. */
+/** Repeats the dump: it takes several reads, and processes that outlive a killed run may write in between. */
 async function dumpAtRest(database: Readable): Promise<Dump> {
   for (let last = await database.dump(); ; ) {
     const now = await database.dump();
@@ -66,8 +66,8 @@ async function dumpAtRest(database: Readable): Promise<Dump> {
 }
 
 /**
- * A run's words must be what the database is.
- * @param was what the database was like before it
+ * Expects a run to report the actual state of the database.
+ * @param was the state of the database before the run
  */
 export function expectTruth(
   { code, json, stderr }: Run & { json: Document },
@@ -89,8 +89,8 @@ export function expectTruth(
 }
 
 /**
- * Upgrades while one request goes wrong, and again without a fault: what the first run says must be what the
- * database is, and the second run must end up to date with every row as before.
+ * Upgrades while one request goes wrong, then again without a fault. The first run must report the actual state of the
+ * database, and the second run must end up to date with every row as before.
  * @param match which request
  * @returns what the first run left, and its exit code
  */
@@ -101,10 +101,10 @@ export async function surviveFault(
 ): Promise<{ found: Found; code: number | null; writes: number }> {
   const before = await database.dump();
   database.fault(fault, match);
-  // Only what hangs has to be ended; a busy machine may take its time for all else.
+  // Only hanging requests need a short timeout; a busy machine may take its time for the rest.
   const timeout = fault.kind === "hang" ? ["--timeout", "20"] : [];
   const run = await database.run("--yes", ...timeout);
-  // Else the run was about nothing.
+  // Otherwise the run tested nothing.
   expect(database.faultsMet(), "faults that happened").toBeGreaterThan(0);
   database.mend();
   const found = await stateOf(database, before);

@@ -3,7 +3,7 @@ import { afterAll } from "vitest";
 import { makeProject } from "./project.js";
 
 /**
- * Makes projects that are removed after the tests of a file, some of which may run at once.
+ * Makes projects that are removed after the tests of a file, some of which may run at the same time.
  * @returns a function like `makeProject`
  */
 export function disposableProjects(): typeof makeProject {

@@ -1,7 +1,7 @@
 import Database from "libsql";
 import { inspectionColumn, inspectionQuery } from "../../src/database/inspection-query.js";
 
-/** The inspection's one value, of a real SQLite database that this SQL makes. */
+/** Returns the inspection's single value for a real SQLite database created by this SQL. */
 export function inspectionText(sql: string): string {
   const database = new Database(":memory:");
   try {

@@ -5,7 +5,7 @@ import { expect } from "vitest";
 import { cli, plainEnvironment, runJson } from "./cli.js";
 import { type Found, type Readable, stateOf } from "./faults.js";
 
-/** A database with a project bound to it, and the upgrade of it that is killed. */
+/** A project bound to a database whose upgrade is killed. */
 export interface Killable extends Readable {
   cwd: string;
   env: NodeJS.ProcessEnv;
@@ -18,13 +18,13 @@ export interface Moment {
   milliseconds: number;
   /** What the milliseconds are counted from, instead of the start; polled. */
   since?: () => boolean;
-  /** Whether its wrangler is killed too, or lives on without it. */
+  /** Whether its wrangler is killed too, or keeps running without it. */
   all: boolean;
 }
 
 /**
  * Starts the program and kills it outright.
- * @returns whether that is how it ended; false when it had ended by itself before
+ * @returns whether the kill ended it; false if it had already exited on its own
  */
 export async function killOutright(
   args: string[],
@@ -69,13 +69,13 @@ function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It has just ended by itself.
+    // It has just exited on its own.
   }
 }
 
 /**
- * Kills an upgrade at a moment: the database must be as before or complete. Runs it again at once, with whatever the
- * killed one left alive beside it: the database must be complete then, with every row as before.
+ * Kills an upgrade at a moment: the database must be as before or complete. Runs it again immediately, beside whatever
+ * the killed run left running: the database must then be complete, with every row as before.
  * @returns whether it was killed, and what it left
  */
 export async function surviveKill(

@@ -8,18 +8,18 @@ import type { Miniflare as MiniflareClass } from "miniflare";
 import { localDatabaseFile } from "../../src/project/local-state.js";
 import { eraSchemas, seedRows } from "./eras.js";
 
-// Miniflare is wrangler's own dependency: what runs here is the D1 that wrangler runs.
+// Miniflare is wrangler's own dependency, so this is the D1 that wrangler runs.
 const { Miniflare } = createRequire(import.meta.resolve("wrangler"))("miniflare") as {
   Miniflare: typeof MiniflareClass;
 };
 
-/** Every row and every object of a database; equal dumps are equal databases. */
+/** Every row and every object of a database; equal dumps mean equal databases. */
 export interface Dump {
   schema: { type: string; name: string; sql: string | null }[];
   rows: Record<string, Record<string, unknown>[]>;
 }
 
-/** The file of a local database in a made project. */
+/** The file of a local database in a test project. */
 export function fileOf(folder: string, id: string, persistTo: string | null = null): string {
   return localDatabaseFile(join(folder, "wrangler.toml"), persistTo, id);
 }
@@ -28,7 +28,7 @@ const templates = mkdtempSync(join(tmpdir(), "kv-manager-templates-"));
 
 const made = new Map<string, Promise<string>>();
 
-/** Makes a database with a real local D1, once for each text of SQL. */
+/** Creates a database with a real local D1, once for each SQL text. */
 function template(sql: string): Promise<string> {
   const id = createHash("sha256").update(sql).digest("hex");
   const known = made.get(id) ?? makeTemplate(id, sql);
@@ -47,14 +47,14 @@ async function makeTemplate(id: string, sql: string): Promise<string> {
   const database = await d1.getD1Database("DB");
   await database.batch(splitStatements(sql).map((statement) => database.prepare(statement)));
   await d1.dispose();
-  // All content into the one file, so that copying it is enough.
+  // Moves all content into the main file, so that copying it is enough.
   const copy = new Database(file);
   copy.pragma("wal_checkpoint(TRUNCATE)");
   copy.close();
   return file;
 }
 
-/** Enough for the SQL of these tests: a semicolon at a line's end ends a statement. */
+/** Enough for the SQL in these tests: a semicolon at the end of a line ends a statement. */
 function splitStatements(sql: string): string[] {
   return sql
     .split(/;\s*(?:\n|$)/)
@@ -65,8 +65,8 @@ function splitStatements(sql: string): string[] {
 /**
  * Puts a local database into a project.
  * @param folder the project's
- * @param id the local id that its config gives
- * @param base an era's name, or SQL of one's own; made by a real D1
+ * @param id the local id in its config
+ * @param base an era's name, or custom SQL; created by a real D1
  * @param extra SQL for a variation, run on the copy
  */
 export async function makeLocal(
@@ -92,7 +92,7 @@ export function change(file: string, sql: string): void {
   database.close();
 }
 
-/** Reads all of a database file. */
+/** Reads a whole database file. */
 export function dump(file: string): Dump {
   const database = new Database(file, { readonly: true });
   const schema = database
@@ -110,7 +110,7 @@ export function dump(file: string): Dump {
   return { schema, rows };
 }
 
-/** Tables with their columns and defaults, and indexes with theirs, whatever order ALTER TABLE has put them in. */
+/** Tables with their columns and defaults, and indexes with theirs, whatever order ALTER TABLE left them in. */
 export function shapeOf(file: string): string[] {
   const database = new Database(file, { readonly: true });
   const rows = database
@@ -131,7 +131,7 @@ export function shapeOf(file: string): string[] {
 
 const added = ["current_key", "percentage", "metadata", "name"];
 
-/** The rows without the columns and the empty tables that an upgrade adds, to compare before with after. */
+/** The rows without the columns and empty tables that an upgrade adds, to compare before with after. */
 export function rowsOf({ rows }: Dump, without = added): Dump["rows"] {
   return Object.fromEntries(
     Object.entries(rows)

@@ -21,7 +21,7 @@ export interface LoopbackAccount {
   name: string;
 }
 
-/** The account that there is when none is given. */
+/** The account to use when none is given. */
 export const defaultAccount: LoopbackAccount = {
   id: "0123456789abcdef0123456789abcdef",
   name: "Loopback account",
@@ -29,19 +29,19 @@ export const defaultAccount: LoopbackAccount = {
 
 /** How to start the server. */
 export interface LoopbackOptions {
-  /** The accounts that the token reaches; `defaultAccount` alone unless given. */
+  /** The accounts that the token can access; only `defaultAccount` unless given. */
   accounts?: LoopbackAccount[];
-  /** Databases to begin with, in the first account unless told. */
+  /** Initial databases, in the first account unless given. */
   databases?: { id: string; name: string; accountId?: string }[];
-  /** The one token that is accepted. */
+  /** The only accepted token. */
   token?: string;
   /** Whether `env` names the first account in CLOUDFLARE_ACCOUNT_ID. */
   accountInEnv?: boolean;
-  /** How many databases, and restores of databases, there can be; 40 unless told. */
+  /** How many databases and restores there can be; 40 unless given. */
   slots?: number;
 }
 
-/** A request as it came, in order. */
+/** A request as received, in order. */
 export interface RecordedRequest {
   method: string;
   /** With the query string, without `/client/v4`. */
@@ -49,15 +49,15 @@ export interface RecordedRequest {
   endpoint: Endpoint;
   databaseId: string | null;
   sql?: string;
-  /** Whether a statement in `sql` does something other than reading; also true for `restore` and `create`. */
+  /** Whether a statement in `sql` does more than read; also true for `restore` and `create`. */
   writes: boolean;
-  /** Whether the work was done, even if the answer did not arrive; for SQL, whether it was committed. */
+  /** Whether the work was done, even if the response did not arrive; for SQL, whether it was committed. */
   executed: boolean;
-  /** The HTTP status that was sent; null when there was no answer. */
+  /** The HTTP status that was sent; null without a response. */
   status: number | null;
-  /** Whether there was a token; the token itself is not kept. */
+  /** Whether there was a token; the token itself is not recorded. */
   headers: { authorization: boolean };
-  /** Milliseconds since 1970; `endedAt` is null until there is an answer or the connection has ended. */
+  /** Milliseconds since 1970; `endedAt` is null until there is a response or the connection has ended. */
   startedAt: number;
   endedAt: number | null;
 }
@@ -119,16 +119,16 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Cloudflare's v4 API for D1 on 127.0.0.1, with real D1 databases behind it. See `startLoopbackApi`. */
 export class LoopbackApi {
-  /** What goes wrong; push rules into it, set its length to 0 to end them all. */
+  /** What goes wrong; push rules to it, set its length to 0 to remove them all. */
   readonly faults = new Faults();
   /** Every request so far. */
   readonly requests: RecordedRequest[] = [];
   /** For CLOUDFLARE_API_BASE_URL. */
   readonly baseUrl: string;
-  /** What points wrangler to this server, and away from the login, the logs and the cache of whoever runs it. */
+  /** The environment that points wrangler to this server, and away from the caller's login, logs and cache. */
   readonly env: Record<string, string>;
   readonly accounts: LoopbackAccount[];
-  /** Good as a token, and as a global key together with the address. */
+  /** Valid as a token, and as a global key together with the address. */
   readonly token: string;
   readonly email = "somebody@example.test";
   private readonly folder = mkdtempSync(join(tmpdir(), "loopback-api-"));
@@ -150,7 +150,7 @@ export class LoopbackApi {
     this.env = {
       CLOUDFLARE_API_BASE_URL: this.baseUrl,
       CLOUDFLARE_API_TOKEN: this.token,
-      // wrangler used the account in node_modules, which the made projects share.
+      // Otherwise wrangler uses the account in node_modules, which the test projects share.
       WRANGLER_CACHE_DIR: join(this.folder, "cache"),
       WRANGLER_LOG_PATH: join(this.folder, "logs"),
       XDG_CONFIG_HOME: join(this.folder, "config"),
@@ -176,7 +176,7 @@ export class LoopbackApi {
     return database;
   }
 
-  /** Makes a login that is as good as the token. */
+  /** Creates a login with the same access as the token. */
   addLogin(): LoopbackLogin {
     const folder = mkdtempSync(join(this.folder, "home-"));
     const login = new LoopbackLogin(folder, `${this.baseUrl}/oauth2/token`);
@@ -185,8 +185,8 @@ export class LoopbackApi {
   }
 
   /**
-   * Runs SQL directly, in one transaction and within D1's limits. Unrecorded, and no fault applies.
-   * @throws {SqlRefused} what D1 says
+   * Runs SQL directly, in one transaction and within D1's limits. It is not recorded, and no fault applies.
+   * @throws {SqlRefused} with D1's message
    */
   async exec(databaseId: string, sql: string): Promise<void> {
     await this.known(databaseId).run(sql);
@@ -197,12 +197,12 @@ export class LoopbackApi {
     return (await this.known(databaseId).run(sql)).at(-1)?.results ?? [];
   }
 
-  /** The SQL that makes a database with the same content: two equal dumps are two equal databases. */
+  /** The SQL that makes a database with the same content: equal dumps mean equal databases. */
   dump(databaseId: string): Promise<string> {
     return this.known(databaseId).dump();
   }
 
-  /** Ends everything: connections, waits, workerd; deletes all files. */
+  /** Stops everything (connections, waits, workerd) and deletes all files. */
   async close(): Promise<void> {
     this.closing.abort();
     this.server.closeAllConnections();
@@ -218,7 +218,7 @@ export class LoopbackApi {
     return database;
   }
 
-  /** A client that has gone does not stop the work, as at Cloudflare. */
+  /** As at Cloudflare, a client that disconnects does not stop the work. */
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await readCall(request);
     const { record } = call;
@@ -383,7 +383,7 @@ export class LoopbackApi {
     }
   }
 
-  /** Like D1, not ready at the first asking; wrangler then asks again with the bookmark that it was given. */
+  /** Like D1, not ready on the first request; wrangler then retries with the bookmark that it received. */
   private async export({ body }: Call, database: LoopbackDatabase): Promise<object> {
     const bookmark = database.bookmark();
     const answer = { success: true, type: "export", at_bookmark: bookmark, messages: [] as string[] };
@@ -411,9 +411,9 @@ export class LoopbackApi {
 /**
  * Starts a server that answers as Cloudflare's v4 API does for D1.
  *
- * The SQL runs on D1's own engine with its limits, and Time Travel really restores. Invented, because nobody
- * has seen Cloudflare's: the texts for unknown bookmarks and for times before the creation.
- * @returns the server, listening on 127.0.0.1; `close` it
+ * The SQL runs on D1's own engine with its limits, and Time Travel really restores. The texts for unknown bookmarks and
+ * for times before the creation are invented, because Cloudflare's have not been seen.
+ * @returns the server, listening on 127.0.0.1; the caller must `close` it
  */
 export async function startLoopbackApi(options: LoopbackOptions = {}): Promise<LoopbackApi> {
   const engine = await D1Engine.start(options.slots ?? 40);

@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
 import Database from "libsql";
 import type { Miniflare } from "miniflare";
 
-/** The result of one statement, as D1 gives it. */
+/** The result of one statement, as D1 returns it. */
 export interface StatementOutcome {
   results: Record<string, unknown>[];
   success: true;
@@ -24,17 +24,17 @@ export interface DumpOptions {
 /** D1 refused a statement; the message is D1's own and nothing was changed. */
 export class SqlRefused extends Error {}
 
-/** A moment in a database's life that it can be brought back to. */
+/** A point in a database's history that it can be restored to. */
 interface Moment {
   bookmark: string;
   time: number;
-  /** The copied database file; a `-wal` file may lie beside it. */
+  /** The copied database file; there may be a `-wal` file next to it. */
   copy: string;
 }
 
 /**
  * Real D1 databases on workerd, as many as there are slots. A slot is used by one database only, and a restored
- * database moves into a fresh one, since a file that workerd has open cannot be exchanged.
+ * database moves to a fresh one, since a file that workerd has open cannot be replaced.
  */
 export class D1Engine {
   private readonly folder: string;
@@ -53,7 +53,7 @@ export class D1Engine {
 
   /**
    * Starts workerd with empty databases in a temporary folder.
-   * @param slots how many databases, restores included, there can be in all
+   * @param slots how many databases there can be in total, including restores
    */
   static async start(slots: number): Promise<D1Engine> {
     const folder = mkdtempSync(join(tmpdir(), "loopback-d1-"));
@@ -67,7 +67,7 @@ export class D1Engine {
           compatibilityDate: "2025-11-01",
           host: "127.0.0.1",
           port: 0,
-          // Otherwise Miniflare fetches a file from the internet at its start.
+          // Otherwise Miniflare fetches a file from the internet when it starts.
           cf: false,
           d1Databases: Object.fromEntries(names),
           d1Persist: folder,
@@ -79,8 +79,8 @@ export class D1Engine {
   }
 
   /**
-   * Gives out a slot that was never used.
-   * @param copy a saved state to begin with, from `save`; without it the database is as D1 creates one
+   * Returns a slot that was never used.
+   * @param copy a saved state to start from, see `save`; without it, the database is as D1 creates one
    * @throws {Error} when all are used
    */
   open(copy = this.template): number {
@@ -90,7 +90,7 @@ export class D1Engine {
     return slot;
   }
 
-  /** Copies the present state of a slot. Nothing may be writing to it. Returns the copy's file. */
+  /** Copies the current state of a slot and returns the copy's file. Nothing may be writing to it. */
   save(slot: number): string {
     const copy = join(this.folder, `copy${this.copies++}.sqlite`);
     copyDatabase(this.file(slot), copy);
@@ -99,7 +99,7 @@ export class D1Engine {
 
   /**
    * Runs statements as one transaction.
-   * @throws {SqlRefused} when D1 refuses one; none is carried out then
+   * @throws {SqlRefused} when D1 refuses one; none takes effect then
    */
   async batch(slot: number, statements: { sql: string; params?: unknown[] }[]): Promise<StatementOutcome[]> {
     return (await this.ask({ slot: `SLOT${slot}`, statements })) as StatementOutcome[];
@@ -111,7 +111,7 @@ export class D1Engine {
     return ((await this.ask({ slot: `SLOT${slot}`, dump })) as string[][])[0]?.join("\n") ?? "";
   }
 
-  /** Ends workerd and deletes every file. */
+  /** Stops workerd and deletes every file. */
   async close(): Promise<void> {
     await this.miniflare.dispose();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
@@ -138,7 +138,7 @@ export class D1Engine {
   }
 }
 
-/** One database with its history. Its work is done one piece after the other, as D1 does. */
+/** One database with its history. Like D1, it does one piece of work at a time. */
 export class LoopbackDatabase {
   readonly id: string;
   readonly name: string;
@@ -182,7 +182,7 @@ export class LoopbackDatabase {
   }
 
   /**
-   * The bookmark of the present state, or of an earlier one.
+   * Returns the bookmark of the current state, or of an earlier one.
    * @param time milliseconds since 1970
    * @returns null for a time before the database was created
    */
@@ -191,7 +191,7 @@ export class LoopbackDatabase {
   }
 
   /**
-   * Brings the database back to the state of a bookmark. Earlier and later bookmarks stay good.
+   * Restores the database to a bookmark. Earlier and later bookmarks stay valid.
    * @returns the bookmark of the state that was overwritten; null for an unknown bookmark
    */
   restore(bookmark: string): Promise<string | null> {
@@ -246,7 +246,7 @@ export function splitStatements(sql: string): string[] {
   return statements;
 }
 
-/** Whether any statement does something other than reading: not SELECT, VALUES, PRAGMA, EXPLAIN, WITH … SELECT. */
+/** Whether any statement does more than read: not SELECT, VALUES, PRAGMA, EXPLAIN, WITH … SELECT. */
 export function isWrite(sql: string): boolean {
   return splitStatements(sql).some((statement) => {
     let depth = 0;
@@ -256,7 +256,7 @@ export function isWrite(sql: string): boolean {
       first ??= token.toUpperCase();
       if (first !== "WITH") break;
       depth += token === "(" ? 1 : token === ")" ? -1 : 0;
-      // The verb after the common tables decides.
+      // The verb after the common table expressions decides.
       if (depth === 0 && /^(?:INSERT|REPLACE|UPDATE|DELETE)$/i.test(token)) return true;
     }
     return !["SELECT", "VALUES", "PRAGMA", "EXPLAIN", "WITH"].includes(first ?? "SELECT");
@@ -279,7 +279,7 @@ const worker = `export default { async fetch(request, env) {
   }
 } };`;
 
-/** wrangler's own Miniflare, so that the engine is the one that the user's wrangler brings. */
+/** wrangler's own Miniflare, so that the engine is the one that comes with the user's wrangler. */
 function loadMiniflare(): typeof Miniflare {
   const here = createRequire(import.meta.url);
   const wrangler = createRequire(here.resolve("wrangler/package.json"));
@@ -287,8 +287,8 @@ function loadMiniflare(): typeof Miniflare {
 }
 
 /**
- * Miniflare deletes its own temporary folder without waiting for it, when the tests may already have ended; inside
- * ours it goes for certain.
+ * Miniflare does not wait until its temporary folder is deleted, and the tests may end first. Inside our folder it is
+ * certainly removed.
  */
 function withTemporaryFolder<T>(folder: string, work: () => T): T {
   const names = ["TMPDIR", "TEMP", "TMP"];
@@ -305,7 +305,7 @@ function withTemporaryFolder<T>(folder: string, work: () => T): T {
   }
 }
 
-/** An empty database with the table that D1 has in every remote one, and that cannot be created through SQL. */
+/** An empty database with the table that D1 has in every remote one and that SQL cannot create. */
 function makeTemplate(folder: string): string {
   const file = join(folder, "template.sqlite");
   const database = new Database(file);
@@ -317,7 +317,7 @@ function makeTemplate(folder: string): string {
 
 function copyDatabase(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true });
-  // The log first: if it is written back in between, the newer main file holds the same once more.
+  // The log first: if it is checkpointed in between, the newer main file has the same content again.
   if (existsSync(`${from}-wal`)) copyFileSync(`${from}-wal`, `${to}-wal`);
   copyFileSync(from, to);
 }

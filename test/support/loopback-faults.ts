@@ -17,10 +17,10 @@ export type Endpoint =
   | "login"
   | "unknown";
 
-/** Before the request's work is done, or after it: then the work is done all the same, and only the answer lost. */
+/** Before the request's work is done, or after it, when only the response is lost. */
 export type Moment = "before" | "after";
 
-/** What goes wrong. `when` is `before` unless told. */
+/** What goes wrong. `when` is `before` unless given. */
 export type Fault =
   /** Cloudflare's envelope with one error. */
   | {
@@ -31,18 +31,18 @@ export type Fault =
       message: string;
       headers?: Record<string, string>;
     }
-  /** The connection ends without an answer. */
+  /** The connection ends without a response. */
   | { kind: "cut"; when?: Moment }
   /** Slow; other faults may apply as well. */
   | { kind: "delay"; when?: Moment; milliseconds: number }
-  /** Another body than Cloudflare's; status 200 and HTML unless told. */
+  /** A body that is not Cloudflare's; status 200 and HTML unless given. */
   | { kind: "nonsense"; when?: Moment; body: string; status?: number; contentType?: string }
-  /** The true answer, of which only the first half arrives. The work is done. */
+  /** The real response, of which only the first half arrives. The work is done. */
   | { kind: "half" }
-  /** No answer, and the connection stays. */
+  /** No response, and the connection stays open. */
   | { kind: "hang"; when?: Moment };
 
-/** Which requests a fault is for; everything that is given must fit. */
+/** Which requests a fault applies to; every given field must match. */
 export interface FaultMatch {
   endpoint?: Endpoint;
   /** An endpoint's name, or a pattern for the path with its query string. */
@@ -50,11 +50,11 @@ export interface FaultMatch {
   method?: string;
   writes?: boolean;
   sql?: RegExp;
-  /** Only from the nth fitting request on, counted from 1; then just this one, unless `times` says more. */
+  /** Only from the nth matching request on, counted from 1; only that one, unless `times` says more. */
   nth?: number;
 }
 
-/** A fault and when it happens: every time unless `once`, `times` or `nth` is given. */
+/** A fault and when it occurs: every time unless `once`, `times` or `nth` is given. */
 export interface FaultRule {
   match?: FaultMatch;
   fault: Fault;
@@ -62,7 +62,7 @@ export interface FaultRule {
   times?: number;
 }
 
-/** What a fault is chosen by. */
+/** The properties of a request that select a fault. */
 export interface Faultable {
   method: string;
   path: string;
@@ -71,10 +71,10 @@ export interface Faultable {
   writes: boolean;
 }
 
-/** Every fault but slowness: at most one of them can happen to a request. */
+/** Every fault except slowness: at most one of them applies to a request. */
 export type FinalFault = Exclude<Fault, { kind: "delay" }>;
 
-/** The list of faults of a server, with the count of what has fitted so far. */
+/** A server's list of faults, with counts of the requests that matched so far. */
 export class Faults extends Array<FaultRule> {
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
@@ -83,14 +83,14 @@ export class Faults extends Array<FaultRule> {
   private readonly seen = new WeakMap<FaultRule, number>();
   private readonly applied = new WeakMap<FaultRule, number>();
 
-  /** How often a rule's fault has happened. */
+  /** How often a rule's fault has occurred. */
   timesApplied(rule: FaultRule): number {
     return this.applied.get(rule) ?? 0;
   }
 
   /**
-   * Chooses what happens to a request and counts it.
-   * @returns milliseconds to wait before and after the work, and the first other fault that fits
+   * Selects what happens to a request and counts it.
+   * @returns milliseconds to wait before and after the work, and the first other fault that matches
    */
   choose(request: Faultable): { before: number; after: number; fault: FinalFault | null } {
     const chosen = { before: 0, after: 0, fault: null as FinalFault | null };
@@ -123,7 +123,7 @@ function fits(match: FaultMatch, request: Faultable): boolean {
   );
 }
 
-/** Faults that Cloudflare's API has been seen to answer, to be put into a rule. */
+/** Faults that Cloudflare's API has been seen to return, for use in a rule. */
 export const knownFaults = {
   overloaded: {
     kind: "fail",
@@ -176,7 +176,7 @@ export const knownFaults = {
   },
 } as const satisfies Record<string, Fault>;
 
-/** D1 refuses a batch for good. */
+/** D1 refuses a batch permanently. */
 export const refused = {
   kind: "fail",
   status: 400,

@@ -4,18 +4,18 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * A login of `wrangler login`, with the rule of Cloudflare's token server that hurts: a refresh token is good for one
- * use. Whoever sends it again gets `invalid_grant`, as does the next run of whoever did not save the new one.
+ * A login of `wrangler login`, with the strictest rule of Cloudflare's token server: a refresh token is valid for one
+ * use. Sending it again returns `invalid_grant`; so does the next run if the new one was not saved.
  */
 export class LoopbackLogin {
   /** How often it was renewed, and how often a spent refresh token was sent. */
   renewed = 0;
   refused = 0;
-  /** Seconds for which a new access token is good. */
+  /** Seconds for which a new access token is valid. */
   lifetime = 3600;
-  /** Milliseconds from the use of a refresh token to the answer. */
+  /** Milliseconds from the use of a refresh token to the response. */
   delay = 0;
-  /** What makes wrangler use it. */
+  /** The environment that makes wrangler use it. */
   readonly env: NodeJS.ProcessEnv;
   private readonly prefix = randomBytes(6).toString("hex");
   private readonly file: string;
@@ -40,13 +40,13 @@ export class LoopbackLogin {
     this.save(this.until);
   }
 
-  /** Makes the access token that is saved too old to be used. */
+  /** Makes the saved access token expire. */
   expire(): void {
     this.until = 0;
     this.save(0);
   }
 
-  /** Whether wrangler has saved a login that it can go on with. */
+  /** Whether wrangler has saved a login that still works. */
   get isSaved(): boolean {
     return readFileSync(this.file, "utf8").includes(this.refresh);
   }
@@ -56,12 +56,12 @@ export class LoopbackLogin {
     return authorization === `Bearer ${this.access}` && Date.now() < this.until + 5000;
   }
 
-  /** Whether a renewal is meant for this login: each has tokens of its own. */
+  /** Whether a renewal is for this login: each has its own tokens. */
   owns(form: URLSearchParams): boolean {
     return (form.get("refresh_token") ?? "").startsWith(`${this.prefix}-`);
   }
 
-  /** Renews it. */
+  /** Renews the login. */
   async exchange(form: URLSearchParams): Promise<{ status: number; body: object }> {
     if (form.get("refresh_token") !== this.refresh) {
       this.refused++;

@@ -11,7 +11,7 @@ function configOf(databases: { name: string; id: string }[]): Record<string, str
   return { "package.json": checkoutOf("1.0.0"), "wrangler.toml": head + bindings.join("") };
 }
 
-/** A folder whose config binds many local databases, all of them complete. */
+/** A folder whose config binds many local databases, all complete. */
 export async function manyLocal(project: Project, count: number): Promise<{ cwd: string }> {
   const databases = Array.from({ length: count }, (_, i) => ({ name: `kv-${i}`, id: `local-${i}` }));
   const cwd = project(configOf(databases));
@@ -19,7 +19,7 @@ export async function manyLocal(project: Project, count: number): Promise<{ cwd:
   return { cwd };
 }
 
-/** The same of deployed databases. */
+/** The same for deployed databases. */
 export async function manyDeployed(
   project: Project,
   count: number,

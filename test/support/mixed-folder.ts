@@ -4,7 +4,7 @@ import { makeLocal } from "./local.js";
 import type { LoopbackApi } from "./loopback-api.js";
 import { checkoutOf, tomlBinding } from "./project.js";
 
-/** A folder as people have them: several configs, environments and places, and one of each kind of database. */
+/** A realistic folder: several configs, environments and locations, and one database of each kind. */
 export interface MixedFolder {
   cwd: string;
   env: NodeJS.ProcessEnv;
@@ -12,19 +12,19 @@ export interface MixedFolder {
   ids: { production: string; preview: string; staging: string; shop: string };
   /** The files of the local copies. */
   files: { dev: string; staging: string };
-  /** Locks the local copy of staging until it is called again. */
+  /** Locks the local copy of staging until called again. */
   unlock: () => void;
 }
 
 const head = 'name = "kv-manager"\ncompatibility_date = "2025-11-01"\n\n';
 
-/** The local id of wrangler.dev.toml, as KV Manager has it: not one of Cloudflare's. */
+/** The local id in KV Manager's wrangler.dev.toml: not one of Cloudflare's. */
 const devId = "local-dev-database";
 
 /**
- * Makes it. In the order of the table: local `kv-manager-metadata-dev` (2025-11-08) and a locked `kv-manager-staging`;
+ * Creates it. In table order: local `kv-manager-metadata-dev` (2025-11-08) and a locked `kv-manager-staging`;
  * the preview database of `kv-manager-metadata` (oldest); deployed `kv-manager-metadata` (complete, bound three times),
- * `kv-manager-staging` (2025-11-10) and `shop`, which is something else.
+ * `kv-manager-staging` (2025-11-10) and `shop`, which is not KV Manager's.
  * @param project makes a folder of files, see `disposableProjects`
  * @param api where the deployed ones are
  */
@@ -70,7 +70,7 @@ export async function mixedFolder(
   return { cwd, env: api.env, ids, files, unlock };
 }
 
-/** Holds a database as a program does that is in the middle of a write. @returns what ends that */
+/** Locks a database like a program in the middle of a write. @returns a function that unlocks it */
 function lock(file: string): () => void {
   const database = new Database(file);
   database.exec("BEGIN EXCLUSIVE");

@@ -5,7 +5,7 @@ import type { MixedFolder } from "./mixed-folder.js";
 /** Upgrades every database without asking. */
 export const all = ["--all", "--yes"];
 
-/** What `--all --json` says, as far as it is looked at. */
+/** The parts of `--all --json` that tests read. */
 interface All {
   outcome: string;
   databases: {
@@ -17,7 +17,7 @@ interface All {
   }[];
 }
 
-/** Runs it, with each database as `location name outcome`. */
+/** Runs it and returns each database as `location name outcome`. */
 export async function upgradeAll(folder: MixedFolder, ...more: string[]) {
   const { json, ...ended } = await runJson([...all, ...more], folder);
   const document = json as unknown as All;
@@ -27,7 +27,7 @@ export async function upgradeAll(folder: MixedFolder, ...more: string[]) {
   return { ...ended, document, names };
 }
 
-/** Which databases were written at Cloudflare since a moment, in order. */
+/** Returns the databases written at Cloudflare since a moment, in order. */
 export function written(api: LoopbackApi, folder: MixedFolder, from: number): string[] {
   const names = Object.fromEntries(Object.entries(folder.ids).map(([name, id]) => [id, name]));
   return api.requests
@@ -36,7 +36,7 @@ export function written(api: LoopbackApi, folder: MixedFolder, from: number): st
     .map((r) => names[r.databaseId ?? ""] ?? "another");
 }
 
-/** What an upgrade of the whole folder comes to. */
+/** The result of an upgrade of the whole folder. */
 export const done = [
   "local kv-manager-staging: upgraded",
   "local kv-manager-metadata-dev: upgraded",

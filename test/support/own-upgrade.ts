@@ -1,18 +1,18 @@
 import { ownUpgrade } from "./eras.js";
 import { splitStatements } from "./loopback-d1.js";
 
-/** Sends one statement by itself. Throws with SQLite's message. */
+/** Sends a single statement. Throws with SQLite's message. */
 export type Send = (sql: string) => Promise<Record<string, unknown>[]>;
 
-/** Thrown by a `Send` at the moment at which a test wants the application's upgrade to be stopped. */
+/** Thrown by a `Send` when a test wants the application's upgrade to stop. */
 export class Stopped extends Error {}
 
 const newest = Math.max(...ownUpgrade.map((m) => m.version));
 
 /**
- * Opens KV Manager 2.x's page, which makes its ledger, and presses *Upgrade Now* where the page offers it: what the
- * application does to a deployed database, statement by statement, with all that it does wrong.
- * @returns the message of the first error, null where there was none
+ * Opens KV Manager 2.x's page, which creates its ledger, and presses *Upgrade Now* if the page offers it: what the
+ * application does to a deployed database, statement by statement, including everything it does wrong.
+ * @returns the message of the first error, null if there was none
  */
 export async function pressUpgradeNow(send: Send): Promise<string | null> {
   if (await saysUpToDate(send)) return null;
@@ -30,7 +30,7 @@ export async function pressUpgradeNow(send: Send): Promise<string | null> {
   return null;
 }
 
-/** What the page says of the database. To ask makes the ledger where there is none. */
+/** What the page says about the database. Asking creates the ledger if there is none. */
 export async function saysUpToDate(send: Send): Promise<boolean> {
   await send(
     "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, migration_name TEXT NOT NULL, " +
@@ -44,7 +44,7 @@ async function ledgerOf(send: Send): Promise<number> {
   return Number(row?.version ?? 0);
 }
 
-/** A database without entries is taken for as new as its tables' names look; what they hold is not looked at. */
+/** Dates a database without ledger entries by its table names alone; their contents are not checked. */
 async function markByTableNames(send: Send): Promise<void> {
   if ((await ledgerOf(send)) > 0) return;
   const rows = await send("SELECT name FROM sqlite_master WHERE type = 'table'");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** The user id of a container's user. */
 export const container = 1234;
 
-/** Every file and folder below one, with its owner. */
+/** Returns every file and folder below a folder, with its owner. */
 export function ownersIn(folder: string): [path: string, uid: number][] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => [
     path,
@@ -12,7 +12,7 @@ export function ownersIn(folder: string): [path: string, uid: number][] {
   ]);
 }
 
-/** Gives a folder and all in it to a user. Only root can. */
+/** Gives a folder and everything in it to a user. Only root can. */
 export function giveTo(user: number, folder: string): void {
   chownSync(folder, user, user);
   for (const [path] of ownersIn(folder)) chownSync(join(folder, path), user, user);

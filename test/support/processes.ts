@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The commands of all processes that name a folder; none where the system does not show them as files. */
+/** The commands of all processes that name a folder; none if the system does not expose them as files. */
 export function processesNaming(folder: string): string[] {
   if (process.platform !== "linux") return [];
   return readdirSync("/proc")
@@ -13,7 +13,7 @@ function commandOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
   } catch {
-    // It has ended meanwhile.
+    // It has ended in the meantime.
     return "";
   }
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 /** This package's own folder. */
 export const packageFolder = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Ids of the databases of a made project. */
+/** Ids of the databases of a test project. */
 export const productionId = "0a1b2c3d-1111-4222-8333-444455556666";
 export const developmentId = "f0e1d2c3-1111-4222-8333-444455556666";
 
@@ -17,11 +17,11 @@ export function tomlBinding(name: string, id: string, binding = "METADATA"): str
 
 const head = 'name = "kv-manager"\nmain = "worker/index.ts"\ncompatibility_date = "2025-11-01"\n\n';
 
-/** What the package.json of a KV Manager checkout says. */
+/** The package.json of a KV Manager checkout. */
 export const checkoutOf = (version: string) =>
   `${JSON.stringify({ name: "kv-manager", version, type: "module" }, null, 2)}\n`;
 
-/** The configs of a KV Manager 1 checkout: production and development apart, and a template. */
+/** The configs of a KV Manager 1 checkout: one each for production and development, and a template. */
 export const stockConfigs = {
   "package.json": checkoutOf("1.0.0"),
   "wrangler.toml": `# Production\n${head}${tomlBinding("kv-manager-metadata", productionId)}`,
@@ -40,7 +40,7 @@ export function makeProject(files: Record<string, string> = stockConfigs, prefix
     mkdirSync(join(folder, path, ".."), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  // A junction, since Windows lets anybody make one.
+  // A junction, since Windows lets any user create one.
   symlinkSync(join(packageFolder, "node_modules"), join(folder, "node_modules"), "junction");
   return folder;
 }

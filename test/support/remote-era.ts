@@ -22,7 +22,7 @@ export async function checkRemoteEra(
   expect(first.json.checks.map((check) => check.ok)).toEqual(Array(6).fill(true));
   expect(database.writes()).toBe(pending.length > 0 ? 1 : 0);
   expect(api.requests.filter((r) => r.endpoint === "import")).toEqual([]);
-  // Inspection, the restore point where there is something to go back from, and the one batch.
+  // Inspection, the restore point if there is something to undo, and the one batch.
   const commands = pending.length > 0 ? ["execute", "time-travel", "execute"] : ["execute"];
   expect(first.starts.map((args) => args[1])).toEqual(way === "login" ? commands : []);
   for (const start of first.starts) expect(start).toContain("--env=");

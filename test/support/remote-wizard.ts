@@ -6,7 +6,7 @@ import { keys, Screen } from "./terminal.js";
 
 type LoopbackServer = ReturnType<typeof loopback>;
 
-/** The wizard, where several accounts can be meant: they are shown, and the chosen one is used. */
+/** The wizard with several possible accounts: they are shown, and the chosen one is used. */
 export async function choosesAnAccount({ makeFor, api }: LoopbackServer, way: Way): Promise<void> {
   const accounts = [
     { id: "0123456789abcdef0123456789abcdef", name: "Somebody else's" },
@@ -34,7 +34,7 @@ export async function choosesAnAccount({ makeFor, api }: LoopbackServer, way: Wa
   }
 }
 
-/** The wizard, where the config has the name of one database and the id of another: it asks, and No is preselected. */
+/** The wizard with a config that has one database's name and another's id: it asks, and No is preselected. */
 export async function asksForTheName({ makeFor }: LoopbackServer, way: Way): Promise<void> {
   const database = await makeFor(way, "2025-11-10");
   const config = join(database.cwd, "wrangler.toml");

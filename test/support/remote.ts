@@ -12,7 +12,7 @@ import { checkoutOf, tomlBinding } from "./project.js";
 export interface RemoteProject {
   cwd: string;
   id: string;
-  /** In the config as in the account. */
+  /** The same in the config and in the account. */
   name: string;
   env: NodeJS.ProcessEnv;
   /** `--remote` */
@@ -21,13 +21,13 @@ export interface RemoteProject {
   run(...args: string[]): Promise<Run & { json: Document }>;
   /** Every row and object, read from the server directly. */
   dump(): Promise<Dump>;
-  /** Lets requests for this database fail; by default those that wrangler makes for the inspection and the batch. */
+  /** Makes requests for this database fail; by default those that wrangler sends for the inspection and the batch. */
   fault(fault: Fault, match?: FaultMatch, times?: number): void;
-  /** How often a fault of this database has happened. */
+  /** How often a fault of this database has occurred. */
   faultsMet(): number;
   /** Ends all faults of this database. */
   mend(): void;
-  /** How many requests have written since the project was made. */
+  /** How many requests have written since the project was created. */
   writes(): number;
 }
 
@@ -35,7 +35,7 @@ export interface RemoteProject {
 export const ways = ["token", "login"] as const;
 export type Way = (typeof ways)[number];
 
-/** One loopback API for a test file; each test has a database of its own, so they may run at once. */
+/** One loopback API for a test file; each test has its own database, so tests may run at the same time. */
 export function loopback(slots = 260) {
   const project = disposableProjects();
   let api: LoopbackApi;
@@ -47,8 +47,8 @@ export function loopback(slots = 260) {
   });
 
   /**
-   * Makes a database on the server, and a project bound to it.
-   * @param base an era's name, or SQL of one's own
+   * Creates a database on the server, and a project bound to it.
+   * @param base an era's name, or custom SQL
    */
   async function make(
     base: keyof typeof eraSchemas | { sql: string },
@@ -99,7 +99,7 @@ export function loopback(slots = 260) {
       writes: () => api.requests.slice(from).filter((r) => r.databaseId === id && r.writes).length,
     };
   }
-  /** The same, reached on one of the two ways to a deployed database. */
+  /** The same, reached through one of the two ways to a deployed database. */
   const makeFor = (way: Way, base: Parameters<typeof make>[0], env: NodeJS.ProcessEnv = {}) =>
     make(base, way === "token" ? env : { ...api.addLogin().env, ...env });
 

@@ -1,9 +1,9 @@
-/** A made-up secret, as somebody may have it in a file or a message. */
+/** A made-up secret, as a user may have it in a file or a message. */
 export interface Kind {
   kind: string;
-  /** The secret with what tells that it is one, in one line. */
+  /** The secret with what identifies it as one, on one line. */
   text: string;
-  /** What of it nobody may see. */
+  /** The part of it that must not be shown. */
   hidden: string;
 }
 
@@ -13,7 +13,7 @@ const hex = "0123456789abcdef";
 const anyOf = `${letters}0123456789`;
 
 let state = 20260101;
-/** Signs as if drawn at random, and the same in every run: so none of these secrets stands in this file. */
+/** Pseudorandom characters, the same in every run, so that none of these secrets is spelled out in this file. */
 function drawn(length: number, from = anyOf): string {
   return Array.from({ length }, () => {
     state = (state * 1103515245 + 12345) % 2147483648;
@@ -21,7 +21,7 @@ function drawn(length: number, from = anyOf): string {
   }).join("");
 }
 
-/** @param write the secret as it stands in a text */
+/** @param write puts the secret into its text */
 function kind(name: string, hidden: string, write: (secret: string) => string = (secret) => secret): Kind {
   return { kind: name, text: write(hidden), hidden };
 }
@@ -33,7 +33,7 @@ const uuid = () => `${drawn(4, hex)}-4${drawn(3, hex)}-8${drawn(3, hex)}-${drawn
 const signed = (secret: string) =>
   `https://bucket.r2.example/backup.sql?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=${secret}&x-id=GetObject`;
 
-/** Secrets of the kinds that users of this program may have about them. */
+/** The kinds of secrets that users of this program may have. */
 export const kinds: Kind[] = [
   kind("Cloudflare user token", drawn(48), (s) => `cfut_${s}`),
   kind("Cloudflare account token", drawn(48), (s) => `cfat_${s}`),
@@ -91,7 +91,7 @@ export const kinds: Kind[] = [
   kind("e-mail address in an address", email().replace("@", "%40"), (s) => `?login=${s}`),
 ];
 
-/** Texts that only look like secrets, or stand where one could. */
+/** Texts that only look like secrets, or are where one could be. */
 export const harmless: string[] = [
   'near "token": syntax error at offset 12: SQLITE_ERROR',
   'D1_ERROR: near "authorization": syntax error',
@@ -120,12 +120,11 @@ export const harmless: string[] = [
   "npm install --save-dev wrangler@4.86.0 @types/node@20.19.43",
 ];
 
-/** Signs of a secret that tell somebody something. */
+/** How many characters of a secret count as a leak. */
 const telling = 8;
 
 /**
- * Which parts of a secret an output still shows, however it was broken into lines or cells, or encoded.
- * @param columns whether it may stand in one of several columns: then each of them is searched by itself
+ * Returns the parts of a secret that an output still shows, however it was split into lines or cells, or encoded.
  */
 export function partsShown(output: string, { hidden }: Kind): string[] {
   const plain = output.replace(/\x1b\[[\d;]*m/g, "");

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 
-/** What no output of any test may show: put into the environment of every run of the program. */
+/** Secrets that no test output may show; they are in the environment of every run of the program. */
 export const planted = {
   CLOUDFLARE_API_TOKEN: "planted-Token_0123456789abcdefghijklmno",
   CLOUDFLARE_EMAIL: "planted.person@example.org",
@@ -8,9 +8,9 @@ export const planted = {
 };
 
 /**
- * Fails the test when an output shows a secret: a planted one, one of the run's own environment, an e-mail address,
- * or the whole id of a database or account.
- * @param allowed ids that may be seen, where an account has to be chosen
+ * Fails the test if an output shows a secret: a planted one, one from the run's environment, an email address,
+ * or the full id of a database or account.
+ * @param allowed ids that may be shown because an account must be chosen
  */
 export function expectNoSecrets(output: string, env: NodeJS.ProcessEnv, allowed: string[] = []): void {
   for (const name of [...Object.keys(planted), "CLOUDFLARE_ACCOUNT_ID"]) {
@@ -20,7 +20,7 @@ export function expectNoSecrets(output: string, env: NodeJS.ProcessEnv, allowed:
   for (const value of Object.values(planted)) expect(output).not.toContain(value);
   const found = [
     ...(output.match(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi) ?? []),
-    // Not the last part of a bookmark.
+    // Excludes the last part of a bookmark.
     ...(output.match(/(?<![-0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi) ?? []),
     ...(output.match(/[\w.]+@[\w]+\.(?:com|org|net)\b/gi) ?? []),
   ];

@@ -3,14 +3,14 @@ import { runJson } from "./cli.js";
 import { disposableProjects } from "./folders.js";
 import { loopback } from "./remote.js";
 
-/** A name of a database that no other test uses. */
+/** Returns a database name that no other test uses. */
 export const freshName = () => `kv-manager-metadata-${randomUUID().slice(0, 8)}`;
 
 /** A config with comments in every place, without an id. */
 export const tomlWithoutId = (name: string) =>
   `# Mine\nname = "kv-manager" # the Worker\ncompatibility_date = "2025-01-01"\n\n[[d1_databases]] # D1\nbinding = "METADATA"\ndatabase_name = "${name}" # by hand\n\n[vars]\nA = 1\n`;
 
-/** The same in JSON, with a placeholder for the id, which stands elsewhere too. */
+/** The same in JSON, with a placeholder for the id that also occurs elsewhere. */
 export const jsoncWithPlaceholder = (name: string) =>
   `{\n  // Mine\n  "name": "kv-manager",\n  "compatibility_date": "2025-01-01",\n  "d1_databases": [\n    {\n      "binding": "METADATA", // KV Manager's\n      "database_name": "${name}" /* by hand */,\n      "database_id": "YOUR_D1_DATABASE_ID",\n    },\n  ],\n  "vars": { "A": "YOUR_D1_DATABASE_ID" },\n}\n`;
 
@@ -26,10 +26,10 @@ export function remoteSetup() {
     project,
     setUp: (cwd: string, ...args: string[]) =>
       runJson(["setup", "--remote", ...args], { cwd, env: api().env }),
-    /** The same with wrangler's login in place of a token. */
+    /** The same with wrangler's login instead of a token. */
     setUpWithLogin: (cwd: string, ...args: string[]) =>
       runJson(["setup", "--remote", ...args], { cwd, env: { ...api().env, ...api().addLogin().env } }),
-    /** The ids of the databases of a name, asked of the server itself. */
+    /** The ids of the databases with this name, read from the server directly. */
     idsOf: async (name: string): Promise<string[]> => {
       const { accounts, baseUrl, token } = api();
       const url = `${baseUrl}/accounts/${accounts[0]?.id}/d1/database?per_page=100&name=${name}`;

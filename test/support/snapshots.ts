@@ -1,8 +1,8 @@
 import type { Column, Index, Snapshot, Table } from "../../src/database/snapshot.js";
 
-/** Schemas as an inspection would find them, written in few words. They repeat the history and not sql/. */
+/** Schemas as an inspection would find them, in short form. They follow the history, not sql/. */
 
-/** `name TYPE`, with `!` behind it for NOT NULL and `= …` for a default. */
+/** `name TYPE`, followed by `!` for NOT NULL and `= …` for a default. */
 export function column(text: string, more: Partial<Column> = {}): Column {
   const [, name = "", type = "", bang, value] = /^(\S+) ?([^!=]*?)( ?!)?(?: = (.*))?$/.exec(text) ?? [];
   return {
@@ -99,8 +99,8 @@ const baseIndexes = [
 
 /**
  * A KV Manager database.
- * @param later the columns of bulk_jobs that are there
- * @param events null without the table job_audit_events, else its indexes that are there
+ * @param later the later columns that bulk_jobs has
+ * @param events null without the table job_audit_events, else the indexes that it has
  */
 export function kvManager(later: (string | Column)[], events: Index[] | null): Snapshot {
   return {
@@ -116,12 +116,12 @@ export function kvManager(later: (string | Column)[], events: Index[] | null): S
   };
 }
 
-/** A snapshot with one table put in the place of the one of its name (or added). */
+/** Returns a snapshot with one table replaced by name (or added). */
 export function withTable(snapshot: Snapshot, table: Table): Snapshot {
   return { ...snapshot, tables: [...snapshot.tables.filter((t) => t.name !== table.name), table] };
 }
 
-/** A snapshot without what has this name. */
+/** Returns a snapshot without the object of this name. */
 export function without(snapshot: Snapshot, name: string): Snapshot {
   return {
     ...snapshot,

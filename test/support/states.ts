@@ -1,4 +1,4 @@
-/** What the three migrations add to a database that has nothing of them. */
+/** What the three migrations add to a database that has none of them. */
 export const allObjects = [
   "table job_audit_events",
   "index idx_job_audit_events_job_id",
@@ -11,9 +11,9 @@ export const allObjects = [
 /** One of the 40 states that the objects of the three migrations can be in. */
 export interface State {
   name: string;
-  /** SQL that brings a database of the oldest era there. */
+  /** SQL that brings a database of the oldest era to this state. */
   sql: string;
-  /** What is then still missing. */
+  /** What is still missing then. */
   missing: string[];
 }
 

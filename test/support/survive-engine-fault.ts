@@ -10,9 +10,9 @@ import { eventually } from "./waiting.js";
 const flags = ["--local", "-b", "kv-manager-metadata-dev", "--yes"];
 
 /**
- * Upgrades while something goes wrong with the engine, and again without: what the first run says must be what the
- * database is, no process may be left, and the second run must end up to date with every row as before.
- * @param cwd a project of its own
+ * Upgrades while something goes wrong with the engine, then again without. The first run must report the actual state
+ * of the database and leave no process, and the second run must end up to date with every row as before.
+ * @param cwd a project that no other test uses
  * @returns what the first run left
  */
 export async function surviveEngineFault(

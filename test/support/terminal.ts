@@ -18,7 +18,7 @@ export const keys = {
   ctrlD: "\x04",
 };
 
-/** A stretch of a line that looks the same. `color` is the terminal's number for it, null for its own. */
+/** A uniformly styled part of a line. `color` is the terminal's color number, null for its default. */
 export interface Paint {
   column: number;
   text: string;
@@ -47,12 +47,12 @@ function paintsOf(line: IBufferLine | undefined): Paint[] {
 
 const open = new Set<IPty>();
 afterEach(() => {
-  // Only what a failed test left behind.
+  // Only processes left behind by a failed test.
   for (const pty of open) pty.kill("SIGKILL");
   open.clear();
 });
 
-/** A text without the line breaks, bars and continued commands that a narrow screen needs. */
+/** Returns a text without the line breaks, bars and command continuations of a narrow screen. */
 export function unbroken(text: string): string {
   return text.replace(/ \\\n +/g, " ").replace(/ *\n(?:[│|] {2})?/g, " ");
 }
@@ -61,7 +61,7 @@ export function unbroken(text: string): string {
 export class Screen {
   /** Everything that was printed, with its control sequences. */
   raw = "";
-  /** The exit code; by then nothing secret may have been shown. */
+  /** The exit code; no secret may have been shown by then. */
   readonly exited: Promise<number>;
   private readonly pty: IPty;
   private readonly terminal: TerminalClass;
@@ -84,7 +84,7 @@ export class Screen {
   ) {
     const { columns: cols = 80, rows = 40 } = options;
     this.terminal = new Terminal({ cols, rows, allowProposedApi: true, scrollback: 5000 });
-    // A pseudo-terminal would pass the word "undefined" on.
+    // A pseudo-terminal would pass on the word "undefined".
     const env = Object.fromEntries(
       Object.entries({ ...plainEnvironment(), TERM: "xterm-256color", ...options.env }).filter(
         ([, value]) => value !== undefined,
@@ -117,17 +117,17 @@ export class Screen {
   }
 
   /**
-   * node-pty closes a terminal 200 ms after its program has ended, read to its end or not: on a busy machine that
-   * loses the last lines. Here it is closed when nothing more has come in several turns of the event loop.
+   * node-pty closes a terminal 200 ms after its program has exited, even if not all output was read, which loses the
+   * last lines on a busy machine. Here it is closed after several turns of the event loop without output.
    */
   private readToTheEnd(): void {
     const { _socket: socket } = this.pty as IPty & { _socket?: { destroy(): unknown } };
-    // Windows' terminals have none.
+    // Windows terminals have none.
     if (socket === undefined) return;
     const destroy = socket.destroy.bind(socket);
     const whenQuiet = (turns: number, read: number) => {
       if (turns === 0) destroy();
-      // Between the two, what has come is read.
+      // Output is read between the two.
       else
         setTimeout(() => {
           setImmediate(() => whenQuiet(this.raw.length === read ? turns - 1 : 4, this.raw.length));
@@ -143,7 +143,7 @@ export class Screen {
     return Array.from({ length: active.length }, (_, i) => active.getLine(i)?.translateToString(true) ?? "");
   }
 
-  /** The text as it was printed: what the terminal itself broke is one line again. */
+  /** The text as printed: lines that the terminal wrapped are joined again. */
   async text(): Promise<string> {
     await this.written;
     const { active } = this.terminal.buffer;
@@ -156,7 +156,7 @@ export class Screen {
     return text.trimEnd();
   }
 
-  /** The lines with their looks: of the whole text, or of what the screen shows now. */
+  /** The lines with their styles: of the whole text, or of the current screen. */
   async painted(visibleOnly = false): Promise<Paint[][]> {
     await this.written;
     const { active } = this.terminal.buffer;
@@ -165,12 +165,12 @@ export class Screen {
     return Array.from({ length: count }, (_, i) => paintsOf(active.getLine(from + i)));
   }
 
-  /** The lines that were printed wider than the screen, as they were before the terminal broke them. */
+  /** The lines that were printed wider than the screen, as they were before the terminal wrapped them. */
   async overlong(): Promise<string[]> {
     return (await this.text()).split("\n").filter((line) => textWidth(line) > this.terminal.cols);
   }
 
-  /** Waits until the text has `wanted`, however it is broken into lines; at most `seconds`. */
+  /** Waits until the text contains `wanted`, however it is wrapped; at most `seconds`. */
   async waitFor(wanted: string | RegExp, seconds = 30): Promise<void> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
@@ -202,7 +202,7 @@ export class Screen {
     this.terminal.resize(columns, rows);
   }
 
-  /** Closes the terminal itself, as a person closes a window; the system then tells the program. */
+  /** Closes the terminal itself, like closing a window; the system then signals the program. */
   close(): void {
     this.closing = true;
     (this.pty as IPty & { destroy(): void }).destroy();

@@ -5,8 +5,8 @@ import { afterAll } from "vitest";
 import type { Certificate } from "./certificates.js";
 
 /**
- * Starts servers on 127.0.0.1 that end after the tests of a file.
- * @returns a function that starts one and gives its port
+ * Starts servers on 127.0.0.1 that are closed after the tests of a file.
+ * @returns a function that starts one and returns its port
  */
 export function disposableServers(): (server: Server) => Promise<number> {
   const servers: Server[] = [];
@@ -17,7 +17,7 @@ export function disposableServers(): (server: Server) => Promise<number> {
   });
   return async (server) => {
     servers.push(server);
-    // Those that a proxy has been given are none of the server's own any more.
+    // Sockets handed over to a proxy no longer belong to the server.
     server.on("connection", (socket: Socket) => void sockets.add(socket));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return (server.address() as AddressInfo).port;
@@ -25,7 +25,7 @@ export function disposableServers(): (server: Server) => Promise<number> {
 }
 
 /**
- * What a company's proxy shows in the place of a server: the same answers, under a certificate of its own.
+ * Acts like a company's proxy in front of a server: the same responses, under its own certificate.
  * @param target the server's port
  */
 export function tlsBefore(target: number, { cert, key }: Certificate): Server {
@@ -41,8 +41,8 @@ export function tlsBefore(target: number, { cert, key }: Certificate): Server {
 }
 
 /**
- * A proxy that leads every connection to one port, whatever was asked for.
- * @param login the user and password that it wants, with a colon between
+ * Returns a proxy that forwards every connection to one port, whatever was requested.
+ * @param login the user and password that it requires, separated by a colon
  */
 export function proxyTo(target: number, login: string | null = null): Server {
   return createServer().on("connect", ({ headers }, socket: Socket) => {

@@ -5,10 +5,10 @@ import { runJson } from "./cli.js";
 import { dump, makeLocal } from "./local.js";
 import { developmentId } from "./project.js";
 
-// What Miniflare writes to it is taken, or that fails before what it says is read.
+// Reads Miniflare's input; otherwise that write fails before the script's output is read.
 const reads = "cat >/dev/null";
 
-/** What the system or the linker says in workerd's place and how it ends, with the word by which its cause is told. */
+/** What the system or linker prints in place of workerd and how it exits, with a word that the reported cause has. */
 export const unstartable = {
   "on a musl system": [
     `${reads}; echo "Error relocating $0: __res_init: symbol not found" >&2; exit 127`,
@@ -24,8 +24,8 @@ export const unstartable = {
 } as const;
 
 /**
- * Upgrades with a script in workerd's place: the cause is told, and nothing is changed.
- * @param cwd a project of its own
+ * Upgrades with a script in place of workerd: the cause is reported, and nothing is changed.
+ * @param cwd a project that no other test uses
  */
 export async function toldByItsCause(cwd: string, where: keyof typeof unstartable): Promise<void> {
   const [script, word] = unstartable[where];
@@ -34,13 +34,13 @@ export async function toldByItsCause(cwd: string, where: keyof typeof unstartabl
   const workerd = join(cwd, "workerd");
   writeFileSync(workerd, `#!/bin/sh\n${script}\n`);
   chmodSync(workerd, 0o755);
-  // wrangler's own Miniflare starts this one instead.
+  // wrangler's Miniflare starts this one instead.
   const env = { MINIFLARE_WORKERD_PATH: workerd };
   const run = await runJson(["--local", "-b", "kv-manager-metadata-dev", "--yes"], { cwd, env });
   expect([run.code, run.json.error?.code, run.json.applied]).toEqual([1, "UNEXPECTED_OUTPUT", false]);
   expect(run.json.error?.message).toContain(word);
   expect(run.stderr).toContain("Nothing was changed.");
-  // wrangler is asked in its place, and says the same.
+  // wrangler is used as the fallback, and fails the same way.
   expect(run.starts.map(([what]) => what)).toEqual(["engine", "d1"]);
   expect(dump(file)).toEqual(before);
 }

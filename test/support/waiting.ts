@@ -1,6 +1,6 @@
 import type { Waiting } from "../../src/database/retry.js";
 
-/** Waits no time at all; keeps how long and why. `onWait` hears the seconds that have passed so far. */
+/** Does not wait, but records how long and why. `onWait` receives the seconds that would have passed so far. */
 export class RecordedWaiting implements Waiting {
   readonly seconds: number[] = [];
   readonly reasons: string[] = [];
@@ -10,7 +10,7 @@ export class RecordedWaiting implements Waiting {
     this.onWait = onWait;
   }
 
-  /** How long it would have taken. */
+  /** How long the waits would have taken. */
   get total(): number {
     return this.seconds.reduce((sum, seconds) => sum + seconds, 0);
   }

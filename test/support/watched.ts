@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { cli, plainEnvironment, type Run } from "./cli.js";
 
-/** A text in one line, however it was broken. */
+/** Returns a text as one line, however it was wrapped. */
 export const unwrapped = (text: string) => text.replace(/\s+/g, " ");
 
-/** Runs the program; `watch` sees what it has said so far, and may do something about it. */
+/** Runs the program; `watch` receives its output so far, and may react to it. */
 export async function watched(
   args: string[],
   { cwd, env = {} }: { cwd: string; env?: NodeJS.ProcessEnv },
