@@ -8,9 +8,9 @@ const naming = /^[ \t]*(["']?)(database_name|binding)\1[ \t]*=/;
 /** The texts with one occurrence of a quoted value replaced. */
 export function* valueReplaced(text: string, old: string, value: string): Generator<string> {
   for (const quote of ['"', "'"]) {
-    const shellQuote = `${quote}${old}${quote}`;
-    for (let at = text.indexOf(shellQuote); at !== -1; at = text.indexOf(shellQuote, at + 1))
-      yield `${text.slice(0, at)}"${value}"${text.slice(at + shellQuote.length)}`;
+    const quotedValue = `${quote}${old}${quote}`;
+    for (let at = text.indexOf(quotedValue); at !== -1; at = text.indexOf(quotedValue, at + 1))
+      yield `${text.slice(0, at)}"${value}"${text.slice(at + quotedValue.length)}`;
   }
 }
 

@@ -341,14 +341,7 @@ describe("other errors that users paste", () => {
     ["npm error could not determine executable to run", null, "npx kv-manager-upgrade"],
     ["Address already in use (127.0.0.1:8787)", null, "--port"],
     ["✘ [ERROR] incomplete input: SQLITE_ERROR", "SQL_FAILED", "a shell cut it off"],
-  ])("%s", (text, code, word) => {
-    expect(codesOf(text)).toEqual([code]);
-    expect(said(text)).toContain(word);
-  });
-});
-
-describe("errors of a first installation", () => {
-  it.each<[string, ProblemCode | null, string]>([
+    // Those of a first installation.
     ["bash: npx: command not found", null, "Install Node 22"],
     ["zsh: command not found: npm", null, "Install Node 22"],
     ["'npm' is not recognized as an internal or external command", null, "Install Node 22"],
@@ -370,13 +363,15 @@ describe("errors of a first installation", () => {
   });
 });
 
-describe("text that only resembles an error", () => {
+describe("a text without a known error", () => {
   it.each([
     "Process exited, code 10000",
     "ended with code 7403 after 10 s",
     "line 7500: something",
     "signature verification failed",
     "Verified: 3 packages",
+    ...["The Durable Object container was evicted", "container"],
+    ...["all is well", "", "It is a conflict of interest", "error", "1234", "\n\n", "xx ".repeat(20)],
   ])("is not explained: %j", (text) => {
     expect(explainText(text)).toEqual([]);
   });
@@ -403,8 +398,8 @@ describe("wrangler's failure as JSON", () => {
   });
 
   it("is quoted without JSON escapes, and a number with its key", () => {
-    const shellQuote = JSON.stringify({ text: 'near "x": syntax error' });
-    expect(explainText(shellQuote)[0]?.text).toBe('near "x": syntax error');
+    const json = JSON.stringify({ text: 'near "x": syntax error' });
+    expect(explainText(json)[0]?.text).toBe('near "x": syntax error');
     expect(explainText('{\n  "code": 7403,\n}')[0]?.text).toBe('"code": 7403');
   });
 });
@@ -494,10 +489,6 @@ describe("a subject of the guide", () => {
     expect(said(text)).toContain("mounted folder");
   });
 
-  it.each(["The Durable Object container was evicted", "container"])("is not recognized in %j", (text) => {
-    expect(explainText(text)).toEqual([]);
-  });
-
   it("is omitted when the text contains an error", () => {
     expect(codesOf("in docker: duplicate column name: metadata")).toEqual(["SQL_FAILED"]);
   });
@@ -532,11 +523,4 @@ describe("a whole log", () => {
     expect(explanation?.text).toMatch(/^fetch failed/);
     expect(explanation?.text.length).toBeLessThanOrEqual(160);
   });
-
-  it.each(["all is well", "", "It is a conflict of interest", "error", "1234", "\n\n", "xx ".repeat(20)])(
-    "is not explained without a known error: %j",
-    (text) => {
-      expect(explainText(text)).toEqual([]);
-    },
-  );
 });

@@ -254,12 +254,12 @@ function expectOnlyId(
 /** Returns every text in which exactly one occurrence of a quoted value is replaced by the new id. */
 function oneReplaced(text: string, old: string): string[] {
   return ['"', "'"].flatMap((quote) => {
-    const shellQuote = quote + old + quote;
-    const parts = text.split(shellQuote);
+    const quotedValue = quote + old + quote;
+    const parts = text.split(quotedValue);
     return parts
       .slice(1)
       .map(
-        (_, n) => `${parts.slice(0, n + 1).join(shellQuote)}"${id}"${parts.slice(n + 1).join(shellQuote)}`,
+        (_, n) => `${parts.slice(0, n + 1).join(quotedValue)}"${id}"${parts.slice(n + 1).join(quotedValue)}`,
       );
   });
 }
