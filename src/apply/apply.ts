@@ -5,51 +5,51 @@ import { Cancelled, Problem } from "../lib/problem.js";
 import { maybeInFlight, readingsDisagree, stillLacks, unknownOutcome } from "../messages/apply.js";
 import type { Plan } from "../plan/plan.js";
 
-/** The part of a database that applying needs; a test may hand in another. */
+/** The part of a database that applying needs; tests pass their own. */
 export interface Writable {
-  /** @param tries 1 where the caller tries again by itself */
+  /** @param tries 1 if the caller retries on its own */
   inspect(tries?: 1): Promise<Snapshot>;
   write(statements: string[]): Promise<Snapshot>;
-  /** For how long a batch whose answer was lost may still be carried out. */
+  /** How long a batch whose response was lost may still be carried out. */
   readonly lostWriteSeconds: number;
 }
 
-/** How applying finds its way. */
+/** What `apply` needs besides the database and the plan. */
 export interface ApplyOptions extends Waiting {
-  /** Makes the plan of a schema. */
+  /** Plans for a schema as just read. */
   replan(found: Snapshot): Plan;
-  /** Whether the user wants to leave: then nothing more is sent. */
+  /** Whether the user wants to quit; nothing more is sent then. */
   readonly interrupted: boolean;
 }
 
-/** Who added what was missing. `unknown`: this run or another one, since the answer to its batch was lost. */
+/** Who added what was missing. `unknown`: this run or another, since the response to its batch was lost. */
 export type WhoAdded = "this-run" | "another-run" | "unknown";
 
-/** An upgrade that has come about: the database has everything now. */
+/** A completed upgrade: the database has everything now. */
 export interface Applied {
-  /** The plan of the schema as it is now, with nothing pending. */
+  /** The plan for the schema as it is now, with nothing pending. */
   verified: Plan;
   addedBy: WhoAdded;
-  /** What this run has added, or may have: the plan of its last batch. Null when another run added it all. */
+  /** The plan of this run's last batch: what it added, or may have added. Null if another run added everything. */
   ownPlan: Plan | null;
 }
 
-/** How often a changed state is planned anew, or a refused batch is sent again, before giving up. */
+/** How often a changed schema is planned again, or a refused batch resent, before giving up. */
 const replans = 2;
-/** Seconds between a refused batch and the next try. */
+/** Seconds between a refused batch and the next attempt; multiplied by the number of attempts so far. */
 const pause = 2;
-/** For how many seconds a database that cannot be read is asked again, beyond the time of a lost batch. */
+/** Seconds to keep retrying a database that cannot be read, on top of the time that a lost batch may take. */
 const readRetrySeconds = 14;
 
 /**
- * Applies a plan as one atomic batch and makes sure of the result by reading the database, never by an exit
- * code. After any failure the schema is read again: everything there is success, whoever did it; a changed state
- * is planned anew; an unchanged one means that nothing was changed.
- * @param database where to
+ * Applies a plan as one atomic batch and verifies the result by reading the database, never by an exit code. After
+ * any failure the schema is reread. If everything is there, that is success, no matter who added it; if the schema
+ * has changed, it is planned again; if it has not, nothing was applied.
+ * @param database where to apply it
  * @param plan what to send first
- * @param options how to plan anew, to wait, and to know that the user wants to leave
+ * @param options how to plan again, to wait, and to find out whether the user wants to quit
  * @throws {Problem} the failure, with the database as it was; UNKNOWN_OUTCOME when it could not be read
- * @throws {Cancelled} when the user wants to leave and nothing was changed
+ * @throws {Cancelled} when the user wants to quit and nothing was changed
  */
 export async function apply(database: Writable, plan: Plan, options: ApplyOptions): Promise<Applied> {
   let current = plan;
@@ -66,13 +66,13 @@ export async function apply(database: Writable, plan: Plan, options: ApplyOption
       throw failure ?? incomplete(rest, unchanged);
     if (unchanged && failure !== null && !options.interrupted)
       await options.wait(pause * (round + 1), failure.brief);
-    // An accepted batch is a write, whatever became of it.
+    // An accepted batch is a write, whatever came of it, so this is not a cancelled run.
     if (options.interrupted) throw failure === null ? incomplete(rest, unchanged) : new Cancelled();
     current = rest;
   }
 }
 
-/** Sends a batch once, and finds out what the database has then. */
+/** Sends a batch once, and finds out what the database still lacks afterwards. */
 async function send(
   database: Writable,
   plan: Plan,
@@ -88,9 +88,9 @@ async function send(
 }
 
 /**
- * Reads the schema after a failed write. Where the batch may still be on its way, one reading that shows the
- * state before proves nothing: it is read again until the time has passed in which it could be carried out. A
- * reading that fails meanwhile is no reason to give up; only the last one counts.
+ * Reads the schema after a failed write. If the batch may still be in flight, a read that shows the old schema proves
+ * nothing, so it is repeated until the batch can no longer be carried out. A read that fails before then is no reason
+ * to give up; only the last one counts.
  */
 async function readAfter(
   failure: Problem,
@@ -121,14 +121,14 @@ async function readOrProblem(database: Writable, options: ApplyOptions): Promise
   }
 }
 
-/** Whether a failure itself says that its batch is over: answered by the database, or never begun. */
+/** Whether a failure itself shows that its batch is over: the database responded, or nothing was sent. */
 function isOver(failure: Problem): boolean {
   const open: Problem["code"][] = ["NETWORK", "TIMEOUT", "UNEXPECTED_OUTPUT", "OVERLOADED"];
   if (!(failure instanceof DatabaseFailure)) return !open.includes(failure.code);
   return failure.refused || failure.unsent || !(failure.transient || open.includes(failure.code));
 }
 
-/** Whether a batch was refused for something that no reading shows. */
+/** Whether a batch was refused because an object already exists. */
 function saysItIsThere(failure: Problem): boolean {
   return (
     failure instanceof DatabaseFailure &&
@@ -136,7 +136,7 @@ function saysItIsThere(failure: Problem): boolean {
   );
 }
 
-/** A batch that is over and failed was undone as a whole: then everything that is there is another run's. */
+/** A failed batch that is over was rolled back as a whole, so whatever is there now came from another run. */
 function whoAdded(failure: Problem | null): WhoAdded {
   if (failure === null) return "this-run";
   return isOver(failure) ? "another-run" : "unknown";
@@ -146,7 +146,7 @@ function isComplete(plan: Plan): boolean {
   return plan.statements.length === 0 && plan.conflicts.length === 0 && plan.checks.every((c) => c.ok);
 }
 
-/** The batch was accepted, and yet the database does not have what it should. */
+/** The batch was accepted, but the database still lacks something. */
 function incomplete(rest: Plan, unchanged: boolean): Problem {
   const lacks = rest.checks.filter((c) => !c.ok).map((c) => c.object);
   return stillLacks(lacks, unchanged);

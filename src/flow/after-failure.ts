@@ -20,9 +20,9 @@ import type { Next, WizardSession } from "./wizard-session.js";
 type Way = keyof typeof messages.afterFailureAnswers;
 
 /**
- * What can be done after a failure: what fits is offered, the likeliest first.
- * @param inRow whether others follow, one of which is gone on with instead of choosing another one
- * @returns where to go on; `choose` for the next one in the row
+ * Asks what to do after a failure. Offers what fits, the most likely first.
+ * @param inRow whether more databases follow: "continue with the next" is then offered instead of "choose another"
+ * @returns where to continue; `choose` for the next database in the row
  * @throws {Cancelled}
  */
 export async function afterFailure(
@@ -31,7 +31,7 @@ export async function afterFailure(
   session: WizardSession,
   inRow = false,
 ): Promise<Next> {
-  // Wrong flags do not become right ones.
+  // Trying again does not help with wrong flags.
   if (problem.code === "USAGE") return "leave";
   const options = waysOut(result, problem, session, inRow).map(
     (value): Option<Way> => ({ value, ...messages.afterFailureAnswers[value] }),
@@ -43,11 +43,11 @@ export async function afterFailure(
   }
 }
 
-/** Enter takes the first one. So the same failure twice does not begin with another try, or Enter would never end. */
+/** Enter picks the first option. After the same failure twice that is not a retry, or Enter would repeat it forever. */
 function waysOut(result: Result, problem: Problem, session: WizardSession, inRow: boolean): Way[] {
   const { code } = problem;
   const { project } = session;
-  // Perhaps it is only the wrong folder, so setting up is not the first choice.
+  // This may just be the wrong folder, so setup is not the first choice.
   if (code === "CONFIG_NOT_FOUND") return ["leave", "setup"];
   const ways: Way[] = [];
   const otherAccount = problem instanceof WrongDatabase && problem.otherAccount;
@@ -64,12 +64,12 @@ function waysOut(result: Result, problem: Problem, session: WizardSession, inRow
   return isRepeated(problem, session) || code === "EMPTY_DATABASE" ? ["leave", ...ways] : [...ways, "leave"];
 }
 
-/** With a token there is no login, and wrangler refuses to make one. */
+/** With a token, wrangler refuses to log in. */
 function hasToken({ connection }: Result, { context }: WizardSession): boolean {
   return connection !== null && credentialsFor(connection, context.env) !== null;
 }
 
-/** Whether the run before failed in the same way. */
+/** Whether the previous run failed in the same way. */
 function isRepeated({ code }: Problem, { failures }: WizardSession): boolean {
   return failures.at(-2) === code;
 }
@@ -86,7 +86,7 @@ async function go(way: Way, result: Result, problem: Problem, session: WizardSes
     await saveReport(result, session);
     return null;
   }
-  // The configs are read anew.
+  // `choose` rereads the configs.
   if (connection === null) return way === "again" || way === "another" ? "choose" : "leave";
   switch (way) {
     case "login":
@@ -100,7 +100,7 @@ async function go(way: Way, result: Result, problem: Problem, session: WizardSes
     case "look":
       return { connection };
     case "another":
-      // The flags named the database that failed; now everything is asked.
+      // The flags selected the database that failed, so now everything is asked.
       session.questions = new Questions(
         session.prompter,
         {
@@ -120,7 +120,7 @@ async function go(way: Way, result: Result, problem: Problem, session: WizardSes
   }
 }
 
-/** What a helper needs to know, in a file to look through before it is pasted anywhere. */
+/** Saves what someone needs in order to help, as a file that the user can check before sharing it. */
 async function saveReport(result: Result, session: WizardSession): Promise<void> {
   const { makeReport } = await import("../report/report.js");
   const { markdown } = makeReport(result, session.request, session.tool, session.context.env);
@@ -137,11 +137,11 @@ async function pickAccount(connection: Connection, session: WizardSession): Prom
   const client = openClient(connection, settingsFor(connection, session.request, session.context));
   const accounts = await client.accounts(connection);
   if (accounts.length === 0) return { connection };
-  // To choose among accounts their ids have to be seen in full.
+  // To choose among accounts, the user must see their full ids.
   output.reveal(accounts.map((a) => a.id));
   const options = accounts.map((a) => ({
     value: a,
-    // Many accounts are named after the e-mail address of their owner.
+    // Many accounts are named after their owner's email address.
     label: output.clean(a.name === null ? a.id : `${visibleText(a.name)} (${a.id})`),
     hint: "",
   }));

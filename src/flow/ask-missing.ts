@@ -7,9 +7,9 @@ import { Questions } from "./questions.js";
 import type { Project } from "./ui.js";
 
 /**
- * Chooses as an unattended run does, and asks only what the flags leave open: for `status`, `--dry-run` and
- * `--yes` in a terminal. What a script would be refused is refused here too.
- * @throws {Problem} as `chooseTarget`, but for an ambiguity, which is asked
+ * Chooses the database as an unattended run does, and asks only what the flags leave open: for `status`, `--dry-run`
+ * and `--yes` in a terminal. What would be refused in a script is refused here too.
+ * @throws {Problem} as `chooseTarget`, except for an ambiguity, which leads to a question
  * @throws {Cancelled}
  */
 export async function askMissing(

@@ -8,10 +8,10 @@ import { wrap } from "../screen/wrap.js";
 import { saveFile } from "./save-file.js";
 import type { WizardSession } from "./wizard-session.js";
 
-/** What a file of SQL needs of a style: no colour, and the comments as they are. */
+/** The style for a file of SQL: no color, and comments as they are. */
 const forFile = { accent: (text: string) => text, dim: (text: string) => text, width: 110 };
 
-/** Asks for a file and writes the planned SQL into it. */
+/** Asks for a file and writes the planned SQL to it. */
 export async function saveSql(facts: Facts, session: WizardSession): Promise<void> {
   const text = `${statementsText(facts.statements, forFile)}\n`;
   await saveFile(
@@ -21,7 +21,7 @@ export async function saveSql(facts: Facts, session: WizardSession): Promise<voi
   );
 }
 
-/** Shows the wrangler command that does by hand what is planned. */
+/** Shows the wrangler command for applying the planned statements by hand. */
 export function showCommand({ connection, statements }: Facts, { output, style }: WizardSession): void {
   if (connection === null) return;
   const sql = statements.map((s) => oneLine(s.sql));

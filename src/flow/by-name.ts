@@ -11,7 +11,8 @@ import type { Request } from "../run/request.js";
 import type { Project, Ui } from "./ui.js";
 
 /**
- * The databases of the configs; without any config, the one that is named, where the account can be asked for it.
+ * Returns the databases of the configs; without any config, the database named by a flag, if it can be looked up in the
+ * account.
  * @param env the program's environment
  * @throws {Problem} CONFIG_NOT_FOUND, CONFIG_INVALID
  */
@@ -34,7 +35,7 @@ export function findProject(request: Request, env: NodeJS.ProcessEnv): Project {
   return { configs, targets: targetsOf(configs, cwd) };
 }
 
-/** Null where a config is meant, or where there is no token to ask with. */
+/** Returns null if a config is meant, or if there is no token for a lookup. */
 function byName(
   { location, binding, config, env: name, cwd }: Request,
   env: NodeJS.ProcessEnv,
@@ -46,8 +47,8 @@ function byName(
 
 /**
  * Finds a deployed database in the account by its name.
- * @returns the connection, with its id
- * @throws {Problem} DATABASE_NOT_FOUND, BINDING_AMBIGUOUS, with what the account has; and what asking it comes to
+ * @returns the connection, with the database's id
+ * @throws {Problem} DATABASE_NOT_FOUND, BINDING_AMBIGUOUS, with what the account has; or the failure of the lookup
  * @throws {Cancelled}
  */
 export async function withIdOfName(connection: Connection, client: D1Client, ui: Ui): Promise<Connection> {

@@ -17,16 +17,16 @@ import { chooseKvManager } from "./kv-manager.js";
 import type { Prepared } from "./setup.js";
 import { warmUp } from "./warm-up.js";
 
-/** A database that is known before the run begins. */
+/** A database that is known before the run starts. */
 export interface Given {
   connection: Connection;
   /** All databases of the configs. */
   targets: Target[];
-  /** Its schema, where it was just read. */
+  /** Its schema, if it was just read. */
   found?: Snapshot | null;
 }
 
-/** Whether it only predicts, without a database, and has done so. */
+/** Adds the prediction for `status --deployed` without a database. @returns whether that was all the run is about */
 export function predicts({ request, facts }: Run): boolean {
   if (!predictsOnly(request)) return false;
   const catalogue = readCatalogue();
@@ -37,8 +37,9 @@ export function predicts({ request, facts }: Run): boolean {
 }
 
 /**
- * Which database: the one that is given, that setup has made, or that the flags or the user choose.
- * @returns null where the run ends here: the user wants all databases, or a setup was only previewed
+ * Returns the database of the run: the given one, the one that setup prepared, or the one that the flags or the user
+ * select.
+ * @returns null if the run ends here: the user wants all databases, or a setup was only previewed
  * @throws {Problem} {Cancelled}
  */
 export async function chooseDatabase(run: Run, given: Given | null): Promise<Connection | null> {
@@ -69,7 +70,7 @@ async function preparedFor(
   return run.request.command === "setup" ? await prepare(run) : await choose(run, begin);
 }
 
-/** What a first setup needs before there is a database to read. */
+/** Prepares what a first setup needs before there is a database to read. */
 async function prepare(run: Run): Promise<Prepared> {
   const { request, ui, context } = run;
   const { prepareSetup } = await import("./setup.js");
@@ -81,7 +82,7 @@ async function prepare(run: Run): Promise<Prepared> {
   return await prepareSetup({ ...run, catalogue: readCatalogue(), open });
 }
 
-/** Which database, from the configs as they are. */
+/** Selects a database from the existing configs. */
 async function choose(
   { request, ui, context, facts }: Run,
   begin: (connection: Connection) => void,
@@ -93,7 +94,7 @@ async function choose(
   return connection === null ? null : { connection, targets, projected: null };
 }
 
-/** What a setup would do that was not agreed to; or an old database needs that was found instead. */
+/** Plans what a setup that was not confirmed would do, or what an existing database found instead needs. */
 function previewSetup({ request, ui, facts }: Run, imagined: Snapshot, all: Catalogue): void {
   const configPath = facts.now.connection?.target.configPath ?? null;
   const { chosen, needed } = chooseKvManager(request, { configPath, found: imagined }, all);
@@ -103,12 +104,12 @@ function previewSetup({ request, ui, facts }: Run, imagined: Snapshot, all: Cata
   if (!ui.asks) ui.preview(facts.now);
 }
 
-/** wrangler's export would be of the deployed database. */
+/** For a preview database, wrangler would export the deployed one. */
 function refuseBackupOfPreview({ backup }: Request, { location }: Connection): void {
   if (backup !== null && location === "preview") throw backupOfPreview();
 }
 
-/** `status --deployed` alone predicts, and connects to nothing. */
+/** `status --deployed` without a location only predicts, and connects to nothing. */
 function predictsOnly(request: Request): request is Request & { deployed: string } {
   return request.command === "status" && request.deployed !== null && request.location === null;
 }

@@ -12,13 +12,13 @@ import { databaseIdAt, type Target, targetFlags, targetLine } from "../project/t
 import type { Ui } from "./ui.js";
 
 /**
- * Makes sure that a given state folder has the database that is meant, or no other that nobody here knows. Else
- * wrangler would quietly begin a second one beside the one that is used.
+ * Makes sure that a given state folder contains the selected database, or at least none unknown to this project.
+ * Otherwise wrangler would silently create a second database next to the one in use.
  * @param targets all databases of the configs
  * @throws {Problem} DATABASE_NOT_FOUND
  */
 export function checkStateFolder(ui: Ui, { target, persistTo }: Connection, targets: Target[]): void {
-  // Where only the engine knows, nothing can be concluded from names.
+  // If only the engine knows, nothing can be concluded from file names.
   if (persistTo === null || isKnownLocally(target, persistTo) !== false) return;
   const count = databasesIn(persistTo).length;
   if (count === 0) ui.notify(noDatabasesThere(persistTo));
@@ -26,11 +26,11 @@ export function checkStateFolder(ui: Ui, { target, persistTo }: Connection, targ
   const known = new Set(others.map((t) => databaseIdAt(t, "local")));
   const [meant, there] = [targetLine(target), others.map(targetLine)];
   if (count > known.size) throw otherDatabases(persistTo, count, meant, there);
-  // All that is there belongs to other databases of this project: this one is just not there yet, or not meant.
+  // Everything there belongs to other databases of this project: this one is not there yet, or not the one meant.
   if (count > 0) ui.notify(wouldCreateDatabase(persistTo, there, meant));
 }
 
-/** What to know before a write into a folder that a container may use. */
+/** Shows what to know before writing to a folder that a container may be using. */
 export function tellBeforeWrite(ui: Ui, { target, persistTo }: Connection, setsUp: boolean): void {
   if (persistTo === null) return;
   ui.notify(stopContainerFirst(persistTo));

@@ -15,31 +15,31 @@ import type { Ui } from "./ui.js";
 export interface Context {
   env: NodeJS.ProcessEnv;
   interruption: Interruption;
-  /** The engines of local databases, shared by all of the run. */
+  /** The engines of local databases, shared by the whole run. */
   engines: Engines;
   trace: (trace: Trace) => void;
-  /** What all databases of the run share, where it is about several. */
+  /** Shared by all databases of a run that is about several. */
   requestCache?: RequestCache;
-  /** Is told of each finished run, for a later support report. */
+  /** Called with each finished run, for a later support report. */
   remember?: (request: Request, result: Result) => void | Promise<void>;
 }
 
-/** A run under way: what all of its steps share. */
+/** What all steps of a run share. */
 export interface Run {
   request: Request;
   ui: Ui;
   context: Context;
   facts: FactLog;
   ahead: ReadingsAhead;
-  /** Files of a local state that could not be given back, by their paths. */
+  /** Files of a local state that could not be given back to their owner, by path. */
   unrestored: Map<string, UnrestoredFile>;
 }
 
 /**
- * What the way to a database needs, see `openClient`.
- * @param special.locate finds the wrangler; by default as an unattended run does
- * @param special.notGivenBack is told of files that could not be given back to their owner
- * @param special.abandoned fires when nobody needs the answer any more
+ * Returns the settings for `openClient`.
+ * @param special.locate finds wrangler; by default as an unattended run does
+ * @param special.onOwnershipNotRestored called with files that could not be given back to their owner
+ * @param special.abandoned fires when the answer is no longer needed
  */
 export function settingsFor(
   connection: Connection,
@@ -62,7 +62,7 @@ export function settingsFor(
   };
 }
 
-/** Keeps the files that could not be given back, to tell of them once, at the end. */
+/** Collects the files that could not be given back to their owner, to report them once, at the end. */
 export function collectUnrestored({ unrestored }: Run): (files: UnrestoredFile[]) => void {
   return (files) => {
     for (const file of files) unrestored.set(file.path, file);

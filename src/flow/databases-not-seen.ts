@@ -3,8 +3,8 @@ import { databasesElsewhere } from "../project/databases-elsewhere.js";
 import type { WizardSession } from "./wizard-session.js";
 
 /**
- * The databases that were found and have not been looked at.
- * @param looking the one that is looked at just now
+ * Returns the databases that were found but not checked yet.
+ * @param looking the one that is being checked now
  */
 export function databasesNotSeen({ project, seen }: WizardSession, looking?: Connection): Connection[] {
   const known = seen.map((s) => s.connection);

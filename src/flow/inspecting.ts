@@ -10,14 +10,14 @@ import { withIdOfName } from "./by-name.js";
 import { collectUnrestored, type Run, settingsFor } from "./context.js";
 import { hasName, otherNameOf } from "./name-check.js";
 
-/** What an inspection leads to. */
+/** The result of an inspection. */
 export interface Inspected {
   database: Database;
   client: D1Client;
   found: Snapshot;
 }
 
-/** Reads the schema; `ahead` is a reading that has begun already. */
+/** Reads the schema. @param ahead a read that has already started */
 export async function inspect(
   connection: Connection,
   run: Run,
@@ -31,17 +31,17 @@ export async function inspect(
   };
   const client = openClient(connection, settingsFor(connection, request, context, special));
   const database = new Database(client, connection, ui, lostWriteSeconds(context.env));
-  // A person may be asked whether wrangler should be installed, which needs the screen for itself.
+  // This may ask whether to install wrangler, so it comes before any progress is shown.
   if (database.exists()) await client.ready();
   const beside = client.allowsConcurrency ? besides(run, connection) : null;
   try {
     const found = await ui.progress(
       "inspecting",
       connection,
-      // What failed unseen is tried again where it can be seen.
+      // A read that failed in the background is retried where the user can see it.
       () => ahead?.catch(() => database.inspect()) ?? database.inspect(),
     );
-    // With wrangler's login it is a start of wrangler more, which is only made for a person.
+    // With wrangler's login this starts wrangler once more, which is only worth it in the wizard.
     const isAskedAfter = beside === null && ui.asks && hasName(connection);
     const otherName = isAskedAfter
       ? await ui.progress("listing", connection, () => otherNameOf(client, connection))
@@ -56,14 +56,14 @@ export async function inspect(
   }
 }
 
-/** Seconds that the name of a database may take longer than its schema. */
+/** Seconds to wait for a database's name after its schema has been read. */
 const nameSeconds = 2;
 
-/** A name that is asked for beside the schema. */
+/** A lookup of the database's name while its schema is read. */
 interface Beside {
-  /** Waits for it, though not for long. */
+  /** Waits for the name, but not for long. */
   name: () => Promise<OtherName | null>;
-  /** Nobody needs it any more. */
+  /** Aborts the lookup. */
   stop: () => void;
 }
 
@@ -71,14 +71,14 @@ function besides({ request, context }: Run, connection: Connection): Beside {
   const controller = new AbortController();
   const settings = settingsFor(connection, request, context, { abandoned: controller.signal });
   const asked = otherNameOf(openClient(connection, settings), connection);
-  // A fault that comes too late is not waited for.
+  // Ignore a failure that comes after the wait.
   asked.catch(() => {});
   const stop = () => controller.abort();
   const name = async () => {
     const limit = new AbortController();
     const late = sleep(nameSeconds * 1000, null, { signal: limit.signal }).catch(() => null);
     try {
-      // Several databases may wait for one list, which another one of them has asked for.
+      // The lookup may depend on a shared list that was requested for another database.
       return await Promise.race([asked, late]);
     } finally {
       limit.abort();
@@ -88,7 +88,7 @@ function besides({ request, context }: Run, connection: Connection): Beside {
   return { name, stop };
 }
 
-/** Reads the schema unseen and once, while the user is still reading a question. */
+/** Reads the schema in the background, without retries, while the user is still answering questions. */
 export function inspectAhead(connection: Connection, run: Run, abandoned: AbortSignal): Promise<Snapshot> {
   const { request, ui, context } = run;
   const special = { abandoned, onOwnershipNotRestored: collectUnrestored(run) };
@@ -96,21 +96,21 @@ export function inspectAhead(connection: Connection, run: Run, abandoned: AbortS
   return new Database(client, connection, ui).inspect(1);
 }
 
-/** Only a loopback server, as the tests have it, is done with a lost batch sooner than D1. */
+/** Returns the tests' time for a lost batch, only for a loopback server; undefined means D1's. */
 function lostWriteSeconds(env: NodeJS.ProcessEnv): number | undefined {
   const seconds = Number(env.KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS);
   const loopback = /^http:\/\/127\.0\.0\.1:/.test(env.CLOUDFLARE_API_BASE_URL ?? "");
   return loopback && seconds > 0 ? seconds : undefined;
 }
 
-/** A database that only its name says is looked for in the account. */
+/** Looks up a database in the account if only its name is known. */
 export async function identified(
   connection: Connection,
   { request, ui, context, facts }: Run,
 ): Promise<Connection> {
   const { target } = connection;
   if (!target.unbound || target.databaseId !== null) return connection;
-  // So that what fails can be gone on with.
+  // Known even if the lookup fails, so that the wizard can offer a way to continue.
   facts.add({ connection });
   const client = openClient(connection, settingsFor(connection, request, context));
   return await withIdOfName(connection, client, ui);

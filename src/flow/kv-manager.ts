@@ -15,21 +15,21 @@ import type { Request } from "../run/request.js";
 import type { Facts } from "../run/result.js";
 
 /**
- * Checks what `--for` names, before anything else is done.
+ * Checks the version given with `--for`, before anything else is done.
  * @throws {Problem} USAGE
  */
 export function checkForVersion(version: string): void {
   checkVersion(version, readCatalogue());
 }
 
-/** The KV Manager that `--for` names; null where it does not. */
+/** Returns the KV Manager version given with `--for`; null without it. */
 export function namedByFlag({ forVersion }: Pick<Request, "forVersion">): KvManager | null {
   return forVersion === null ? null : { version: forVersion, from: "flag" };
 }
 
 /**
- * Chooses the KV Manager that a run plans for, without asking.
- * @param request may name it by flag
+ * Chooses the KV Manager version that a run plans for, without asking.
+ * @param request may specify it with a flag
  * @param configPath absolute path of the database's config; null if it is not known
  * @param found the schema as read; null without a database
  * @returns the version, and the part of the catalogue that it needs
@@ -45,8 +45,8 @@ export function chooseKvManager(
 }
 
 /**
- * The same for a run that ended before anything was read: a flag or a checkout may still name the version.
- * @returns nothing if the files in sql/ are what failed
+ * Does the same for a run that ended before anything was read: a flag or a checkout may still specify the version.
+ * @returns an empty object if the files in sql/ are what failed
  */
 export function kvManagerUnread({ connection }: Facts, request: Request): Partial<ChosenVersion> {
   const configPath = connection?.target.configPath ?? null;

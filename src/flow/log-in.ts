@@ -4,7 +4,7 @@ import type { Connection } from "../project/connection.js";
 import { settingsFor } from "./context.js";
 import type { WizardSession } from "./wizard-session.js";
 
-/** Gives wrangler the terminal for its login, and says so where that did not work. */
+/** Hands the terminal to wrangler for its login, and shows a message if that failed. */
 export async function logIn(connection: Connection, session: WizardSession): Promise<void> {
   const { prompter, request, context, output } = session;
   prompter.close();

@@ -6,9 +6,9 @@ import { databaseIdAt } from "../project/targets.js";
 import type { OtherName } from "../run/result.js";
 
 /**
- * Asks the account for the name of a database. A config whose name was changed and whose id was not leads to another
- * database than the one that is on the screen.
- * @returns the account's name and a sentence that says both; null where they are the same, or the account's is not known
+ * Asks the account for the name of a database. If a config's name was changed but not its id, it leads to a different
+ * database than the one shown on the screen.
+ * @returns the account's name and a sentence with both; null if they are the same, or the account's is not known
  */
 export async function otherNameOf(client: D1Client, connection: Connection): Promise<OtherName | null> {
   const { target } = connection;
@@ -18,13 +18,13 @@ export async function otherNameOf(client: D1Client, connection: Connection): Pro
     if (name === null || name === target.database) return null;
     return { name, note: otherName(target.database ?? "", name, target.config) };
   } catch (error) {
-    // What is wrong is met by what is asked beside it; a name alone stops nothing.
+    // Whatever is wrong, reading the schema will show it; a missing name alone stops nothing.
     if (error instanceof Problem || error instanceof Cancelled) return null;
     throw error;
   }
 }
 
-/** Whether the config names a deployed database by both, so that they can differ. A preview one has no name there. */
+/** Whether the config has both name and id of a deployed database. A preview database has no name in a config. */
 export function hasName({ target, location }: Connection): boolean {
   return (
     location === "remote" &&

@@ -8,16 +8,16 @@ import type { Run } from "./context.js";
 import { chooseKvManager } from "./kv-manager.js";
 import type { VersionChoice } from "./ui.js";
 
-/** The same plan for the schema as it is by then. */
+/** Makes the same plan for the schema as it is later. */
 export type Replan = (found: Snapshot) => Plan;
 
 /**
- * The upgrade's plan, or the set-up's where that is wanted, for the KV Manager that the database has to serve.
- * @param run.facts gets the schema, the version, and what is known of both before anybody is asked
+ * Plans the upgrade, or the setup if that is wanted, for the KV Manager version that will use the database.
+ * @param run.facts receives the schema, the version, and a first plan, before any question is asked
  * @param database the one that was read
  * @param found its schema
  * @param all all migrations
- * @returns null when the user goes back to the question before
+ * @returns null when the user goes back to the previous question
  * @throws {Cancelled}
  */
 export async function planFor(
@@ -47,7 +47,7 @@ export async function planFor(
   return { plan: replan(found), replan };
 }
 
-/** Each major of KV Manager with what it needs of one database, or of several together. */
+/** Returns each major version of KV Manager with what it needs from one database, or from several together. */
 export function choicesFor(found: Snapshot[], make: typeof planUpgrade, all: Catalogue): VersionChoice[] {
   return knownMajors(all).map((version) => ({
     version,

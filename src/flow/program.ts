@@ -16,7 +16,7 @@ export interface Display {
   errorStyle: Style;
 }
 
-/** What every command is given: what was asked for, what it needs from the system, and where its results go. */
+/** What every command receives: the request, what it needs from the system, and where its results go. */
 export interface Program extends Display {
   request: Request;
   context: Context;

@@ -23,29 +23,29 @@ import type { Request } from "../run/request.js";
 import { typedPath } from "./typed-path.js";
 import type { Project } from "./ui.js";
 
-/** What the wizard knows so far; null where it still has to ask. */
+/** What the wizard knows so far; null is still to be asked. */
 interface Answers {
   deployed: string | null;
   location: Location | null;
-  /** Where the local state lies, if not beside the config. */
+  /** The local state folder, if it is not beside the config. */
   persistTo: string | null;
   target: Target | null;
   /** Every database, one after the other, instead of one. */
   all: boolean;
 }
 
-/** How a step ended: somebody was asked, nobody had to be, or the user wants the question before. */
+/** How a step ended: the user was asked, no question was needed, or the user wants the previous question. */
 type Step = "asked" | "known" | "back";
 
-/** The wizard's questions about which database, in order, as far as the flags have not answered them. */
+/** The wizard's questions for selecting a database, in order, without those that the flags have answered. */
 export class Questions {
   private readonly prompter: Prompter;
   private readonly request: Request;
   private readonly dateKnown: boolean;
   private readonly answers: Answers;
-  /** The positions of the steps that asked, to go back to. */
+  /** The indexes of the steps that asked a question, for going back. */
   private readonly asked: number[] = [];
-  /** What has been shown as answered, once. */
+  /** What has been shown as answered, so that it is shown only once. */
   private readonly shown = new Set<string>();
 
   /** @param dateKnown whether the deploy date was asked for before */
@@ -57,7 +57,7 @@ export class Questions {
     this.answers = { deployed, location, persistTo, target: null, all: false };
   }
 
-  /** The deploy date that was given, by flag or as an answer. */
+  /** The deploy date, given by flag or as an answer. */
   get deployed(): string | null {
     return this.answers.deployed;
   }
@@ -73,8 +73,8 @@ export class Questions {
 
   /**
    * Asks which database, going back as often as the user wants.
-   * @param goBack whether to begin with the question that was asked last
-   * @param begin is told the database as soon as it is certain, even with questions left
+   * @param goBack whether to start with the question that was asked last
+   * @param begin called with the database as soon as it is certain, even if questions are left
    * @returns null for all of them
    * @throws {Problem} when no database fits
    * @throws {Cancelled}
@@ -111,7 +111,7 @@ export class Questions {
   }
 
   /**
-   * Which copy of the database.
+   * Asks which copy of the database.
    * @throws {Cancelled}
    */
   async location(targets: Target[]): Promise<Pick<Connection, "location" | "persistTo">> {
@@ -121,7 +121,7 @@ export class Questions {
   }
 
   /**
-   * Which of several databases.
+   * Asks which of several databases.
    * @throws {Problem} when none fits
    * @throws {Cancelled}
    */
@@ -132,7 +132,7 @@ export class Questions {
     return this.answers.target;
   }
 
-  /** The database, where the flags and the configs leave only one. */
+  /** Returns the database if the flags and the configs leave only one. */
   private certain(fitting: Target[]): Connection | null {
     const { location, persistTo } = this.request;
     if (location === null) return null;
@@ -171,7 +171,7 @@ export class Questions {
     return text === "" ? null : text;
   }
 
-  /** @param all how many databases there are in all places; all of them are offered where they are several */
+  /** @param all how many databases there are in all places; if several, upgrading all of them is offered */
   private async askLocation(targets: Target[], all = 0): Promise<Step> {
     const { request, answers } = this;
     if (request.location !== null)
@@ -191,7 +191,7 @@ export class Questions {
       { value: "remote", ...messages.remoteAnswer(names(at("remote")), this.setsUp) },
       { value: "local", ...messages.localAnswer(isThere, names(there)) },
     ];
-    // An empty copy, such as wrangler makes one by mistake, recommends nothing.
+    // An empty copy, such as wrangler creates by mistake, is no reason to recommend the local database.
     if (used.length > 0) options.reverse();
     if (at("preview").length > 0)
       options.push({ value: "preview", ...messages.previewAnswer(names(at("preview"))) });
@@ -210,7 +210,7 @@ export class Questions {
     }
   }
 
-  /** The state folder of a container. */
+  /** Asks for the state folder of a container. */
   private async askFolder(): Promise<string> {
     const { cwd } = this.request;
     const wrong = (text: string) => (isBack(text) ? null : whyNoState(typedPath(text, cwd), this.setsUp));
@@ -224,7 +224,7 @@ export class Questions {
     const location = answers.location ?? "local";
     const hasData = (t: Target) => location !== "local" || isKnownLocally(t, persistTo) !== false;
     const bound = targets.filter((t) => isReachable(t, location));
-    // In a folder of a container only what it has can be meant.
+    // In a container's folder, only a database that it contains can be meant.
     const inFolder = persistTo === null ? [] : bound.filter(hasData);
     const reachable = inFolder.length > 0 ? inFolder : bound;
     const [first] = targets;
@@ -256,7 +256,7 @@ export class Questions {
     return "asked";
   }
 
-  /** @param flag null where there is only this one */
+  /** @param flag null if there was only one possible answer */
   private showAnswered(question: string, answer: string, flag: string | null): Step {
     const text = `${answer} (${flag === null ? messages.onlyOne : messages.fromFlag(flag)})`;
     if (!this.shown.has(question + text)) this.prompter.answered(question, text);
@@ -271,8 +271,8 @@ export class Questions {
 }
 
 /**
- * Why a folder cannot be the state of a container; null when it can.
- * @param mayBeNew whether its database is yet to be made
+ * Returns why a folder cannot be a container's state; null if it can.
+ * @param mayBeNew whether its database may not exist yet
  */
 function whyNoState(folder: string, mayBeNew: boolean): string | null {
   try {
@@ -285,7 +285,7 @@ function whyNoState(folder: string, mayBeNew: boolean): string | null {
   }
 }
 
-/** What a person types into a text question to go back. */
+/** Whether the answer to a text question means going back. */
 export function isBack(text: string): boolean {
   return /^b(ack)?$/i.test(text);
 }

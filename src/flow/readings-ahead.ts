@@ -1,7 +1,7 @@
 import type { Snapshot } from "../database/snapshot.js";
 import type { Connection } from "../project/connection.js";
 
-/** The inspections that have begun unseen, before the user has answered all questions. */
+/** The inspections that were started in the background, before the user has answered all questions. */
 export class ReadingsAhead {
   private readonly readings = new Map<
     Connection,
@@ -9,23 +9,23 @@ export class ReadingsAhead {
   >();
 
   /**
-   * Begins one.
-   * @param read ends when its signal fires
+   * Starts one.
+   * @param read stops when its signal fires
    */
   begin(connection: Connection, read: (abandoned: AbortSignal) => Promise<Snapshot>): void {
     const controller = new AbortController();
     const reading = read(controller.signal);
-    // Whoever needs it hears of a failure then.
+    // A failure reaches the caller of `get`; one that is never needed must not be an unhandled rejection.
     reading.catch(() => {});
     this.readings.set(connection, { reading, controller });
   }
 
-  /** The one of a database, if it was begun. */
+  /** Returns the inspection of a database, if one was started. */
   get(connection: Connection): Promise<Snapshot> | undefined {
     return this.readings.get(connection)?.reading;
   }
 
-  /** Ends those that nobody waits for: what is done next would have to wait for them, and so would the user's shell. */
+  /** Aborts those that are not needed: they would delay the next step, and the end of the program. */
   abandonAllBut(wanted: Connection | null): void {
     for (const [connection, { controller }] of this.readings) if (connection !== wanted) controller.abort();
   }

@@ -5,8 +5,8 @@ import type { Request } from "../run/request.js";
 import { commandFor } from "../screen/rerun-command.js";
 
 /**
- * Ends a run before anything is planned for a database that must not be touched.
- * @param request what was asked for, to name the command that fits
+ * Ends the run for a database that must not be changed.
+ * @param request needed to suggest the right command
  * @throws {Problem} EMPTY_DATABASE, NOT_KV_MANAGER, CONFLICT
  */
 export function refuse(plan: Plan, database: Database, request: Request): void {

@@ -2,7 +2,7 @@ import { written } from "../messages/run.js";
 import { isChanged, writeIsKnown } from "../run/record.js";
 import type { Facts } from "../run/result.js";
 
-/** What is said of later databases must not deny what was written into this one. */
+/** Records a write, so that a failure with a later database does not claim that nothing was changed. */
 export function rememberWrite({ connection, applied, added, setsUp }: Facts): void {
   if (applied !== null) writeIsKnown();
   if (connection === null || applied === false || added?.addedBy === "another-run") return;

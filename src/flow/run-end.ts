@@ -13,9 +13,9 @@ import { commandFor, databaseFlags } from "../screen/rerun-command.js";
 import { kvManagerUnread } from "./kv-manager.js";
 
 /**
- * The result of a run that ended early; its advice names the database.
+ * Returns the result of a run that ended early, with advice that names the database.
  * @param facts what the run found out and did
- * @param error what was thrown; a fault of this program must not hide what is known of the database
+ * @param error what was thrown; an internal error must not hide what is known about the database
  */
 export function endedEarly(facts: Facts, error: unknown, request: Request): Result {
   const known = facts.snapshot === null ? { ...facts, ...kvManagerUnread(facts, request) } : facts;
@@ -25,12 +25,12 @@ export function endedEarly(facts: Facts, error: unknown, request: Request): Resu
   return resultOf(known, problem.withAdvice(adviceFor(problem, known.connection, request)));
 }
 
-/** The result of a run that ended before its first step. @param connection its database, if it is known */
+/** Returns the result of a run that ended before its first step. @param connection its database, if known */
 export function neverStarted(error: unknown, request: Request, connection: Connection | null = null): Result {
   return endedEarly({ ...noFacts, connection, prepared: [...runSoFar().changes] }, error, request);
 }
 
-/** The advice with its database filled in. */
+/** Returns the advice with the placeholders for the database filled in. */
 function adviceFor({ advice, code }: Problem, connection: Connection | null, request: Request): string {
   if (connection === null) return filled(advice, standardFlags("remote"));
   const { target, persistTo, location } = connection;

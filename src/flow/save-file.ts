@@ -9,16 +9,16 @@ import { isBack } from "./questions.js";
 import { typedPath } from "./typed-path.js";
 import type { WizardSession } from "./wizard-session.js";
 
-/** A file to write, in words. */
+/** The texts about a file to write. */
 export interface FileWords {
   question: Question;
-  /** What Enter alone calls it. */
+  /** The file name if the user just presses Enter. */
   name: string;
-  /** What is said when it is written. */
+  /** Shown once it is written. */
   saved: (file: string) => string;
 }
 
-/** A name that no file has yet: with a number, where it needs one. */
+/** Returns a name that no file has yet, with a number if needed. */
 function freeName(name: string, cwd: string): string {
   for (let number = 1; ; number++) {
     const free = number === 1 ? name : name.replace(/(\.\w+)?$/, (ending) => `-${number}${ending}`);
@@ -27,7 +27,7 @@ function freeName(name: string, cwd: string): string {
 }
 
 /**
- * Asks for a file and writes a text into it; an existing file is never overwritten. The user may go back instead.
+ * Asks for a file and writes a text to it; an existing file is never overwritten. The user may go back instead.
  * @throws {Cancelled}
  */
 export async function saveFile(

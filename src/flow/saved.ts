@@ -11,9 +11,9 @@ import { endedEarly, neverStarted } from "./run-end.js";
 const limit = { ...longestSchema, advice: messages.adviceOnFile };
 
 /**
- * Plans saved schemas: the one of the file that the request names, or each of a report about several databases.
+ * Plans saved schemas: the one in the source, or each one in a report about several databases.
  * @param source absolute path, or `-` for stdin
- * @returns at least one; a failure is part of it, never thrown
+ * @returns at least one result; a failure is part of it, never thrown
  */
 export async function planSaved(
   source: string,

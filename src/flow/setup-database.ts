@@ -29,30 +29,30 @@ export interface SetupRun {
   context: Context;
   facts: FactLog;
   catalogue: Catalogue;
-  /** The way to a connection's database. */
+  /** Opens a client for a connection's database. */
   open: (connection: Connection) => D1Client;
 }
 
 const noUuid = "00000000-0000-0000-0000-000000000000";
 
-/** Whether a config has no id of a deployed database: none, a placeholder, or that of the public repository. */
+/** Whether a config lacks the id of a deployed database: it has none, a placeholder, or the public repository's. */
 export function lacksId({ databaseId: id }: Target): boolean {
   return !isDatabaseId(id) || id === noUuid || id.toLowerCase() === publicDatabaseId;
 }
 
-/** How the database was prepared. */
+/** The result of preparing the database. */
 export interface PreparedDatabase {
   connection: Connection;
   /** Whether the config has its id now. */
   done: boolean;
-  /** Its schema, where there is one. */
+  /** Its schema; null for a database that did not exist before. */
   found: Snapshot | null;
 }
 
 /**
- * Sees to it that the account has the deployed database and the config has its id. One of the same name that the
- * account has already is used, if it is empty or KV Manager's: it may be from a run that was stopped.
- * @param writeId writes an id into the config
+ * Makes sure that the account has the deployed database and the config has its id. An existing database of the same
+ * name is used if it is empty or KV Manager's: it may be from a run that was interrupted.
+ * @param writeId writes an id to the config
  * @throws {Problem} {Cancelled}
  */
 export async function prepareDatabase(
@@ -82,7 +82,7 @@ export async function prepareDatabase(
   if (!(await ui.confirmStep(step))) return { connection, done: false, found: null };
   const placement = await ui.placement();
   if (context.interruption.requested) throw new Cancelled();
-  // Begun, it is finished: a database without its id in the config is of no use to anybody.
+  // Once started, this is completed: a database whose id is not in the config is useless.
   const bound = await ui.progress("creating", connection, () =>
     context.interruption.whileWriting(
       async () => {
@@ -103,7 +103,7 @@ export async function prepareDatabase(
   return { connection: bound, done: true, found: null };
 }
 
-/** Creates the database, sent once. When the answer is lost, the account is asked whether it has it now. */
+/** Creates the database. The request is sent once; if it fails, the account is checked for the database. */
 async function create(
   { ui }: SetupRun,
   client: D1Client,
@@ -126,7 +126,7 @@ async function listAgain(client: D1Client, connection: Connection, ui: Ui): Prom
   try {
     return await reading(() => client.list(connection), ui, client.findCause);
   } catch (problem) {
-    // Then the first failure is what the user has to hear of; the next run finds the database by its name.
+    // The first failure is the one to show; the next run finds the database by its name.
     if (problem instanceof Problem) return [];
     throw problem;
   }
@@ -144,12 +144,12 @@ async function inspectUnbound(
   return await ui.progress("inspecting", connection, () => database.inspect());
 }
 
-/** The names of a connection's things, for sentences. */
+/** Returns the names of a connection's database and config, for messages. */
 export function namesOf({ target }: Pick<Connection, "target">): { name: string; config: string } {
   return { name: target.database ?? standardDatabase, config: target.config };
 }
 
-/** A step was taken: remembered should a later one fail, and said at once. */
+/** Records a completed step, in case a later one fails, and shows it immediately. */
 export function recordStep(run: SetupRun, { done }: SetupStep): void {
   recordChange(run, done);
   run.ui.notify(done);

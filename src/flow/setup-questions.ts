@@ -4,7 +4,7 @@ import type { Prompter } from "../prompts/prompter.js";
 import type { Request } from "../run/request.js";
 
 /**
- * Asks where a new database is to be kept, unless a flag has said it. Enter leaves it to Cloudflare.
+ * Asks where to keep a new database, unless a flag says so. Pressing Enter leaves it to Cloudflare.
  * @throws {Cancelled}
  */
 export async function placementAsked(prompter: Prompter, request: Request): Promise<Placement> {

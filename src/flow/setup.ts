@@ -26,7 +26,7 @@ export interface Prepared {
   connection: Connection;
   /** All databases of the configs. */
   targets: Target[];
-  /** Null when all is there and the database can be read; else the schema that it has or would have. */
+  /** Null if everything is there and the database can be read; otherwise the schema that it has or would start with. */
   projected: Snapshot | null;
 }
 
@@ -34,9 +34,9 @@ export interface Prepared {
 const empty: Snapshot = { tables: [], indexes: [], others: [], triggers: [] };
 
 /**
- * The first half of a first setup: sees to a Wrangler config, a binding in it and, for a deployed database, the
- * database itself with its id. What is there is left alone, so a run that was stopped goes on where it was.
- * @returns the database to write the schema into; an imagined one when a step was not agreed to
+ * The first half of a first setup: makes sure that there is a Wrangler config, a binding in it and, for a deployed
+ * database, the database itself and its id. What exists is left alone, so an interrupted setup can be continued.
+ * @returns the database to write the schema to; with a projected schema if a step was not confirmed
  * @throws {Problem} {Cancelled}
  */
 export async function prepareSetup(run: SetupRun): Promise<Prepared> {
@@ -54,7 +54,7 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   noteOtherBinding(run, chosen.target);
   const needsConfig = draft !== null && draft.path === chosen.target.configPath;
   const needsId = chosen.location === "remote" && lacksId(chosen.target);
-  // A person may have it installed, but only for a setup that is wanted.
+  // The wizard offers to install wrangler, but only once a setup is confirmed.
   if (!ui.asks) await run.open(chosen).ready();
   if (needsConfig) {
     if (!(await ui.confirmStep(draft.step))) {
@@ -62,7 +62,7 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
       facts.add({ unread: unreadOf(chosen, needsId), unprepared: true });
       return { connection: chosen, targets, projected: empty };
     }
-    // Installed, if need be, before anything is written.
+    // Install wrangler, if needed, before anything is written.
     await run.open(chosen).ready();
     writeConfig(draft, chosen.target.config);
     recordStep(run, draft.step);
@@ -77,7 +77,7 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   return { connection, targets, projected: done ? null : (found ?? empty) };
 }
 
-/** What is not known of a database while its config is not there; null where it is certain that there is none. */
+/** Returns what is unknown about a database as long as it has no config; null if it certainly does not exist. */
 function unreadOf(connection: Connection, needsId: boolean): string | null {
   const { target, location, persistTo } = connection;
   if (needsId) return notAskedYet(namesOf(connection));
@@ -85,7 +85,7 @@ function unreadOf(connection: Connection, needsId: boolean): string | null {
   return notReadYet(location, namesOf(connection));
 }
 
-/** Said before anything is done, and again at the end: nothing else would tell why KV Manager finds no database. */
+/** Shown before anything is done, and again at the end: nothing else would explain why KV Manager finds no database. */
 function noteOtherBinding({ ui, facts }: SetupRun, { binding, config }: Target): void {
   if (binding === standardBinding) return;
   const note = otherBinding(binding, config);
@@ -95,7 +95,7 @@ function noteOtherBinding({ ui, facts }: SetupRun, { binding, config }: Target):
 
 function writeConfig({ path, text, isNew }: ConfigDraft, config: string): void {
   try {
-    // Whatever has appeared there in the meantime is not overwritten.
+    // Do not overwrite a file that was created in the meantime.
     if (isNew) writeFileSync(path, text, { flag: "wx" });
     else replaceFile(path, text);
   } catch (error) {
@@ -104,7 +104,7 @@ function writeConfig({ path, text, isNew }: ConfigDraft, config: string): void {
   }
 }
 
-/** Before anything is created: a database whose id cannot be kept is of no use. */
+/** Checks this before anything is created: a database whose id cannot be saved is useless. */
 function checkIdCanBeWritten({ target }: Connection): void {
   const sample = "00000000-0000-4000-8000-000000000000";
   const text = exactText(target.configPath);
@@ -117,14 +117,14 @@ function checkIdCanBeWritten({ target }: Connection): void {
   }
 }
 
-/** Writes the id of the deployed database into the config. */
+/** Writes the id of the deployed database to the config. */
 function writeId(connection: Connection, id: string): Connection {
   const { target } = connection;
   if (!replaceDatabaseId(target, "databaseId", id)) throw idNotWritable(namesOf(connection));
   return { ...connection, target: { ...target, databaseId: id } };
 }
 
-/** wrangler keeps a local database under the id in the config. */
+/** Warns if there is no local copy under the new id: wrangler stores local databases under the id in the config. */
 function tellLocalMoves({ ui, request }: SetupRun, connection: Connection): void {
   const { target } = connection;
   if (existsLocally(target, null)) return;

@@ -2,11 +2,11 @@ import { homedir } from "node:os";
 import { resolve } from "node:path";
 
 /**
- * A path as a person types it or drags it into a terminal: with `~` for the home folder, in quotes, or with spaces
- * behind backslashes. No shell is there to read these.
+ * Resolves a path that was typed or dragged into the terminal: with `~` for the home folder, in quotes, or with spaces
+ * escaped by backslashes. There is no shell to interpret these.
  * @param typed what was typed, trimmed
- * @param cwd where a relative one counts from
- * @returns absolute
+ * @param cwd what a relative path is relative to
+ * @returns an absolute path
  */
 export function typedPath(
   typed: string,

@@ -13,62 +13,62 @@ export interface Project {
   targets: Target[];
 }
 
-/** A major of KV Manager that a database may have to serve. */
+/** A major version of KV Manager that may use a database. */
 export interface VersionChoice {
-  /** As `--for` takes it: `2`. */
+  /** As `--for` accepts it: `2`. */
   version: string;
-  /** The newest version of KV Manager that is known. */
+  /** The newest known version of KV Manager. */
   newest: string;
   /** How many statements this database still needs for it. */
   statements: number;
 }
 
-/** Work that takes a moment. */
+/** Work that takes a moment, with a progress message. */
 export type Work = "inspecting" | "restore-point" | "backup" | "applying" | "listing" | "creating";
 
 /**
- * One of the two ways to talk to a user: the wizard asks, the unattended run knows from its flags. Both answer
+ * One of the two user interfaces: the wizard asks, and the unattended run takes the answers from its flags. Both answer
  * the same questions of the same steps.
  */
 export interface Ui extends Waiting {
-  /** Whether a person is there. Then the restore point is read after the yes, so that it is not stale. */
+  /** Whether a person answers the questions. */
   readonly asks: boolean;
   /**
-   * Which database: from the flags, or by asking. Throws a Problem or Cancelled.
-   * @param begin may be told the database while there are still questions: its inspection begins then
+   * Selects the database, from the flags or by asking. Throws a Problem or Cancelled.
+   * @param begin may be called with the database while questions are left, to start its inspection
    * @returns null for all of them, one after the other
    */
   choose(project: Project, begin: (connection: Connection) => void): Promise<Connection | null>;
   /** Finds the project's wrangler; the wizard may install it first. */
   locateWrangler(connection: Connection): Promise<ProjectWrangler>;
-  /** Does work that takes a moment, and says so while it lasts. */
+  /** Does work that takes a moment, and shows progress in the meantime. */
   progress<T>(work: Work, connection: Connection, run: () => Promise<T>): Promise<T>;
   /** Shows what is there and what is missing. */
   preview(facts: Facts): void;
   /**
-   * An empty database: whether it should be set up instead of upgraded.
-   * @param exists false for a local copy that was never made
+   * Whether to set up an empty database, since there is nothing to upgrade.
+   * @param exists false for a local copy that was never created
    */
   confirmSetup(connection: Connection, exists: boolean): Promise<boolean>;
   /**
    * Which KV Manager will use the database.
    * @param facts what is known without asking
-   * @param choices works out what there is to choose from, for whoever asks
-   * @returns null when the user wants the question before
+   * @param choices determines the options; called only if the user is asked
+   * @returns null when the user wants the previous question
    */
   kvManager(facts: Facts, choices: () => VersionChoice[]): Promise<KvManager | null>;
-  /** Whether a step of a first setup may be taken. */
+  /** Whether to take a step of a first setup. */
   confirmStep(step: SetupStep): Promise<boolean>;
-  /** Where a new D1 database is to be kept. */
+  /** Where to keep a new D1 database. */
   placement(): Promise<Placement>;
-  /** Says something beside the result. */
+  /** Shows a message that is not part of the result. */
   notify(text: string): void;
-  /** Whether the database of this name is meant, whose id the config has, and not the one that the config names. */
+  /** Whether the database of this name, which has the config's id, is the one meant, despite the config's name. */
   confirmName(name: string): Promise<boolean>;
-  /** Whether the statements may be applied. */
+  /** Whether to apply the statements. */
   confirmApply(facts: Facts): Promise<boolean>;
-  /** There is no restore point for a deployed database: whether to go on. */
+  /** Whether to continue without a restore point for a deployed database. */
   confirmWithoutRestorePoint(why: string): Promise<boolean>;
-  /** The user interrupts while a write is under way. */
+  /** Called when the user interrupts during a write. */
   finishing(): void;
 }

@@ -8,8 +8,8 @@ import type { Program } from "./program.js";
 import type { Ui, Work } from "./ui.js";
 
 /**
- * The user interface that never asks: the flags give the answers, and a missing one is a usage error that names the flag.
- * Progress goes to stderr.
+ * The user interface that never asks: the answers come from flags, and a missing location is a usage error that names
+ * the flags. Progress goes to stderr.
  */
 export function unattendedUi({
   request,
@@ -41,7 +41,7 @@ export function unattendedUi({
       return true;
     },
     preview: () => {},
-    // It is noted beside the result.
+    // A different name is noted in the result.
     confirmName: async () => true,
     confirmApply: async () => request.yes,
     confirmSetup: async () => false,

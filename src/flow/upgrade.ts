@@ -24,8 +24,8 @@ import type { Ui } from "./ui.js";
 import { backUpFirst, write } from "./write.js";
 
 /**
- * The whole way from the command line to the verified database, for either user interface.
- * @param given the database, where it need not be chosen
+ * Runs everything from the parsed command line to the verified database, for either user interface.
+ * @param given the database, if it need not be chosen
  * @returns what is known at the end; a failure is part of it, never thrown
  */
 export async function upgrade(
@@ -40,7 +40,7 @@ export async function upgrade(
   let result: Result;
   try {
     const end = await steps({ request, ui, context, facts, ahead, unrestored }, given);
-    // A write that has started is finished; then the user leaves.
+    // A write in progress is completed before the interruption takes effect.
     const left = facts.now.applied === true && context.interruption.requested;
     result = resultOf(facts.now, end === "left" || left ? "cancelled" : null);
   } catch (error) {
@@ -55,7 +55,7 @@ export async function upgrade(
 }
 
 /**
- * The steps of a run, in order. Each may be the last: when there is nothing left to do, or the user says no.
+ * Runs the steps, in order. Any can be the last: when nothing is left to do, or the user says no.
  * @returns "left" if the user wants a different database, or all of them
  */
 async function steps(run: Run, given: Given | null): Promise<"done" | "left"> {
@@ -72,7 +72,7 @@ async function steps(run: Run, given: Given | null): Promise<"done" | "left"> {
   return "done";
 }
 
-/** Reads the schema, and beside it what KV Manager needs. @param found the schema, where it was just read */
+/** Reads the schema and, at the same time, what KV Manager needs. @param found the schema, if it was just read */
 async function introspect(
   run: Run,
   chosen: Connection,
@@ -89,22 +89,22 @@ async function introspect(
 
 /**
  * Shows what is there and what is missing.
- * @returns whether there is something to apply, and it may be
+ * @returns whether there is something to apply, and the command may apply it
  * @throws {Problem} for a database that must not be touched, see `refuse`
  */
 function preview({ request, ui, facts }: Run, database: Database, plan: Plan): boolean {
   const setsUp = plan.database === "empty" && plan.statements.length > 0;
   facts.add({ setsUp, ...factsOfPlan(plan) });
-  // The user was asked, and does not want it set up.
+  // The user was asked and does not want to set it up.
   if (plan.database === "empty" && !setsUp && ui.asks) return false;
-  // A conflict is best seen among all the rest.
+  // Show a conflict in the context of the whole preview.
   if (plan.conflicts.length > 0) ui.preview(facts.now);
   refuse(plan, database, request);
   ui.preview(facts.now);
   return plan.statements.length > 0 && !onlyShows(request, setsUp);
 }
 
-/** Whether the statements are to be applied to just this database. */
+/** Whether this is the right database and the statements should be applied to it. */
 async function isWanted({ ui, facts }: Run, connection: Connection): Promise<boolean> {
   const { setsUp, otherName } = facts.now;
   tellBeforeWrite(ui, connection, setsUp);
@@ -112,13 +112,13 @@ async function isWanted({ ui, facts }: Run, connection: Connection): Promise<boo
   return await ui.confirmApply(facts.now);
 }
 
-/** Does something as soon as the reading has begun, and not before it: that takes its time anyway. */
+/** Does work right after the read has started, so that the read is not delayed. */
 async function onceReadingStarted<T>(work: () => T): Promise<T> {
   await nextTurn();
   return work();
 }
 
-/** An old database is never "set up" either: it is shown what it needs, and by which command. */
+/** Whether nothing may be applied. `setup` does not upgrade an existing database; it only shows what that needs. */
 function onlyShows(request: Request, setsUp: boolean): boolean {
   return request.command === "status" || request.dryRun || (request.command === "setup" && !setsUp);
 }

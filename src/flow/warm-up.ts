@@ -7,8 +7,8 @@ import type { Request } from "../run/request.js";
 import type { Context } from "./context.js";
 
 /**
- * Starts the engine of the local databases that are there, so that it runs by the time a person has said which one. No
- * database is opened by that. What goes wrong is met, and told, when one of them is wanted.
+ * Starts the engine for the existing local databases, so that it is running by the time the user has chosen one. This
+ * opens no database. Failures are reported only when one of the databases is needed.
  * @param targets all databases of the configs
  */
 export function warmUp(targets: Target[], request: Request, { engines, interruption }: Context): void {
@@ -40,7 +40,7 @@ function attempt<T>(find: () => T): T | null {
   try {
     return find();
   } catch {
-    // Whoever wants the database hears of it.
+    // Reported when the database is needed.
     return null;
   }
 }

@@ -6,9 +6,9 @@ import type { Program } from "./program.js";
 import type { Questions } from "./questions.js";
 import type { Project } from "./ui.js";
 
-/** What all runs of the wizard share; each run is about one database. */
+/** What all runs of one wizard share; each run is about one database. */
 export interface WizardSession extends Program {
-  /** Whether nothing may be redrawn. */
+  /** Whether the output must not be redrawn. */
   isPlain: boolean;
   prompter: Prompter;
   questions: Questions;
@@ -16,11 +16,11 @@ export interface WizardSession extends Program {
   project: Project | null;
   /** The databases of the runs so far, and how each ended. */
   seen: { connection: Connection; result: Result }[];
-  /** The KV Manager that was answered for an earlier database; it is likely meant again. */
+  /** The KV Manager version chosen for an earlier database, which is the recommended answer for the next. */
   kvManager: string | null;
-  /** How the runs so far failed; null for one that did not. */
+  /** The error code of each run so far; null for one that did not fail. */
   failures: (Problem["code"] | null)[];
 }
 
-/** Where the wizard goes on: with a database that is known, with the questions, with the last of them, or not at all. */
+/** How the wizard continues: with a known database, with the questions, with the last question, or not at all. */
 export type Next = { connection: Connection } | "choose" | "back" | "leave";

@@ -28,16 +28,16 @@ import { placementAsked } from "./setup-questions.js";
 import type { Ui, VersionChoice } from "./ui.js";
 import type { Next, WizardSession } from "./wizard-session.js";
 
-/** One database's way through the wizard. */
+/** One run of the wizard, for one database. */
 export interface WizardRun {
   request: Request;
-  /** Which database, as far as it is known. */
+  /** The database if it is known, or where to start with the questions. */
   next: Next;
-  /** Set when the user wants the question before the last one. */
+  /** Set when the user wants the previous question. */
   wentBack: boolean;
   /** Set when the user wants all databases, one after the other. */
   wantsAll?: boolean;
-  /** What the way back is called, where it leads elsewhere than to the question before. */
+  /** The text for going back, if that does not lead to the previous question. */
   back?: Choice;
 }
 
@@ -51,7 +51,7 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
     async choose(project, begin) {
       const first = session.project === null;
       session.project = project;
-      // Where nothing else is left, what is wrong with a config is the failure itself.
+      // Without any database, an unreadable config is the failure itself.
       if (first && project.targets.length > 0)
         for (const { problem } of project.configs.broken) say(`\n${problem.message}`);
       if (typeof wizardRun.next === "object") return wizardRun.next.connection;
@@ -97,7 +97,7 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
         { value: "yes", ...yes },
         { value: "no", ...(others ? other : no) },
       ];
-      // It may have been taken for one of the others: those are more likely meant than a second one.
+      // It may have been confused with another database; that is more likely than a second setup.
       if (others) options.reverse();
       if (offersBack(session, wizardRun)) options.push({ value: "back", ...messages.back });
       const chosen = await prompter.select(messages.emptyDatabase(exists), options);
@@ -123,18 +123,18 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
   };
 }
 
-/** Does work and shows that it goes on; what is typed meanwhile answers no question. */
+/** Does work and shows progress; keys pressed in the meantime do not answer the next question. */
 export async function workInView<T>(texts: Work, work: () => Promise<T>, session: WizardSession): Promise<T> {
   const shown = () => withProgress(texts, work, process.stdout, session);
-  // Lines that are typed ahead are wanted where whole lines are read.
+  // In plain mode, which reads whole lines, typing ahead is allowed.
   return session.isPlain
     ? await shown()
     : await ignoreInput(process.stdin, session.context.interruption.request, shown);
 }
 
 /**
- * Which KV Manager will use the database: asked where nothing says it and the answer makes a difference.
- * @returns null when the user wants the question before
+ * Asks which KV Manager version will use the database, if no flag or checkout says so and it makes a difference.
+ * @returns null when the user wants the previous question
  */
 async function whichKvManager(
   { kvManager: known, versionNote }: Facts,
@@ -156,7 +156,7 @@ async function whichKvManager(
     value: major.version,
     ...kvManagerMessages.versionAnswer(major),
   }));
-  // What is recommended stands first, as everywhere.
+  // The recommended answer comes first, as usual.
   options.sort((a, b) => Number(b.value === recommended) - Number(a.value === recommended));
   if (offersBack(session, wizardRun)) options.push({ value: "back", ...messages.back });
   const answer = await prompter.select(kvManagerMessages.whichVersion, options);
@@ -168,7 +168,7 @@ async function whichKvManager(
   return answer === version ? known : { version: answer, from: "answer" };
 }
 
-/** Finds wrangler, or installs it after a yes. */
+/** Finds wrangler, or installs it if the user agrees. */
 async function locate({ target }: Connection, session: WizardSession): Promise<ProjectWrangler> {
   const { request, context, prompter } = session;
   const find = () => wranglerOf(target.configPath, request.cwd, context.env, context.interruption.signal);
@@ -186,7 +186,7 @@ async function locate({ target }: Connection, session: WizardSession): Promise<P
   }
 }
 
-/** Shows what is about to happen and asks; what is offered instead comes back to the same question. */
+/** Shows what is about to happen and asks. Saving the SQL or showing the command returns to the same question. */
 async function confirmApply(facts: Facts, session: WizardSession, wizardRun: WizardRun): Promise<boolean> {
   const { output, style, prompter, context } = session;
   const { connection, setsUp, statements } = facts;
@@ -202,7 +202,7 @@ async function confirmApply(facts: Facts, session: WizardSession, wizardRun: Wiz
     { value: "yes", ...(setsUp ? setUp : yes) },
     { value: "no", ...no },
   ];
-  // Production is never changed by a plain Enter.
+  // Pressing Enter alone never changes a deployed database.
   if (location !== "local") decide.reverse();
   const options: Option<Consent>[] = [
     ...decide,
@@ -217,7 +217,7 @@ async function confirmApply(facts: Facts, session: WizardSession, wizardRun: Wiz
   if (!session.isPlain) await waitForNoInput(process.stdin, context.interruption.request);
   for (;;) {
     const chosen = await prompter.select(question, options, initial);
-    // Whoever wanted something else instead is not to upgrade by a second Enter.
+    // After one of the other options, pressing Enter again must not start the upgrade.
     initial = options.findIndex((option) => option.value === "no");
     if (chosen === "save") await saveSql(facts, session);
     else if (chosen === "command") showCommand(facts, session);
@@ -228,14 +228,14 @@ async function confirmApply(facts: Facts, session: WizardSession, wizardRun: Wiz
   }
 }
 
-/** Whether there is a question before this one, be it the one which database to go on with. */
+/** Whether there is a previous question, including the one which database to continue with. */
 function offersBack({ questions }: WizardSession, { next }: WizardRun): boolean {
   return questions.canGoBack || typeof next === "object";
 }
 
 type Consent = "yes" | "no" | "save" | "command" | "back";
 
-/** The database with its account, where that is known: what is asked about must be plain. */
+/** Returns the database with its account, if known, so that the question is unambiguous. */
 function whichDatabase(connection: Connection, env: NodeJS.ProcessEnv): string {
   const { target, location, account, persistTo } = connection;
   const id = account?.id ?? target.accountId ?? env.CLOUDFLARE_ACCOUNT_ID;

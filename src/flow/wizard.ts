@@ -21,8 +21,8 @@ import type { Next, WizardSession } from "./wizard-session.js";
 import { type WizardRun, wizardUi } from "./wizard-ui.js";
 
 /**
- * The guided upgrade in a terminal: one database after the other, until the user has enough.
- * @returns the exit code, that of the last database
+ * Runs the wizard in a terminal: one database after the other, until the user is done.
+ * @returns the exit code of the last database
  */
 export async function wizard(program: Program): Promise<number> {
   const { request, output, context, style, tool } = program;
@@ -41,7 +41,7 @@ export async function wizard(program: Program): Promise<number> {
   }
 }
 
-/** Each run is about one database, from the question which one to the question what next. */
+/** Each run is about one database, from choosing it to asking what to do next. */
 async function runs(session: WizardSession): Promise<number> {
   if (session.request.all) return await allOfThem(session);
   let next: Next = "choose";
@@ -53,7 +53,7 @@ async function runs(session: WizardSession): Promise<number> {
     const result = await upgrade(request, wizardUi(session, wizardRun), session.context);
     if (wizardRun.wantsAll) return await allOfThem(session);
     if (wizardRun.wentBack) {
-      // From a database that was offered, back to the offer; else to the question before.
+      // From a database offered after another run, go back to that offer; otherwise to the previous question.
       next = last === null || typeof next === "string" ? "back" : await whatNext(last, session);
     } else {
       show(result, session, request);
@@ -67,19 +67,19 @@ async function runs(session: WizardSession): Promise<number> {
   }
 }
 
-/** A backup is of one database: the next one's gets a number. */
+/** Returns the next run's request. Each database gets its own backup file, so later ones are numbered. */
 function forNextRun({ request, seen }: WizardSession): Request {
   const made = seen.filter(({ result }) => result.backup !== null).length;
   return made === 0 ? request : { ...request, backup: numbered(request.backup, made + 1) };
 }
 
-/** What the user wants after a database. */
+/** Asks what to do after a run. */
 async function whatNext(result: Result, session: WizardSession): Promise<Next> {
   try {
     if (result.problem !== null) return await afterFailure(result, result.problem, session);
     return await another(session, result.outcome === "empty");
   } catch (error) {
-    // What was done is done: leaving this question is no cancelled upgrade.
+    // The run is over: quitting at this question does not cancel it.
     if (!(error instanceof Cancelled)) throw error;
     if (session.isPlain) session.output.result("");
     return "leave";
@@ -87,8 +87,8 @@ async function whatNext(result: Result, session: WizardSession): Promise<Next> {
 }
 
 /**
- * Offers the databases that were found too.
- * @param wanted whether the user wants another one, so that they come first
+ * Offers the other databases that were found.
+ * @param wanted whether the user probably wants another database, so that they come first
  */
 async function another(session: WizardSession, wanted: boolean): Promise<Next> {
   const { prompter, output } = session;
@@ -106,12 +106,12 @@ async function another(session: WizardSession, wanted: boolean): Promise<Next> {
   return chosen === null ? "leave" : { connection: chosen };
 }
 
-/** What was answered counts in the commands that are shown like a flag. */
+/** Returns the chosen version as if it had been given with `--for`, for the commands that are shown. */
 function answered({ kvManager }: Result, { forVersion }: Request): Pick<Request, "forVersion"> {
   return { forVersion: kvManager.from === "answer" ? kvManager.version : forVersion };
 }
 
-/** How a run ended. */
+/** Shows how a run ended. */
 function show(result: Result, { output, style, questions }: WizardSession, request: Request): void {
   const { problem } = result;
   const asked = { ...request, ...answered(result, request), deployed: questions.deployed };

@@ -8,7 +8,7 @@ import type { Run } from "./context.js";
 import type { Inspected } from "./inspecting.js";
 import type { Replan } from "./planning.js";
 
-/** Exports the database where a backup was asked for. @throws {Problem} BACKUP_FAILED; nothing is written then */
+/** Exports the database if a backup was requested. @throws {Problem} BACKUP_FAILED; nothing is written then */
 export async function backUpFirst(
   { request, ui, facts }: Run,
   { client, database }: Inspected,
@@ -21,8 +21,8 @@ export async function backUpFirst(
 }
 
 /**
- * Applies a plan, with the restore point of just before, and verifies it.
- * @throws {Problem} {Cancelled}; `run.facts` then says what is known of the database
+ * Gets a restore point, applies a plan and verifies the result.
+ * @throws {Problem} {Cancelled}; `run.facts` then says what is known about the database
  */
 export async function write(
   run: Run,
@@ -37,8 +37,8 @@ export async function write(
 }
 
 /**
- * The restore point of this moment: read just before the write, and only when there is one to come.
- * @returns null where there is none; a problem where it could not be read
+ * Reads the restore point. Called right before the write, after the user has confirmed, so that it is not stale.
+ * @returns null if the database has none; a problem if it could not be read
  */
 async function restorePoint({ ui }: Run, database: Database): Promise<RestorePoint | Problem | null> {
   const { connection } = database;

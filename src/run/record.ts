@@ -1,22 +1,22 @@
 import type { RestorePoint } from "../database/restore-point.js";
 import type { Result } from "./result.js";
 
-/** What this run has done so far: what the user has to hear when it fails later, wherever and however that is. */
+/** What this run has done so far. The user must be shown it if the run fails later, wherever that happens. */
 export interface RunRecord {
   /**
-   * Whether a write has begun of which the user has not been told how it ended. While that is so, an error that nobody
-   * expected leaves open what the database has.
+   * Whether a write has started whose outcome the user has not been shown. Until then, an unexpected error leaves the
+   * state of the database unknown.
    */
   unreportedWrite: boolean;
-  /** The way back of that write; null where there is none. */
+  /** The restore point of that write; null if there is none. */
   restorePoint: RestorePoint | null;
-  /** What has been changed for certain: sentences. */
+  /** Sentences on what has definitely been changed. */
   changes: string[];
-  /** The exit code of the result that the user was shown; null while there is none. */
+  /** The exit code of the result that the user was shown; null until then. */
   shown: number | null;
-  /** Whether the one JSON document is out, so that no second one follows it. */
+  /** Whether the JSON document has been written, so that no second one follows. */
   documentWritten: boolean;
-  /** Loads what keeps a failure for a later report; null where none is to be kept. */
+  /** Loads the function that saves a failure for a later report; null if none is to be saved. */
   loadKeeper: (() => Promise<(result: Result) => void>) | null;
 }
 
@@ -29,46 +29,46 @@ const record: RunRecord = {
   loadKeeper: null,
 };
 
-/** What is known now. */
+/** Returns what this run has done so far. */
 export function runSoFar(): Readonly<RunRecord> {
   return record;
 }
 
-/** A write begins. @param restorePoint the way back, where there is one */
+/** Records that a write starts. @param restorePoint null if there is none */
 export function writeBegins(restorePoint: RestorePoint | null): void {
   Object.assign(record, { unreportedWrite: true, restorePoint });
-  // Should the program end without a word from now on.
+  // In case the program ends without a message from now on.
   process.exitCode = 4;
 }
 
-/** The write has ended in a way that is known, and will be told. */
+/** Records that the outcome of the write is known and will be reported. */
 export function writeIsKnown(): void {
   Object.assign(record, { unreportedWrite: false, restorePoint: null });
   process.exitCode = 1;
 }
 
-/** Something is different now, also when the run fails later. @param sentence what, such as `x was written.` */
+/** Records a change that remains even if the run fails later. @param sentence such as `x was written.` */
 export function isChanged(sentence: string): void {
   if (!record.changes.includes(sentence)) record.changes.push(sentence);
 }
 
-/** The user has been shown how it ended. What fails after that does not make it undone. */
+/** Records that the user has been shown the result. A later failure does not change it. */
 export function resultIsShown(exitCode: number): void {
   writeIsKnown();
   record.shown = exitCode;
 }
 
-/** The one JSON document is out. */
+/** Records that the JSON document has been written. */
 export function documentIsWritten(): void {
   record.documentWritten = true;
 }
 
-/** Another database follows, and its end will count. */
+/** Records that another database follows, whose result will count. */
 export function runBegins(): void {
   record.shown = null;
 }
 
-/** How to keep a failure for a later report, once it is known which project it belongs to. */
+/** Sets how to save a failure for a later report, once the project it belongs to is known. */
 export function failuresAreKeptBy(load: RunRecord["loadKeeper"]): void {
   record.loadKeeper = load;
 }

@@ -10,67 +10,67 @@ import type { Check, DatabaseKind, MigrationState, Plan, PlannedStatement } from
 import type { Connection } from "../project/connection.js";
 import type { TargetPart } from "../project/target-names.js";
 
-/** In one word, how a run ended; the words are the contract's. */
+/** How a run ended, in the words of the contract. */
 export type Outcome =
   | ("up-to-date" | "pending" | "upgraded" | "set-up" | "empty")
   | ("not-kv-manager" | "conflict" | "failed" | "unknown" | "cancelled");
 
-/** The name of the database that is really meant by a config's id, and a sentence about it. */
+/** The actual name of the database with the config's id, and a sentence about it. */
 export interface OtherName {
   name: string;
   note: string;
 }
 
-/** What a run has found out and done: each step adds to it. */
+/** What a run has found out and done; each step adds to it. */
 export interface Facts {
   connection: Connection | null;
   /** Which KV Manager the run plans for. */
   kvManager: KvManager;
-  /** A sentence if a later version was requested than any that is known; null otherwise. */
+  /** A sentence if a later version was requested than any known one; null otherwise. */
   versionNote: string | null;
-  /** The era that the schema fits, as found; or the one that `--deployed` names where no database is read. */
+  /** The era that the schema matched when first read, or the era of the `--deployed` date if no database is read. */
   era: Era | null;
-  /** The same as last read. */
+  /** The era that the schema matched when last read. */
   eraNow: Era | null;
-  /** All eras that are known, to say what a date predicts. */
+  /** All known eras, to say what a date predicts. */
   eras: Era[];
-  /** The kind of database that was found; null if none was planned. */
+  /** The kind of database that was found; null if nothing was planned. */
   database: DatabaseKind | null;
   /** As found, before anything was applied. */
   migrations: MigrationState[];
   statements: PlannedStatement[];
-  /** Whether this is a first setup and no upgrade. */
+  /** Whether this is a first setup rather than an upgrade. */
   setsUp: boolean;
-  /** What this run has changed before any statement of this database, in earlier runs of the wizard too: sentences. */
+  /** Sentences on what was changed before this database's statements, including in earlier runs of the wizard. */
   prepared: string[];
-  /** Whether a first setup still lacks a config or an id: only setup itself can go on. */
+  /** Whether a first setup still lacks a config or an id, so only setup itself can continue. */
   unprepared: boolean;
-  /** Said in place of what the schema says, where a first setup could not look at the database yet. */
+  /** Shown instead of what the schema says, if a first setup could not read the database yet. */
   unread: string | null;
   /** Whether the statements are in the database now; null when unknown. */
   applied: boolean | null;
-  /** Who added what was missing, and what of it is this run's; null until it is there. */
+  /** Who added what was missing, and which part this run added; null until it is there. */
   added: Pick<Applied, "addedBy" | "ownPlan"> | null;
-  /** Absolute path of the backup that was made before the write. */
+  /** Absolute path of the backup made before the write. */
   backup: string | null;
   /** As last read. */
   checks: Check[];
   differences: string[];
-  /** What the plan says of the database beside what is missing: sentences. */
+  /** Sentences on the database from the plan, besides what is missing. */
   remarks: string[];
-  /** The schema as last read; null where none was. */
+  /** The schema as last read; null if it was not. */
   snapshot: Snapshot | null;
-  /** Which database a saved schema is of, as its report names it; null where none was read or nothing is said. */
+  /** The database that a saved schema is from, according to its report; null if none was read or it does not say. */
   savedFrom: TargetPart | null;
-  /** Things worth knowing that are no failure, such as a config that could not be read. */
+  /** Things worth knowing that are not failures, such as a config that could not be read. */
   notes: string[];
-  /** Where the config names another database than the one that it has the id of. */
+  /** Set if the config's name and id belong to different databases. */
   otherName: OtherName | null;
-  /** The way back, once a write to a deployed database has begun. */
+  /** Null before a write to a deployed database starts, or if it could not be read. */
   restorePoint: RestorePoint | null;
 }
 
-/** A run that has ended. Every user interface shows this value and nothing else. */
+/** A finished run. Every user interface shows this value and nothing else. */
 export interface Result extends Facts {
   outcome: Outcome;
   problem: Problem | null;
@@ -104,7 +104,7 @@ export const noFacts: Readonly<Facts> = {
   restorePoint: null,
 };
 
-/** The facts of a run under way. They are kept outside its steps: when a step fails, what was known remains. */
+/** The facts of a run in progress, kept outside its steps so that they survive a step's failure. */
 export class FactLog {
   private facts: Facts;
 
@@ -118,7 +118,7 @@ export class FactLog {
     return this.facts;
   }
 
-  /** Adds what a step found out or did. */
+  /** Records what a step found out or did. */
   add(facts: Partial<Facts>): void {
     this.facts = { ...this.facts, ...facts };
   }
@@ -135,7 +135,7 @@ const outcomeOfCode: Partial<Record<Problem["code"], Outcome>> = {
 export type EarlyEnd = Problem | "cancelled";
 
 /**
- * The result of a run that has ended.
+ * Returns the result of a finished run.
  * @param facts what it found out and did
  * @param end what ended it early; null if nothing did
  */
@@ -151,14 +151,14 @@ function outcomeOf(facts: Facts, end: EarlyEnd | null): Outcome {
   return facts.database === "empty" ? "empty" : "up-to-date";
 }
 
-/** What a plan says about the database as found. */
+/** Returns what a plan says about the database as found. */
 export function factsOfPlan(plan: Plan): Partial<Facts> {
   const { era, database, migrations, statements, checks, differences, remarks } = plan;
   return { era, eraNow: era, database, migrations, statements, checks, differences, remarks };
 }
 
 /**
- * What a deployment of a day should lack, without any database.
+ * Predicts what a database deployed on a given day lacks, without reading any.
  * @param day `YYYY-MM-DD`
  * @param catalogue what the target version needs
  */
@@ -182,7 +182,7 @@ export function predictedFacts(day: string, catalogue: Catalogue): Partial<Facts
   };
 }
 
-/** The contract's exit code for a run. */
+/** Returns the exit code of a run, as the contract defines it. */
 export function exitCodeOfResult({ outcome, problem }: Result): number {
   if (outcome === "cancelled") return 130;
   if (problem !== null) return exitCodeOf[problem.code];

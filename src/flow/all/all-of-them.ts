@@ -26,7 +26,7 @@ import { planned, readWithLogin } from "./read-in-view.js";
 import { afterTurns, type Turn, turnsOf, withResult } from "./upgrade-all.js";
 
 /**
- * Every database in the wizard: the table, then for each that has something pending its preview and its own question,
+ * Runs the wizard for all databases: the table, then a preview and a question for each one with something pending,
  * then the table again.
  * @returns the exit code
  */
@@ -84,7 +84,7 @@ async function inTurn(
   return afterTurns(entries, context.interruption.requested, now);
 }
 
-/** @returns how it is now, and whether the user goes on with the next one */
+/** @returns its result, and whether the user continues with the next one */
 async function one(
   { entry, connection: first, request }: Turn,
   { project }: Everything,
@@ -102,14 +102,14 @@ async function one(
       wentBack: false,
       back: messages.question.leaveOut,
     };
-    // It was answered for all of them.
+    // The version was chosen for all of them in one answer.
     const answered = session.request.forVersion === null && request.forVersion !== null;
     const ui: Ui = {
       ...wizardUi(session, wizardRun),
       kvManager: async ({ kvManager }) => (answered ? { ...kvManager, from: "answer" } : kvManager),
     };
     const last = await upgrade(again, ui, context, { connection, targets: project.targets });
-    // An earlier try may have been what upgraded it, so its way back stays.
+    // An earlier attempt may have been the one that upgraded it, so its restore point is kept.
     const result: Result =
       unknown === null || last.restorePoint !== null ? last : { ...last, restorePoint: unknown.restorePoint };
     if (wizardRun.wentBack) return { result: entry.result, goesOn: true };
@@ -125,17 +125,17 @@ async function one(
   }
 }
 
-/** What was done is done: leaving the question after a failure is no cancelled upgrade. */
+/** The run is over: quitting at the question after a failure does not cancel it. */
 function leave(error: unknown): "leave" {
   if (error instanceof Cancelled) return "leave";
   throw error;
 }
 
-/** How one ended; its way back stands below the table. */
+/** Shows how one ended. Its restore command is shown below the table. */
 function show(result: Result, { output, style }: WizardSession): void {
   const { problem } = result;
   rememberWrite(result);
-  // What was left is told at the end, with all the others.
+  // One that the user left is reported at the end, with the others.
   if (result.outcome === "cancelled" && result.applied === false) return;
   if (problem !== null) output.note(`\n${problemText(problem, result, style)}`);
   else {

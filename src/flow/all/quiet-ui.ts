@@ -2,7 +2,7 @@ import { waiting } from "../../messages/run.js";
 import type { Program } from "../program.js";
 import type { Ui } from "../ui.js";
 
-/** Many are read at once, so nothing is said of each of them, and the same wait is told once. */
+/** A user interface for reading many databases at the same time: no progress for each, and each message only once. */
 export function quiet(ui: Ui, { output, context }: Pick<Program, "output" | "context">): Ui {
   const said = new Set<string>();
   const once = (text: string) => {

@@ -11,17 +11,17 @@ import type { Project, Ui } from "../ui.js";
 import { upgrade } from "../upgrade.js";
 import { warmUp } from "../warm-up.js";
 
-/** What `--all` is about, before any of it was read. */
+/** The databases of a run with `--all`, before any was read. */
 export interface Everything {
   project: Project;
   databases: BoundDatabase[];
-  /** A sentence on bindings that have nothing to read; null without any. */
+  /** A sentence on bindings that have nothing to read; null if there are none. */
   note: string | null;
 }
 
 /**
- * Which databases the configs and the flags leave.
- * @throws {Problem} BINDING_NOT_FOUND, DATABASE_NOT_FOUND where there is none, and no config that cannot be read
+ * Returns the databases of the configs that the flags select.
+ * @throws {Problem} BINDING_NOT_FOUND or DATABASE_NOT_FOUND if there are none and every config could be read
  */
 export function everything(project: Project, request: Request): Everything {
   const { configs, targets } = project;
@@ -33,12 +33,12 @@ export function everything(project: Project, request: Request): Everything {
 }
 
 /**
- * Reads them all: local ones in one engine, one after the other; deployed ones side by side over the API; those that
- * need wrangler's login one after the other. What cannot be read is an entry too.
- * @param ui is not asked anything
- * @param onRead is told of each
- * @param known those that were read before, whose schemas are only planned anew
- * @returns configs that cannot be read first, then the databases in their order
+ * Reads all databases: local ones in one engine, one after the other; deployed ones in parallel over the API; those
+ * that need wrangler's login one after the other. What cannot be read is an entry too.
+ * @param ui gets no questions
+ * @param onRead called with each result
+ * @param known entries from an earlier read, whose schemas are only planned again
+ * @returns first the configs that cannot be read, then the databases in their order
  */
 export async function readAll(
   { project, databases }: Everything,
@@ -56,7 +56,7 @@ export async function readAll(
     }),
   );
   const local = databases.filter(({ connection }) => connection.location === "local");
-  // One engine for all of them, from the beginning.
+  // Start with all of them, so that they share one engine.
   warmUp(
     local.map(({ connection }) => connection.target),
     request,
@@ -79,7 +79,7 @@ export async function readAll(
   };
   const needsLogin = ({ connection }: BoundDatabase) =>
     connection.location !== "local" && credentialsFor(connection, context.env) === null;
-  // Whoever is not logged in is told so once, and wrangler is not asked again.
+  // If wrangler is not logged in, it is not run again: the other databases get the same result.
   let refused: Result | null = null;
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = (database: BoundDatabase): Promise<Entry> => {
@@ -96,7 +96,7 @@ export async function readAll(
   return [...broken, ...(await Promise.all(found))];
 }
 
-/** What is wrong with a binding itself; null where nothing is. */
+/** Returns the failure if the binding itself is unusable; null if it is usable. */
 function unreachable({ connection }: BoundDatabase, request: Request): Result | null {
   try {
     withId(connection.target, connection.location);

@@ -1,7 +1,7 @@
 import { reading, read as wereRead } from "../../messages/all.js";
 import type { Result } from "../../run/result.js";
 
-/** What is said while several databases are read, and at the end: how many could be. */
+/** Progress texts for reading several databases: how many are done, and at the end how many could be read. */
 export function readCounter(total: number) {
   const seen = { all: 0, read: 0 };
   return {

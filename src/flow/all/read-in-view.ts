@@ -19,7 +19,7 @@ import { quiet } from "./quiet-ui.js";
 import { type Everything, readAll } from "./read-all.js";
 import { readCounter } from "./read-counter.js";
 
-/** Reads them all, in view. If wrangler is not logged in, the user can log in once for all of them. */
+/** Reads all databases and shows progress. If wrangler is not logged in, the user can log in once for all of them. */
 export async function readWithLogin(
   all: Everything,
   session: WizardSession,
@@ -59,7 +59,7 @@ async function readInView(
 }
 
 /**
- * Asks once for which KV Manager they are, where nothing says it and the answer makes a difference.
+ * Asks once which KV Manager version to upgrade them for, if no flag or checkout says so and it makes a difference.
  * @returns the request with the answer, and the databases as planned for it
  */
 export async function planned(
@@ -79,7 +79,7 @@ export async function planned(
     value: major.version,
     ...versionAnswer(major),
   }));
-  // What is recommended stands first, as everywhere.
+  // The recommended answer comes first, as usual.
   const recommended = newestOf(entries.map(({ result }) => result));
   options.sort((a, b) => Number(b.value === recommended) - Number(a.value === recommended));
   const question = { ...whichVersion, message: messages.question.whichVersion };
@@ -89,13 +89,13 @@ export async function planned(
   return { request: answered, entries: read.map(asAnswered) };
 }
 
-/** The latest major that one of the databases already serves. */
+/** Returns the latest major version that any of the databases is planned for. */
 function newestOf(results: Result[]): string | undefined {
   const read = results.filter(({ snapshot }) => snapshot !== null);
   return read.map(({ kvManager }) => kvManager.version).sort((a, b) => majorOf(b) - majorOf(a))[0];
 }
 
-/** It was answered, and not given by flag. */
+/** Marks the version as chosen by an answer rather than a flag. */
 function asAnswered(entry: Entry): Entry {
   const { kvManager } = entry.result;
   if (kvManager.from !== "flag") return entry;

@@ -18,16 +18,16 @@ import { everything, readAll } from "./read-all.js";
 import { readCounter } from "./read-counter.js";
 import { afterTurns, turnsOf, upgradeAll } from "./upgrade-all.js";
 
-/** What a run of all databases came to. */
+/** The result of a run over all databases. */
 export interface AllEnded {
   entries: Entry[];
-  /** A run of its own that ended early, where something failed that is about none of them. */
+  /** A failure that is not about any one database, as the result of a run that ended early; null if none. */
   failure: Result | null;
   /** See `Everything.note`. */
   note: string | null;
 }
 
-/** Every database of the configs: reads them, and upgrades what is pending where that was asked for. */
+/** Reads every database of the configs, and upgrades those with something pending if that was requested. */
 export async function runAll(program: Program): Promise<AllEnded> {
   const { request, output, context } = program;
   const shared: Context = { ...context, requestCache: new RequestCache() };
@@ -45,7 +45,7 @@ export async function runAll(program: Program): Promise<AllEnded> {
       return ended;
     }
     await rememberAll(ended.entries, request, context);
-    // What the backup would come to is told before it is wanted.
+    // Report problems with the backup files now, before the run that writes them.
     if (request.command === "upgrade" && !upgrades) await turnsOf(ended.entries, request);
     if (upgrades) {
       ended.entries = await upgradeAll(ended.entries, request, all.project.targets, named(ui), shared, {
@@ -63,7 +63,7 @@ export async function runAll(program: Program): Promise<AllEnded> {
   return ended;
 }
 
-/** Shows how many were read so far. */
+/** Shows how many databases have been read so far. */
 async function withCount<T>(
   total: number,
   { request, output, context: { env }, errorStyle: style }: Program,
@@ -79,7 +79,7 @@ async function withCount<T>(
   });
 }
 
-/** What is read was named just before. */
+/** Leaves out the progress line for reading: the database was named just before. */
 function named(ui: Ui): Ui {
   return {
     ...ui,
@@ -89,8 +89,8 @@ function named(ui: Ui): Ui {
 }
 
 /**
- * The first failure is the one that a report should have, so it is kept last. A database of something else among others
- * is no failure.
+ * Saves the results for a later report, the first failure last, since that is the one to keep. Among several databases,
+ * one that is empty or belongs to another application is no failure.
  */
 async function rememberAll(entries: Entry[], request: Request, context: Context): Promise<void> {
   const usual = ["NOT_KV_MANAGER", "EMPTY_DATABASE"];

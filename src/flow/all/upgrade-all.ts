@@ -11,17 +11,17 @@ import type { Ui } from "../ui.js";
 import { upgrade } from "../upgrade.js";
 import { backupNames } from "./backup-names.js";
 
-/** A database whose turn it is. */
+/** The upgrade of one of several databases. */
 export interface Turn {
   entry: Entry;
   connection: Connection;
-  /** What is asked for, of this database alone. */
+  /** The request for this database alone. */
   request: Request;
 }
 
 /**
- * The databases that have something pending, each with the request for it alone.
- * @throws {Problem} USAGE for a backup of a preview database; BACKUP_FAILED where a file of that name exists
+ * Returns the databases with something pending, each with the request for it alone.
+ * @throws {Problem} USAGE for a backup of a preview database; BACKUP_FAILED if a file of that name exists
  */
 export async function turnsOf(entries: Entry[], request: Request): Promise<Turn[]> {
   const pending = entries.flatMap((entry) =>
@@ -42,7 +42,7 @@ export async function turnsOf(entries: Entry[], request: Request): Promise<Turn[
   });
 }
 
-/** All of them are looked at before anything is written. */
+/** Checks all backup files before anything is written. */
 async function backupsFor(connections: Connection[], file: string, request: Request): Promise<string[]> {
   const preview = connections.filter(({ location }) => location === "preview");
   if (preview.length > 0)
@@ -59,12 +59,12 @@ async function backupsFor(connections: Connection[], file: string, request: Requ
 }
 
 /**
- * Upgrades those that have something pending, in their order, and stops at the first that fails or when the user wants
- * to leave.
+ * Upgrades the databases with something pending, in their order. Stops at the first failure, or when the user wants to
+ * quit.
  * @param entries as they were read
  * @param targets all databases of the configs
- * @param on.begin is told before each
- * @param on.end is told how each ended
+ * @param callbacks.begin called before each upgrade
+ * @param callbacks.end called with the result of each successful upgrade
  * @returns all of them as they are now
  * @throws {Problem} see `turnsOf`; nothing was changed then
  */
@@ -82,8 +82,8 @@ export async function upgradeAll(
     const { entry, connection } = turn;
     if (context.interruption.requested) break;
     callbacks.begin(turn, i + 1, turns.length);
-    // A local one is read anew in no time; a deployed one was read a moment ago, and a batch that does not fit any
-    // more is refused as a whole.
+    // A local database is quick to reread. A deployed one was read a moment ago, and a batch that no longer fits is
+    // refused as a whole.
     const found = connection.location === "local" ? null : entry.result.snapshot;
     const result = await upgrade(turn.request, ui, context, { connection, targets, found });
     rememberWrite(result);
@@ -94,22 +94,22 @@ export async function upgradeAll(
   return afterTurns(entries, context.interruption.requested, now);
 }
 
-/** A database after its turn. What the user left before it was read anew is known from the first reading. */
+/** Returns a database after its turn. If the user quit before it was reread, what the first read found still holds. */
 export function withResult(entry: Entry, result: Result): Entry {
   const unread = result.outcome === "cancelled" && result.snapshot === null;
   return { ...entry, result: unread ? { ...entry.result, outcome: "cancelled" } : result };
 }
 
 /**
- * All databases as they are now. What still has something pending was not tried.
+ * Returns all databases as they are now. Those that had no turn but have something pending are marked as not tried.
  * @param left see `notTried`
- * @param now those that had their turn, by what they were before
+ * @param now those that had their turn, keyed by their earlier entries
  */
 export function afterTurns(entries: Entry[], left: boolean, now = new Map<Entry, Entry>()): Entry[] {
   return entries.map((entry) => now.get(entry) ?? (isPending(entry) ? notTried(entry, left) : entry));
 }
 
-/** @param left whether the user left, so that this one was cancelled before its write */
+/** @param left whether the user quit, so that this one was cancelled before its write */
 function notTried(entry: Entry, left: boolean): Entry {
   const { result } = entry;
   return { ...entry, tried: false, result: left ? { ...result, outcome: "cancelled" } : result };
