@@ -111,7 +111,7 @@ describe("a failed attempt in the wizard", () => {
     await screen.waitFor("What next?");
     api().faults.length = 0;
     screen.press(keys.enter);
-    // Not by the name of the backup: in a long folder a line breaks inside of it.
+    // Not the backup's name: in a long folder a line break splits it.
     await screen.answer(/What next\?[\s\S]*Apply this to the remote database kv-one/, "y");
     expect(await screen.exited).toBe(0);
     expect(unbroken(await screen.text())).toContain("The backup is in b-kv-one-remote-2.sql.");

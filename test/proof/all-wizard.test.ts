@@ -28,7 +28,7 @@ describe("upgrading all databases in the wizard", () => {
     expect(text).toContain("2 databases: 1 cancelled, 1 not tried. Cancelled;");
     expect(text.match(/Which KV Manager will use/g)).toHaveLength(1);
     expect(text).toContain("Planned for KV Manager 2, as you chose.");
-    // A person was asked, and will be asked again.
+    // The user was asked, and will be asked again.
     expect(text).toMatch(/continue with the rest: .* --all --for 2\s*$/);
     expect(files.map(dump)).toEqual(before);
   });

@@ -42,7 +42,7 @@ const remotely = (name: string, ...args: string[]) => ({
   code: 0,
 });
 
-/** The guide's one file: all that the fullest state has, without its row. */
+/** The guide's single file: everything in the fullest state, without its row. */
 const guidesFile = (states.at(-1)?.sql ?? "").replace(/^INSERT.*$/m, "");
 
 const millionJobs = `INSERT INTO bulk_jobs (job_id, namespace_id, operation_type, status, total_keys, started_at)
@@ -52,7 +52,7 @@ SELECT 'job-' || i, 'ns-' || (i % 12), 'bulk_copy', 'completed', i % 5000, '2025
 const rows: string[][] = [];
 afterProof((proof) => publish(proof, "bench", ["", "figure", "measured", "mark", ""], rows));
 
-/** Writes a line of the table, and fails where the mark is missed. */
+/** Writes a line of the table, and fails if the mark is missed. */
 function judge(key: string, figure: string, value: number, mark: number, more: string): void {
   const good = value <= mark;
   const number = Number.isInteger(value) ? String(value) : value.toFixed(2);
@@ -72,7 +72,7 @@ function compare(
   judge(key, figure, ratio, mark, both.map((ms) => `${Math.round(ms)} ms`).join(" : "));
 }
 
-/** The same where the server that is asked lives in this process. */
+/** The same for a server in this process. */
 async function compareAsync(
   key: string,
   figure: string,
@@ -84,7 +84,7 @@ async function compareAsync(
   judge(key, figure, ratio, mark, both.map((ms) => `${Math.round(ms)} ms`).join(" : "));
 }
 
-/** A project with a local database, and what brings that database back to what it was. */
+/** A project with a local database, and how to reset that database. */
 async function resettable(era: EraName, fill = ""): Promise<Contestant & { file: string }> {
   const cwd = project();
   const file = await makeLocal(cwd, productionId, era, fill);
@@ -94,7 +94,7 @@ async function resettable(era: EraName, fill = ""): Promise<Contestant & { file:
   const prepare = () => {
     for (const suffix of ["-wal", "-shm"]) rmSync(`${file}${suffix}`, { force: true });
     copyFileSync(saved, file);
-    // Else the system would still be writing a large copy while the upgrade of it is timed.
+    // Otherwise the system would still be writing a large copy while its upgrade is timed.
     const copied = openSync(file, "r+");
     fsyncSync(copied);
     closeSync(copied);
@@ -158,7 +158,7 @@ describe("time", () => {
       return contestant;
     };
     const upgrade = turn(ours, () => [{ args: [cli, "--remote", "--yes"], code: 0 }]);
-    // Not --file: that imports, which the server here does not do, and which takes longer still.
+    // Not --file: that imports, which the server here does not support, and which takes even longer.
     const guide = turn(theirs, ({ name }) => [
       remotely(name, `--command=${guidesFile}`),
       remotely(name, "--command=SELECT COUNT(*) FROM job_audit_events"),
@@ -218,7 +218,7 @@ it("(d) no statement that is sent scans one of the user's tables", async () => {
     const named = (detail: string) =>
       own.some(({ name }) => new RegExp(`^(SCAN|SEARCH) ${name}\\b`, "i").test(detail));
     reads.push(...steps.map(({ detail }) => detail).filter(named));
-    // What makes an index has no query plan; its program says what it opens, by number unless p5 says otherwise.
+    // CREATE INDEX has no query plan; its program shows what it opens, by number unless p5 says otherwise.
     const program = copy.prepare(`EXPLAIN ${sql}`).all() as { opcode: string; p2: number; p5: number }[];
     const opens = program.filter(
       ({ opcode, p5 }) => /^(Open(Read|Write)|ReopenIdx)$/.test(opcode) && !(p5 & 16),
@@ -275,7 +275,7 @@ describe("(g) the wizard", () => {
       bare.push(timed({ cwd, commands: [byHand("--local", "--command=select 1")] }));
       const screen = new Screen(["--deployed", "2025-11-01", "-b", database], { cwd });
       await screen.waitFor("Which database do you want to upgrade?");
-      // As long as a person reads at least.
+      // The least time that a person spends reading.
       await sleep(1500);
       const began = performance.now();
       screen.press(keys.enter);
@@ -292,7 +292,7 @@ describe("(g) the wizard", () => {
 
 describe("(f) what is installed", () => {
   const peer = "@astrojs/upgrade";
-  /** The newest one that this Node can run. */
+  /** The newest version that this Node can run. */
   const peerSpec = async () =>
     `${peer}@${Number(process.versions.node.split(".")[0]) < 22 ? "0.6.2" : await newest(peer)}`;
 
@@ -325,7 +325,7 @@ describe("(f) what is installed", () => {
     };
     const own = cold(file, "kv-manager-upgrade", "--help");
     const { ratio, times } = inTurn(runs, own, cold(await peerSpec(), "upgrade", "--help"));
-    // A wide mark: what the network does weighs as much as what the package does.
+    // A wide mark: the network matters as much as the package.
     const both = times.map((ms) => `${(ms / 1000).toFixed(1)} s`).join(" : ");
     judge("f", `cold \`npx\`, \`--help\` : that of ${peer}`, ratio, 1, both);
   });

@@ -7,7 +7,7 @@ import { plainEnvironment } from "../support/cli.js";
 import { packageFolder } from "../support/project.js";
 import { afterProof, publish } from "./page.js";
 
-/** One thing that is broken on purpose, and the part of a proof that must not let it pass. */
+/** One thing that is broken on purpose, and the part of a proof that must catch it. */
 interface Break {
   what: string;
   file: string;
@@ -15,9 +15,9 @@ interface Break {
   to: string;
   /** The proof's command. */
   proof: string;
-  /** The part of it, as a pattern for the names of its tests. */
+  /** The part of the proof, as a pattern for test titles. */
   only: string;
-  /** What the proof must say then, so that it does not fail for another reason. */
+  /** What the failing proof must say, so that it does not fail for another reason. */
   says: RegExp;
 }
 
@@ -134,10 +134,10 @@ const breaks: Break[] = [
   },
 ];
 
-/** Milliseconds: more than the longest test of a proof may take, so that each proof ends by itself. */
+/** Milliseconds: more than the longest test of a proof may take, so that each proof ends on its own. */
 const longest = 1_800_000;
 
-/** A copy of this package that may be broken; its libraries are the same. */
+/** A copy of this package to break, with the same dependencies. */
 let copy = "";
 const rows: string[][] = [];
 
@@ -152,7 +152,7 @@ afterProof((proof) => {
   publish(proof, "broken", ["broken on purpose", "proof", "exit code, as it is", "exit code, broken"], rows);
 });
 
-/** Runs a part of a proof in the copy, with the command that anybody would use. */
+/** Runs a part of a proof in the copy, with the command that a developer would use. */
 async function prove({ proof, only }: Break): Promise<{ code: number | undefined; text: string }> {
   const { exitCode, all } = await execa("npm", ["run", proof, "--", "-t", only], {
     cwd: copy,

@@ -39,7 +39,7 @@ const duringTheBatch = {
 } as const;
 const anyMomentLocally = "killed at any moment, a local database";
 
-/** How the databases of each part were found: as before, complete, or neither of both, which must never be. */
+/** The states of the databases of each part: as before, complete, or neither, which must never happen. */
 const parts = {
   [eachCall.token]: { tried: 0, before: 0, complete: 0 },
   [eachCall.login]: { tried: 0, before: 0, complete: 0 },
@@ -55,7 +55,7 @@ const parts = {
   [anyMomentLocally]: { tried: 0, before: 0, complete: 0 },
 };
 
-/** How many were killed while they ran, and not after their end. */
+/** How many were killed, and how many of those while they ran, not after their end. */
 let [kills, inTheMiddle] = [0, 0];
 
 afterProof((proof) => {
@@ -66,32 +66,32 @@ afterProof((proof) => {
   const all = [1, 2, 3, 4].map((column) => sum(sums, column));
   publish(proof, "faults", ["databases", "tried", "before", "complete", "lost"], [...sums, ["all", ...all]]);
   expect(all[3], "lost").toBe(0);
-  // Else those proofs were about something else: of the whole time, before the write and after it.
+  // Otherwise the kills would not cover the whole run, before the write and after it.
   expect(inTheMiddle, "killed while it ran").toBeGreaterThanOrEqual(kills / 2);
   const killed = sums.filter(([part]) => String(part).startsWith("killed"));
   if (kills >= 30) expect([sum(killed, 2), sum(killed, 3)], "killed: before, complete").not.toContain(0);
 });
 
-/** Counts one database; it is lost until the work says what it found. */
+/** Counts one database; it counts as lost until the work returns its state. */
 async function count(part: keyof typeof parts, work: () => Promise<Found>): Promise<void> {
   parts[part].tried++;
   parts[part][await work()]++;
 }
 
-/** Every request that an upgrade makes. This one is made where no account is named, and does not name a database. */
+/** The requests of an upgrade. The account lookup is made when no account is given, and names no database. */
 const theAccounts: Record<Way, FaultMatch> = {
   token: { path: "accounts", nth: 1 },
   login: { path: "memberships", nth: 1 },
 };
 const ofTheDatabase: Record<string, FaultMatch> = {
   "the inspection": { endpoint: "query", writes: false, nth: 1 },
-  // Its name, beside the inspection; wrangler looks at it before the bookmark.
+  // Its name, read alongside the inspection; wrangler reads it before the bookmark.
   "the database itself": { endpoint: "database", nth: 1 },
   "the bookmark": { endpoint: "bookmark", nth: 1 },
   "the batch": { endpoint: "query", writes: true, nth: 1 },
 };
 
-/** A project whose account nothing names, nor remembers. */
+/** A project whose account is neither configured nor remembered. */
 async function makeWithoutAccount(way: Way): Promise<RemoteProject> {
   const cache = mkdtempSync(join(tmpdir(), "wrangler-cache-"));
   return await makeFor(way, "oldest", { CLOUDFLARE_ACCOUNT_ID: undefined, WRANGLER_CACHE_DIR: cache });
@@ -108,12 +108,12 @@ it.each(ways)("an upgrade with a %s makes exactly the calls under test", async (
   expect(new Set(made.map(({ endpoint, writes }) => `${endpoint}, ${writes}`))).toEqual(new Set(named));
 });
 
-/** Those of KV Manager 1: what is sent for a later one goes the same way. */
+/** Those of KV Manager 1: requests for later ones go the same way. */
 const eras: EraName[] = ["oldest", "2025-11-08", "2025-11-10", "2025-11-22"];
 const matrix = ways.flatMap((way) =>
   eras.flatMap((era) =>
     Object.entries(ofTheDatabase)
-      // Where nothing is pending, the inspection is all that is asked.
+      // If nothing is pending, the inspection is the only request.
       .filter(([call]) => call === "the inspection" || pendingIn[era].length > 0)
       .flatMap(([call, match]) =>
         Object.entries(faultKinds).map(
@@ -123,7 +123,7 @@ const matrix = ways.flatMap((way) =>
   ),
 );
 
-/** One fault, as one database of the matrix. */
+/** Tests one fault with one database of the matrix. */
 async function countFault(
   part: keyof typeof parts,
   database: RemoteProject,
@@ -132,7 +132,7 @@ async function countFault(
 ): Promise<void> {
   await count(part, async () => {
     const { found, code } = await surviveFault(database, fault, match);
-    // One fault alone never leaves the database unreadable.
+    // A single fault never leaves the database unreadable.
     expect(code).not.toBe(4);
     return found;
   });
@@ -145,14 +145,14 @@ describe.concurrent("each call, each kind of fault, each era", () => {
   });
 });
 
-// One after the other: which database such a request is for cannot be seen.
+// One after the other: such a request does not show which database it is for.
 describe.each(ways)("the account lookup, each kind of fault, with a %s", (way) => {
   it.each(Object.entries(faultKinds))("it %s", async (_, fault) => {
     await countFault(eachCall[way], await makeWithoutAccount(way), fault, theAccounts[way]);
   });
 });
 
-// On Windows workerd does not end with its parent.
+// On Windows, workerd does not exit with its parent.
 describe.skipIf(process.platform === "win32").concurrent("each engine fault", () => {
   const cases = (Object.keys(engineFaults) as (keyof typeof engineFaults)[]).flatMap((fault) =>
     (["reading", "write"] as const).flatMap((batch) =>
@@ -180,25 +180,25 @@ describe.concurrent("the read after a lost answer fails too", () => {
       database.fault({ kind: "cut", when: "after" }, { endpoint: "query", writes: true, nth: 1 });
       const next = { endpoint: "query", writes: false, nth: 2 } as const;
       const { found, writes } = await surviveFault(database, fault, next);
-      // What arrived is complete.
+      // The batch that arrived was complete.
       expect(writes).toBe(1);
       return found;
     });
   });
 });
 
-// The seed makes a failure repeatable.
+// The seed makes failures reproducible.
 let seed = 20251122;
 const random = () => {
   seed = (seed * 1103515245 + 12345) % 2 ** 31;
   return seed / 2 ** 31;
 };
-/** Parts of the time that something takes; half of the kills take wrangler along, half leave it alive. */
+/** Fractions of a run's time; half of the kills include wrangler, half leave it running. */
 const moments = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ percent: Math.round(random() * 100), all: i % 2 === 0 }));
 
 const times = new Map<() => Promise<Killable>, Promise<number>>();
-/** The milliseconds that an upgrade takes on this machine, while as many others run as in these proofs. */
+/** Returns the milliseconds that an upgrade takes on this machine, with as many others running as in these proofs. */
 function usualTime(makeOne: () => Promise<Killable>): Promise<number> {
   const measure = async () => {
     const each = Array.from({ length: 5 }, async () => {
@@ -232,7 +232,7 @@ async function countKill(part: keyof typeof parts, database: Killable, moment: M
   });
 }
 
-// On Windows the processes below a killed one are not found.
+// On Windows, the child processes of a killed one are not found.
 describe.skipIf(process.platform === "win32").concurrent("killed outright, and run again", () => {
   for (const [part, count, makeOne] of [
     [anyMoment.token, 60, makeDeployed.token],
@@ -247,7 +247,7 @@ describe.skipIf(process.platform === "win32").concurrent("killed outright, and r
       },
     );
 
-  // It takes half a second to be carried out, and the answer another half.
+  // The batch takes half a second to run, and the response another half.
   it.each(ways.flatMap((way) => moments(20).map((moment) => ({ way, ...moment }))))(
     "$percent % after its batch arrived, with a $way (with its wrangler: $all)",
     async ({ way, percent, all }) => {

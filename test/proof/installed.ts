@@ -3,20 +3,20 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 
-/** Something that cannot be had on this machine; the message says why, in one line. */
+/** Something is not available on this machine; the message says why, in one line. */
 export class NotAvailable extends Error {}
 
-/** Where the proofs keep what they install, from one run to the next. */
+/** Where the proofs keep what they install between runs. */
 export const cacheFolder = join(
   process.env.KV_MANAGER_UPGRADE_CACHE ?? process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"),
   "kv-manager-upgrade-proofs",
 );
 
-/** npm's settings for installs that nobody watches. */
+/** npm's settings for unattended installs. */
 const quiet = { npm_config_audit: "false", npm_config_fund: "false", npm_config_loglevel: "error" };
 
 /**
- * Runs a command of npm's.
+ * Runs an npm command.
  * @returns what it printed
  * @throws {NotAvailable} when it fails
  */
@@ -32,7 +32,7 @@ export async function npm(args: string[], cwd: string, env: NodeJS.ProcessEnv = 
   throw new NotAvailable(said ?? shortMessage ?? "npm failed");
 }
 
-/** The newest version of a package. */
+/** Returns the newest version of a package. */
 export async function newest(name: string): Promise<string> {
   mkdirSync(cacheFolder, { recursive: true });
   return (await npm(["view", `${name}@latest`, "version"], cacheFolder)).trim();
@@ -41,7 +41,7 @@ export async function newest(name: string): Promise<string> {
 const installs = new Map<string, Promise<string>>();
 
 /**
- * Installs one package into a folder of its own in the cache, unless it is there.
+ * Installs one package into its own folder in the cache, unless it is already there.
  * @param spec a name with a version: `wrangler@4.48.0`
  * @param env added to the environment of npm
  * @returns the folder's node_modules
@@ -61,7 +61,7 @@ async function install(spec: string, env: NodeJS.ProcessEnv): Promise<string> {
     try {
       writeFileSync(join(making, "package.json"), '{ "private": true }\n');
       await npm(["install", "--no-package-lock", spec], making, env);
-      // Under its name only when it is whole.
+      // It gets its name only when it is complete.
       renameSync(making, folder);
     } finally {
       rmSync(making, { recursive: true, force: true });
@@ -71,7 +71,7 @@ async function install(spec: string, env: NodeJS.ProcessEnv): Promise<string> {
 }
 
 /**
- * A Node of a major version: the one that runs this, where it fits.
+ * Returns a Node of a major version: the running one if it matches.
  * @returns the path of its program
  * @throws {NotAvailable} when it cannot be installed
  */

@@ -13,7 +13,7 @@ import { packageFolder, productionId } from "../support/project.js";
 
 const project = disposableProjects();
 
-/** What the real engine and the real inspection read from the production database of a project. */
+/** Returns what the real engine and the real inspection read from a project's production database. */
 async function inspected(cwd: string): Promise<Snapshot> {
   const { engine, connection, close } = localClients(cwd);
   const waiting = { wait: () => Promise.reject(new Error("no wait is expected")) };
@@ -33,7 +33,7 @@ function keyOf(table: Table | undefined): string {
     .join();
 }
 
-/** A table of a database in the words of the catalogue. */
+/** Returns a database table in the catalog's form. */
 function asCatalogued(table: Table | undefined, snapshot: Snapshot) {
   return {
     kind: "table",
@@ -43,19 +43,19 @@ function asCatalogued(table: Table | undefined, snapshot: Snapshot) {
     unique: snapshot.indexes
       .filter((i) => i.table === table?.name && i.implied && i.unique && i.columns.length > 1)
       .map((i) => i.columns.map((c) => c.name))
-      // The key of several columns has such an index too.
+      // A primary key of several columns has such an index too.
       .filter((names) => names.join() !== keyOf(table)),
   };
 }
 
-/** The SQL of a whole set-up for a version. */
+/** The SQL of a whole setup for a version. */
 const setUp = (version: string) => {
   const { base, migrations } = catalogueFor(version);
   return sqlOf([...base, ...migrations.flatMap((m) => m.statements)]);
 };
 const sqlOf = (statements: Statement[]) => statements.map((s) => `${s.sql};`).join("\n");
 
-/** A schema in which the order of objects, and of columns that ALTER TABLE can only put last, does not count. */
+/** Returns a schema without the order of objects, or of columns, which ALTER TABLE can only append. */
 const sorted = ({ tables, indexes }: Snapshot) => ({
   tables: tables
     .filter((t) => t.name !== "schema_version")
@@ -105,7 +105,7 @@ describe("the catalog read from sql/", () => {
         snapshot.tables.find((t) => t.name === object.name),
         snapshot,
       );
-      // What a later migration adds stands behind.
+      // Columns from later migrations come after these.
       expect({ ...found, columns: found.columns?.slice(0, object.columns.length) }).toEqual(object);
     } else if (object.kind === "index") {
       const index = snapshot.indexes.find((i) => i.name === object.name);
@@ -120,7 +120,7 @@ describe("the catalog read from sql/", () => {
   }
 });
 
-// What a good one brings is in the longer `npm run proof:remote`.
+// local-migration.test.ts covers a valid one.
 describe("an additional migration", () => {
   it("with an unsupported statement fails with file and line", async () => {
     const cwd = project();

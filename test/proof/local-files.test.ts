@@ -31,13 +31,13 @@ describe("a local database that cannot be written", () => {
     expect(stderr).toContain("Nothing was changed.");
     expect(stderr).not.toContain("Cloudflare");
     expect(dump(file)).toEqual(before);
-    // Each of those tries has opened the database.
+    // Each of those attempts has opened the database.
     if (isRoot) expect(ownersIn(state).filter(([, uid]) => uid !== container)).toEqual([]);
-    // The lock is gone, and running it again is right.
+    // The lock is gone, so running it again works.
     expect((await runJson(args, { cwd })).json.outcome).toBe("upgraded");
   });
 
-  // Only root can become somebody else.
+  // Only root can become another user.
   it.runIf(isRoot)("fails with READ_ONLY without a retry when another user owns it", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "oldest");

@@ -26,7 +26,7 @@ CREATE UNIQUE INDEX idx_job_retries_job ON job_retries(job_id);
 `,
     );
     const script = join(copy, "dist/cli.cjs");
-    // Nobody knew this version before the file was there.
+    // This version was unknown before the file was added.
     const version = ["--for", "2.4.0"];
     const args = ["--local", "-b", "kv-manager-metadata-dev", ...version];
 
@@ -61,7 +61,7 @@ CREATE UNIQUE INDEX idx_job_retries_job ON job_retries(job_id);
     ]);
     expect(dump(file).rows.bulk_jobs?.every((row) => row.retries === 0)).toBe(true);
 
-    // A second run, and a first set-up, know it too.
+    // A second run and a first setup know it too.
     expect((await runJson([...args, "--yes"], { cwd, script })).json.outcome).toBe("up-to-date");
     const setup = await runJson(["setup", "--local", "-b", "kv-manager-metadata", ...version, "--yes"], {
       cwd,

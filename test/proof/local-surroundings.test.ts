@@ -22,8 +22,8 @@ const jsonc = `// KV Manager
 const generated = `{"name":"kv-manager","d1_databases":[{"binding":"METADATA","database_name":"kv-manager-metadata","database_id":"${developmentId}"}]}`;
 
 /**
- * Asks for the status of the local database of a folder. wrangler must read just the one that is there, which lacks
- * one column, and make no other one.
+ * Runs status for a folder's local database. wrangler must read the existing one, which lacks one column, and create
+ * no other.
  * @param file the database's
  */
 async function expectFound(file: string, cwd: string, flags: string[] = []): Promise<void> {
@@ -106,7 +106,7 @@ describe("the folder", () => {
       "pnpm-workspace.yaml": "packages:\n  - packages/*\n",
       "packages/web/package.json": '{"name": "web"}',
     });
-    // Only links to its store, and one wrangler for all packages.
+    // Only links to pnpm's store, and one wrangler for all packages.
     rmSync(join(cwd, "node_modules"));
     const store = join(cwd, "node_modules", ".pnpm", "wrangler@4", "node_modules");
     mkdirSync(dirname(store), { recursive: true });
@@ -139,7 +139,7 @@ describe("the folder", () => {
     await expectFound(fileOf(cwd, productionId), cwd);
   });
 
-  // Windows allows no quotation marks in names.
+  // Windows does not allow quotation marks in names.
   it.skipIf(process.platform === "win32")(
     "may have a name full of characters that a shell would interpret",
     async () => {

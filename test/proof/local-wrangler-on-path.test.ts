@@ -11,7 +11,7 @@ const project = disposableProjects();
 const real = join(packageFolder, "node_modules", "wrangler");
 const flags = ["--local", "-b", "kv-manager-metadata"];
 
-/** A project without a wrangler of its own, and a folder of commands that is first on its PATH. */
+/** A project without its own wrangler, and a folder of commands that comes first on its PATH. */
 async function bare() {
   const cwd = project();
   const file = await makeLocal(cwd, productionId, "oldest");
@@ -27,10 +27,10 @@ function script(path: string, text: string): void {
   chmodSync(path, 0o755);
 }
 
-/** What a version manager has behind all of its shims: it knows by the name what to start, and from where. */
+/** The program behind a version manager's shims: the name tells it what to start, and from where. */
 const manager = `root="${real}"\ncase "$1" in exec) shift ;; *) set -- "\${0##*/}" "$@" ;; esac\ntest "$1" = wrangler || exit 126\nshift\nexec node "$root/bin/$(echo wrangler.js)" "$@"`;
 
-/** Puts a command `wrangler` into a folder that ends in the real one without naming it. */
+/** Adds a command `wrangler` to a folder that runs the real one without naming it. */
 const shims: [string, string[], (bin: string) => void][] = [
   [
     "a shim of asdf's kind, a script that names only its manager",
@@ -82,7 +82,7 @@ describe.skipIf(process.platform === "win32")("a wrangler on PATH that npm did n
     expect(code).toBe(writes ? 0 : 3);
     expect(starts.map(([first]) => first)).toEqual(["--version", "d1", ...(writes ? ["d1"] : [])]);
     expect(dump(file).schema.some(({ name }) => name === "job_audit_events")).toBe(writes);
-    // The command that takes it back names the same one.
+    // The undo command names the same wrangler.
     if (writes) expect(stdout).toMatch(/^ +wrangler d1 execute kv-manager-metadata --local /m);
   });
 

@@ -6,7 +6,7 @@ import { plainEnvironment } from "../support/cli.js";
 import { packageFolder } from "../support/project.js";
 import { cacheFolder, installed, NotAvailable, newest, npm } from "./installed.js";
 
-/** How a start of the installed program ended. */
+/** The result of a run of the installed program. */
 export interface Started {
   code: number | null;
   stdout: string;
@@ -20,7 +20,7 @@ export interface Manager {
   starter: string;
   /**
    * Installs the packed program, as a user would.
-   * @param more further packages, each with its version
+   * @param more additional packages, each with its version
    * @throws {NotAvailable} when the manager itself cannot be installed
    */
   install(
@@ -31,11 +31,11 @@ export interface Manager {
 
 let packed: Promise<string> | null = null;
 
-/** The file that `npm publish` would send, made once. */
+/** The file that `npm publish` would send, created once. */
 export function packedFile(): Promise<string> {
   packed ??= (async () => {
     const folder = mkdtempSync(join(tmpdir(), "pack-"));
-    // Our own package is always available: where this fails, it is at fault.
+    // Our own package is always available: if this fails, the package is at fault.
     const args = ["pack", "--ignore-scripts", "--json", `--pack-destination=${folder}`];
     const { stdout: said } = await execa("npm", args, { cwd: packageFolder });
     const [file] = Object.values(JSON.parse(said)) as { filename: string }[];
@@ -44,7 +44,7 @@ export function packedFile(): Promise<string> {
   return packed;
 }
 
-/** What npm, pnpm, yarn and bun are told: where to fetch from, and where to keep what they fetched. */
+/** Settings for npm, pnpm, yarn and bun: where to fetch from, and where to keep what they fetched. */
 async function settings(): Promise<NodeJS.ProcessEnv> {
   const registry = (await npm(["config", "get", "registry"], packageFolder)).trim().split("\n").at(-1);
   return {
@@ -80,9 +80,9 @@ function manager(
         return { code: exitCode ?? null, stdout, stderr: `${stderr}\n${shortMessage ?? ""}` };
       };
       writeFileSync(join(cwd, "package.json"), '{ "name": "empty", "version": "1.0.0", "private": true }\n');
-      // Otherwise yarn takes a parent folder for the project.
+      // Otherwise yarn treats a parent folder as the project.
       if (name === "yarn") writeFileSync(join(cwd, "yarn.lock"), "");
-      // Otherwise pnpm ends with 1 for install scripts that it leaves out; nothing here needs them.
+      // Otherwise pnpm exits with 1 for install scripts that it skips; nothing here needs them.
       if (name === "pnpm")
         writeFileSync(
           join(cwd, "pnpm-workspace.yaml"),
@@ -102,12 +102,12 @@ function manager(
   };
 }
 
-/** A manager's command, in its newest version, out of the cache. */
+/** A manager's command, in its newest version, from the cache. */
 async function command(name: string, bin = name): Promise<string[]> {
   return [join(await installed(`${name}@${await newest(name)}`), ".bin", bin)];
 }
 
-/** All that KV Manager's users have. */
+/** All package managers that KV Manager's users have. */
 export const managers: Manager[] = [
   manager("npm", "npx", {
     command: async () => ["npm"],

@@ -1,18 +1,18 @@
 import { spawn, spawnSync } from "node:child_process";
 import { plainEnvironment } from "../support/cli.js";
 
-/** What is measured: prepares, without being timed, and gives what to run then. */
+/** What is measured: commands to run, after an untimed preparation. */
 export interface Contestant {
   prepare?: () => void;
-  /** Commands of Node's, one after the other. */
+  /** Node commands, run one after the other. */
   commands: { args: string[]; code: number }[];
   cwd: string;
   env?: NodeJS.ProcessEnv;
-  /** Another program than Node. */
+  /** A program other than Node. */
   program?: string;
 }
 
-/** The middle value. */
+/** Returns the median. */
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length >> 1;
@@ -20,10 +20,10 @@ export function median(values: number[]): number {
 }
 
 /**
- * Times contestants in turn, so that what else the machine does hits all alike.
- * @param rounds how often; one more goes before them and is not counted
+ * Times contestants in turn, so that other load on the machine affects all alike.
+ * @param rounds how often; one more comes first and is not counted
  * @returns the median milliseconds of each, and their ratio, first to second
- * @throws {Error} when a command ends otherwise than it should: what fails is not fast
+ * @throws {Error} when a command exits with an unexpected code: a failure is not fast
  */
 export function inTurn(
   runs: number,
@@ -31,13 +31,13 @@ export function inTurn(
   other: Contestant,
 ): { times: [number, number]; ratio: number } {
   const all = Array.from({ length: runs + 1 }, (_, round) =>
-    // Whoever goes second may find warmer caches, so they take turns at that too.
+    // The second one may find warmer caches, so they take turns at that too.
     round % 2 === 0 ? [timed(one), timed(other)] : [timed(other), timed(one)].reverse(),
   );
   return medians(all);
 }
 
-/** The same for what talks to a server in this process, which has to go on meanwhile. */
+/** The same for commands that talk to a server in this process, which must keep running in the meantime. */
 export async function inTurnAsync(
   runs: number,
   one: Contestant,
@@ -76,7 +76,7 @@ function environment(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
   return { ...plainEnvironment(), CI: "true", WRANGLER_SEND_METRICS: "false", ...env };
 }
 
-/** The milliseconds that one takes. @throws {Error} as `inTurn` */
+/** Returns the milliseconds that one takes. @throws {Error} like `inTurn` */
 export function timed({ prepare, commands, cwd, env, program }: Contestant): number {
   prepare?.();
   const whole = environment(env);
@@ -84,7 +84,7 @@ export function timed({ prepare, commands, cwd, env, program }: Contestant): num
   const ended = commands.map(({ args }) =>
     spawnSync(program ?? process.execPath, args, {
       ...{ cwd, env: whole, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
-      // Nothing here takes a tenth of it; what hangs must not hang the proof.
+      // Nothing here takes a tenth of that; a hanging command must not hang the proof.
       ...{ timeout: 120_000, killSignal: "SIGKILL" as const },
       shell: program !== undefined && process.platform === "win32",
     }),

@@ -6,7 +6,7 @@ import { npm } from "./installed.js";
 /** Bytes as text. */
 export const kilobytes = (bytes = 0) => `${Math.round(bytes / 1000)} kB`;
 
-/** What `npm pack --json` says of the package. */
+/** What `npm pack --json` says about the package. */
 export function packInfo(said: string): { size: number; unpackedSize: number } | undefined {
   return (Object.values(JSON.parse(said)) as { size: number; unpackedSize: number }[])[0];
 }

@@ -6,10 +6,10 @@ import { describeInBrowser, oneBrowser } from "../support/browser.js";
 import { eraSchemas, seedRows } from "../support/eras.js";
 import { D1Engine } from "../support/loopback-d1.js";
 
-/** A text as HTML shows it. */
+/** Escapes a text for HTML. */
 const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
-/** Stands for the D1 console: a form that runs SQL on a real D1 engine, and shows what came out as a table or as JSON. */
+/** Stands in for the D1 console: a form that runs SQL on a real D1 engine and shows a table or JSON. */
 class Console {
   private readonly server: Server;
   private readonly engine: D1Engine;
@@ -31,7 +31,7 @@ class Console {
     });
   }
 
-  /** One statement after the other, each by itself; it knows no line breaks. */
+  /** Runs one statement after the other, each separately; it does not support line breaks. */
   private async answer(sql: string, as: string): Promise<string> {
     const results: Record<string, unknown>[][] = [];
     for (const statement of sql
@@ -61,7 +61,7 @@ class Console {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
   }
 
-  /** Runs SQL beside the form, as KV Manager would. */
+  /** Runs SQL outside the form, as KV Manager would. */
   async run(sql: string): Promise<Record<string, unknown>[]> {
     const results = await this.engine.batch(this.slot, [{ sql }]);
     return results[0]?.results ?? [];
@@ -112,13 +112,13 @@ describeInBrowser("somebody who has only a browser and the D1 console", () => {
       await page.getByRole("button", { name: "Verify" }).click();
       await page.getByText("Verified: the database has everything that KV Manager 2.3 needs.").waitFor();
       expect(await page.getByText("✗").count()).toBe(0);
-      // A person has to read besides.
+      // A person also needs time to read.
       expect(performance.now() - began).toBeLessThan(30_000);
       expect(await rows()).toEqual(before);
       expect(await database.run("SELECT name FROM webhooks")).toEqual([]);
       expect(errors).toEqual([]);
 
-      // And back again, by the statements that the page gives.
+      // And back again, with the statements that the page provides.
       await page.getByText("Remove the additions again").click();
       await press(page, page.getByRole("button", { name: "Copy these statements" }));
       await runIn(form, as);
@@ -138,7 +138,7 @@ describeInBrowser("somebody who has only a browser and the D1 console", () => {
 
 type Pressed = ReturnType<Page["getByRole"]>;
 
-/** Presses a button that copies, and waits until it has. */
+/** Presses a copy button and waits until it has copied. */
 async function press(page: Page, copy: Pressed): Promise<void> {
   await page.bringToFront();
   await page.evaluate("navigator.clipboard.writeText('')");
@@ -146,7 +146,7 @@ async function press(page: Page, copy: Pressed): Promise<void> {
   await expect.poll(() => page.evaluate("navigator.clipboard.readText()")).not.toBe("");
 }
 
-/** Pastes into the form, runs it, and copies all of the answer. */
+/** Pastes into the form, runs it, and copies the whole answer. */
 async function runIn(form: Page, as: string): Promise<void> {
   await form.bringToFront();
   await form.getByLabel("SQL").focus();

@@ -7,7 +7,7 @@ import { describeInBrowser, type Opened, oneBrowser } from "../support/browser.j
 import { eraSchemas } from "../support/eras.js";
 import { inspectionText } from "../support/inspections.js";
 
-/** A page that does not answer for so long, in milliseconds, is taken for frozen. */
+/** Milliseconds without a response after which a page counts as frozen. */
 const frozen = 3000;
 
 const end = (page: Page, number: number) =>
@@ -16,23 +16,23 @@ const end = (page: Page, number: number) =>
     .nth(number - 1)
     .locator(".end");
 
-/** Copies a text: a paste is made of the clipboard, as a user makes it. */
+/** Copies a text, so that it can be pasted from the clipboard as a user would. */
 async function copy(page: Page, text: string): Promise<void> {
-  // The longest one is made there: to send it takes longer than all the rest.
+  // The longest one is created in the page: sending it takes longer than all the rest.
   const code = text === long ? '"x".repeat(20_000_000)' : JSON.stringify(text);
   await page.evaluate(`navigator.clipboard.writeText(${code})`);
 }
 
 const long = "x".repeat(20_000_000);
 
-/** Pastes what was copied into a box, in the place of what is in it. */
+/** Pastes what was copied into a box, replacing its contents. */
 async function paste(page: Page, label: string): Promise<void> {
   await page.getByLabel(label).focus();
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.press("ControlOrMeta+V");
 }
 
-/** Does something, and gives the longest time, in milliseconds, for which the page did nothing else meanwhile. */
+/** Does some work and returns the longest time, in milliseconds, for which the page did nothing else. */
 async function busyDuring(page: Page, work: () => Promise<void>): Promise<number> {
   await page.evaluate(`
     window.busy = 0;
@@ -148,7 +148,7 @@ describeInBrowser("a paste", () => {
     });
     expect(busy).toBeLessThan(frozen);
     expect([await page.title(), errors]).toEqual(["Upgrade KV Manager's database", []]);
-    // It is one sentence and what it brings, not a heap.
+    // It is one sentence with its details, not a flood.
     expect(await page.locator("section").nth(2).locator("p").count()).toBeLessThan(30);
   });
 
@@ -226,7 +226,7 @@ describeInBrowser("the policy", () => {
       expect(await page.title()).toBe("Upgrade KV Manager's database");
       expect(await page.locator("h1").isVisible()).toBe(true);
       expect(asked).toBe(0);
-      // The server would have been reached otherwise.
+      // Without the policy, the server can be reached.
       await fetch(`http://${origin}/`);
       expect(asked).toBe(1);
     } finally {

@@ -10,7 +10,7 @@ import { inspectionText } from "../support/inspections.js";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const schemes = ["light", "dark"] as const;
 
-/** Brings the page to where all of its parts are seen, with what is there, missing and in the way. */
+/** Fills the page so that all of its parts show, with existing, missing and conflicting objects. */
 async function fill(page: Page): Promise<void> {
   const half = `${eraSchemas["2025-11-10"]}\nCREATE VIEW idx_webhooks_enabled AS SELECT 1;`;
   await page.getByLabel("Which KV Manager").selectOption("2.3");
@@ -22,7 +22,7 @@ async function fill(page: Page): Promise<void> {
   await page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true;");
 }
 
-/** The widest thing on the page, in pixels, beside the window. */
+/** Returns the widths of the content and the window, in pixels. */
 const widths = (page: Page) =>
   page.evaluate(`[document.documentElement.scrollWidth, innerWidth]`) as Promise<[number, number]>;
 
@@ -30,7 +30,7 @@ describeInBrowser("the page looks as it should", () => {
   const open = oneBrowser();
 
   it.each(schemes)("passes axe in the %s scheme, empty and filled", async (colorScheme) => {
-    // Only so that axe gets in; the policy has its own test.
+    // Only so that axe can be injected; the policy has its own test.
     const { page, errors } = await open({ colorScheme, bypassCSP: true });
     await page.addScriptTag({ content: axe });
     const violations = async () => {
@@ -43,13 +43,13 @@ describeInBrowser("the page looks as it should", () => {
     expect(await violations()).toEqual([]);
     await fill(page);
     expect(await violations()).toEqual([]);
-    // It does find what is wrong.
+    // axe does find a real problem.
     await page.evaluate("document.querySelector('label').remove()");
     expect((await violations()).map(([id]) => id)).toContain("select-name");
     expect(errors).toEqual([]);
   });
 
-  // With PAGE_PICTURES=folder they are kept, to be looked at.
+  // PAGE_PICTURES=folder keeps the screenshots for inspection.
   it.each(schemes.flatMap((colorScheme) => [320, 768, 1280].map((width) => [colorScheme, width] as const)))(
     "fits the window in the %s scheme at %i pixels",
     async (colorScheme, width) => {
@@ -58,7 +58,7 @@ describeInBrowser("the page looks as it should", () => {
       const [content, window] = await widths(page);
       expect(content).toBeLessThanOrEqual(window);
       const folder = process.env.PAGE_PICTURES;
-      // All of it is some ten windows high, which takes its time.
+      // The full page is about ten windows high, which takes a while.
       const whole = folder && { fullPage: true, path: join(folder, `page-${width}-${colorScheme}.png`) };
       const picture = await page.screenshot(whole || {});
       expect(picture.length).toBeGreaterThan(10_000);
@@ -69,7 +69,7 @@ describeInBrowser("the page looks as it should", () => {
 
   it("cuts nothing off at a text size of 200 %", async () => {
     const { page } = await open({ viewport: { width: 640, height: 900 } });
-    // The size that somebody has set in the browser; the styles count from it.
+    // The size that a user has set in the browser; the styles are relative to it.
     await page.evaluate("document.documentElement.style.fontSize = '200%'");
     await fill(page);
     const [content, window] = await widths(page);

@@ -5,7 +5,7 @@ import { afterAll, type RunnerTask } from "vitest";
 
 const page = fileURLToPath(new URL("README.md", import.meta.url));
 
-/** What is said of the machine: no names. */
+/** The description of the machine, without names. */
 function machine(): string {
   const system = { linux: "Linux", darwin: "macOS", win32: "Windows" }[platform() as string] ?? platform();
   const day = new Date().toISOString().slice(0, 10);
@@ -17,20 +17,20 @@ interface Proof {
   tasks: RunnerTask[];
 }
 
-/** Does something when all tests of a file are done. */
+/** Runs a callback when all tests of a file are done. */
 export function afterProof(work: (proof: Proof) => unknown): void {
-  // biome-ignore lint/correctness/noEmptyPattern: vitest finds out by this pattern what to give.
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from this pattern what to pass.
   afterAll(({}, proof) => work(proof));
 }
 
 /**
- * Prints a proof's figures as Markdown; with PROOF_WRITE=1 they also go into the page of the proofs, if they are those
- * of the whole proof.
+ * Prints a proof's figures as Markdown; with PROOF_WRITE=1, those of a whole proof are also written to the page of the
+ * proofs.
  * @param proof what was run
- * @param section the place in the page, between `<!-- section -->` and `<!-- /section -->`; null for what it does not show
- * @param head the titles of the columns
+ * @param section the place in the page, between `<!-- section -->` and `<!-- /section -->`; null to leave it out
+ * @param head the column titles
  * @param rows the cells
- * @throws {Error} when the page has no such place
+ * @throws {Error} when the page has no such section
  */
 export function publish(
   proof: Proof,
@@ -56,7 +56,7 @@ export function publish(
   );
 }
 
-/** Whether all tests were run, and none failed. */
+/** Whether all tests ran and none failed. */
 function isWhole(tasks: RunnerTask[]): boolean {
   return tasks.every((task) =>
     task.type === "suite" ? isWhole(task.tasks) : task.mode === "run" && task.result?.state !== "fail",

@@ -7,7 +7,7 @@ import { packageFolder } from "../support/project.js";
 
 const project = disposableProjects();
 
-/** A copy of the package as it is installed, in a folder of a project. */
+/** Installs a copy of the package in a folder of a project. */
 function install(inProject: string, files: Record<string, string> = {}) {
   const cwd = project(files, "kv (1) ");
   rmSync(join(cwd, "node_modules"));

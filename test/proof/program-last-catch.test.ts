@@ -18,7 +18,7 @@ const { make } = loopback();
 const local = ["--local", "-b", "kv-manager-metadata-dev"];
 const secret = ["cfut", "Zk3QmP9xT7vB2nRw8LsD4hYc6JfA1uEg"].join("_");
 
-/** Runs the program with a module that is loaded before it and lets something fail. */
+/** Runs the program with a preloaded module that makes something fail. */
 async function runSpoiled(cwd: string, spoil: string, args: string[], more: NodeJS.ProcessEnv = {}) {
   const file = join(cwd, "spoil.cjs");
   const own = `if (/cli\\.cjs$/.test(process.argv[1] ?? "")) { ${spoil} }`;
@@ -27,10 +27,10 @@ async function runSpoiled(cwd: string, spoil: string, args: string[], more: Node
   return await run(args, { cwd, env });
 }
 
-/** Whether the upgrade was written, so that to say that nothing was changed would be a lie. */
+/** Whether the upgrade was written, so that claiming that nothing was changed would be false. */
 const isUpgraded = (file: string) => dump(file).schema.some((object) => object.name === "job_audit_events");
 
-/** The first text for a stream is not written; what fails names a secret. */
+/** Makes the first write to a stream fail, with an error that names a secret. */
 const firstWriteFails = (stream: "stdout" | "stderr") =>
   `const write = process.${stream}.write; let failed = false;
    process.${stream}.write = function (...args) {
@@ -96,7 +96,7 @@ describe.skipIf(process.platform === "win32")("a run in a deleted folder", () =>
     await makeLocal(cwd, developmentId, "oldest");
     const status = await runDeleted("status", ...local, "--cwd", cwd);
     expect([status.code, status.stdout]).toEqual([3, expect.stringContaining("001 job_audit_events")]);
-    // As a shell takes it, and as the screen shows it: spaces in quotes, the home folder as ~.
+    // As a shell accepts it and the screen shows it: spaces in quotes, the home folder as ~.
     const typed = (path: string) => shellQuote(path).replace(homedir(), "~");
     expect(status.stdout).toContain(`\n  node ${typed(cli)} --local `);
     expect(status.stdout).toMatch(new RegExp(`cli\\.cjs'? --local .*--cwd ${typed(cwd)} .*--yes\n`));
@@ -154,7 +154,7 @@ describe("an unexpected error", () => {
       };`;
     for (const more of [[], ["--json"]]) {
       const { code, stdout } = await runSpoiled(cwd, silent, [...local, "--yes", ...more]);
-      // The second run finds nothing to write: the first one has.
+      // The second run finds nothing to write, since the first one wrote it.
       expect([code, stdout]).toEqual([more.length === 0 ? 4 : 1, ""]);
     }
     expect(isUpgraded(file)).toBe(true);
@@ -199,7 +199,7 @@ describe("an unexpected error", () => {
     await makeLocal(cwd, developmentId, "oldest");
     const late = `setTimeout(() => { throw new Error("injected with ${secret}"); }, 400);`;
     const { code, stdout, stderr } = await runSpoiled(cwd, late, ["status", ...local, "--json"]);
-    // Nor does the wrangler that was reading go on for nobody.
+    // The wrangler that was reading is ended too.
     await eventually(() => processesNaming(cwd).length === 0, 0.3);
     const { error, outcome } = JSON.parse(stdout) as Document;
     expect([code, error?.code, outcome]).toEqual([1, "UNEXPECTED_OUTPUT", "failed"]);

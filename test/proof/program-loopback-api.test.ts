@@ -18,7 +18,7 @@ interface Envelope {
 
 let api: LoopbackApi;
 let databases = 0;
-/** A database of its own for each test. */
+/** The id of the test's own database. */
 let id = "";
 
 beforeAll(async () => {

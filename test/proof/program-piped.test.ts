@@ -12,7 +12,7 @@ const project = disposableProjects();
 const yes = "y\n".repeat(10_000);
 const named = ["--local", "-b", "kv-manager-metadata-dev"];
 
-// What the program is given, how it must end, and how often it may start wrangler.
+// The program's input, the expected exit code, and how often it may start wrangler.
 const cases: [string, string[], string | undefined, NodeJS.ProcessEnv, number, number][] = [
   ["nothing on stdin", [], undefined, {}, 2, 0],
   ["an empty stdin", [], "", {}, 2, 0],

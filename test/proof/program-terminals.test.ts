@@ -10,13 +10,13 @@ const flags = ["--local", "-b", "kv-manager-metadata-dev"];
 const colour = /\x1b\[(?:3[0-8]|4[0-8]|9\d|10\d)m/;
 
 /**
- * Whether a line is one word of a command and nothing else: where this program is. That stays whole, for copying,
- * however deep the folder lies that it was cloned into; the terminal breaks it.
+ * Whether a line is nothing but the path of this program in a command. The program keeps that path whole for copying,
+ * however deep the folder is that it was cloned into; the terminal wraps it.
  */
 const isLongWord = (line: string) =>
   /^ +(?:node )?(?:~\/)?(?:\S+|'[^']*')(?: \\)?$/.test(line) && line.includes("cli.cjs");
 
-/** A whole run by Enter alone. */
+/** Completes a whole run with Enter alone. */
 async function enterAllTheWay(screen: Screen): Promise<void> {
   await screen.answer("first deployed?", keys.enter);
   await screen.answer("Apply this", keys.enter);
@@ -32,7 +32,7 @@ describe("the output width", () => {
     await enterAllTheWay(screen);
     expect((await screen.overlong()).filter((line) => !isLongWord(line))).toEqual([]);
     const text = (await screen.text()).replace(/ \\\n\s+/g, " ");
-    // Whatever was broken is still whole.
+    // Wrapped texts are still complete.
     expect(text.replace(/\s+/g, " ")).toContain(
       "CREATE INDEX IF NOT EXISTS idx_job_audit_events_job_id ON job_audit_events(job_id, timestamp DESC);",
     );
@@ -47,7 +47,7 @@ describe("the output width", () => {
     await screen.waitFor("first deployed?");
     screen.resize(40, 30);
     const from = screen.raw.length;
-    // The question is drawn anew for the new width.
+    // The prompt is redrawn for the new width.
     await eventually(() => screen.raw.length > from);
     await enterAllTheWay(screen);
     const printed = screen.raw.slice(from).replace(/\x1b\[[\d;?]*[A-Za-z]/g, "");
@@ -96,14 +96,14 @@ describe("without Unicode", () => {
     await makeLocal(cwd, developmentId, "2025-11-10");
     const screen = new Screen(flags, { cwd, env: { LANG: "C", LC_ALL: "C" } });
     await enterAllTheWay(screen);
-    // But for the letters of names: this program's folder may have any.
+    // Except for letters in names: this program's folder may have any.
     expect(screen.raw.replace(/[\p{L}\p{M}]/gu, "")).toMatch(/^[\x00-\x7f]+$/);
     expect(await screen.text()).toContain("[ok] Read the schema");
   });
 });
 
 describe("plain prompts", () => {
-  /** A wrong answer to both kinds of question, and back to the first. */
+  /** Gives a wrong answer to both kinds of prompt, and goes back to the first. */
   async function wrongAndBack(screen: Screen): Promise<void> {
     await screen.waitFor("1. Detect it from the database (recommended)");
     await screen.answer("press Enter for 1:", `7${keys.enter}`);

@@ -12,7 +12,7 @@ import { loopback } from "../support/remote.js";
 const { make, api } = loopback();
 const project = disposableProjects();
 
-/** The rows that a backup brings back. */
+/** Returns the row counts that a backup restores. */
 function restored(file: string): Record<string, number> {
   const database = new Database(":memory:");
   database.exec(readFileSync(file, "utf8"));
@@ -53,7 +53,7 @@ describe("--backup", () => {
     api().faults.push({ match: { endpoint }, fault });
     const { code, json, stderr } = await database.run("--yes", "--backup", "before.sql");
     expect([code, json.error?.code, json.applied]).toEqual([1, "BACKUP_FAILED", false]);
-    // Nothing was written, so there is nothing to go back from.
+    // Nothing was written, so there is nothing to restore.
     expect([json.restorePoint, stderr.includes("time-travel")]).toEqual([null, false]);
     expect(stderr).toContain("Nothing was changed.");
     api().faults.length = 0;
@@ -89,7 +89,7 @@ describe("--backup", () => {
       expect([code, json.error, json.outcome]).toEqual([0, null, "upgraded"]);
       expect(restored(join(cwd, "before.sql"))).toEqual(seeded);
       expect(before.rows.bulk_jobs).toHaveLength(300);
-      // It was the database itself: no other one has come to be.
+      // The backup is of the database itself: no other was created.
       expect(existsSync(join(cwd, ".wrangler", "state", "v3", "d1"))).toBe(persistTo === null);
     },
   );

@@ -14,14 +14,14 @@ const listen = disposableServers();
 
 const company = makeCertificate("Example Company", { authority: true });
 const department = makeCertificate("Example Department", { authority: true, by: company });
-/** A certificate with those behind it, as a server sends them. */
+/** A certificate with its chain, as a server sends it. */
 const withChain = (own: Certificate, ...others: Certificate[]) => ({
   ...own,
   cert: [own, ...others].map(({ cert }) => cert).join(""),
 });
 const signed = makeCertificate("proxy", { by: company });
 
-/** What wrangler said in each case, and what a server shows; how the sentence about it begins. */
+/** Each case's name, the certificate that a server shows, and how the message about it starts. */
 const untrusted = "A company's proxy or a virus scanner intercepts the encrypted connection";
 const shown: [string, Certificate, string][] = [
   ["its signer's own sent along", withChain(signed, company), untrusted],
@@ -44,14 +44,14 @@ const shown: [string, Certificate, string][] = [
   ],
 ];
 
-/** Opens the API under a certificate. */
+/** Serves the API with a certificate. */
 async function under(certificate: Certificate): Promise<{ port: number; CLOUDFLARE_API_BASE_URL: string }> {
   const target = new URL(api().baseUrl);
   const port = await listen(tlsBefore(Number(target.port), certificate));
   return { port, CLOUDFLARE_API_BASE_URL: `https://127.0.0.1:${port}${target.pathname}` };
 }
 
-/** A file with the company's certificate in the project's folder. */
+/** Saves the company's certificate in the project's folder and returns the file. */
 function saved({ cwd }: RemoteProject, { cert } = company): string {
   const file = join(cwd, "company.pem");
   writeFileSync(file, cert);
@@ -83,7 +83,7 @@ describe("a company's certificate in place of Cloudflare's", () => {
       for (const way of ["NODE_EXTRA_CA_CERTS to the path of that file", "NODE_OPTIONS=--use-system-ca"])
         expect(told.json.error?.advice).toContain(way);
       expect(told.stderr).toContain("Nothing was changed.");
-      // Waiting does not make it trusted.
+      // Retries would not make it trusted.
       expect(told.starts).toHaveLength(way === "login" ? 1 : 0);
       expect(api().requests).toHaveLength(before);
 
@@ -125,7 +125,7 @@ describe("a company's certificate in place of Cloudflare's", () => {
 });
 
 describe("a proxy in HTTPS_PROXY", () => {
-  // The name is the proxy's to look up.
+  // The proxy resolves this name.
   const CLOUDFLARE_API_BASE_URL = "https://api.example.test/client/v4";
   const certificate = makeCertificate("proxy", { by: company, host: "api.example.test" });
 

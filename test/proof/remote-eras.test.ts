@@ -8,7 +8,7 @@ import { checkRemoteEra } from "../support/remote-era.js";
 
 const { make, makeFor, api } = loopback();
 
-// The others are in the longer `npm run proof:remote`.
+// The other eras are in remote-writes.test.ts.
 describe.concurrent("a deployed database of the era", () => {
   it.each(ways)("oldest is upgraded with at most one write request, with a %s", async (way) => {
     await checkRemoteEra(await makeFor(way, "oldest"), api(), "oldest", way);
@@ -26,7 +26,7 @@ describe.concurrent("the restore point", () => {
     expect(await database.dump()).not.toEqual(before);
 
     const wrangler = join(database.cwd, "node_modules/wrangler/bin/wrangler.js");
-    // Asynchronous, since the server that it talks to lives in this process.
+    // Asynchronous, since the server that it talks to runs in this process.
     await promisify(execFile)(process.execPath, [wrangler, ...command.split(" ").slice(2), "--json"], {
       cwd: database.cwd,
       env: { ...plainEnvironment(), ...database.env, CI: "true" },

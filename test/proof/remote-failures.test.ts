@@ -10,7 +10,7 @@ import { loopback } from "../support/remote.js";
 const { make, api } = loopback();
 
 describe.concurrent("what Cloudflare says becomes a code, a sentence and advice", () => {
-  // Some of each kind; all of them are in the longer `npm run proof:faults`.
+  // A sample; all of them are in the longer `npm run proof:faults`.
   const sample = failureTexts.filter((_, i) => i % 6 === 1);
   it.each(sample)("$message, while $moment: $expected", async (said) => {
     await checkFailureText(await make("2025-11-10"), said);
@@ -27,7 +27,7 @@ describe.concurrent("what Cloudflare says becomes a code, a sentence and advice"
   });
 
   it("a server that stays unreachable results in NETWORK after a bounded time", async () => {
-    // Nobody listens there any more.
+    // Nothing listens there anymore.
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
@@ -41,7 +41,7 @@ describe.concurrent("what Cloudflare says becomes a code, a sentence and advice"
 });
 
 it("an intercepted connection is recognized, though wrangler does not say so", async () => {
-  // A server without TLS looks like a proxy that speaks for itself.
+  // A server without TLS looks like a proxy that responds in its own name.
   const { baseUrl } = api();
   const database = await make("oldest", { CLOUDFLARE_API_BASE_URL: baseUrl.replace("http:", "https:") });
   const { code, json } = await database.run("--yes");

@@ -6,7 +6,7 @@ import { loopback, type RemoteProject, ways } from "../support/remote.js";
 
 const { makeFor } = loopback();
 
-/** Runs the program and sends signals, half a second apart, as soon as stderr has a text. */
+/** Runs the program and sends signals, half a second apart, once stderr contains a text. */
 async function interrupted(database: RemoteProject, when: string, signals: NodeJS.Signals[]) {
   const child = spawn(process.execPath, [cli, "--remote", "--yes", "--json"], {
     cwd: database.cwd,

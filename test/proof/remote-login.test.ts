@@ -57,7 +57,7 @@ describe("a login", () => {
     const { login, database } = await makeWithLogin();
     login.expire();
     login.delay = 1500;
-    // The schema is never read in time, whenever the login is renewed.
+    // The schema is never read in time, no matter when the login is renewed.
     database.fault({ kind: "delay", milliseconds: 20_000 });
     const slow = await database.run("status", "--timeout", "2");
     database.mend();

@@ -9,7 +9,7 @@ const { makeFor, api } = loopback();
 const project = disposableProjects();
 const old = { id: "fedcba9876543210fedcba9876543210", name: "An old one" };
 
-/** Puts the account where wrangler keeps it. */
+/** Saves the account where wrangler keeps it, and returns the file. */
 function remember(folder: string): string {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "wrangler-account.json");

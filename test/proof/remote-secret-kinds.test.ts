@@ -16,19 +16,19 @@ const project = disposableProjects();
 const { make } = loopback();
 const widths = [40, 120];
 
-/** Fails the test where a part of any of these secrets is shown; what the test hands in has to be shown at all. */
+/** Fails the test if any part of these secrets is shown, or if nothing was hidden at all. */
 function expectNone(shown: string, secrets = kinds): void {
   expect(shown).toMatch(/\[[\w -]*hidden\]/);
   for (const secret of secrets) expect(partsShown(shown, secret), secret.kind).toEqual([]);
 }
 
-/** Whatever follows a header's name in its line is hidden with it, so it has to be the last. */
+/** Everything after a header's name on its line is hidden with it, so headers must come last. */
 const headersLast = [...kinds].sort((a, b) => Number(isHeader(a)) - Number(isHeader(b)));
 function isHeader({ text }: Kind): boolean {
   return /^x-auth|authorization/i.test(text);
 }
 
-/** An inspection in which the columns that the last migrations added have these defaults. */
+/** Returns an inspection in which the columns of the last migrations have these defaults. */
 function inspectionWith(defaults: string[]): string {
   const [first = "0", second = "0", third = "0"] = defaults.map((text) => `'${text.replaceAll("'", "''")}'`);
   const later = `ALTER TABLE bulk_jobs ADD COLUMN current_key TEXT DEFAULT ${first};
@@ -39,7 +39,7 @@ function inspectionWith(defaults: string[]): string {
 }
 
 describe("secrets in column defaults", () => {
-  // Dealt like cards, so that a header is the last of its default.
+  // Dealt like cards, so that a header comes last in its default.
   const defaults = Array.from({ length: 6 }, (_, i) =>
     headersLast
       .filter((_, at) => at % 6 === i)
@@ -115,7 +115,7 @@ describe("secrets that wrangler prints", () => {
     const XDG_STATE_HOME = mkdtempSync(join(tmpdir(), "kv-state-"));
     const env = { XDG_STATE_HOME, COLUMNS: String(width) };
     const database = await make("oldest", env);
-    // One that has nothing to be told by but the name of its variable.
+    // A secret that is recognizable only by the name of its variable.
     const plain = { kind: "of the .env", text: "", hidden: "correct/horse+battery staple=1" };
     writeFileSync(join(database.cwd, ".env"), `SESSION_PASSWORD="${plain.hidden}"\n`);
     const said = [plain.hidden, encodeURIComponent(plain.hidden), ...headersLast.map(({ text }) => text)];
@@ -149,7 +149,7 @@ it.each(widths)("secrets passed to explain are not in its answer at %d columns",
 it("secrets in an unexpected error are not in what Node prints", async () => {
   const cwd = project({});
   const message = JSON.stringify(headersLast.map(({ text }) => text).join("\n"));
-  // Node also shows the line that the error came from.
+  // Node also prints the line that threw the error.
   const script = `const said = ${message};\nprocess.stdout.write = () => { throw new TypeError(said) };`;
   writeFileSync(join(cwd, "break.cjs"), script);
   const env = { NODE_OPTIONS: `--require ${JSON.stringify(join(cwd, "break.cjs"))}` };

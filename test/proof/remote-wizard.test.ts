@@ -8,7 +8,7 @@ import { keys, Screen } from "../support/terminal.js";
 const server = loopback();
 const { makeFor, api } = server;
 
-// With a token it is in `npm test`.
+// The wizard with a token is in `npm test`.
 describe("the wizard on a deployed database, with wrangler's login", () => {
   it("shows the accounts to choose from, and uses the chosen one", async () => {
     await choosesAnAccount(server, "login");

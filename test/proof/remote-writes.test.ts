@@ -14,16 +14,16 @@ describe.concurrent("the one request that writes", () => {
       if (fault === undefined) throw new Error("there is no such kind of fault");
       const { found, code, writes } = await surviveFault(await make("2025-11-08"), fault, theWrite);
       expect(code).not.toBe(4);
-      // Never sent again while it was not known.
+      // Never resent while the outcome was unknown.
       expect(writes).toBe(found === "complete" ? 1 : 2);
     },
   );
 
   it("is waited for when its answer is lost while it is in flight", async () => {
-    // As long as it waits for D1, and not as the other tests wait for this server.
+    // Waits as long as for D1, not as briefly as the other tests wait for this server.
     const database = await make("oldest", { KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS: undefined });
     const before = await database.dump();
-    // wrangler is ended after 20 seconds, which reading never takes; the statements are carried out 20 seconds later.
+    // The request times out after 20 seconds, which a read never takes; the statements run 20 seconds later.
     database.fault({ kind: "delay", when: "before", milliseconds: 40_000 }, theWrite);
     const run = await database.run("--yes", "--timeout", "20");
     expect(run.stderr).toContain("still in flight");
@@ -77,7 +77,7 @@ describe("the restore point", () => {
       expect([code, json.outcome, json.restorePoint]).toEqual([3, "pending", null]);
     }
     const seen = api().requests.filter((r) => r.databaseId === database.id);
-    // The name is read beside the schema.
+    // The name is read alongside the schema.
     expect(seen.map((r) => r.endpoint).sort()).toEqual(
       ["database", "query"].flatMap((one) => Array(3).fill(one)),
     );

@@ -40,7 +40,7 @@ describe("setup of a deployed database", () => {
 
   it("creates nothing when the config has no safe place for the id", async () => {
     const name = freshName();
-    // A name that stands nowhere in so many letters: there is no place to put the id safely.
+    // The name is escaped in the config, so there is no safe place for the id.
     const cwd = project({
       "wrangler.toml": `name = "kv"\ncompatibility_date = "2025-01-01"\nd1_databases = [{ "bindin\\u0067" = "METADATA", "database_nam\\u0065" = "${name}" }]\n`,
     });

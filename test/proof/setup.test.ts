@@ -50,7 +50,7 @@ describe("setup of a deployed database, stopped or refused at a step", () => {
     const name = freshName();
     const cwd = project({ "wrangler.toml": tomlWithoutId(name) });
     const full = join(cwd, "full.cjs");
-    // Only the id itself, which is made of random digits, finds no room.
+    // Only the write of the id itself fails.
     writeFileSync(
       full,
       `const fs = require("node:fs"); const write = fs.writeFileSync;
@@ -75,7 +75,7 @@ describe("setup of a deployed database, stopped or refused at a step", () => {
     api().addDatabase({ id: oldId, name: old });
     await api().exec(oldId, eraSchemas.oldest);
     const cwd = project({ "wrangler.toml": tomlWithoutId(old) });
-    // Each command that is printed goes on from there.
+    // Each printed command continues from there.
     const asked = await run(["setup", "--remote"], { cwd, env: api().env });
     expect([asked.code, asked.stdout.includes(" setup --remote --config wrangler.toml")]).toEqual([3, true]);
     const shown = await setUp(cwd, "--yes");
@@ -132,7 +132,7 @@ describe("setup of a deployed database, killed outright", () => {
   });
 });
 
-/** Whether the server has been asked for something since. */
+/** Whether the server has received a request for an endpoint since then. */
 function seen(from: number, endpoint: string): boolean {
   return api()
     .requests.slice(from)

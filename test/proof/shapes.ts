@@ -3,15 +3,15 @@ import { nameKey } from "../../src/plan/names.js";
 import { eraSchemas } from "../support/eras.js";
 import type { State } from "../support/states.js";
 
-/** How KV Manager's own SQL was written when somebody ran it; no field means as KV Manager writes it. */
+/** A way to write KV Manager's own SQL; without any field, as KV Manager writes it. */
 export interface Shape {
-  /** For one word after the other, around and around: 0 as it is, 1 in capitals, 2 in small letters. */
+  /** For each word in turn, repeating: 0 unchanged, 1 uppercase, 2 lowercase. */
   cases?: number[];
-  /** For one name after the other, around and around: 0 bare, else in one of three kinds of quotes. */
+  /** For each name in turn, repeating: 0 bare, else in one of three kinds of quotes. */
   quotes?: number[];
-  /** Put behind one word or mark after the other, around and around; empty for none. */
+  /** Added after each word or mark in turn, repeating; empty for none. */
   comments?: string[];
-  /** bulk_jobs made in one piece, its columns sorted by these keys, around and around. */
+  /** bulk_jobs created in one statement, its columns sorted by these keys, repeating. */
   order?: number[];
   /** Whether namespaces and bulk_jobs are WITHOUT ROWID. */
   withoutRowid?: boolean;
@@ -21,7 +21,7 @@ const bulkJobs = /CREATE TABLE IF NOT EXISTS bulk_jobs \(\n([\s\S]*?)\n\);/;
 const addColumn = /^ALTER TABLE bulk_jobs ADD COLUMN (.*);$/gm;
 
 /**
- * The SQL that makes a database of the oldest era, and that which brings it to a state, in a shape.
+ * Returns the SQL that creates a database of the oldest era and the SQL that brings it to a state, in a shape.
  * @returns two texts, since the rows belong between them
  */
 export function shaped(state: State, shape: Shape): { base: string; state: string } {
@@ -48,14 +48,14 @@ const ownNames = new Set(
   (eraSchemas["2025-11-22"].match(/\b[a-z][a-z_]*\b/g) ?? []).filter((name) => name !== "n"),
 );
 
-/** Writes SQL with other case, quotes and comments; texts and the data of INSERT stay as they are. */
+/** Rewrites SQL with different case, quotes and comments; strings and INSERT data stay unchanged. */
 function restyled(sql: string, { cases = [0], quotes = [0], comments = [""] }: Shape): string {
   let [words, names, pieces] = [0, 0, 0];
   const next = <T>(list: T[], at: number) => list[at % list.length] as T;
   return sql
     .split(/(?<=;)\n/)
     .map((statement) => {
-      // SQLite itself cannot add a column with such a comment behind it.
+      // SQLite itself cannot add a column with such a comment after it.
       const alters = /^\s*ALTER/.test(statement);
       return /^\s*INSERT/.test(statement)
         ? statement
@@ -73,10 +73,10 @@ function restyled(sql: string, { cases = [0], quotes = [0], comments = [""] }: S
     .join("\n");
 }
 
-/** A name in quotes, as SQL wants it. */
+/** Returns a name in quotes, as SQL requires. */
 export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-/** Comments of which a careless reader would believe every word. */
+/** Comments that would mislead a careless parser. */
 export const misleadingComments = [
   "",
   " -- metadata TEXT,\n",
@@ -100,7 +100,7 @@ export const anyShape: fc.Arbitrary<Shape> = fc.record(
 );
 
 const taken = new Set([...ownNames].map(nameKey));
-/** Any name that a database may have; SQLite ends one at a zero, and keeps two beginnings to itself and D1. */
+/** Any name that a database may have; SQLite ends names at a zero, and two prefixes are reserved for it and D1. */
 export const anyName: fc.Arbitrary<string> = fc
   .string({ minLength: 1, maxLength: 12, unit: "binary" })
   .filter((text) => !text.includes("\0") && !taken.has(nameKey(text)) && !/^(sqlite_|_cf_)/i.test(text));

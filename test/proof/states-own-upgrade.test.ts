@@ -31,7 +31,7 @@ describe("its own stopped after each statement, then ours", () => {
   counts.set("its own stopped after each of its statements, then ours", count);
   it.each(beginnings)("$name", async ({ sql }) => {
     const statements = await stoppedThenOurs(pool, sql, count);
-    // From every beginning there is at least the ledger to write.
+    // Every starting database needs at least the ledger.
     expect(statements).toBeGreaterThan(1);
     expect(count).toEqual({ tried: count.tried, complete: count.tried, lost: 0 });
   });

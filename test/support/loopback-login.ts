@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * A login of `wrangler login`, with the strictest rule of Cloudflare's token server: a refresh token is valid for one
+ * A login of `wrangler login`, with the hardest rule of Cloudflare's token server: a refresh token is valid for one
  * use. Sending it again returns `invalid_grant`; so does the next run if the new one was not saved.
  */
 export class LoopbackLogin {

@@ -123,9 +123,7 @@ export const harmless: string[] = [
 /** How many characters of a secret count as a leak. */
 const telling = 8;
 
-/**
- * Returns the parts of a secret that an output still shows, however it was split into lines or cells, or encoded.
- */
+/** Returns the parts of a secret that an output still shows, even split over lines, cells or a column, or encoded. */
 export function partsShown(output: string, { hidden }: Kind): string[] {
   const plain = output.replace(/\x1b\[[\d;]*m/g, "");
   const cells = plain.split("\n").map((line) => line.split(/[│|]/));
