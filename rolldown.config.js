@@ -19,7 +19,7 @@ const program = defineConfig({
   transform: { target: "node20.12" },
   // jsonc-parser's other build requires its parts at run time.
   resolve: { mainFields: ["module", "main"] },
-  plugins: [emptyFolder(), oneWayToMeasure(), entryThatStandsAlone(), licences()],
+  plugins: [emptyFolder(), oneWayToMeasure(), entryThatStandsAlone(), licenses()],
   output: {
     dir: out,
     // Node loads it faster than ES modules, which is noticeable in --help.
@@ -92,11 +92,11 @@ function entryThatStandsAlone() {
 }
 
 /** The bundled libraries' licenses must be included. */
-function licences() {
+function licenses() {
   // Returns the folder of the package that a bundled file comes from; null for our own.
   const packageOf = (file) => /^(.*node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/.exec(file)?.[1] ?? null;
   return {
-    name: "licences",
+    name: "licenses",
     generateBundle(_, bundle) {
       const modules = Object.values(bundle).flatMap((chunk) =>
         chunk.type === "chunk" ? chunk.moduleIds : [],
@@ -110,7 +110,7 @@ function licences() {
         return `${name} ${version}\n\n${text}\n`;
       });
       const source = notices.join(`\n${"-".repeat(80)}\n\n`);
-      this.emitFile({ type: "asset", fileName: "THIRD-PARTY-LICENCES.txt", source });
+      this.emitFile({ type: "asset", fileName: "THIRD-PARTY-LICENSES.txt", source });
     },
   };
 }

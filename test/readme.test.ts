@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { labelOf } from "../src/plan/describe.js";
-import { loadCatalogue } from "../src/plan/sql-folder.js";
+import { loadCatalog } from "../src/plan/sql-folder.js";
 import { packageFolder } from "./support/project.js";
 
 it("the README's table of migrations and newest version match sql/", () => {
-  const { migrations, newest } = loadCatalogue();
+  const { migrations, newest } = loadCatalog();
   const rows = migrations.map(({ id, name, version, since, statements }) => {
     const adds = statements.map((s) => labelOf(s.provides).replace(/^(\w+) (.*)/, "$1 `$2`")).join(", ");
     return `| ${id} ${name} | ${version} | ${since ?? "no release"} | ${adds} |`;

@@ -2,7 +2,7 @@
 -- version: 2.0.0
 -- since: 2025-12-09
 
--- Where to send which events. events is a JSON array; secret signs what is sent.
+-- Webhook targets and their events. events is a JSON array; secret signs what is sent.
 CREATE TABLE IF NOT EXISTS webhooks (
   id TEXT PRIMARY KEY,
   url TEXT NOT NULL,
@@ -13,6 +13,6 @@ CREATE TABLE IF NOT EXISTS webhooks (
   updated_at TEXT DEFAULT (datetime('now'))
 );
 
--- Finds the webhooks that are switched on.
+-- Finds the enabled webhooks.
 CREATE INDEX IF NOT EXISTS idx_webhooks_enabled
   ON webhooks(enabled);

@@ -1,8 +1,8 @@
--- Namespace colours: a colour for each namespace, to tell them apart at a glance.
+-- Namespace colors: a color for each namespace, to tell them apart at a glance.
 -- version: 2.1.0
 -- since: 2025-12-11
 
--- The colour of a namespace, and who chose it.
+-- The color of a namespace, and who chose it.
 CREATE TABLE IF NOT EXISTS namespace_colors (
   namespace_id TEXT PRIMARY KEY,
   color TEXT NOT NULL,
@@ -10,6 +10,6 @@ CREATE TABLE IF NOT EXISTS namespace_colors (
   updated_by TEXT
 );
 
--- The colours that were changed last.
+-- The colors that were changed last.
 CREATE INDEX IF NOT EXISTS idx_namespace_colors_updated
   ON namespace_colors(updated_at DESC);

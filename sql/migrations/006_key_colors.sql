@@ -1,8 +1,8 @@
--- Key colours: a colour for single keys.
+-- Key colors: a color for individual keys.
 -- version: 2.1.0
 -- since: 2025-12-11
 
--- The colour of a key, and who chose it.
+-- The color of a key, and who chose it.
 CREATE TABLE IF NOT EXISTS key_colors (
   namespace_id TEXT NOT NULL,
   key_name TEXT NOT NULL,
@@ -12,10 +12,10 @@ CREATE TABLE IF NOT EXISTS key_colors (
   PRIMARY KEY (namespace_id, key_name)
 );
 
--- The coloured keys of a namespace.
+-- The colored keys of a namespace.
 CREATE INDEX IF NOT EXISTS idx_key_colors_namespace
   ON key_colors(namespace_id);
 
--- The colours that were changed last.
+-- The colors that were changed last.
 CREATE INDEX IF NOT EXISTS idx_key_colors_updated
   ON key_colors(updated_at DESC);

@@ -2,7 +2,7 @@
 -- version: 2.3.0
 -- since: 2026-07-25
 
--- What a namespace may use before KV Manager sends an alert.
+-- Alert thresholds for each namespace.
 CREATE TABLE IF NOT EXISTS monitoring_thresholds (
   namespace_id TEXT PRIMARY KEY,
   storage_bytes_threshold INTEGER,
@@ -14,11 +14,11 @@ CREATE TABLE IF NOT EXISTS monitoring_thresholds (
   updated_by TEXT
 );
 
--- Finds the thresholds that are switched on.
+-- Finds the enabled thresholds.
 CREATE INDEX IF NOT EXISTS idx_monitoring_thresholds_enabled
   ON monitoring_thresholds(enabled);
 
--- How each kind of alert stands for a namespace.
+-- The current alert state of each namespace.
 CREATE TABLE IF NOT EXISTS monitoring_state (
   namespace_id TEXT NOT NULL,
   event_type TEXT NOT NULL,

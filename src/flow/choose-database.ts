@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 import { openClient } from "../database/choose-client.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { backupOfPreview } from "../messages/usage.js";
-import type { Catalogue } from "../plan/catalogue.js";
+import type { Catalog } from "../plan/catalog.js";
 import { planSetup, planUpgrade } from "../plan/plan.js";
-import { readCatalogue } from "../plan/read-catalogue.js";
+import { readCatalog } from "../plan/read-catalog.js";
 import type { Connection } from "../project/connection.js";
 import type { Target } from "../project/targets.js";
 import type { Request } from "../run/request.js";
@@ -29,9 +29,9 @@ export interface Given {
 /** Adds the prediction for `status --deployed` without a database. @returns whether that was all the run is about */
 export function predicts({ request, facts }: Run): boolean {
   if (!predictsOnly(request)) return false;
-  const catalogue = readCatalogue();
+  const catalog = readCatalog();
   const configPath = resolve(request.cwd, request.config ?? "wrangler.toml");
-  const { chosen, needed } = chooseKvManager(request, { configPath, found: null }, catalogue);
+  const { chosen, needed } = chooseKvManager(request, { configPath, found: null }, catalog);
   facts.add({ ...predictedFacts(request.deployed, needed), ...chosen });
   return true;
 }
@@ -53,7 +53,7 @@ export async function chooseDatabase(run: Run, given: Given | null): Promise<Con
   ahead.abandonAllBut(chosen);
   checkStateFolder(ui, chosen, prepared.targets);
   if (prepared.projected !== null) {
-    previewSetup(run, prepared.projected, readCatalogue());
+    previewSetup(run, prepared.projected, readCatalog());
     return null;
   }
   refuseBackupOfPreview(request, chosen);
@@ -79,7 +79,7 @@ async function prepare(run: Run): Promise<Prepared> {
       connection,
       settingsFor(connection, request, context, { locate: () => ui.locateWrangler(connection) }),
     );
-  return await prepareSetup({ ...run, catalogue: readCatalogue(), open });
+  return await prepareSetup({ ...run, catalog: readCatalog(), open });
 }
 
 /** Selects a database from the existing configs. */
@@ -95,7 +95,7 @@ async function choose(
 }
 
 /** Plans what a setup that was not confirmed would do, or what an existing database found instead needs. */
-function previewSetup({ request, ui, facts }: Run, imagined: Snapshot, all: Catalogue): void {
+function previewSetup({ request, ui, facts }: Run, imagined: Snapshot, all: Catalog): void {
   const configPath = facts.now.connection?.target.configPath ?? null;
   const { chosen, needed } = chooseKvManager(request, { configPath, found: imagined }, all);
   const plan = planSetup(imagined, needed);

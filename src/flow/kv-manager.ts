@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { Snapshot } from "../database/snapshot.js";
 import { Problem } from "../lib/problem.js";
-import type { Catalogue } from "../plan/catalogue.js";
+import type { Catalog } from "../plan/catalog.js";
 import {
   type ChosenVersion,
   checkVersion,
@@ -9,7 +9,7 @@ import {
   type KvManager,
   neededBy,
 } from "../plan/kv-manager.js";
-import { readCatalogue } from "../plan/read-catalogue.js";
+import { readCatalog } from "../plan/read-catalog.js";
 import { checkoutVersion } from "../project/checkout.js";
 import type { Request } from "../run/request.js";
 import type { Facts } from "../run/result.js";
@@ -19,7 +19,7 @@ import type { Facts } from "../run/result.js";
  * @throws {Problem} USAGE
  */
 export function checkForVersion(version: string): void {
-  checkVersion(version, readCatalogue());
+  checkVersion(version, readCatalog());
 }
 
 /** Returns the KV Manager version given with `--for`; null without it. */
@@ -32,16 +32,16 @@ export function namedByFlag({ forVersion }: Pick<Request, "forVersion">): KvMana
  * @param request may specify it with a flag
  * @param configPath absolute path of the database's config; null if it is not known
  * @param found the schema as read; null without a database
- * @returns the version, and the part of the catalogue that it needs
+ * @returns the version, and the part of the catalog that it needs
  */
 export function chooseKvManager(
   request: Pick<Request, "forVersion">,
   { configPath, found }: { configPath: string | null; found: Snapshot | null },
-  catalogue: Catalogue,
-): { chosen: ChosenVersion; needed: Catalogue } {
+  catalog: Catalog,
+): { chosen: ChosenVersion; needed: Catalog } {
   const checkout = configPath === null ? null : checkoutVersion(dirname(configPath));
-  const chosen = chooseVersion({ named: namedByFlag(request), checkout, found }, catalogue);
-  return { chosen, needed: neededBy(chosen.kvManager.version, catalogue) };
+  const chosen = chooseVersion({ named: namedByFlag(request), checkout, found }, catalog);
+  return { chosen, needed: neededBy(chosen.kvManager.version, catalog) };
 }
 
 /**
@@ -51,7 +51,7 @@ export function chooseKvManager(
 export function kvManagerUnread({ connection }: Facts, request: Request): Partial<ChosenVersion> {
   const configPath = connection?.target.configPath ?? null;
   try {
-    return chooseKvManager(request, { configPath, found: null }, readCatalogue()).chosen;
+    return chooseKvManager(request, { configPath, found: null }, readCatalog()).chosen;
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     return {};

@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.js";
 import type { Snapshot } from "../database/snapshot.js";
-import type { Catalogue } from "../plan/catalogue.js";
+import type { Catalog } from "../plan/catalog.js";
 import { knownMajors, neededBy } from "../plan/kv-manager.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
 import { factsOfPlan } from "../run/result.js";
@@ -24,7 +24,7 @@ export async function planFor(
   { request, ui, facts }: Pick<Run, "request" | "ui" | "facts">,
   database: Database,
   found: Snapshot,
-  all: Catalogue,
+  all: Catalog,
 ): Promise<{ plan: Plan; replan: Replan } | null> {
   const { connection } = database;
   const { configPath } = connection.target;
@@ -39,16 +39,16 @@ export async function planFor(
   const wanted = await ui.kvManager(facts.now, () => choicesFor([found], make, all));
   if (wanted === null) return null;
   facts.add({ kvManager: wanted });
-  const catalogue = neededBy(wanted.version, all);
+  const catalog = neededBy(wanted.version, all);
   const replan: Replan = (snapshot) => {
     facts.add({ snapshot });
-    return make(snapshot, catalogue);
+    return make(snapshot, catalog);
   };
   return { plan: replan(found), replan };
 }
 
 /** Returns each major version of KV Manager with what it needs from one database, or from several together. */
-export function choicesFor(found: Snapshot[], make: typeof planUpgrade, all: Catalogue): VersionChoice[] {
+export function choicesFor(found: Snapshot[], make: typeof planUpgrade, all: Catalog): VersionChoice[] {
   return knownMajors(all).map((version) => ({
     version,
     newest: all.newest,

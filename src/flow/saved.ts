@@ -1,5 +1,5 @@
 import * as messages from "../messages/snapshot-file.js";
-import { readCatalogue } from "../plan/read-catalogue.js";
+import { readCatalog } from "../plan/read-catalog.js";
 import { nameOf, readBounded } from "../project/bounded-input.js";
 import { longestSchema, type SavedSchema, snapshotsIn } from "../report/snapshot-in-text.js";
 import { planSnapshot } from "../report/snapshot-plan.js";
@@ -27,7 +27,7 @@ export async function planSaved(
     return [neverStarted(error, request)];
   }
   return saved.map((schema) => {
-    const { facts, problem } = planSnapshot(schema, namedByFlag(request), readCatalogue());
+    const { facts, problem } = planSnapshot(schema, namedByFlag(request), readCatalog());
     return problem === null ? resultOf(facts) : endedEarly(facts, problem, request);
   });
 }

@@ -11,7 +11,7 @@ import {
   newDatabase,
   type SetupStep,
 } from "../messages/setup.js";
-import type { Catalogue } from "../plan/catalogue.js";
+import type { Catalog } from "../plan/catalog.js";
 import { planUpgrade } from "../plan/plan.js";
 import type { Connection, Placement } from "../project/connection.js";
 import { standardDatabase } from "../project/standard-names.js";
@@ -28,7 +28,7 @@ export interface SetupRun {
   ui: Ui;
   context: Context;
   facts: FactLog;
-  catalogue: Catalogue;
+  catalog: Catalog;
   /** Opens a client for a connection's database. */
   open: (connection: Connection) => D1Client;
 }
@@ -70,7 +70,7 @@ export async function prepareDatabase(
   const there = databases.find((d) => d.name === words.name);
   if (there !== undefined) {
     const found = await inspectUnbound(run, connection, client, there);
-    const kind = planUpgrade(found, run.catalogue).database;
+    const kind = planUpgrade(found, run.catalog).database;
     if (kind !== "empty" && kind !== "kv-manager") throw databaseOfSomethingElse(words);
     const step = databaseThere(words, kind === "empty");
     if (!(await ui.confirmStep(step))) return { connection, done: false, found };

@@ -4,10 +4,10 @@ import { diagnoseLocally } from "../database/diagnose.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { Cancelled } from "../lib/problem.js";
 import { ownersNotKept } from "../messages/container.js";
-import type { Catalogue } from "../plan/catalogue.js";
+import type { Catalog } from "../plan/catalog.js";
 import { erasOf } from "../plan/eras.js";
 import type { Plan } from "../plan/plan.js";
-import { readCatalogue } from "../plan/read-catalogue.js";
+import { readCatalog } from "../plan/read-catalog.js";
 import type { Connection } from "../project/connection.js";
 import { runSoFar } from "../run/record.js";
 import type { Request } from "../run/request.js";
@@ -63,7 +63,7 @@ async function steps(run: Run, given: Given | null): Promise<"done" | "left"> {
   const chosen = await chooseDatabase(run, given);
   if (chosen === null) return run.facts.now.unprepared ? "done" : "left";
   const read = await introspect(run, chosen, given?.found ?? null);
-  const planned = await planFor(run, read.database, read.found, read.catalogue);
+  const planned = await planFor(run, read.database, read.found, read.catalog);
   if (planned === null) return "left";
   if (!preview(run, read.database, planned.plan)) return "done";
   if (!(await isWanted(run, read.database.connection))) return "done";
@@ -77,14 +77,14 @@ async function introspect(
   run: Run,
   chosen: Connection,
   found: Snapshot | null,
-): Promise<Inspected & { catalogue: Catalogue }> {
+): Promise<Inspected & { catalog: Catalog }> {
   const ahead = found === null ? run.ahead.get(chosen) : Promise.resolve(found);
-  const [catalogue, inspected] = await Promise.all([
-    onceReadingStarted(readCatalogue),
+  const [catalog, inspected] = await Promise.all([
+    onceReadingStarted(readCatalog),
     inspect(chosen, run, ahead),
   ]);
-  run.facts.add({ eras: erasOf(catalogue) });
-  return { ...inspected, catalogue };
+  run.facts.add({ eras: erasOf(catalog) });
+  return { ...inspected, catalog };
 }
 
 /**

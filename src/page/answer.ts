@@ -5,8 +5,8 @@ import * as versions from "../messages/kv-manager.js";
 import * as messages from "../messages/page.js";
 import * as run from "../messages/run.js";
 import { adviceOnLength, tooLong } from "../messages/snapshot-file.js";
-import type { Catalogue } from "../plan/catalogue.js";
-import { allMigrations } from "../plan/catalogue.js";
+import type { Catalog } from "../plan/catalog.js";
+import { allMigrations } from "../plan/catalog.js";
 import { chooseVersion, type KvManager, neededBy } from "../plan/kv-manager.js";
 import { deployDateProblem } from "../project/deploy-day.js";
 import { longestSchema, snapshotIn } from "../report/snapshot-in-text.js";
@@ -33,7 +33,7 @@ export interface Asked {
 export function answerTo(
   pasted: string,
   { version, deployed, today }: Asked,
-  catalogue: Catalogue,
+  catalog: Catalog,
 ): Result | null {
   const named: KvManager | null = version === null ? null : { version, from: "answer" };
   try {
@@ -42,12 +42,12 @@ export function answerTo(
     if (wrong !== null) throw new Problem("USAGE", wrong, "");
     if (pasted.trim() !== "") {
       if (pasted.length > longestSchema.bytes) throw tooLongText(longestSchema.text);
-      const { facts, problem } = planSnapshot(snapshotIn(pasted, messages.pasted), named, catalogue);
+      const { facts, problem } = planSnapshot(snapshotIn(pasted, messages.pasted), named, catalog);
       return resultOf(facts, problem);
     }
     if (deployed === null) return null;
-    const chosen = chooseVersion({ named, checkout: null, found: null }, catalogue);
-    const predicted = predictedFacts(deployed, neededBy(chosen.kvManager.version, catalogue));
+    const chosen = chooseVersion({ named, checkout: null, found: null }, catalog);
+    const predicted = predictedFacts(deployed, neededBy(chosen.kvManager.version, catalog));
     return resultOf({ ...noFacts, ...predicted, ...chosen });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -84,17 +84,17 @@ export function linesOf(result: Result, deployed: string | null): string[] {
 }
 
 /** The choices of the first step, as values for `--for`, oldest first. */
-export function versionChoices(catalogue: Catalogue): { value: string; label: string }[] {
-  const known = [...allMigrations(catalogue).map((m) => m.version), catalogue.newest].sort(compareVersions);
+export function versionChoices(catalog: Catalog): { value: string; label: string }[] {
+  const known = [...allMigrations(catalog).map((m) => m.version), catalog.newest].sort(compareVersions);
   const [oldest = 1] = known.map(majorOf);
   const minors = [...new Set(known.filter((v) => majorOf(v) > oldest).map(minorOf))];
-  const newest = minorOf(catalogue.newest);
+  const newest = minorOf(catalog.newest);
   return [
     { value: String(oldest), label: messages.version.major(String(oldest)) },
     ...minors.map((minor) => ({
       value: minor,
       label:
-        minor === newest ? messages.version.newest(minor, catalogue.newest) : messages.version.minor(minor),
+        minor === newest ? messages.version.newest(minor, catalog.newest) : messages.version.minor(minor),
     })),
   ];
 }

@@ -2,7 +2,7 @@
 
 import { Problem } from "../lib/problem.js";
 import * as messages from "../messages/page.js";
-import { catalogueOf, type SqlFiles } from "../plan/catalogue.js";
+import { catalogOf, type SqlFiles } from "../plan/catalog.js";
 import { noFacts, type Result, resultOf } from "../run/result.js";
 import { answerTo } from "./answer.js";
 import { element } from "./elements.js";
@@ -12,9 +12,9 @@ import { databaseStep, errorStep, missingStep, verifyStep, versionStep } from ".
 declare const SQL_FILES: SqlFiles;
 declare const PACKAGE_VERSION: string;
 
-const catalogue = catalogueOf(SQL_FILES);
+const catalog = catalogOf(SQL_FILES);
 
-const version = versionStep(catalogue, update);
+const version = versionStep(catalog, update);
 const database = databaseStep(update, () => {
   update();
   missing.goThere();
@@ -43,14 +43,14 @@ function update(): void {
       const asked = version.asked();
       const pasted = database.text();
       if (isNewAnswer([pasted, asked.version, asked.deployed])) {
-        before = answerTo(pasted, asked, catalogue);
+        before = answerTo(pasted, asked, catalog);
         missing.show(before, asked.deployed);
       }
       // Both answers are checked against the same version of KV Manager, even if only the first one gives it.
       const named = asked.version ?? (before?.snapshot ? before.kvManager.version : null);
       const proof = verify.text();
       if (isNewProof([proof, named]))
-        verify.show(answerTo(proof, { ...asked, version: named, deployed: null }, catalogue));
+        verify.show(answerTo(proof, { ...asked, version: named, deployed: null }, catalog));
     },
     (text) => missing.show(failed(new Problem("UNEXPECTED_OUTPUT", text, "")), null),
   );

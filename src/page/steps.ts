@@ -6,7 +6,7 @@ import * as explained from "../messages/explain.js";
 import * as versions from "../messages/kv-manager.js";
 import * as messages from "../messages/page.js";
 import { note } from "../messages/run.js";
-import type { Catalogue } from "../plan/catalogue.js";
+import type { Catalog } from "../plan/catalog.js";
 import { ledgerSince } from "../plan/kv-manager.js";
 import { printQuery } from "../report/print-query.js";
 import type { Result } from "../run/result.js";
@@ -24,8 +24,8 @@ function section(heading: string, ...children: Child[]): { section: HTMLElement;
 }
 
 /** Which KV Manager, and since when. @param changed called after each answer */
-export function versionStep(catalogue: Catalogue, changed: () => void) {
-  const choices = [{ value: "", label: messages.version.unsure }, ...versionChoices(catalogue)];
+export function versionStep(catalog: Catalog, changed: () => void) {
+  const choices = [{ value: "", label: messages.version.unsure }, ...versionChoices(catalog)];
   const select = element(
     "select",
     { id: "version", autocomplete: "off", "aria-describedby": "version-hint" },

@@ -21,7 +21,7 @@ export interface Finding {
   sentence: string;
 }
 
-/** An index of the catalogue. */
+/** An index of the catalog. */
 export type IndexObject = SchemaObject & { kind: "index" };
 
 const blocking = (sentence: string): Finding[] => [{ blocks: true, sentence }];

@@ -38,10 +38,10 @@ export type ObjectStatus =
   | { state: "conflict"; actual: string | null; why: string };
 
 /**
- * Compares one object of the catalogue with what a database has.
+ * Compares one object of the catalog with what a database has.
  * @param wanted the object as its SQL describes it
  * @param snapshot the database's schema
- * @param ownIndexes all indexes of the catalogue
+ * @param ownIndexes all indexes of the catalog
  */
 export function compare(
   wanted: SchemaObject,

@@ -1,4 +1,4 @@
-import { allMigrations, type Catalogue, type Migration } from "./catalogue.js";
+import { allMigrations, type Catalog, type Migration } from "./catalog.js";
 
 /**
  * A period in which KV Manager's own schema file did not change. `from` is its first day, `before` the first day after
@@ -14,8 +14,8 @@ export interface Era {
  * All eras, oldest first, from the `since:` lines of all migrations, whichever version of KV Manager is planned for. A
  * migration without such a line belongs to no era: when deployments first had it is unknown.
  */
-export function erasOf(catalogue: Catalogue): Era[] {
-  const all = allMigrations(catalogue);
+export function erasOf(catalog: Catalog): Era[] {
+  const all = allMigrations(catalog);
   const days = [...new Set(all.flatMap((m) => m.since ?? []))].sort();
   return [null, ...days].map((from, i) => ({
     from,
@@ -28,8 +28,8 @@ export function erasOf(catalogue: Catalogue): Era[] {
  * The era in which a deployment was made.
  * @param day `YYYY-MM-DD`
  */
-export function eraOfDay(day: string, catalogue: Catalogue): Era {
-  const era = erasOf(catalogue).findLast((e) => e.from === null || e.from <= day);
+export function eraOfDay(day: string, catalog: Catalog): Era {
+  const era = erasOf(catalog).findLast((e) => e.from === null || e.from <= day);
   if (era === undefined) throw new Error("the oldest era has no first day");
   return era;
 }
@@ -39,19 +39,19 @@ export function eraOfDay(day: string, catalogue: Catalogue): Era {
  * @param applied the ids of the migrations that are fully applied
  * @param absent the ids of those of which nothing is applied
  */
-export function eraOfSchema(applied: string[], absent: string[], catalogue: Catalogue): Era | null {
-  const dated = allMigrations(catalogue)
+export function eraOfSchema(applied: string[], absent: string[], catalog: Catalog): Era | null {
+  const dated = allMigrations(catalog)
     .filter((m) => m.since !== null)
     .map((m) => m.id);
   const fits = (era: Era) => dated.every((id) => (era.has.includes(id) ? applied : absent).includes(id));
-  return erasOf(catalogue).find(fits) ?? null;
+  return erasOf(catalog).find(fits) ?? null;
 }
 
 /**
  * The migrations needed by the target version that a deployment from that day should lack.
  * @param day `YYYY-MM-DD`
  */
-export function predictPending(day: string, catalogue: Catalogue): Migration[] {
-  const { has } = eraOfDay(day, catalogue);
-  return catalogue.migrations.filter((m) => !has.includes(m.id));
+export function predictPending(day: string, catalog: Catalog): Migration[] {
+  const { has } = eraOfDay(day, catalog);
+  return catalog.migrations.filter((m) => !has.includes(m.id));
 }

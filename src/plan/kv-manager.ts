@@ -1,7 +1,7 @@
 import type { Snapshot } from "../database/snapshot.js";
 import { compareVersions, majorOf, parseVersion } from "../lib/version.js";
 import * as messages from "../messages/kv-manager.js";
-import { allMigrations, type Catalogue } from "./catalogue.js";
+import { allMigrations, type Catalog } from "./catalog.js";
 import { hasTable } from "./compare.js";
 
 /**
@@ -42,15 +42,12 @@ export const ledgerSince = 2;
 /**
  * Chooses the version to plan for: the one given, else the checkout's, else what the database shows, else 1.
  * @param sources what is known
- * @param catalogue all migrations
+ * @param catalog all migrations
  */
-export function chooseVersion(
-  { named, checkout, found }: VersionSources,
-  catalogue: Catalogue,
-): ChosenVersion {
-  if (named !== null) return bounded(named, catalogue);
-  if (checkout !== null) return bounded({ version: checkout, from: "checkout" }, catalogue);
-  const major = found === null ? null : majorShown(found, catalogue);
+export function chooseVersion({ named, checkout, found }: VersionSources, catalog: Catalog): ChosenVersion {
+  if (named !== null) return bounded(named, catalog);
+  if (checkout !== null) return bounded({ version: checkout, from: "checkout" }, catalog);
+  const major = found === null ? null : majorShown(found, catalog);
   return {
     kvManager: major === null ? defaultKvManager : { version: major, from: "database" },
     versionNote: null,
@@ -62,35 +59,35 @@ export function chooseVersion(
  * @param version as it was typed
  * @throws {Problem} USAGE if it is not a version, or its major is unknown
  */
-export function checkVersion(version: string, catalogue: Catalogue): void {
-  if (parseVersion(version) === null || !majorsOf(catalogue).includes(majorOf(version)))
-    throw messages.unknownVersion(version, knownVersions(catalogue));
+export function checkVersion(version: string, catalog: Catalog): void {
+  if (parseVersion(version) === null || !majorsOf(catalog).includes(majorOf(version)))
+    throw messages.unknownVersion(version, knownVersions(catalog));
 }
 
 /**
- * The part of a catalogue that a version needs; the rest is `later`.
+ * The part of a catalog that a version needs; the rest is `later`.
  * @param version such as `2.1.0`, or `2` for all of 2.x
  */
-export function neededBy(version: string, catalogue: Catalogue): Catalogue {
-  const all = allMigrations(catalogue);
+export function neededBy(version: string, catalog: Catalog): Catalog {
+  const all = allMigrations(catalog);
   const [first = version] = all.map((m) => m.version).sort(compareVersions);
   // A checkout older than the first known version needs what that one needs.
   const target = compareVersions(version, first) < 0 ? first : version;
   const isNeeded = (needed: string) => compareVersions(needed, target) <= 0;
   return {
-    ...catalogue,
+    ...catalog,
     migrations: all.filter((m) => isNeeded(m.version)),
     later: all.filter((m) => !isNeeded(m.version)),
   };
 }
 
 /** The known major versions, ascending, as `--for` takes them: `1`, `2`. */
-export function knownMajors(catalogue: Catalogue): string[] {
-  return majorsOf(catalogue).map(String);
+export function knownMajors(catalog: Catalog): string[] {
+  return majorsOf(catalog).map(String);
 }
 
 /** Replaces a version newer than any known one with the newest known. */
-function bounded(kvManager: KvManager, { newest }: Catalogue): ChosenVersion {
+function bounded(kvManager: KvManager, { newest }: Catalog): ChosenVersion {
   const given = parseVersion(kvManager.version) ?? [];
   const known = parseVersion(newest) ?? [];
   const at = given.findIndex((part, i) => part !== known[i]);
@@ -103,20 +100,20 @@ function bounded(kvManager: KvManager, { newest }: Catalogue): ChosenVersion {
 }
 
 /** The newest major version whose tables a database has; the ledger is from 2.x. */
-function majorShown(found: Snapshot, catalogue: Catalogue): string | null {
-  const shown = allMigrations(catalogue)
+function majorShown(found: Snapshot, catalog: Catalog): string | null {
+  const shown = allMigrations(catalog)
     .filter((m) => m.statements.some(({ provides: p }) => p.kind === "table" && hasTable(p.name, found)))
     .map((m) => majorOf(m.version));
   const newest = Math.max(hasTable(ledgerTable, found) ? ledgerSince : 0, ...shown);
   return newest > majorOf(defaultKvManager.version) ? String(newest) : null;
 }
 
-function majorsOf(catalogue: Catalogue): number[] {
-  return [...new Set(allMigrations(catalogue).map((m) => majorOf(m.version)))].sort((a, b) => a - b);
+function majorsOf(catalog: Catalog): number[] {
+  return [...new Set(allMigrations(catalog).map((m) => majorOf(m.version)))].sort((a, b) => a - b);
 }
 
 /** What `--for` accepts, for an error message: the majors, each version with a migration, and the newest. */
-function knownVersions(catalogue: Catalogue): string[] {
-  const versions = new Set([...allMigrations(catalogue).map((m) => m.version), catalogue.newest]);
-  return [...knownMajors(catalogue), ...[...versions].sort(compareVersions)];
+function knownVersions(catalog: Catalog): string[] {
+  const versions = new Set([...allMigrations(catalog).map((m) => m.version), catalog.newest]);
+  return [...knownMajors(catalog), ...[...versions].sort(compareVersions)];
 }

@@ -2,7 +2,7 @@ import type { Snapshot } from "../database/snapshot.js";
 import { majorOf } from "../lib/version.js";
 import { visibleText } from "../lib/visible-text.js";
 import { ledgerClaims } from "../messages/kv-manager.js";
-import { allMigrations, type Catalogue, type Migration } from "./catalogue.js";
+import { allMigrations, type Catalog, type Migration } from "./catalog.js";
 import type { IndexObject } from "./check-object.js";
 import { compare, hasTable, type ObjectStatus, withObject } from "./compare.js";
 import { expectedText, labelOf } from "./describe.js";
@@ -72,22 +72,22 @@ export interface Plan {
 /**
  * Returns what is missing in a database, and the statements that add it.
  * @param snapshot the schema as inspected
- * @param catalogue what KV Manager needs
+ * @param catalog what KV Manager needs
  */
-export function planUpgrade(snapshot: Snapshot, catalogue: Catalogue): Plan {
+export function planUpgrade(snapshot: Snapshot, catalog: Catalog): Plan {
   const database = classify(snapshot);
   const ours = database === "kv-manager" || database === "incomplete";
-  const draft = draftOf(catalogue.migrations, snapshot, catalogue);
+  const draft = draftOf(catalog.migrations, snapshot, catalog);
   const blocked = database !== "kv-manager" || draft.conflicts.length > 0;
   const statements = blocked ? [] : draft.statements;
   return {
     database,
-    era: ours ? eraOf(snapshot, catalogue) : null,
-    migrations: catalogue.migrations.map((m) => stateOf(m, draft.objects, ours)),
+    era: ours ? eraOf(snapshot, catalog) : null,
+    migrations: catalog.migrations.map((m) => stateOf(m, draft.objects, ours)),
     statements,
     conflicts: ours ? draft.conflicts : [],
     differences: ours ? draft.differences : [],
-    remarks: ledgerRemarks(snapshot, statements, catalogue),
+    remarks: ledgerRemarks(snapshot, statements, catalog),
     checks: draft.checks(),
   };
 }
@@ -96,10 +96,10 @@ export function planUpgrade(snapshot: Snapshot, catalogue: Catalogue): Plan {
  * Plans the whole schema for an empty database: the first schema and every migration of the target.
  * @param snapshot the schema as inspected: empty, or set up before
  */
-export function planSetup(snapshot: Snapshot, catalogue: Catalogue): Plan {
-  const plan = planUpgrade(snapshot, catalogue);
-  const parts = [{ id: null, statements: catalogue.base }, ...catalogue.migrations];
-  const draft = draftOf(parts, snapshot, catalogue);
+export function planSetup(snapshot: Snapshot, catalog: Catalog): Plan {
+  const plan = planUpgrade(snapshot, catalog);
+  const parts = [{ id: null, statements: catalog.base }, ...catalog.migrations];
+  const draft = draftOf(parts, snapshot, catalog);
   return {
     ...plan,
     statements: plan.database === "empty" ? draft.statements : [],
@@ -114,8 +114,8 @@ interface Part {
 }
 
 /** Drafts a plan that adds these parts, in order. */
-function draftOf(parts: Part[], snapshot: Snapshot, catalogue: Catalogue): Draft {
-  const draft = new Draft(snapshot, catalogue);
+function draftOf(parts: Part[], snapshot: Snapshot, catalog: Catalog): Draft {
+  const draft = new Draft(snapshot, catalog);
   for (const { id, statements } of parts) draft.add(id, statements);
   return draft;
 }
@@ -141,8 +141,8 @@ class Draft {
   private readonly unusable: string[] = [];
   private soFar: Snapshot;
 
-  constructor(snapshot: Snapshot, catalogue: Catalogue) {
-    const all = [...catalogue.base, ...allMigrations(catalogue).flatMap((m) => m.statements)];
+  constructor(snapshot: Snapshot, catalog: Catalog) {
+    const all = [...catalog.base, ...allMigrations(catalog).flatMap((m) => m.statements)];
     this.ownIndexes = all.flatMap(({ provides }) => (provides.kind === "index" ? provides : []));
     this.found = snapshot;
     this.soFar = snapshot;
@@ -209,21 +209,21 @@ function stateOf(migration: Migration, standings: PlannedObject[], ours: boolean
 }
 
 /** The era of a schema depends on all known migrations, including those not planned. */
-function eraOf(snapshot: Snapshot, catalogue: Catalogue): Era | null {
-  const all = allMigrations(catalogue);
-  const { objects } = draftOf(all, snapshot, catalogue);
+function eraOf(snapshot: Snapshot, catalog: Catalog): Era | null {
+  const all = allMigrations(catalog);
+  const { objects } = draftOf(all, snapshot, catalog);
   const states = all.map((m) => stateOf(m, objects, true));
   const idsWith = (status: MigrationState["status"]) =>
     states.filter((m) => m.status === status).map((m) => m.id);
-  return eraOfSchema(idsWith("applied"), idsWith("pending"), catalogue);
+  return eraOfSchema(idsWith("applied"), idsWith("pending"), catalog);
 }
 
 /**
  * KV Manager 2.x marks 1.x migrations as applied in its ledger if tables of those names exist, without checking them.
  * The ledger's rows are not read, since they prove nothing; what they miss is why this tool is needed.
  */
-function ledgerRemarks(snapshot: Snapshot, statements: PlannedStatement[], catalogue: Catalogue): string[] {
-  const old = catalogue.migrations.filter((m) => majorOf(m.version) < ledgerSince).map((m) => m.id);
+function ledgerRemarks(snapshot: Snapshot, statements: PlannedStatement[], catalog: Catalog): string[] {
+  const old = catalog.migrations.filter((m) => majorOf(m.version) < ledgerSince).map((m) => m.id);
   const passedOver = statements.filter(
     ({ migration, provides: p }) =>
       old.includes(migration ?? "") && p.kind !== "table" && hasTable(p.table, snapshot),

@@ -10,9 +10,9 @@ const start = `(?:(?<![A-Za-z0-9])|${written})`;
 /** The same for an id, which may be inside a name, but must not start within such an escape. */
 export const idStart = String.raw`(?:(?<![\da-f])(?<!\\[ux])|${written})`;
 
-const colour = String.raw`(?:\x1b\[[\d;]*m)*`;
+const color = String.raw`(?:\x1b\[[\d;]*m)*`;
 // Between a name and its value; quotes may be escaped, as in JSON within JSON.
-const is = String.raw`((?:\\*["'])?${colour}\s*[:=]\s*${colour})`;
+const is = String.raw`((?:\\*["'])?${color}\s*[:=]\s*${color})`;
 
 /** Excludes SQLite's own messages about a word that merely looks like a secret's name. */
 const inSyntaxError = String.raw`(?!\\*["']\s*:\s*syntax error)`;

@@ -1,5 +1,5 @@
 import * as messages from "../messages/support-report.js";
-import { readCatalogue } from "../plan/read-catalogue.js";
+import { readCatalog } from "../plan/read-catalog.js";
 import type { Environment, FoundDatabase } from "./environment.js";
 import { issueLink } from "./issue-link.js";
 import type { LastFailure } from "./last-failure-file.js";
@@ -176,7 +176,7 @@ export function schemaText({ snapshot }: Pick<ReportData, "snapshot">): string {
   if (snapshot === null) return messages.noSchema;
   return folded(
     messages.schemaHint.split(":")[0] ?? "",
-    `${messages.schemaHint}\n\n${snapshotBlock(snapshot, readCatalogue())}`,
+    `${messages.schemaHint}\n\n${snapshotBlock(snapshot, readCatalog())}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import * as messages from "../messages/support-report.js";
-import type { Catalogue } from "../plan/catalogue.js";
+import type { Catalog } from "../plan/catalog.js";
 import { ledgerTable } from "../plan/kv-manager.js";
 import { nameKey } from "../plan/names.js";
 
@@ -28,13 +28,13 @@ interface Saved {
  * Formats a schema as a fenced block that `--snapshot` reads back, one table a line. A schema that is too long is cut
  * to what concerns KV Manager, which gives the same plan.
  * @param snapshot as `encodeSnapshot` returns it, redacted
- * @param catalogue KV Manager's schema
+ * @param catalog KV Manager's schema
  */
-export function snapshotBlock(snapshot: Record<string, unknown>, catalogue: Catalogue): string {
+export function snapshotBlock(snapshot: Record<string, unknown>, catalog: Catalog): string {
   const all = snapshot as unknown as Saved;
   const whole = write(all);
   if (whole.length <= longest) return fenced(whole);
-  const ours = ownNames(catalogue);
+  const ours = ownNames(catalog);
   const concerns = ({ name, indexes = [] }: Entry) =>
     ours.has(nameKey(name)) || indexes.some((index) => ours.has(nameKey(index.name)));
   const cut = <T extends Entry>(entries: T[]) => {
@@ -48,7 +48,7 @@ export function snapshotBlock(snapshot: Record<string, unknown>, catalogue: Cata
 }
 
 /** The names of all of KV Manager's tables and indexes, including those still to be added, and of its ledger. */
-function ownNames({ base, migrations }: Catalogue): Set<string> {
+function ownNames({ base, migrations }: Catalog): Set<string> {
   const objects = [...base, ...migrations.flatMap((m) => m.statements)].map((s) => s.provides);
   return new Set([...objects.map((o) => nameKey(o.kind === "column" ? o.table : o.name)), ledgerTable]);
 }

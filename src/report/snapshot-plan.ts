@@ -1,6 +1,6 @@
 import { Problem } from "../lib/problem.js";
 import * as messages from "../messages/snapshot-file.js";
-import type { Catalogue } from "../plan/catalogue.js";
+import type { Catalog } from "../plan/catalog.js";
 import { erasOf } from "../plan/eras.js";
 import { chooseVersion, type KvManager, neededBy } from "../plan/kv-manager.js";
 import { type Plan, planUpgrade } from "../plan/plan.js";
@@ -21,13 +21,13 @@ export interface SnapshotPlan {
 export function planSnapshot(
   { snapshot, target, kvManager, notes }: SavedSchema,
   named: KvManager | null,
-  catalogue: Catalogue,
+  catalog: Catalog,
 ): SnapshotPlan {
   // Its checkout is on someone else's computer.
   const sources = { named: named ?? kvManager, checkout: null, found: snapshot };
-  const chosen = chooseVersion(sources, catalogue);
-  const plan = planUpgrade(snapshot, neededBy(chosen.kvManager.version, catalogue));
-  const saved = { snapshot, savedFrom: target, notes, eras: erasOf(catalogue) };
+  const chosen = chooseVersion(sources, catalog);
+  const plan = planUpgrade(snapshot, neededBy(chosen.kvManager.version, catalog));
+  const saved = { snapshot, savedFrom: target, notes, eras: erasOf(catalog) };
   return { facts: { ...noFacts, ...saved, ...chosen, ...factsOfPlan(plan) }, problem: problemOf(plan) };
 }
 

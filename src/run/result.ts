@@ -2,7 +2,7 @@ import type { Applied } from "../apply/apply.js";
 import type { RestorePoint } from "../database/restore-point.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { exitCodeOf, type Problem } from "../lib/problem.js";
-import type { Catalogue } from "../plan/catalogue.js";
+import type { Catalog } from "../plan/catalog.js";
 import { labelOf } from "../plan/describe.js";
 import { type Era, eraOfDay, erasOf, predictPending } from "../plan/eras.js";
 import { defaultKvManager, type KvManager } from "../plan/kv-manager.js";
@@ -160,11 +160,11 @@ export function factsOfPlan(plan: Plan): Partial<Facts> {
 /**
  * Predicts what a database deployed on a given day lacks, without reading any.
  * @param day `YYYY-MM-DD`
- * @param catalogue what the target version needs
+ * @param catalog what the target version needs
  */
-export function predictedFacts(day: string, catalogue: Catalogue): Partial<Facts> {
-  const pending = predictPending(day, catalogue);
-  const migrations = catalogue.migrations.map(({ id, name, title, statements }): MigrationState => {
+export function predictedFacts(day: string, catalog: Catalog): Partial<Facts> {
+  const pending = predictPending(day, catalog);
+  const migrations = catalog.migrations.map(({ id, name, title, statements }): MigrationState => {
     const missing = pending.some((m) => m.id === id) ? statements.map((s) => labelOf(s.provides)) : [];
     return {
       id,
@@ -175,8 +175,8 @@ export function predictedFacts(day: string, catalogue: Catalogue): Partial<Facts
     };
   });
   return {
-    era: eraOfDay(day, catalogue),
-    eras: erasOf(catalogue),
+    era: eraOfDay(day, catalog),
+    eras: erasOf(catalog),
     migrations,
     statements: pending.flatMap((m) => m.statements.map((statement) => ({ migration: m.id, ...statement }))),
   };

@@ -6,12 +6,12 @@ import { Cancelled, Problem } from "../../src/lib/problem.js";
 import { withObject } from "../../src/plan/compare.js";
 import { planUpgrade } from "../../src/plan/plan.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
-import { catalogueFor } from "../support/catalogues.js";
+import { catalogFor } from "../support/catalogs.js";
 import { jobAuditEvents, jobIndex, kvManager, tableOf, userIndex, withTable } from "../support/snapshots.js";
 import { RecordedWaiting } from "../support/waiting.js";
 
-const catalogue = catalogueFor("1");
-const replan = (found: Snapshot) => planUpgrade(found, catalogue);
+const catalog = catalogFor("1");
+const replan = (found: Snapshot) => planUpgrade(found, catalog);
 const failure = (text: string) => failureFrom({ text, code: null });
 
 /** A schema that accepts statements; the fate of each batch is set in advance. */

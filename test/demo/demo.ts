@@ -5,7 +5,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { loadCatalogue } from "../../src/plan/sql-folder.js";
+import { loadCatalog } from "../../src/plan/sql-folder.js";
 import { eraOn, eraSchemas, seedRows } from "../support/eras.js";
 import { checkoutOf, makeProject, packageFolder, stockConfigs } from "../support/project.js";
 
@@ -22,7 +22,7 @@ const eraAt = args.indexOf("--era");
 const [, day = "2025-11-01"] = eraAt === -1 ? [] : args.splice(eraAt, 2);
 const database = "kv-manager-metadata-dev";
 
-const { newest } = loadCatalogue();
+const { newest } = loadCatalog();
 const files = { ...stockConfigs, "package.json": checkoutOf(newest) };
 const folder = makeProject(files, "kv-manager-demo-");
 process.stderr.write(

@@ -32,12 +32,12 @@ describe.concurrent("explain", () => {
   });
 
   it("exits with 1 for an unknown text, makes no claim about changes and suggests a report", async () => {
-    const { code, stdout, stderr } = await run(["explain", "colourless", "green", "ideas"], { cwd });
+    const { code, stdout, stderr } = await run(["explain", "colorless", "green", "ideas"], { cwd });
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain("This error is not known to this program");
     expect(stderr).toMatch(/report"\s+and\s+open/);
     expect(stderr).not.toContain("Nothing was changed");
-    const { json } = await runJson(["explain", "colourless green ideas"], { cwd });
+    const { json } = await runJson(["explain", "colorless green ideas"], { cwd });
     expect([json.outcome, json.error?.code, json.applied]).toEqual(["failed", "UNEXPECTED_OUTPUT", null]);
     expect((json as unknown as WithExplanation).explanation).toEqual([]);
   });

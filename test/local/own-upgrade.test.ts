@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { beginnings, type Count, inOrder, orders } from "../support/beside-own-upgrade.js";
-import { catalogueFor } from "../support/catalogues.js";
+import { catalogFor } from "../support/catalogs.js";
 import { EnginePool } from "../support/engine-pool.js";
 import { pressUpgradeNow } from "../support/own-upgrade.js";
 
@@ -14,7 +14,7 @@ describe("an upgrade alongside KV Manager 2.x's own", () => {
   it("plans the three columns that KV Manager's own upgrade omits from the oldest schema", async () => {
     const database = await pool.open(beginnings[0]?.sql ?? "");
     expect(await pressUpgradeNow((sql) => database.send(sql))).toBeNull();
-    const plan = await database.plan(catalogueFor("2"));
+    const plan = await database.plan(catalogFor("2"));
     expect(plan.statements.map((s) => s.sql)).toEqual([
       "ALTER TABLE bulk_jobs ADD COLUMN current_key TEXT",
       "ALTER TABLE bulk_jobs ADD COLUMN percentage REAL DEFAULT 0",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { main } from "../../src/main.js";
 import { answerTo } from "../../src/page/answer.js";
-import { loadCatalogue } from "../../src/plan/sql-folder.js";
+import { loadCatalog } from "../../src/plan/sql-folder.js";
 import type { Result } from "../../src/run/result.js";
 import { describeInBrowser, oneBrowser } from "../support/browser.js";
 import type { Document } from "../support/cli.js";
@@ -27,7 +27,7 @@ async function status(...flags: string[]): Promise<Document> {
   return JSON.parse(text) as Document;
 }
 
-const catalogue = loadCatalogue();
+const catalog = loadCatalog();
 const today = "2026-11-27";
 const schemas: [name: string, sql: string][] = [
   ...states.map(({ name, sql }): [string, string] => [name, `${eraSchemas.oldest}\n${seedRows}\n${sql}`]),
@@ -80,7 +80,7 @@ describe("the page's plan matches the program's", () => {
   it("for the 40 states and every era, for 1.x and 2.x", () => {
     expect(wanted).toHaveLength(2 * (40 + Object.keys(eraSchemas).length));
     for (const { name, choice, pasted, document } of wanted) {
-      const result = answerTo(pasted, { version: choice, deployed: null, today }, catalogue);
+      const result = answerTo(pasted, { version: choice, deployed: null, today }, catalog);
       if (result === null) throw new Error(`${name}: no answer`);
       expect(planOf(result), name).toEqual(planIn(document));
       expect(result.outcome, name).toBe(document.outcome);
@@ -95,7 +95,7 @@ describe("the page's plan matches the program's", () => {
       vi.spyOn(process.stderr, "write").mockReturnValue(true);
       for (const [version, choice] of targets) {
         const document = await status("--deployed", day, "--for", version);
-        const result = answerTo(" \n", { version: choice, deployed: day, today }, catalogue);
+        const result = answerTo(" \n", { version: choice, deployed: day, today }, catalog);
         if (result === null) throw new Error("no answer");
         expect(planOf(result)).toEqual(planIn(document));
         expect(result.outcome).toBe(document.outcome);

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { inspectionQuery } from "../../src/database/inspection-query.js";
 import { encodeSnapshot } from "../../src/database/snapshot-json.js";
 import { neededBy } from "../../src/plan/kv-manager.js";
-import { loadCatalogue } from "../../src/plan/sql-folder.js";
+import { loadCatalog } from "../../src/plan/sql-folder.js";
 import { snapshotBlock } from "../../src/report/snapshot-block.js";
 import { snapshotIn } from "../../src/report/snapshot-in-text.js";
 import { describeInBrowser, type Opened, oneBrowser } from "../support/browser.js";
@@ -15,7 +15,7 @@ const cell = inspectionText(eraSchemas["2025-11-10"]);
 const answer = wranglersAnswer(eraSchemas["2025-11-10"]);
 const { snapshot } = snapshotIn(cell, "It");
 const report = (more: object) =>
-  `# KV Manager upgrade: support report\n\n## Schema\n\n${snapshotBlock({ ...encodeSnapshot(snapshot), ...more }, neededBy("2", loadCatalogue()))}\n`;
+  `# KV Manager upgrade: support report\n\n## Schema\n\n${snapshotBlock({ ...encodeSnapshot(snapshot), ...more }, neededBy("2", loadCatalog()))}\n`;
 
 const section = (page: Page, number: number) => page.locator("section").nth(number - 1);
 const end = (page: Page, number: number) => section(page, number).locator(".end");

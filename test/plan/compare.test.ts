@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Index, Snapshot } from "../../src/database/snapshot.js";
 import { type Plan, planUpgrade } from "../../src/plan/plan.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
-import { catalogueFor } from "../support/catalogues.js";
+import { catalogFor } from "../support/catalogs.js";
 import {
   bulkJobs,
   column,
@@ -17,8 +17,8 @@ import {
   withTable,
 } from "../support/snapshots.js";
 
-const catalogue = catalogueFor("1");
-const plan = (snapshot: Snapshot) => planUpgrade(snapshot, catalogue);
+const catalog = catalogFor("1");
+const plan = (snapshot: Snapshot) => planUpgrade(snapshot, catalog);
 const complete = kvManager([...laterColumns], [jobIndex, userIndex]);
 const statuses = (p: Plan) => p.migrations.map((m) => m.status).join(" ");
 const added = laterColumns.map((c) => `column bulk_jobs.${c.split(" ")[0]}`);
@@ -345,8 +345,8 @@ describe("harmless differences", () => {
     const { statements } = readSqlFile(`CREATE TABLE notes (a TEXT DEFAULT ${wanted})`, "004");
     const more = { id: "004", name: "notes", title: "Notes.", version: "1.0.0", since: null, statements };
     const p = planUpgrade(withTable(complete, tableOf("notes", [`a TEXT = ${found}`])), {
-      ...catalogue,
-      migrations: [...catalogue.migrations, more],
+      ...catalog,
+      migrations: [...catalog.migrations, more],
     });
     expect([p.conflicts, p.differences.length]).toEqual([[], count]);
   });

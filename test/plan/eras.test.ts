@@ -1,22 +1,22 @@
 import { describe, expect, it } from "vitest";
-import type { Catalogue } from "../../src/plan/catalogue.js";
+import type { Catalog } from "../../src/plan/catalog.js";
 import { eraOfDay, eraOfSchema, erasOf, predictPending } from "../../src/plan/eras.js";
 import { isSameName, nameKey } from "../../src/plan/names.js";
-import { catalogueFor } from "../support/catalogues.js";
+import { catalogFor } from "../support/catalogs.js";
 
-const whole = catalogueFor("2");
-/** The catalogue as it was before 2.x. */
-const catalogue = { ...catalogueFor("1"), later: [] };
+const whole = catalogFor("2");
+/** The catalog as it was before 2.x. */
+const catalog = { ...catalogFor("1"), later: [] };
 const oldest = { from: null, before: "2025-11-08", has: [] };
 const withProgress = { from: "2025-11-08", before: "2025-11-10", has: ["002"] };
 const withEvents = { from: "2025-11-10", before: "2025-11-22", has: ["001", "002"] };
 const newest = { from: "2025-11-22", before: null, has: ["001", "002", "003"] };
 
-/** The catalogue with a different `since` for some migrations (by id), or with an additional migration. */
-const dated = (since: Record<string, string | null>): Catalogue => ({
-  ...catalogue,
+/** The catalog with a different `since` for some migrations (by id), or with an additional migration. */
+const dated = (since: Record<string, string | null>): Catalog => ({
+  ...catalog,
   migrations: [
-    ...catalogue.migrations.map((m) => ({ ...m, since: m.id in since ? (since[m.id] ?? null) : m.since })),
+    ...catalog.migrations.map((m) => ({ ...m, since: m.id in since ? (since[m.id] ?? null) : m.since })),
     ...("004" in since
       ? [{ id: "004", name: "x", title: "X.", version: "1.0.0", since: since["004"] ?? null, statements: [] }]
       : []),
@@ -25,7 +25,7 @@ const dated = (since: Record<string, string | null>): Catalogue => ({
 
 describe("KV Manager's history", () => {
   it("has four eras of 1.x and three of 2.x, whichever version is planned for", () => {
-    expect(erasOf(catalogue)).toEqual([oldest, withProgress, withEvents, newest]);
+    expect(erasOf(catalog)).toEqual([oldest, withProgress, withEvents, newest]);
     const first = ["001", "002", "003"];
     const all = [
       ...[oldest, withProgress, withEvents, { ...newest, before: "2025-12-09" }],
@@ -33,7 +33,7 @@ describe("KV Manager's history", () => {
       { from: "2025-12-11", before: "2026-07-25", has: [...first, "004", "005", "006"] },
       { from: "2026-07-25", before: null, has: [...first, "004", "005", "006", "008"] },
     ];
-    for (const version of ["1", "2", "2.0.0", "2.1.0"]) expect(erasOf(catalogueFor(version))).toEqual(all);
+    for (const version of ["1", "2", "2.0.0", "2.1.0"]) expect(erasOf(catalogFor(version))).toEqual(all);
   });
 
   it.each([
@@ -45,7 +45,7 @@ describe("KV Manager's history", () => {
     ["2026-08-20", "2.3.1", ["007"]],
     ["2025-11-01", "2.0.0", ["001", "002", "003", "004"]],
   ])("predicts what a deployment of %s lacks for KV Manager %s: %j", (day, version, ids) => {
-    expect(predictPending(day, catalogueFor(version)).map((m) => m.id)).toEqual(ids);
+    expect(predictPending(day, catalogFor(version)).map((m) => m.id)).toEqual(ids);
   });
 
   it("dates a 2.x schema with or without the column webhooks.name", () => {
@@ -82,9 +82,9 @@ describe("KV Manager's history", () => {
     ["2025-11-22", newest, ""],
     ["2026-06-30", newest, ""],
   ])("gives the era of a deployment of %s and predicts its pending migrations", (day, era, pending) => {
-    expect(eraOfDay(day, catalogue)).toEqual(era);
+    expect(eraOfDay(day, catalog)).toEqual(era);
     expect(
-      predictPending(day, catalogue)
+      predictPending(day, catalog)
         .map((m) => m.id)
         .join(" "),
     ).toBe(pending);
@@ -105,7 +105,7 @@ describe("KV Manager's history", () => {
     ["", "", null],
   ])("gives the era, if any, of a schema with all of [%s] and nothing of [%s]", (applied, absent, era) => {
     const ids = (text: string) => text.split(" ").filter(Boolean);
-    expect(eraOfSchema(ids(applied), ids(absent), catalogue)).toEqual(era);
+    expect(eraOfSchema(ids(applied), ids(absent), catalog)).toEqual(era);
     // A migration without a day says nothing about the era.
     expect(eraOfSchema([...ids(applied), "004"], ids(absent), dated({ "004": null }))).toEqual(era);
   });

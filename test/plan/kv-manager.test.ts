@@ -2,16 +2,16 @@ import { describe, expect, it } from "vitest";
 import { compareVersions, parseVersion } from "../../src/lib/version.js";
 import { checkVersion, chooseVersion, neededBy, type VersionSources } from "../../src/plan/kv-manager.js";
 import { planUpgrade } from "../../src/plan/plan.js";
-import { loadCatalogue } from "../../src/plan/sql-folder.js";
+import { loadCatalog } from "../../src/plan/sql-folder.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
 import { type EraName, eraSchemas, pendingForTwo, pendingIn } from "../support/eras.js";
 import { inspectSql } from "../support/inspect.js";
 import { emptySnapshot, jobIndex, kvManager, tableOf, userIndex } from "../support/snapshots.js";
 
-const catalogue = loadCatalogue();
+const catalog = loadCatalog();
 const old = kvManager([], null);
 const nothing: VersionSources = { named: null, checkout: null, found: null };
-const chosen = (sources: Partial<VersionSources>) => chooseVersion({ ...nothing, ...sources }, catalogue);
+const chosen = (sources: Partial<VersionSources>) => chooseVersion({ ...nothing, ...sources }, catalog);
 const flag = (version: string) => ({ version, from: "flag" as const });
 
 describe("a version", () => {
@@ -53,11 +53,11 @@ describe("neededBy", () => {
     ["2.3.1", 8],
     ["2", 8],
   ])("returns for KV Manager %s the first %d migrations, and the rest as later ones", (version, count) => {
-    const { migrations, later } = neededBy(version, catalogue);
-    expect(migrations).toEqual(catalogue.migrations.slice(0, count));
-    expect(later).toEqual(catalogue.migrations.slice(count));
+    const { migrations, later } = neededBy(version, catalog);
+    expect(migrations).toEqual(catalog.migrations.slice(0, count));
+    expect(later).toEqual(catalog.migrations.slice(count));
     // The result can be narrowed or widened to a different version.
-    expect(neededBy("2", neededBy(version, catalogue)).migrations).toEqual(catalogue.migrations);
+    expect(neededBy("2", neededBy(version, catalog)).migrations).toEqual(catalog.migrations);
   });
 });
 
@@ -113,7 +113,7 @@ describe("the KV Manager to plan for", () => {
   it.each(["3", "0", "0.9.0", "10.0.0", "two", "2.x", "latest", ".", "2.3.1.4"])(
     "cannot be set with --for %s, and the error lists the known versions",
     (version) => {
-      expect(() => checkVersion(version, catalogue)).toThrow(
+      expect(() => checkVersion(version, catalog)).toThrow(
         `"${version}" is not a known version of KV Manager. ` +
           "Use one of 1, 2, 1.0.0, 2.0.0, 2.1.0, 2.2.0, 2.3.0, 2.3.1.",
       );
@@ -121,19 +121,19 @@ describe("the KV Manager to plan for", () => {
   );
 
   it.each(["1", "2", "1.0.0", "2.3.1", "2.9.0", "v2.1.0"])("can be set with --for %s", (version) => {
-    expect(() => checkVersion(version, catalogue)).not.toThrow();
+    expect(() => checkVersion(version, catalog)).not.toThrow();
   });
 });
 
 describe("a plan for 1.x", () => {
   it("leaves out the migrations of 2.x and still dates the schema", () => {
-    const found = planUpgrade(old, neededBy("1", catalogue));
+    const found = planUpgrade(old, neededBy("1", catalog));
     expect(found.migrations.map((m) => m.id)).toEqual(["001", "002", "003"]);
     expect(found.era).toEqual({ from: null, before: "2025-11-08", has: [] });
     // Another program's table with a name that 2.x uses is not a conflict for 1.x.
     const odd = { ...old, tables: [...old.tables, tableOf("webhooks", ["a TEXT"])] };
-    expect(planUpgrade(odd, neededBy("1", catalogue)).conflicts).toEqual([]);
-    expect(planUpgrade(odd, neededBy("2.0.0", catalogue)).conflicts).toEqual([
+    expect(planUpgrade(odd, neededBy("1", catalog)).conflicts).toEqual([]);
+    expect(planUpgrade(odd, neededBy("2.0.0", catalog)).conflicts).toEqual([
       expect.stringContaining("webhooks"),
     ]);
   });
@@ -151,7 +151,7 @@ describe("a schema made by KV Manager's own schema file", () => {
   ])("in the era %s is recognized and lacks exactly the expected migrations", (era, from, before) => {
     const found = inspectSql(eraSchemas[era]);
     for (const version of ["1", "2"]) {
-      const plan = planUpgrade(found, neededBy(version, catalogue));
+      const plan = planUpgrade(found, neededBy(version, catalog));
       expect(plan.era).toMatchObject({ from, before });
       const open = plan.migrations.filter((m) => m.status !== "applied");
       expect(open.map((m) => m.id)).toEqual((version === "1" ? pendingIn : pendingForTwo)[era]);
@@ -175,7 +175,7 @@ describe("a migration that adds an index with a collation", () => {
     since: null,
     statements: wanted,
   };
-  const more = { ...catalogue, migrations: [...neededBy("1", catalogue).migrations, migration] };
+  const more = { ...catalog, migrations: [...neededBy("1", catalog).migrations, migration] };
   const withIndex = (sql: string) => planUpgrade(inspectSql(`${eraSchemas["2025-11-22"]}\n${sql}`), more);
 
   it("is planned as written and verified as SQLite reports it", () => {

@@ -4,12 +4,12 @@ import { expect, it } from "vitest";
 import type { Snapshot } from "../../src/database/snapshot.js";
 import { nameKey } from "../../src/plan/names.js";
 import { planUpgrade } from "../../src/plan/plan.js";
-import { catalogueFor } from "../support/catalogues.js";
+import { catalogFor } from "../support/catalogs.js";
 import { eraSchemas } from "../support/eras.js";
 import { inspect } from "../support/inspect.js";
 import { states } from "../support/states.js";
 
-const catalogue = catalogueFor("1");
+const catalog = catalogFor("1");
 type Sqlite = InstanceType<typeof Database>;
 
 /** Some rows for the tables of the oldest era. */
@@ -90,12 +90,12 @@ it("an upgrade completes any partly upgraded database and keeps every row", () =
 
       const before = inspect(database);
       const kept = rowsOf(database, before);
-      const plan = planUpgrade(before, catalogue);
+      const plan = planUpgrade(before, catalog);
       expect([plan.database, plan.conflicts, plan.differences]).toEqual(["kv-manager", [], []]);
       expect(plan.migrations.flatMap((m) => m.missing).sort()).toEqual([...state.missing].sort());
       database.exec(["BEGIN", ...plan.statements.map((s) => s.sql), "COMMIT"].join(";\n"));
 
-      const rest = planUpgrade(inspect(database), catalogue);
+      const rest = planUpgrade(inspect(database), catalog);
       expect([rest.statements, rest.conflicts, rest.differences]).toEqual([[], [], []]);
       expect(rest.migrations.map((m) => m.status)).toEqual(["applied", "applied", "applied"]);
       expect(rest.checks.filter((check) => !check.ok)).toEqual([]);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Index, Snapshot, Table } from "../../src/database/snapshot.js";
-import type { Catalogue } from "../../src/plan/catalogue.js";
+import type { Catalog } from "../../src/plan/catalog.js";
 import { withObject } from "../../src/plan/compare.js";
 import { labelOf } from "../../src/plan/describe.js";
 import { type Plan, planSetup, planUpgrade } from "../../src/plan/plan.js";
 import type { SchemaObject } from "../../src/plan/sql-objects.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
-import { catalogueFor } from "../support/catalogues.js";
+import { catalogFor } from "../support/catalogs.js";
 import {
   auditLog,
   bulkJobs,
@@ -23,8 +23,8 @@ import {
   withTable,
 } from "../support/snapshots.js";
 
-const catalogue = catalogueFor("1");
-const plan = (snapshot: Snapshot, of: Catalogue = catalogue) => planUpgrade(snapshot, of);
+const catalog = catalogFor("1");
+const plan = (snapshot: Snapshot, of: Catalog = catalog) => planUpgrade(snapshot, of);
 const complete = kvManager([...laterColumns], [jobIndex, userIndex]);
 
 const statuses = (p: Plan) => p.migrations.map((m) => m.status).join(" ");
@@ -249,9 +249,7 @@ describe("a database", () => {
         "This program relies only on the schema.",
     ]);
     // No remark here: nothing of 1.x is missing, and the ledger claims nothing of 2.x that is absent.
-    expect(plan({ ...complete, tables: [...complete.tables, ledger] }, catalogueFor("2")).remarks).toEqual(
-      [],
-    );
+    expect(plan({ ...complete, tables: [...complete.tables, ledger] }, catalogFor("2")).remarks).toEqual([]);
   });
 
   it("has its names compared case-insensitively, but only for ASCII letters", () => {
@@ -286,11 +284,11 @@ describe("a database", () => {
   });
 });
 
-/** The catalogue with an additional migration. */
-const later = (sql: string): Catalogue => ({
-  ...catalogue,
+/** The catalog with an additional migration. */
+const later = (sql: string): Catalog => ({
+  ...catalog,
   migrations: [
-    ...catalogue.migrations,
+    ...catalog.migrations,
     {
       id: "004",
       name: "more",
@@ -417,7 +415,7 @@ describe("an object of a later migration", () => {
 });
 
 describe("planSetup", () => {
-  const setUp = (found: Snapshot) => planSetup(found, catalogue);
+  const setUp = (found: Snapshot) => planSetup(found, catalog);
   const autoindex = "sqlite_autoindex_key_metadata_1";
   const indexed = (columns: string[], more: Partial<Index> = {}): Snapshot => ({
     ...complete,
@@ -453,11 +451,11 @@ describe("planSetup", () => {
     expect(done.checks.filter((c) => !c.ok || c.actual !== c.expected)).toEqual([]);
   });
 
-  it("includes every migration of the catalogue", () => {
+  it("includes every migration of the catalog", () => {
     const sql = "ALTER TABLE bulk_jobs ADD COLUMN retries INTEGER DEFAULT 3";
     const statements = readSqlFile(sql, "004").statements;
     const more = { id: "004", name: "more", title: "More.", version: "1.0.0", since: null, statements };
-    const p = planSetup(emptySnapshot, { ...catalogue, migrations: [...catalogue.migrations, more] });
+    const p = planSetup(emptySnapshot, { ...catalog, migrations: [...catalog.migrations, more] });
     expect(p.statements).toHaveLength(16);
     expect(p.statements.at(-1)).toEqual({ migration: "004", ...statements[0] });
   });

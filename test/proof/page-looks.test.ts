@@ -94,9 +94,9 @@ describeInBrowser("the page looks as it should", () => {
     const { page } = await open();
     await fill(page);
     expect(await page.evaluate("document.getAnimations().length")).toBe(0);
-    const coloured = await page.locator(":is(.good, .bad, .warn, .there)").allTextContents();
-    expect(coloured.length).toBeGreaterThan(20);
-    for (const text of coloured)
+    const colored = await page.locator(":is(.good, .bad, .warn, .there)").allTextContents();
+    expect(colored.length).toBeGreaterThan(20);
+    for (const text of colored)
       expect(text).toMatch(
         /applied|pending|partial|conflict|there|missing|in the way|ok|Not finished|statement|known/,
       );

@@ -21,7 +21,7 @@ const cases: [string, string[], string | undefined, NodeJS.ProcessEnv, number, n
   ["`yes |`, plain", ["--plain", ...named], yes, {}, 3, 1],
   ["`yes |` into the set-up", ["setup", ...named], yes, {}, 3, 1],
   ["CI", named, "", { CI: "1" }, 3, 1],
-  ["colour forced on a dry run", [...named, "--dry-run", "--no-color"], "", { FORCE_COLOR: "1" }, 3, 1],
+  ["color forced on a dry run", [...named, "--dry-run", "--no-color"], "", { FORCE_COLOR: "1" }, 3, 1],
 ];
 
 describe("without a terminal", () => {

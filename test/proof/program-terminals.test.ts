@@ -7,7 +7,7 @@ import { eventually } from "../support/waiting.js";
 
 const project = disposableProjects();
 const flags = ["--local", "-b", "kv-manager-metadata-dev"];
-const colour = /\x1b\[(?:3[0-8]|4[0-8]|9\d|10\d)m/;
+const color = /\x1b\[(?:3[0-8]|4[0-8]|9\d|10\d)m/;
 
 /**
  * Whether a line is nothing but the path of this program in a command. The program keeps that path whole for copying,
@@ -68,25 +68,25 @@ describe("color", () => {
     const screen = new Screen(more, { cwd, env });
     await screen.answer("first deployed?", keys.ctrlC);
     expect(await screen.exited).toBe(130);
-    expect(screen.raw).not.toMatch(colour);
+    expect(screen.raw).not.toMatch(color);
   });
 
   it("is used with FORCE_COLOR and adds nothing to the words", async () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, "2025-11-10");
-    const [plain, coloured] = [
+    const [plain, colored] = [
       new Screen(flags, { cwd, env: { NO_COLOR: "1" } }),
       new Screen(flags, { cwd, env: { FORCE_COLOR: "1" } }),
     ];
-    for (const screen of [plain, coloured]) {
+    for (const screen of [plain, colored]) {
       await screen.answer("first deployed?", keys.enter);
       await screen.answer("Apply this", "n");
       await screen.answer("Continue with another", keys.enter);
       expect(await screen.exited).toBe(3);
     }
-    expect(coloured.raw).toMatch(colour);
+    expect(colored.raw).toMatch(color);
     const words = async (screen: Screen) => (await screen.text()).replace(/\(\d+\.\d s\)/g, "");
-    expect(await words(coloured)).toBe(await words(plain));
+    expect(await words(colored)).toBe(await words(plain));
   });
 });
 

@@ -9,12 +9,12 @@ import { planSnapshot } from "../../src/report/snapshot-plan.js";
 import { snapshotSummary } from "../../src/report/snapshot-summary.js";
 import { noFacts, type Result, resultOf } from "../../src/run/result.js";
 import { makeStyle } from "../../src/screen/style.js";
-import { catalogueFor } from "../support/catalogues.js";
+import { catalogFor } from "../support/catalogs.js";
 import { eraSchemas } from "../support/eras.js";
 import { inspectionText } from "../support/inspections.js";
 import { requestOf } from "../support/requests.js";
 
-const catalogue = catalogueFor("1");
+const catalog = catalogFor("1");
 const style = makeStyle({ isTTY: false, columns: 80 }, {}, false);
 const request = requestOf("report");
 /** An environment in which no failure is recorded. */
@@ -31,7 +31,7 @@ function shown(text: string): Result {
 
 function planned(text: string): Result {
   try {
-    const { facts, problem } = planSnapshot(snapshotIn(text, "It"), null, catalogue);
+    const { facts, problem } = planSnapshot(snapshotIn(text, "It"), null, catalog);
     return resultOf(facts, problem);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

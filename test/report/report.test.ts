@@ -12,7 +12,7 @@ import { makeReport } from "../../src/report/report.js";
 import { snapshotIn } from "../../src/report/snapshot-in-text.js";
 import { planSnapshot } from "../../src/report/snapshot-plan.js";
 import { noFacts, predictedFacts, type Result, resultOf } from "../../src/run/result.js";
-import { catalogueFor } from "../support/catalogues.js";
+import { catalogFor } from "../support/catalogs.js";
 import { connectionTo } from "../support/connections.js";
 import { eraSchemas } from "../support/eras.js";
 import { failureTexts } from "../support/failure-texts.js";
@@ -22,7 +22,7 @@ import { requestOf } from "../support/requests.js";
 import { resultWith } from "../support/results.js";
 import { expectNoSecrets, planted } from "../support/secrets.js";
 
-const catalogue = catalogueFor("1");
+const catalog = catalogFor("1");
 const tool = { name: "kv-manager-upgrade", version: "1.0.0" };
 const snapshot = decodeSnapshot(JSON.parse(inspectionText(eraSchemas["2025-11-08"])));
 const account = "0123456789abcdef0123456789abcdef";
@@ -39,7 +39,7 @@ afterAll(() => {
 /** A finished run of a database that lacks 001 and 003. */
 function finished(more: Partial<Result> = {}): Result {
   const saved = { snapshot, target: null, kvManager: null, notes: [] };
-  const { facts, problem } = planSnapshot(saved, null, catalogue);
+  const { facts, problem } = planSnapshot(saved, null, catalog);
   return { ...resultOf(facts, problem), connection: connectionTo("remote"), ...more };
 }
 const make = (result: Result | null, line = "report --remote", folder = cwd) =>
@@ -189,7 +189,7 @@ describe("the content of a report", () => {
 
   it("labels a prediction", () => {
     const { markdown } = make(
-      resultOf({ ...noFacts, ...predictedFacts("2025-11-09", catalogue) }),
+      resultOf({ ...noFacts, ...predictedFacts("2025-11-09", catalog) }),
       "report --deployed 2025-11-09",
     );
     expect(section(markdown, "database")).toContain("predicted from the date");

@@ -25,7 +25,7 @@ describe("finding a schema in text", () => {
     ["after a line with a bracket", `[wrangler:info] Ready\n{ not json\n${answer}`],
     ["in a code fence", `Here it is:\n\n\`\`\`json\n${answer}\n\`\`\`\nThanks`],
     ["in a quotation", crlf(`> On Monday you wrote:\n> ${answer.replaceAll("\n", "\n> ")}\n`)],
-    ["in colours", `\x1b[32m${answer}\x1b[39m`],
+    ["in colors", `\x1b[32m${answer}\x1b[39m`],
     ["broken by a terminal of 80 columns", answer.replace(/(.{80})/g, "$1\n")],
     ["broken with CRLF", answer.replace(/(.{80})/g, "$1\r\n")],
     ["indented", answer.replace(/^/gm, "    ")],

@@ -8,20 +8,20 @@ import { factsOfPlan, type Result } from "../../src/run/result.js";
 import { finalMessage } from "../../src/screen/final-message.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { nextSteps, problemText, summary } from "../../src/screen/summary.js";
-import { catalogueFor } from "../support/catalogues.js";
+import { catalogFor } from "../support/catalogs.js";
 import { connectionTo } from "../support/connections.js";
 import { requestOf } from "../support/requests.js";
 import { resultWith } from "../support/results.js";
 import { emptySnapshot, jobIndex, kvManager, userIndex } from "../support/snapshots.js";
 
-const catalogue = catalogueFor("1");
+const catalog = catalogFor("1");
 const style = makeStyle({ isTTY: false, columns: 1000 }, {}, false);
 const here = process.cwd();
 /** The plans of a run that adds everything and of one that adds only the metadata column. */
-const whole = planUpgrade(kvManager([], null), catalogue);
+const whole = planUpgrade(kvManager([], null), catalog);
 const rest = planUpgrade(
   kvManager(["current_key TEXT", "percentage REAL = 0"], [jobIndex, userIndex]),
-  catalogue,
+  catalog,
 );
 const restorePoint = {
   bookmark: "0-0-0-0",
@@ -86,7 +86,7 @@ describe("attribution of the changes", () => {
 describe("a first setup that lacks the id of a deployed database", () => {
   const remote = connectionTo("remote", { databaseId: null });
   const left = (snapshot: Parameters<typeof planUpgrade>[0], more: Partial<Result> = {}) => {
-    const planned = factsOfPlan(planUpgrade(snapshot, catalogue));
+    const planned = factsOfPlan(planUpgrade(snapshot, catalog));
     return both(resultWith({ outcome: "pending", connection: remote, ...more, ...planned }));
   };
   const flags = "--remote --config wrangler.toml --binding METADATA --yes";
@@ -149,7 +149,7 @@ describe("a first setup", () => {
     ["local", "start KV Manager on this computer"],
     ["remote", "deploy KV Manager"],
   ] as const)("of a %s database does not mention an upgrade", (location, after) => {
-    const plan = planSetup(emptySnapshot, catalogue);
+    const plan = planSetup(emptySnapshot, catalog);
     const result = resultWith(factsOfPlan(plan));
     const done: Partial<Result> = { setsUp: true, outcome: "set-up", applied: true };
     const connection = connectionTo(location);

@@ -9,7 +9,7 @@ const restore =
 const execute = `  npx wrangler d1 execute 'my data' --local --command="ALTER TABLE bulk_jobs DROP COLUMN metadata; DROP TABLE job_audit_events;"`;
 
 describe("a line wider than the terminal", () => {
-  it.each(["short", "", "  npx wrangler whoami", "\x1b[1mcoloured\x1b[22m"])(
+  it.each(["short", "", "  npx wrangler whoami", "\x1b[1mcolored\x1b[22m"])(
     "%j is unchanged because it fits",
     (line) => {
       expect(fitToWidth(line, 40, "linux")).toBe(line);

@@ -44,7 +44,7 @@ describe("cleaned text", () => {
     ["plain text", "kv-manager (é, 名, 😀)", "kv-manager (é, 名, 😀)"],
     ["lines", "a\nb\n", "a\nb\n"],
     [
-      "the program's own colours",
+      "the program's own colors",
       "\x1b[1;31mred\x1b[39m\x1b[22m \x1b[m",
       "\x1b[1;31mred\x1b[39m\x1b[22m \x1b[m",
     ],
@@ -52,7 +52,7 @@ describe("cleaned text", () => {
     ["a window title", "a\x1b]0;title\x07b", "a]0;titleb"],
     ["a link", "\x1b]8;;x\x1b\\y", "]8;;x\\y"],
     ["an escape at the end", "a\x1b", "a"],
-    ["a colour with a question mark", "\x1b[?25lx", "[?25lx"],
+    ["a color with a question mark", "\x1b[?25lx", "[?25lx"],
     ["an overwritten line", "good\rbad", "goodbad"],
     ["tabs, bells, backspaces and zeros", "a\tb\x07\x08\x00", "ab"],
     ["delete and the eight-bit controls", "a\x7f\x85\x9b2J\x9d\x9fb", "a2Jb"],

@@ -4,11 +4,11 @@ import { planSetup, planUpgrade } from "../../src/plan/plan.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
 import { differenceTree, verificationTable } from "../../src/screen/parts.js";
 import { makeStyle } from "../../src/screen/style.js";
-import { catalogueFor } from "../support/catalogues.js";
+import { catalogFor } from "../support/catalogs.js";
 import { emptySnapshot, jobIndex, kvManager } from "../support/snapshots.js";
 
 const style = (columns: number) => makeStyle({ isTTY: false, columns }, {}, false);
-const { checks } = planUpgrade(kvManager(["current_key"], [jobIndex]), catalogueFor("1"));
+const { checks } = planUpgrade(kvManager(["current_key"], [jobIndex]), catalogFor("1"));
 
 describe("the differences from the expected schema", () => {
   it("are a tree of tables, labeled in words", () => {
@@ -27,8 +27,8 @@ bulk_jobs
       ALTER TABLE "my notes" ADD COLUMN "c d" TEXT; CREATE INDEX "by a.b" ON "my notes"("a.b");
       CREATE TABLE "v1.jobs" (id INTEGER); ALTER TABLE "v1.jobs" ADD COLUMN "x.y" TEXT;`;
     const { statements } = readSqlFile(sql, "004");
-    const catalogue = { base: statements, migrations: [], later: [], newest: "1.0.0" };
-    expect(differenceTree(planSetup(emptySnapshot, catalogue).checks, style(80))).toBe(`my notes
+    const catalog = { base: statements, migrations: [], later: [], newest: "1.0.0" };
+    expect(differenceTree(planSetup(emptySnapshot, catalog).checks, style(80))).toBe(`my notes
   + table my notes  missing
   + column c d  missing
   + index by a.b  missing

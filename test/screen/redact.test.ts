@@ -46,7 +46,7 @@ describe("redaction hides", () => {
     ["a database id after a dash", `db-${database}-x`, "db-0a1b2c3d…-x"],
     ["a database id after an underscore", `db_${database}.sqlite`, "db_0a1b2c3d….sqlite"],
     [
-      "a value in colour",
+      "a value in color",
       "token\x1b[39m: \x1b[36mabcd1234\x1b[39m",
       "token\x1b[39m: \x1b[36m[hidden]\x1b[39m",
     ],

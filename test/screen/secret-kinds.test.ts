@@ -33,7 +33,7 @@ describe.each(kinds)("every part of this secret is hidden: $kind", (secret) => {
     ["by itself", text],
     ["in a sentence", `It is ${text}, then.`],
     ["in quotes", `DEFAULT '${text}'`],
-    ["behind a colour", `\x1b[1m${text}\x1b[22m`],
+    ["behind a color", `\x1b[1m${text}\x1b[22m`],
     ["in JSON, behind a line's end", JSON.stringify(`a\n${text}\nb`)],
     ["behind a tab that was made visible", `a\\x09${text}`],
     ["between backticks", `\`${text}\``],

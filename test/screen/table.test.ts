@@ -4,7 +4,7 @@ import { planUpgrade } from "../../src/plan/plan.js";
 import { verificationTable } from "../../src/screen/parts.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { table } from "../../src/screen/table.js";
-import { catalogueFor } from "../support/catalogues.js";
+import { catalogFor } from "../support/catalogs.js";
 import { jobIndex, kvManager, laterColumns, userIndex } from "../support/snapshots.js";
 
 const styleOf = (columns: number, unicode: boolean, color = false) =>
@@ -77,13 +77,13 @@ describe("a table", () => {
     const paint = (cell: string, column: number) => (column === 1 ? `<${cell}>` : cell);
     const long = "one two three four five six seven eight nine ten eleven twelve thirteen";
     const plain = lines(table(["A", "B"], [["1", long]], styleOf(60, false)));
-    const coloured = lines(
+    const colored = lines(
       table(["A", "B"], [["1", long]], styleOf(60, false, true), (cell, column) =>
         column === 1 ? styleOf(60, false, true).good(cell) : cell,
       ),
     );
-    expect(coloured.map((line) => line.replace(/\x1b\[\d+m/g, ""))).toEqual(plain);
-    expect(coloured.filter((line) => line.includes("\x1b[32m"))).toHaveLength(2);
+    expect(colored.map((line) => line.replace(/\x1b\[\d+m/g, ""))).toEqual(plain);
+    expect(colored.filter((line) => line.includes("\x1b[32m"))).toHaveLength(2);
     expect(table(["A", "B"], [["1", "two"]], styleOf(20, false), paint)).toBe("1\n  B: <two>");
   });
 });
@@ -105,7 +105,7 @@ describe("a table below 60 columns becomes a list", () => {
 });
 
 describe("the verification table on a narrow terminal", () => {
-  const { checks } = planUpgrade(kvManager([...laterColumns], [jobIndex, userIndex]), catalogueFor("1"));
+  const { checks } = planUpgrade(kvManager([...laterColumns], [jobIndex, userIndex]), catalogFor("1"));
   const found = checks.map((check) => ({ ...check, actual: check.ok ? check.actual : null }));
 
   it.each([20, 40, 59])("is never wider than %d columns and loses no text", (width) => {

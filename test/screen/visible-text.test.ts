@@ -5,7 +5,7 @@ import { visibleText } from "../../src/lib/visible-text.js";
 it.each([
   ["plain text", "kv-manager (é, 名, 😀)", "kv-manager (é, 名, 😀)"],
   ["nothing", "", ""],
-  ["a colour", "a\x1b[31mred\x1b[0m", "ared"],
+  ["a color", "a\x1b[31mred\x1b[0m", "ared"],
   ["a moved cursor and a cleared screen", "a\x1b[2J\x1b[1;1Hb", "ab"],
   ["a window title", "a\x1b]0;title\x07b", "ab"],
   ["a bare escape", "a\x1b", "a\\x1b"],

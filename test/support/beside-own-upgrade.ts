@@ -1,12 +1,12 @@
 import { expect } from "vitest";
-import { catalogueFor } from "./catalogues.js";
+import { catalogFor } from "./catalogs.js";
 import type { EngineDatabase, EnginePool } from "./engine-pool.js";
 import { eraSchemas, ownManualFile, seedRows } from "./eras.js";
 import { splitStatements } from "./loopback-d1.js";
 import { pressUpgradeNow, type Send, Stopped, saysUpToDate } from "./own-upgrade.js";
 import { states } from "./states.js";
 
-const newest = catalogueFor("2");
+const newest = catalogFor("2");
 
 /** Every database that the application's own upgrade may encounter: those of every era, and the 40 states. */
 export const beginnings: { name: string; sql: string }[] = [

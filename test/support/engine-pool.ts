@@ -6,14 +6,14 @@ import { expect } from "vitest";
 import { apply, type Writable } from "../../src/apply/apply.js";
 import { inspectionColumn, inspectionQuery } from "../../src/database/inspection-query.js";
 import { decodeSnapshot, type Snapshot } from "../../src/database/snapshot.js";
-import type { Catalogue } from "../../src/plan/catalogue.js";
+import type { Catalog } from "../../src/plan/catalog.js";
 import { type Plan, planUpgrade } from "../../src/plan/plan.js";
-import { catalogueFor } from "./catalogues.js";
+import { catalogFor } from "./catalogs.js";
 import { type Content, contentOf, expectUpgraded } from "./compare-databases.js";
 import { D1Engine, type StatementOutcome } from "./loopback-d1.js";
 
 const size = 200;
-const catalogue = catalogueFor("1");
+const catalog = catalogFor("1");
 
 /** Any number of real D1 databases in this process, planned and upgraded without starting wrangler. */
 export class EnginePool {
@@ -31,15 +31,15 @@ export class EnginePool {
     const database = await this.open(sql);
     const before = database.original;
 
-    const plan = await database.plan(catalogue);
+    const plan = await database.plan(catalog);
     expect([plan.database, plan.conflicts]).toEqual(["kv-manager", []]);
     expect(plan.migrations.flatMap((m) => m.missing).sort()).toEqual([...missing].sort());
     expect(plan.statements).toHaveLength(missing.length);
-    if (missing.length > 0) await database.apply(plan, catalogue);
+    if (missing.length > 0) await database.apply(plan, catalog);
 
     const after = database.content();
     expectUpgraded(after, before, missing);
-    const again = await database.plan(catalogue);
+    const again = await database.plan(catalog);
     expect([again.statements, again.conflicts]).toEqual([[], []]);
     expect(again.checks.filter((check) => !check.ok)).toEqual([]);
     expect(database.content()).toEqual(after);
@@ -113,12 +113,12 @@ export class EngineDatabase {
   }
 
   /** Returns what it lacks compared with a catalog. */
-  async plan(of: Catalogue): Promise<Plan> {
+  async plan(of: Catalog): Promise<Plan> {
     return planUpgrade(await this.batch([]), of);
   }
 
   /** Applies a plan as the program does. Nothing goes wrong here, so any wait is a failure. */
-  async apply(plan: Plan, of: Catalogue): Promise<void> {
+  async apply(plan: Plan, of: Catalog): Promise<void> {
     const database: Writable = {
       inspect: () => this.batch([]),
       write: (statements) => this.batch(statements),

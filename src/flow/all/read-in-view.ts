@@ -3,7 +3,7 @@ import * as messages from "../../messages/all.js";
 import { versionAnswer, whichVersion } from "../../messages/kv-manager.js";
 import { afterFailureAnswers, afterFailure as afterFailureQuestion } from "../../messages/wizard.js";
 import { planUpgrade } from "../../plan/plan.js";
-import { readCatalogue } from "../../plan/read-catalogue.js";
+import { readCatalog } from "../../plan/read-catalog.js";
 import type { Option } from "../../prompts/prompter.js";
 import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
@@ -69,11 +69,11 @@ export async function planned(
   context: Context,
 ): Promise<{ request: Request; entries: Entry[] }> {
   const { request, prompter } = session;
-  const catalogue = readCatalogue();
+  const catalog = readCatalog();
   const open = entries.flatMap(({ result }) =>
     result.snapshot === null || ["flag", "checkout"].includes(result.kvManager.from) ? [] : [result.snapshot],
   );
-  const majors = choicesFor(open, planUpgrade, catalogue);
+  const majors = choicesFor(open, planUpgrade, catalog);
   if (new Set(majors.map((major) => major.statements)).size < 2) return { request, entries };
   const options: Option<string>[] = majors.map((major) => ({
     value: major.version,

@@ -191,7 +191,7 @@ describe.skipIf(process.platform === "win32")("a command on PATH that names no p
     ["a version alone", version("4.86.0"), "4.86.0"],
     ["a banner", version(" ⛅️ wrangler 4.48.0 (update available 4.164.0)"), "4.48.0"],
     ["a name before it", version("wrangler 4.1.0-beta.2"), "4.1.0-beta.2"],
-    ["colours", "printf '\\033[33m4.86.0\\033[0m\\n'", "4.86.0"],
+    ["colors", "printf '\\033[33m4.86.0\\033[0m\\n'", "4.86.0"],
   ])("is run for its version, printed with %s", async (_, script, expected) => {
     shim("shims", script);
     expect(await find("nowhere", "shims")).toEqual({

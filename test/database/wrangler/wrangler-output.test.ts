@@ -108,7 +108,7 @@ describe("parseFailure", () => {
     ["a warning before", `${warning}\n${error}\n`, error],
     ["a warning behind", `${error}\n\n${warning}`, error],
     ["warnings around", `${warning}${error}\n  more\n${warning}${warning}`, `${error}\n  more`],
-    ["a warning in colours", `\x1b[33m▲ \x1b[43;30m[WARNING]\x1b[0m old\n\x1b[31m${error}\x1b[0m`, error],
+    ["a warning in colors", `\x1b[33m▲ \x1b[43;30m[WARNING]\x1b[0m old\n\x1b[31m${error}\x1b[0m`, error],
     ["a warning as Windows has it", `! [WARNING] old\nX [ERROR] no way`, "X [ERROR] no way"],
     ["the word in a sentence", "this is no [WARNING] at all", "this is no [WARNING] at all"],
   ])("drops warnings: %s", (_, printed, text) => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Database } from "../../src/database/database.js";
 import type { Snapshot, Table } from "../../src/database/snapshot.js";
 import type { SchemaObject, Statement } from "../../src/plan/sql-objects.js";
-import { catalogueFor } from "../support/catalogues.js";
+import { catalogFor } from "../support/catalogs.js";
 import { runJson } from "../support/cli.js";
 import { localClients } from "../support/clients.js";
 import { disposableProjects } from "../support/folders.js";
@@ -34,7 +34,7 @@ function keyOf(table: Table | undefined): string {
 }
 
 /** Returns a database table in the catalog's form. */
-function asCatalogued(table: Table | undefined, snapshot: Snapshot) {
+function asCatalogd(table: Table | undefined, snapshot: Snapshot) {
   return {
     kind: "table",
     name: table?.name,
@@ -50,7 +50,7 @@ function asCatalogued(table: Table | undefined, snapshot: Snapshot) {
 
 /** The SQL of a whole setup for a version. */
 const setUp = (version: string) => {
-  const { base, migrations } = catalogueFor(version);
+  const { base, migrations } = catalogFor(version);
   return sqlOf([...base, ...migrations.flatMap((m) => m.statements)]);
 };
 const sqlOf = (statements: Statement[]) => statements.map((s) => `${s.sql};`).join("\n");
@@ -67,7 +67,7 @@ const sorted = ({ tables, indexes }: Snapshot) => ({
 describe("the catalog read from sql/", () => {
   it("matches what SQLite makes of base.sql and of each migration", async () => {
     const cwd = project();
-    const { base, migrations } = catalogueFor("2");
+    const { base, migrations } = catalogFor("2");
     await makeLocal(cwd, productionId, { sql: sqlOf(base) });
     const snapshot = await inspected(cwd);
     for (const { provides } of base) compareObject(provides, snapshot);
@@ -91,9 +91,7 @@ describe("the catalog read from sql/", () => {
       await makeLocal(cwd, productionId, { sql: setUp(version) });
       const ours = await inspected(cwd);
       const theirs = project();
-      const extra = catalogueFor(version).migrations.filter((m) =>
-        (more as readonly string[]).includes(m.id),
-      );
+      const extra = catalogFor(version).migrations.filter((m) => (more as readonly string[]).includes(m.id));
       await makeLocal(theirs, productionId, era, sqlOf(extra.flatMap((m) => m.statements)));
       expect(sorted(ours)).toEqual(sorted(await inspected(theirs)));
     },
@@ -101,7 +99,7 @@ describe("the catalog read from sql/", () => {
 
   function compareObject(object: SchemaObject, snapshot: Snapshot) {
     if (object.kind === "table") {
-      const found = asCatalogued(
+      const found = asCatalogd(
         snapshot.tables.find((t) => t.name === object.name),
         snapshot,
       );

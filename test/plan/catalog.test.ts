@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Migration } from "../../src/plan/catalogue.js";
+import type { Migration } from "../../src/plan/catalog.js";
 import { labelOf } from "../../src/plan/describe.js";
-import { loadCatalogue } from "../../src/plan/sql-folder.js";
+import { loadCatalog } from "../../src/plan/sql-folder.js";
 import { SqlFileError } from "../../src/plan/sql-objects.js";
 import { packageFolder } from "../support/project.js";
 
@@ -15,7 +15,7 @@ const shown = ({ id, name, version, since, statements }: Migration) => [
 
 describe("the package's own sql folder", () => {
   it("holds the three migrations of KV Manager's guide and the five of KV Manager 2.x", () => {
-    const { migrations, later, newest } = loadCatalogue();
+    const { migrations, later, newest } = loadCatalog();
     expect(migrations.map(shown)).toEqual([
       [
         ...["001 job_audit_events", "1.0.0", "2025-11-10"],
@@ -45,7 +45,7 @@ describe("the package's own sql folder", () => {
   });
 
   it("has a base schema without anything that a migration adds", () => {
-    const { base, migrations } = loadCatalogue();
+    const { base, migrations } = loadCatalog();
     const labels = base.map((s) => labelOf(s.provides));
     expect(labels).toEqual([
       "table namespaces",
@@ -76,7 +76,7 @@ describe("a modified sql folder", () => {
       "migrations/009_webhook_retries.sql",
       "-- Webhook retries: how often.\n-- version: 2.4.0\n-- since: 2026-01-31\n\n-- How often.\nALTER TABLE bulk_jobs ADD retries INTEGER DEFAULT 3;\n",
     );
-    const { migrations, newest } = loadCatalogue(folder);
+    const { migrations, newest } = loadCatalog(folder);
     expect(newest).toBe("2.4.0");
     expect(migrations.map((m) => m.id)).toEqual([
       "001",
@@ -135,7 +135,7 @@ describe("a modified sql folder", () => {
     ],
   ])("gets a migration's title and first day from the first lines of %j", (text, title, since) => {
     write("migrations/009_some_thing.sql", text);
-    const migration = loadCatalogue(folder).migrations[8];
+    const migration = loadCatalog(folder).migrations[8];
     expect([migration?.title, migration?.since]).toEqual([title, since]);
     expect(migration?.statements[0]?.sql).toMatch(/^ALTER TABLE t[ \n]ADD a TEXT$/);
   });
@@ -144,7 +144,7 @@ describe("a modified sql folder", () => {
     for (const number of ["10", "9", "0011"])
       write(`migrations/${number}_x.sql`, `-- version: 2.4.0\nALTER TABLE bulk_jobs ADD x${number} TEXT;`);
     write("migrations/README.md", "notes");
-    expect(loadCatalogue(folder).migrations.map((m) => m.id)).toEqual([
+    expect(loadCatalog(folder).migrations.map((m) => m.id)).toEqual([
       ...["001", "002", "003", "004", "005", "006", "007", "008"],
       ...["9", "10", "0011"],
     ]);
@@ -155,7 +155,7 @@ describe("a modified sql folder", () => {
     ["0003_other.sql", "0003_other.sql"],
   ])("refuses %s, because leading zeros do not make a different number", (file) => {
     write(`migrations/${file}`, "-- version: 2.4.0\nALTER TABLE bulk_jobs ADD x TEXT;");
-    expect(() => loadCatalogue(folder)).toThrow(/^sql\/migrations\/\d+_\w+\.sql:1: its number is taken$/);
+    expect(() => loadCatalog(folder)).toThrow(/^sql\/migrations\/\d+_\w+\.sql:1: its number is taken$/);
   });
 
   it.each(["soon", "2026-02-30", "2026-1-1", "2026-01-01 or so", ""])('refuses the first day "%s"', (day) => {
@@ -163,14 +163,14 @@ describe("a modified sql folder", () => {
       "migrations/009_x.sql",
       `-- Title\n-- version: 2.4.0\n-- since: ${day}\n\nALTER TABLE bulk_jobs ADD x TEXT;`,
     );
-    expect(() => loadCatalogue(folder)).toThrow(
+    expect(() => loadCatalog(folder)).toThrow(
       new SqlFileError("sql/migrations/009_x.sql", 3, `"${day}" is not a day like 2025-11-10`),
     );
   });
 
   it.each(["soon", "2", "2.4", ""])('refuses the version "%s"', (version) => {
     write("migrations/009_x.sql", `-- Title\n-- version: ${version}\n\nALTER TABLE bulk_jobs ADD x TEXT;`);
-    expect(() => loadCatalogue(folder)).toThrow(
+    expect(() => loadCatalog(folder)).toThrow(
       new SqlFileError("sql/migrations/009_x.sql", 2, `"${version}" is not a version like 2.1.0`),
     );
   });
@@ -199,11 +199,11 @@ describe("a modified sql folder", () => {
     ],
   ])("refuses the migration file %s, with line and reason", (file, text, line, what) => {
     write(`migrations/${file}`, text);
-    expect(() => loadCatalogue(folder)).toThrow(new SqlFileError(`sql/migrations/${file}`, line, what));
+    expect(() => loadCatalog(folder)).toThrow(new SqlFileError(`sql/migrations/${file}`, line, what));
   });
 
   it("names base.sql and the line when the error is there", () => {
     write("base.sql", "-- Schema\nCREATE TABLE t (a TEXT);\nCREATE VIEW v AS SELECT 1;");
-    expect(() => loadCatalogue(folder)).toThrow(/^sql\/base\.sql:3: only CREATE TABLE.*, not CREATE VIEW$/);
+    expect(() => loadCatalog(folder)).toThrow(/^sql\/base\.sql:3: only CREATE TABLE.*, not CREATE VIEW$/);
   });
 });

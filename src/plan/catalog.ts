@@ -19,7 +19,7 @@ export interface Migration {
 }
 
 /** All that this program knows about KV Manager's schema, read from the files in sql/. */
-export interface Catalogue {
+export interface Catalog {
   /** The first schema, from before any migration. A first setup applies this and all migrations. */
   base: Statement[];
   /**
@@ -42,7 +42,7 @@ export type SqlFiles = Record<string, string>;
  * @throws {SqlFileError} if a file contains anything but the three supported kinds of statement, a migration's name
  *   does not start with a number, two have the same number, or one does not give the version that first needs it
  */
-export function catalogueOf(sql: SqlFiles): Catalogue {
+export function catalogOf(sql: SqlFiles): Catalog {
   // A checkout on Windows may have CRLF; the SQL sent must be the same everywhere.
   const read = (path: string) =>
     readSqlFile((sql[path] ?? "").replace(/^\uFEFF/, "").replaceAll("\r\n", "\n"), `sql/${path}`);
@@ -78,7 +78,7 @@ export function catalogueOf(sql: SqlFiles): Catalogue {
 }
 
 /** Returns every known migration, whichever version needs it. */
-export function allMigrations({ migrations, later }: Catalogue): Migration[] {
+export function allMigrations({ migrations, later }: Catalog): Migration[] {
   return [...migrations, ...later];
 }
 
