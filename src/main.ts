@@ -48,7 +48,7 @@ export async function main(argv: string[], tool: ToolInfo): Promise<number> {
     for (const secret of secretsOf(env, request)) secrets.add(secret);
     if (request.command === "explain") {
       const { explainCommand } = await import("./commands/explain.js");
-      return await explainCommand({ ...display, request });
+      return await explainCommand({ ...display, ...asRequested(request), request });
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
@@ -64,6 +64,7 @@ export async function main(argv: string[], tool: ToolInfo): Promise<number> {
     const remember = keepFailures(argv, request, display);
     return await runCommand({
       ...display,
+      ...asRequested(request),
       request,
       context: { env, engines, interruption, trace, remember },
     });
@@ -71,6 +72,11 @@ export async function main(argv: string[], tool: ToolInfo): Promise<number> {
     await engines.closeAll();
     interruption.stop();
   }
+}
+
+/** What the request says about the display. Until it is understood, the words themselves have to do. */
+function asRequested({ json, color }: Request): Pick<Display, "json" | "style"> {
+  return { json, style: makeStyle(process.stdout, process.env, color) };
 }
 
 /** @param secrets what must not be shown; more may be added later */

@@ -14,7 +14,7 @@ import { showResult } from "./show.js";
 
 /**
  * `report`: reads the database if one is named, and shows a support report whatever the reading results in.
- * @returns the exit code: 0 for a report; another one if the user left it, or named a saved schema that cannot be used
+ * @returns the exit code: 0 for a report; a different one if the user left it or named a saved schema that cannot be used
  */
 export async function reportCommand(asked: Program): Promise<number> {
   // Its own failure must not replace the one that it is made for.

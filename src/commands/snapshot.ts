@@ -7,7 +7,7 @@ import { jsonDocumentOfAll } from "../screen/json-output.js";
 import { showRun } from "./upgrade.js";
 
 /**
- * `status --snapshot`: plans a saved schema like a run of its own; several, one after the other.
+ * `status --snapshot`: plans a saved schema as one run; if there are several, one after the other.
  * @param source absolute path, or `-` for stdin
  * @returns the exit code
  */

@@ -37,7 +37,7 @@ export class DatabaseFailure extends Problem {
   readonly said: string;
   /** Cloudflare's error codes for it. */
   readonly numbers: number[];
-  /** Everything that was printed, including stderr: for whoever helps. */
+  /** Everything that was printed, including stderr: for people who help. */
   readonly all: string;
   /** The accounts to choose from; their ids must be shown in full. */
   accounts: Account[] = [];

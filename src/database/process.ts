@@ -11,7 +11,7 @@ export interface ProcessAnswer {
   signal: string | null;
   stdout: string;
   stderr: string;
-  ended: "by itself" | "timeout" | "aborted";
+  ended: "exited" | "timeout" | "aborted";
 }
 
 /**
@@ -33,7 +33,7 @@ export async function runProcess(
     beforeEnding?: () => Promise<void>;
   },
 ): Promise<ProcessAnswer> {
-  let ended: ProcessAnswer["ended"] = "by itself";
+  let ended: ProcessAnswer["ended"] = "exited";
   // Most runs start no program, and loading execa takes half as long as all their work.
   const { execa } = await import("execa");
   const child = execa(program, args, {
@@ -63,7 +63,7 @@ export async function runProcess(
   try {
     const { exitCode, signal, stdout, stderr, failed, originalMessage } = await child;
     // A killed process has not ended its own children: workerd alone would hold the database, or commit later.
-    if (ended === "by itself" && (signal !== undefined || stdout.trim() === ""))
+    if (ended === "exited" && (signal !== undefined || stdout.trim() === ""))
       signalGroup(child.pid, "SIGKILL");
     const unstarted = failed && exitCode === undefined && originalMessage ? `\n${originalMessage}` : "";
     return {

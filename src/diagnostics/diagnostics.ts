@@ -13,7 +13,7 @@ export const engineNotStarted = entry(
   /Workers runtime failed to start/i,
   [],
   "workerd, the part of wrangler that runs local databases, did not start.",
-  `It cannot run on Alpine and other systems without glibc. ${glibcWays} On a system with glibc, install the project's packages again:\n  npm install --include=optional\nOr there is too little memory. If none of this helps, run this again with --debug, which shows workerd's output.`,
+  `It cannot run on Alpine and other systems without glibc. ${glibcWays} On a system with glibc, install the project's packages again:\n  npm install --include=optional\nOr there is too little memory: allow it more. If none of this helps, run this again with --debug, which shows workerd's output.`,
   "unsent",
 );
 
@@ -71,7 +71,7 @@ const engineDiagnostics: Diagnostic[] = [
   ),
 ];
 
-const moreMemory = `Close other programs or allow the container more memory, then run this again. Then check the database:\n  kv-manager-upgrade status ${databasePlaceholder}`;
+const moreMemory = `Close other programs or allow the container more memory. Check the database, then run this again:\n  kv-manager-upgrade status ${databasePlaceholder}`;
 
 /** Killed, either by hand or because memory ran out. */
 export const endedBySystem = entry(

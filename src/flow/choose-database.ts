@@ -95,12 +95,12 @@ async function choose(
 }
 
 /** Plans what a setup that was not confirmed would do, or what an existing database found instead needs. */
-function previewSetup({ request, ui, facts }: Run, imagined: Snapshot, all: Catalog): void {
+function previewSetup({ request, ui, facts }: Run, projected: Snapshot, all: Catalog): void {
   const configPath = facts.now.connection?.target.configPath ?? null;
-  const { chosen, needed } = chooseKvManager(request, { configPath, found: imagined }, all);
-  const plan = planSetup(imagined, needed);
+  const { chosen, needed } = chooseKvManager(request, { configPath, found: projected }, all);
+  const plan = planSetup(projected, needed);
   const setsUp = plan.database === "empty";
-  facts.add({ ...chosen, setsUp, ...factsOfPlan(setsUp ? plan : planUpgrade(imagined, needed)) });
+  facts.add({ ...chosen, setsUp, ...factsOfPlan(setsUp ? plan : planUpgrade(projected, needed)) });
   if (!ui.asks) ui.preview(facts.now);
 }
 

@@ -27,7 +27,11 @@ export async function planSaved(
     return [neverStarted(error, request)];
   }
   return saved.map((schema) => {
-    const { facts, problem } = planSnapshot(schema, namedByFlag(request), readCatalog());
-    return problem === null ? resultOf(facts) : endedEarly(facts, problem, request);
+    try {
+      const { facts, problem } = planSnapshot(schema, namedByFlag(request), readCatalog());
+      return problem === null ? resultOf(facts) : endedEarly(facts, problem, request);
+    } catch (error) {
+      return neverStarted(error, request);
+    }
   });
 }

@@ -35,10 +35,12 @@ export const states = {
 /** @param done how many were read so far */
 export const reading = (total: number, done: number) =>
   `Reading ${count(total, "database")}${done > 0 && done < total ? `, ${done} done` : ""}`;
-export const read = (total: number, done: number) =>
-  done < total
-    ? `Read ${done} of ${count(total, "database")}; ${total - done} could not be read`
-    : `Read ${count(total, "database")}`;
+/** @param failed how many could not be read; the others were cancelled */
+export const read = (total: number, done: number, failed: number) =>
+  [
+    `Read ${done < total ? `${done} of ` : ""}${count(total, "database")}`,
+    ...(failed > 0 ? [`${failed} could not be read`] : []),
+  ].join("; ");
 
 /** Shown above each upgrade of an unattended run. */
 export const turn = (at: number, of: number, database: string) => `[${at} of ${of}] ${database}`;

@@ -56,7 +56,7 @@ export const codeTexts: Record<ProblemCode, CodeText> = {
   },
   NOT_LOGGED_IN: {
     means: "Wrangler is not logged in to Cloudflare.",
-    advice: 'Log in with "npx wrangler login", or set CLOUDFLARE_API_TOKEN where nobody can log in.',
+    advice: 'Log in with "npx wrangler login", or set CLOUDFLARE_API_TOKEN if no browser can be used.',
     change: "refused",
   },
   ACCOUNT_AMBIGUOUS: {

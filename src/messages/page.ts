@@ -25,7 +25,8 @@ export const version = {
   minor: (minor: string) => `KV Manager ${minor}.x`,
   newest: (minor: string, newest: string) => `KV Manager ${minor}.x or later (newest known here: ${newest})`,
   deployed: "When was KV Manager first deployed? (optional)",
-  deployedHint: "Used only if nothing from the database is pasted.",
+  deployedHint:
+    "Compared with the database. Without a result in step 2, this date alone predicts what is missing.",
 };
 
 /** The second step. */

@@ -9,10 +9,12 @@ import { Problem, ProgramFault } from "../lib/problem.js";
  */
 export function emptyDatabase(location: string, name: string, exists: boolean, setup: string): Problem {
   const is = exists ? "is empty" : "does not exist yet";
+  const deployed = location === "remote" ? "" : ", or the deployed one with --remote";
+  const expected = `If you expected data, choose another database with --binding${deployed}.`;
   return new Problem(
     "EMPTY_DATABASE",
     `The ${location} database ${name} ${is}, so there is nothing to upgrade.`,
-    `If you expected data, choose another database with --binding, or the deployed one with --remote. For a first installation, run:\n  ${setup}`,
+    `${expected} For a first installation, run:\n  ${setup}`,
   );
 }
 

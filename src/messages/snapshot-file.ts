@@ -86,7 +86,7 @@ export function fileCalled(path: string): string {
 
 export const emptySnapshot = {
   message: "The database of this snapshot is empty, so there is nothing to upgrade.",
-  advice: "For a first setup its owner runs:\n  kv-manager-upgrade setup",
+  advice: "For a first installation, its owner runs:\n  kv-manager-upgrade setup",
 };
 
 export const foreignSnapshot = {
@@ -99,13 +99,13 @@ export const foreignSnapshot = {
 /** The database has a conflict. */
 export function conflictInSnapshot(conflicts: string[]): { message: string; advice: string } {
   return {
-    message: `The database of this snapshot has something in the way: ${conflicts.join(" ")}`,
-    advice: "Its owner has to rename or remove it (nothing is ever overwritten), then can run the upgrade.",
+    message: `The database of this snapshot has a conflict: ${conflicts.join(" ")}`,
+    advice: "Its owner must rename or drop it (nothing is ever overwritten), then run the upgrade.",
   };
 }
 
 /** The heading above everything shown from a snapshot. */
-export const heading = "From a saved schema; no database was asked.";
+export const heading = "From a saved schema, without a database.";
 
 /** A value that at least one shell would change. */
 export function notForEveryShell(flag: string): string {
@@ -113,7 +113,7 @@ export function notForEveryShell(flag: string): string {
 }
 
 export const adviceOnShell =
-  "Omit the flag and insert the value by hand. Not to be used: quotation marks, %, $, !, `, <, >, \\ and a dash in front.";
+  "Omit the flag and insert the value by hand. These are not allowed: quotation marks, %, $, !, `, <, >, \\ and a dash in front.";
 
 /** Says which era a saved schema matches; `text` comes from `eraText`. */
 export function eraOfSnapshot(text: string | null): string {
@@ -124,7 +124,7 @@ export function eraOfSnapshot(text: string | null): string {
 
 /** What `--deployed` predicts, shown next to it. */
 export function predictedEra(day: string, text: string): string {
-  return `The date given, ${day}, is that of a first deployment ${text}; the schema is what counts.`;
+  return `The date given, ${day}, belongs to a first deployment ${text}. The upgrade follows the schema, not the date.`;
 }
 
 export const upToDate = "The database of this snapshot is up to date.";

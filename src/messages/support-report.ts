@@ -129,7 +129,7 @@ export function plannedFor({ version, from }: { version: string; from: string })
 }
 
 const reasons: Record<string, string> = {
-  flag: "as set with --for",
+  flag: "as chosen",
   checkout: "the version of the checkout",
   database: "the database already has tables of it",
   default: "the default",

@@ -148,11 +148,11 @@ export function recap(known: {
       ? "a restore point is noted just before, and the restore command is shown at the end."
       : "the command that removes the additions is shown at the end.";
   const lines: [string, string | null][] = [
+    ["First:", backup === null ? null : `an export to ${backup}; the database is unavailable while it runs.`],
     ["What changes:", setsUp ? `the whole schema is created (${parts}).` : whatChanges(statements)],
     ["How:", "in one transaction: everything or nothing."],
     ["What stays:", setsUp ? null : whatStays(mounted || backup !== null)],
     ["How to undo it:", setsUp ? null : back],
-    ["First:", backup === null ? null : `an export to ${backup}; the database is unavailable while it runs.`],
     ["Next:", setsUp ? afterSetup(location, mounted) : afterUpgrade(location, mounted)],
   ];
   return lines.flatMap(([what, text]) => (text === null ? [] : [[what, text]]));
@@ -222,7 +222,7 @@ export const emptyDatabase = (exists: boolean) => ({
   message: exists
     ? "This database is empty. Set it up now?"
     : "This local copy does not exist yet. Set it up now?",
-  why: "It needs no migration: the whole schema is created. If you expected data, choose another database.",
+  why: "It needs no migration: the whole schema is created. If you expected data, this may be the wrong database.",
 });
 export const setUpAnswers = {
   yes: { label: "Yes, show what would be created", hint: "nothing is created yet", key: "y" },
@@ -240,7 +240,7 @@ export const yesNo = {
   no: { label: "No", hint: "", key: "n" },
 };
 
-export const noRestorePoint = (why: string) => `There is no restore point for this upgrade. ${why}`;
+export const noRestorePoint = (why: string) => `There is no restore point. ${why}`;
 export const continueWithoutRestorePoint = {
   message: "Continue without a restore point?",
   why: "The upgrade only adds, so you will rarely need one.",
@@ -282,8 +282,7 @@ export const idWritten = (config: string) => `The chosen id was written into ${c
 export const writeIdYourself = (config: string, why: string) =>
   `${why === "" ? `${config} could not be changed safely.` : why} Write the id into it yourself.`;
 
-export const loginFailed =
-  "The login failed. Run npx wrangler login in another terminal, then choose Try again.";
+export const loginFailed = "The login failed. You can run npx wrangler login in another terminal.";
 
 /** Shown after a success. */
 export const continueWithAnother = {

@@ -152,7 +152,7 @@ export function remembersAccount(
 
 /** The account has the database, but access was refused. */
 export function listedButRefused(): string {
-  return "The account has this database, but this login may not use it. Ask the account's owner for permission to edit D1, then run this again.";
+  return "The account has this database, but this login may not use it: ask the account's owner for permission to edit D1.";
 }
 
 /** The account has no database. */

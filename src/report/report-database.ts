@@ -20,7 +20,7 @@ export function databaseText(data: Pick<ReportData, "asked" | "database" | "snap
       ["State", `**${outcome}**`],
       ["Planned for KV Manager", messages.plannedFor(kvManager)],
       ["First deployed, by its schema", era],
-      ...(restorePoint === null ? [] : [["Way back", code(restorePoint.command)] as [string, string]]),
+      ...(restorePoint === null ? [] : [["Restore command", code(restorePoint.command)] as [string, string]]),
     ]),
     worth === "" ? "" : `Worth knowing:\n\n${worth}`,
   ]

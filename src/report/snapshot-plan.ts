@@ -14,9 +14,9 @@ export interface SnapshotPlan {
 }
 
 /**
- * Fills in what a saved schema lacks, as a live `status` would.
+ * What a saved schema lacks, as a live `status` would report it.
  * @param named the KV Manager asked for; null to use what the schema says
- * @throws {Problem} EMPTY_DATABASE, NOT_KV_MANAGER, CONFLICT; what is known is still in `result`
+ * @returns with the problem EMPTY_DATABASE, NOT_KV_MANAGER or CONFLICT, if it has one
  */
 export function planSnapshot(
   { snapshot, target, kvManager, notes }: SavedSchema,

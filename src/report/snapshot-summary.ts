@@ -29,7 +29,8 @@ export function snapshotSummary(result: Result, request: Request, style: Style):
     statements.length > 0 ? statementsText(statements, style) : "",
     checks.length > 0 ? verificationTable(checks, style) : "",
     noteLines(result, style),
-    wrap(style.bold(snapshotEnd(result)), style.width),
+    // A conflict says itself, below, that nothing was changed.
+    result.problem === null ? wrap(style.bold(snapshotEnd(result)), style.width) : "",
     nextSteps(result, request, style),
   ];
   return parts.filter(Boolean).join("\n\n");

@@ -98,7 +98,7 @@ describe("a database that Cloudflare refuses", () => {
   it("is explained if it exists but this login cannot use it", async () => {
     const there = [{ id: productionId, name: "kv-manager-metadata" }, ...named("a")];
     expect(await look(refused, there)).toMatchObject({
-      advice: `The account has this database, but this login may not use it. Ask the account's owner for permission to edit D1, then run this again. ${refused.advice}`,
+      advice: `The account has this database, but this login may not use it: ask the account's owner for permission to edit D1. ${refused.advice}`,
       found: [],
     });
   });

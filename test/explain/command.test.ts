@@ -42,6 +42,13 @@ describe.concurrent("explain", () => {
     expect((json as unknown as WithExplanation).explanation).toEqual([]);
   });
 
+  it("takes what comes after -- for text, never for flags", async () => {
+    const { code, stdout, stderr } = await run(["explain", "--", "--json", "SQLITE_BUSY"], { cwd });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("What it means: ");
+    expect(stdout).not.toContain("{");
+  });
+
   it("wraps its lines and names the program as it was started", async () => {
     const { stdout } = await run(["explain", "UNKNOWN_OUTCOME"], { cwd });
     expect(stdout).toContain('"node dist/cli.cjs status"');

@@ -26,7 +26,7 @@ describe("a database that must not be touched", () => {
       expected: [3, "EMPTY_DATABASE", "empty"],
     },
     {
-      what: "with a view in the way",
+      what: "with a conflicting view",
       base: conflicting("CREATE VIEW job_audit_events AS SELECT 1 AS id;"),
       expected: [1, "CONFLICT", "conflict"],
     },

@@ -34,7 +34,7 @@ function keyOf(table: Table | undefined): string {
 }
 
 /** Returns a database table in the catalog's form. */
-function asCatalogd(table: Table | undefined, snapshot: Snapshot) {
+function inCatalogForm(table: Table | undefined, snapshot: Snapshot) {
   return {
     kind: "table",
     name: table?.name,
@@ -99,7 +99,7 @@ describe("the catalog read from sql/", () => {
 
   function compareObject(object: SchemaObject, snapshot: Snapshot) {
     if (object.kind === "table") {
-      const found = asCatalogd(
+      const found = inCatalogForm(
         snapshot.tables.find((t) => t.name === object.name),
         snapshot,
       );

@@ -1,20 +1,41 @@
-import { cpSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, cpSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runJson } from "../support/cli.js";
+import { eraSchemas } from "../support/eras.js";
 import { disposableProjects } from "../support/folders.js";
+import { inspectionText } from "../support/inspections.js";
 import { dump, makeLocal } from "../support/local.js";
 import { developmentId, packageFolder } from "../support/project.js";
 
 const project = disposableProjects();
 
+/** Copies the package as npm installs it. */
+function packageCopy(): string {
+  const copy = project({});
+  for (const part of ["dist", "sql", "package.json"])
+    cpSync(join(packageFolder, part), join(copy, part), { recursive: true });
+  return copy;
+}
+
+describe("a migration that cannot be used", () => {
+  it("is the failure of a saved schema too, and a report is still made", async () => {
+    const cwd = project({ "saved.json": inspectionText(eraSchemas.oldest) });
+    const script = join(packageCopy(), "dist/cli.cjs");
+    appendFileSync(join(dirname(script), "../sql/migrations/001_job_audit_events.sql"), "NONSENSE;\n");
+    const status = await runJson(["status", "--snapshot", "saved.json"], { cwd, script });
+    expect([status.code, status.json.error?.code]).toEqual([1, "SQL_FAILED"]);
+    expect(status.json.error?.message).toContain("sql/migrations/001_job_audit_events.sql:");
+    const report = await runJson(["report", "--snapshot", "saved.json"], { cwd, script });
+    expect([report.code, report.json.error?.code]).toEqual([0, "SQL_FAILED"]);
+  });
+});
+
 describe("an additional migration", () => {
   it("needs only one file in sql/migrations", async () => {
     const cwd = project();
     const file = await makeLocal(cwd, developmentId, "2025-11-10");
-    const copy = project({});
-    for (const part of ["dist", "sql", "package.json"])
-      cpSync(join(packageFolder, part), join(copy, part), { recursive: true });
+    const copy = packageCopy();
     writeFileSync(
       join(copy, "sql/migrations/009_retries.sql"),
       `-- Retries: how often a job was tried.

@@ -36,7 +36,7 @@ describe("--backup", () => {
     expect(readFileSync(file, "utf8")).not.toContain("job_audit_events");
     if (process.platform !== "win32") expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(stdout + stderr).not.toMatch(/X-Amz-Signature=\w/);
-    expect(stderr).toContain("is unavailable meanwhile");
+    expect(stderr).toContain("is unavailable while this runs");
     const order = api()
       .requests.filter((r) => r.databaseId === database.id)
       .map((r) => r.endpoint);

@@ -108,7 +108,7 @@ describe("a company's certificate in place of Cloudflare's", () => {
   it.each<[string, (database: RemoteProject) => string, string]>([
     ["cannot be read", ({ cwd }) => join(cwd, "nowhere.pem"), "its file cannot be read"],
     [
-      "has another one",
+      "has a different one",
       (database) => saved(database, makeCertificate("other", { authority: true })),
       "its file does not have that certificate",
     ],

@@ -60,7 +60,7 @@ describe("a login", () => {
     // The schema is never read in time, no matter when the login is renewed.
     database.fault({ kind: "delay", milliseconds: 20_000 });
     const slow = await database.run("status", "--timeout", "2");
-    database.mend();
+    database.clearFaults();
     expect([slow.code, slow.json.error?.code]).toEqual([1, "TIMEOUT"]);
     login.delay = 0;
     const again = await database.run("status");

@@ -43,7 +43,7 @@ describe.concurrent("the one request that writes", () => {
     expectTruth(run, await stateOf(database, before));
     expect(run.json.restorePoint?.command).toContain("time-travel restore");
     expect(run.stderr).toContain(`npx wrangler d1 time-travel restore ${database.name} --bookmark=`);
-    database.mend();
+    database.clearFaults();
     expect((await database.run("--yes")).json.outcome).toBe("up-to-date");
   });
 });

@@ -172,7 +172,7 @@ describe.skipIf(!hasWine)("the program on Node for Windows, under wine", () => {
       expect(startsIn(here(drive.project))).toHaveLength(1);
     });
 
-  shows("a path that a backslash before its quotation mark has swallowed the rest with is told", () => {
+  shows("a path whose closing quotation mark a backslash has swallowed is explained", () => {
     const { code, stderr } = onWindows("status", "--remote", "--cwd", `${drive.project}" --json`);
     expect(code).toBe(2);
     expect(stderr.replace(/\s+/g, " ")).toContain(
@@ -194,26 +194,23 @@ describe.skipIf(!hasWine)("the program on Node for Windows, under wine", () => {
     expect(there?.args.find((arg) => arg.startsWith("--command="))?.length).toBeGreaterThan(1000);
   });
 
-  shows(
-    "a local database: the engine is tried in a process of its own, and wrangler serves in its place",
-    () => {
-      const { code, stdout, stderr } = onWindows(
-        "status",
-        "--local",
-        "-b",
-        "kv-manager-metadata",
-        "--json",
-        "--debug",
-        "--cwd",
-        drive.project,
-      );
-      expect([code, JSON.parse(stdout).outcome]).toEqual([3, "pending"]);
-      expect(stderr).toMatch(/local engine: start\s+not used after \d+ ms\s+Cannot find module 'miniflare'/);
-      expect(startsIn(here(drive.project))).toHaveLength(1);
-    },
-  );
+  shows("a local database: the engine is tried in its own process, and wrangler is used instead", () => {
+    const { code, stdout, stderr } = onWindows(
+      "status",
+      "--local",
+      "-b",
+      "kv-manager-metadata",
+      "--json",
+      "--debug",
+      "--cwd",
+      drive.project,
+    );
+    expect([code, JSON.parse(stdout).outcome]).toEqual([3, "pending"]);
+    expect(stderr).toMatch(/local engine: start\s+not used after \d+ ms\s+Cannot find module 'miniflare'/);
+    expect(startsIn(here(drive.project))).toHaveLength(1);
+  });
 
-  shows("what a set-up would do, without doing it", () => {
+  shows("what setup would do, without doing it", () => {
     const empty = "C:\\users\\me\\empty";
     mkdirSync(join(here(empty), "node_modules"), { recursive: true });
     cpSync(join(here(drive.project), "node_modules"), join(here(empty), "node_modules"), { recursive: true });

@@ -115,7 +115,7 @@ describe("the last failure", () => {
     expect((elsewhere.json as WithReport).report.lastFailure).toBeNull();
     expect(failed.stdout).toContain("ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;");
 
-    database.mend();
+    database.clearFaults();
     expect((await database.run("--yes")).code).toBe(0);
     const { json } = await runJson(["report"], { cwd, env });
     expect((json as WithReport).report.lastFailure).toMatchObject({ code: "QUOTA" });

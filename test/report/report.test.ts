@@ -239,7 +239,7 @@ describe("the content of a report", () => {
       command: "npx wrangler d1 time-travel restore kv --bookmark=0000-1",
     };
     const { markdown } = make(finished({ outcome: "upgraded", applied: true, restorePoint }));
-    expect(section(markdown, "database")).toContain(`- Way back: \`${restorePoint.command}\``);
+    expect(section(markdown, "database")).toContain(`- Restore command: \`${restorePoint.command}\``);
     expect(section(markdown, "sql")).toContain("The statements are in the database.");
   });
 });

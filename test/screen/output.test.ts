@@ -57,7 +57,7 @@ describe("cleaned text", () => {
     ["tabs, bells, backspaces and zeros", "a\tb\x07\x08\x00", "ab"],
     ["delete and the eight-bit controls", "a\x7f\x85\x9b2J\x9d\x9fb", "a2Jb"],
     ["a secret", "it is abcdefghijkl", "it is [hidden]"],
-    ["a secret with a sign in it that nobody sees", "abcdef\u200bghijkl", "[hidden]"],
+    ["a secret with an invisible character in it", "abcdef\u200bghijkl", "[hidden]"],
     ["ids", `${account} ${database}`, "012345… 0a1b2c3d…"],
     ["the home folder", "/home/me/kv", "~/kv"],
     ["a command", "Run kv-manager-upgrade status --local", "Run npx kv-manager-upgrade status --local"],
@@ -86,7 +86,7 @@ describe("the JSON document", () => {
     ["delete", "\x7f", "\\u007f"],
     ["the eight-bit controls", "\x80\x85\x9b2J\x9f", "\\u0080\\u0085\\u009b2J\\u009f"],
     [
-      "marks that nobody sees",
+      "invisible characters",
       "\u200b\u200c\u200d\u200e\u200f\ufeff",
       "\\u200b\\u200c\\u200d\\u200e\\u200f\\ufeff",
     ],

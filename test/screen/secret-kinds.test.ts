@@ -30,7 +30,7 @@ describe.each(kinds)("every part of this secret is hidden: $kind", (secret) => {
   const none = (shown: string) => expect(partsShown(shown, secret), shown).toEqual([]);
 
   it.each([
-    ["by itself", text],
+    ["alone", text],
     ["in a sentence", `It is ${text}, then.`],
     ["in quotes", `DEFAULT '${text}'`],
     ["behind a color", `\x1b[1m${text}\x1b[22m`],

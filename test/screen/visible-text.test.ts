@@ -13,7 +13,7 @@ it.each([
   ["a bell, a backspace, a zero", "\x07\x08\x00", "\\x07\\x08\\x00"],
   ["delete and the eight-bit controls", "\x7f\x85\x9f", "\\x7f\\x85\\x9f"],
   ["text turned around", "abc\u202etxt.exe\u2066", "abc\\u{202e}txt.exe\\u{2066}"],
-  ["marks that nobody sees", "a\u200bb\ufeffc\u00add", "a\\u{200b}b\\u{feff}c\\xadd"],
+  ["invisible characters", "a\u200bb\ufeffc\u00add", "a\\u{200b}b\\u{feff}c\\xadd"],
   ["other line ends", "a\u2028b\u2029c", "a\\u{2028}b\\u{2029}c"],
   ["hidden tags", "a\u{e0041}", "a\\u{e0041}"],
 ])("makes control and invisible characters visible: %s", (_, text, shown) => {

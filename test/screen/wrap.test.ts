@@ -9,7 +9,7 @@ describe("wrap", () => {
     ["what fits", "one two", "one two"],
     ["what is just as wide", "one two three", "one two\nthree"],
     ["a word too long", "a abcdefghijklmno b", "a\nabcdefghijklmno\nb"],
-    ["lines of its own", "one two three\n\nfour five six", "one two\nthree\n\nfour five\nsix"],
+    ["existing line breaks", "one two three\n\nfour five six", "one two\nthree\n\nfour five\nsix"],
     ["a command", "Do it:\n  npx kv one two three", "Do it:\n  npx kv one two three"],
     ["a list", "Of these:\n  one two three\n  four five six", "Of these:\n  one two three\n  four five six"],
     ["a deeper indentation", "    one two three", "    one two three"],

@@ -106,7 +106,7 @@ export async function surviveFault(
   const run = await database.run("--yes", ...timeout);
   // Otherwise the run tested nothing.
   expect(database.faultsMet(), "faults that happened").toBeGreaterThan(0);
-  database.mend();
+  database.clearFaults();
   const found = await stateOf(database, before);
   expectTruth(run, found, isComplete(before) ? "complete" : "before");
   const again = await database.run("--yes");

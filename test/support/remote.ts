@@ -26,7 +26,7 @@ export interface RemoteProject {
   /** How often a fault of this database has occurred. */
   faultsMet(): number;
   /** Ends all faults of this database. */
-  mend(): void;
+  clearFaults(): void;
   /** How many requests have written since the project was created. */
   writes(): number;
 }
@@ -91,7 +91,7 @@ export function loopback(slots = 260) {
         api.faults.push(rules.at(-1) ?? rule);
       },
       faultsMet: () => rules.reduce((sum, rule) => sum + api.faults.timesApplied(rule), 0),
-      mend: () => {
+      clearFaults: () => {
         const others = api.faults.filter((rule) => !rules.includes(rule));
         api.faults.length = 0;
         api.faults.push(...others);

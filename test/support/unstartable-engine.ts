@@ -19,7 +19,7 @@ export const unstartable = {
     "newer C library",
   ],
   "on an old processor": [`${reads}; echo "Illegal instruction" >&2; kill -ILL $$`, "processor"],
-  "for a reason of its own": [`${reads}; exit 1`, "did not start"],
+  "for an unknown reason": [`${reads}; exit 1`, "did not start"],
   "before it takes anything": ["exit 1", "did not start"],
 } as const;
 

@@ -16,7 +16,7 @@ import { type ApiRequest, askApi } from "./request.js";
 import { RequestCache } from "./request-cache.js";
 
 /** The client settings that this client needs. */
-export type CloudflareApiSettings = Omit<ClientSettings, "engines" | "locate" | "notGivenBack"> & {
+export type CloudflareApiSettings = Omit<ClientSettings, "engines" | "locate" | "onOwnershipNotRestored"> & {
   credentials: Credentials;
 };
 

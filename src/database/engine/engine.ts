@@ -23,7 +23,7 @@ export class EngineFailure extends Error {
 
 /** The engine's process has ended, or was terminated because it did not answer in time. */
 export class EngineEnded extends Error {
-  readonly why: "by itself" | "timeout";
+  readonly why: "exited" | "timeout";
 
   constructor(why: EngineEnded["why"]) {
     super(`The engine has ended: ${why}`);
@@ -82,14 +82,14 @@ export class Engine {
     });
     this.exited = new Promise((resolve) => {
       const end = () => {
-        this.stop(new EngineEnded("by itself"));
+        this.stop(new EngineEnded("exited"));
         resolve();
       };
       child.once("exit", end);
       child.once("error", end);
     });
     process.once("exit", this.endWithProgram);
-    child.once("disconnect", () => this.stop(new EngineEnded("by itself")));
+    child.once("disconnect", () => this.stop(new EngineEnded("exited")));
     // Only pending answers keep this program alive.
     child.unref();
     child.channel?.unref();
@@ -154,7 +154,7 @@ export class Engine {
    * Kills it and its workerd immediately, and waits until it is gone: nothing is written after that. Whatever was
    * answered is on disk; miniflare itself ends workerd this way, and asking it to would only take longer.
    */
-  async end(why: EngineEnded = new EngineEnded("by itself")): Promise<void> {
+  async end(why: EngineEnded = new EngineEnded("exited")): Promise<void> {
     this.stop(why);
     signalGroup(this.child.pid, "SIGKILL");
     await this.gone(grace);
@@ -199,7 +199,7 @@ export class Engine {
         };
         abort?.addEventListener("abort", onAbort, { once: true });
         this.child.send(question, (error) => {
-          if (error !== null) this.stop(new EngineEnded("by itself"));
+          if (error !== null) this.stop(new EngineEnded("exited"));
         });
       });
     } finally {

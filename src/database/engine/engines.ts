@@ -24,7 +24,7 @@ export interface Running {
   databases: Set<string>;
   /** The identity of each database's file when it was opened. */
   opened: Map<string, string | null>;
-  /** Gives files back to their owners, see `keepOwners`. */
+  /** Gives files back to their owners, see `preserveOwnership`. */
   giveBack: () => UnrestoredFile[];
 }
 
