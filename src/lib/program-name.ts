@@ -8,7 +8,7 @@ import { shellQuote } from "./shell-quote.js";
  * @param env npm sets variables in it under npx
  * @param cwd the user's current folder; null if it no longer exists
  */
-export function ownCommand(script: string, env: NodeJS.ProcessEnv, cwd: string | null): string {
+function ownCommand(script: string, env: NodeJS.ProcessEnv, cwd: string | null): string {
   if (env.npm_command === "exec" || /[\\/](node_modules|_npx)[\\/]/.test(script))
     return "npx kv-manager-upgrade";
   if (basename(script).replace(/\.\w+$/, "") === "kv-manager-upgrade") return "kv-manager-upgrade";

@@ -6,7 +6,7 @@ export const databasePlaceholder = "{database}";
 export const filePlaceholder = "{file}";
 
 /** Where that file is, as far as can be said without knowing the database. */
-export const someLocalFile = "(a file in .wrangler/state/v3/d1, next to the Wrangler config)";
+const someLocalFile = "(a file in .wrangler/state/v3/d1, next to the Wrangler config)";
 
 /** The same if the database is not a local one. */
 export const fileNamedAbove = "(the one that wrangler names above)";

@@ -102,7 +102,7 @@ function withComments(statements: PlannedStatement[]): string {
 }
 
 /** Statements for the D1 console: one a line and no comments, since a console may drop line breaks. */
-export function forConsole(statements: PlannedStatement[]): string {
+function forConsole(statements: PlannedStatement[]): string {
   return statements.map(({ sql }) => `${oneLine(sql)};`).join("\n");
 }
 

@@ -94,7 +94,7 @@ function asColumn(definition: ColumnDefinition): Column {
 }
 
 /** Returns whatever has this name in a database; in SQLite, tables, views and indexes share one namespace. */
-export function objectNamed(
+function objectNamed(
   name: string,
   snapshot: Snapshot,
 ): { kind: string; table?: Table; index?: Index } | null {

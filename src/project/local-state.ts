@@ -129,7 +129,7 @@ export function localFileOf(target: Target, persistTo: string | null): string {
  * Whether a local database has ever been written: its file exists and is not empty.
  * @throws {Problem} READ_ONLY when this user may not look
  */
-export function localDatabaseExists(file: string): boolean {
+function localDatabaseExists(file: string): boolean {
   try {
     return statSync(file).size > 0;
   } catch (error) {
