@@ -29,7 +29,7 @@ Examples
 Exit codes
   0    done, or nothing to do
   1    failed; the database was not changed
-  2    wrong usage or config; nothing was contacted
+  2    wrong usage or config; nothing was changed
   3    work is pending and was not done
   4    outcome unknown; run status
   130  cancelled

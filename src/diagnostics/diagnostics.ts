@@ -13,7 +13,7 @@ export const engineNotStarted = entry(
   /Workers runtime failed to start/i,
   [],
   "workerd, the part of wrangler that runs local databases, did not start.",
-  `It cannot run on Alpine and other systems without glibc. ${glibcWays} On a system with glibc, install the project's packages again:\n  npm install --include=optional\nOr there is too little memory: allow it more. If none of this helps, run this again with --debug, which shows workerd's output.`,
+  `It cannot run on Alpine and other systems without glibc. ${glibcWays} On a system with glibc, install the project's packages again:\n  npm install --include=optional\nOr memory ran out: allow more. If none of this helps, run this again with --debug, which shows workerd's output.`,
   "unsent",
 );
 
@@ -65,13 +65,13 @@ const engineDiagnostics: Diagnostic[] = [
     "UNEXPECTED_OUTPUT",
     /illegal instruction|\bSIGILL\b/i,
     [],
-    "workerd, the part of wrangler that runs local databases, needs a processor with newer instructions than this one has, or than its virtual machine provides.",
-    'Run this on another computer that has the folder, or set the processor type of the virtual machine to "host".',
+    "workerd, the part of wrangler that runs local databases, needs processor instructions that this computer, or this virtual machine, does not have.",
+    'Run this on another computer with a copy of the folder, or set the processor type of the virtual machine to "host".',
     "unsent",
   ),
 ];
 
-const moreMemory = `Close other programs or allow the container more memory. Check the database, then run this again:\n  kv-manager-upgrade status ${databasePlaceholder}`;
+const moreMemory = `Close other programs or allow the container more memory. Check the database with this command, then repeat what you ran:\n  kv-manager-upgrade status ${databasePlaceholder}`;
 
 /** Killed, either by hand or because memory ran out. */
 export const endedBySystem = entry(
@@ -134,7 +134,7 @@ const certificateFailures: Diagnostic[] = [
     /CERT_HAS_EXPIRED|certificate has expired|CERT_NOT_YET_VALID|certificate is not yet valid/i,
     [],
     "Cloudflare's certificate is expired or not yet valid, according to this computer's clock. Nothing was sent.",
-    "Correct the date and time of this computer. If they are correct, a company's proxy or a virus scanner uses an old certificate. Then run this again.",
+    "Correct the date and time of this computer. If they are correct, a company's proxy or a virus scanner uses an old certificate; have it renewed. Then run this again.",
     "unsent",
   ),
   entry(
@@ -237,7 +237,7 @@ export const diagnostics: Diagnostic[] = [
     /Missing entry-point to Worker script/i,
     [],
     "The config does not say which Worker is to be deployed: it has no main.",
-    "For the database, that is enough. To deploy, use a checkout of KV Manager with its own config, made from wrangler.toml.example.",
+    "This does not matter for the database. To deploy, use a checkout of KV Manager with its own config, made from wrangler.toml.example.",
   ),
   entry(
     "CONFIG_INVALID",
@@ -447,7 +447,7 @@ export const diagnostics: Diagnostic[] = [
     /SQLITE_[A-Z]+|D1_ERROR|(near \\?".{0,200}"|unterminated string): syntax error|no such column|too many columns/i,
     [7500],
     "The database refused a statement.",
-    'Open an issue with the output of "kv-manager-upgrade report".',
+    'Check what is there with "kv-manager-upgrade status"; if it keeps happening, open an issue with the output of "kv-manager-upgrade report".',
   ),
 ];
 

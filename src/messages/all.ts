@@ -62,7 +62,7 @@ export function nowhere(bindings: string[], place: "local" | "preview" | "remote
     remote: "no id of a deployed database",
   };
   const why = place === null ? `${lacks.local}, and ${lacks.remote}` : lacks[place];
-  return `Not in the table, since there is ${why}:\n${bulletList(bindings)}`;
+  return `Not included, since there is ${why}:\n${bulletList(bindings)}`;
 }
 
 /** `--all` found no existing database. @param what see `nowhere` */
@@ -79,7 +79,7 @@ export function backupWithoutPreview(names: string[], commands: string[]): Probl
   return new Problem(
     "USAGE",
     `--backup cannot be used with a preview database, and ${names.join(", ")} is one: it would export the deployed database.`,
-    `Run one for each place instead:\n${bulletList(commands)}`,
+    `Run one command for each place instead:\n${bulletList(commands)}`,
   );
 }
 
@@ -128,6 +128,6 @@ export const question = {
   }),
   nth: (at: number, of: number) => `Database ${at} of ${of}`,
   whichVersion: "Which KV Manager will use these databases?",
-  withoutLogin: { label: "Continue without them", hint: "you choose for each of the others" },
+  withoutLogin: { label: "Continue without them", hint: "asks about the others, one by one" },
   leaveOut: { label: "Back", hint: "skip this database", key: "b" },
 };

@@ -1,6 +1,6 @@
 /** Appended to the advice if wrangler is needed only because of the proxy. */
 export const onlyThroughProxy =
-  " A token is set, but so is a proxy, which here only wrangler goes through. With Node 24 or newer, NODE_USE_ENV_PROXY=1 lets this program do so too, and then it needs no wrangler.";
+  " A token is set, but so is a proxy, which only wrangler can use with this Node version. With Node 24 or newer, NODE_USE_ENV_PROXY=1 lets this program do so too, and then it needs no wrangler.";
 
 /** What to do if Cloudflare does not accept a token. @param names the variables that it comes from */
 export function tokenAdvice(names: string[]): string {

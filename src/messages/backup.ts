@@ -28,5 +28,5 @@ export function backupFailed(cause: Error): Problem {
 
 /** Says what an export lacks, as the cause for `backupFailed`. */
 export function exportLacks(tables: string[]): string {
-  return `the export is missing the table ${tables.join(", ")}.`;
+  return `the export lacks these tables: ${tables.join(", ")}.`;
 }

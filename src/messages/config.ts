@@ -19,7 +19,7 @@ export function noConfigHere(): Problem {
   return new Problem(
     "CONFIG_NOT_FOUND",
     "No Wrangler config (wrangler.toml, wrangler.json or wrangler.jsonc) was found here or in a parent folder.",
-    "Run this in your KV Manager checkout, or name its folder with --cwd DIR. A deployed database needs no config where CLOUDFLARE_API_TOKEN is set:\n  kv-manager-upgrade --remote --binding kv-manager-metadata",
+    "Run this in your KV Manager checkout, or name its folder with --cwd DIR. A deployed database needs no config if CLOUDFLARE_API_TOKEN is set:\n  kv-manager-upgrade --remote --binding kv-manager-metadata",
   );
 }
 
@@ -32,7 +32,7 @@ export function noDatabaseOfName(name: string, names: string[]): Problem {
     "DATABASE_NOT_FOUND",
     `The account has no D1 database named ${name}.`,
     names.length === 0
-      ? "It has none at all. Check that the token is one of the account that holds the database, or set CLOUDFLARE_ACCOUNT_ID."
+      ? "It has none at all. Check that the token belongs to the account that holds the database, or set CLOUDFLARE_ACCOUNT_ID."
       : `It has: ${shortList(names)}. Name one of these with --binding.`,
   );
 }

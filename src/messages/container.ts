@@ -106,8 +106,8 @@ export function useContainersWrangler(setsUp: boolean, flags: string[]): string 
   const words = [...(setsUp ? ["setup"] : []), "--local", ...flags].map((word) => shellQuote(word)).join(" ");
   return [
     "A wrangler newer than the container's can leave files that the older one cannot read. If their versions",
-    "differ, install the container's version here. Or, if its image has glibc, run the upgrade inside the running",
-    "container. KV Manager's own image is built on Alpine, where wrangler's local engine does not start.",
+    "differ, install the container's version here. KV Manager's own image is built on Alpine, where wrangler's local",
+    "engine does not start; if the image has glibc, you can instead run the upgrade inside the running container:",
     `\n  docker exec -it CONTAINER npx kv-manager-upgrade@latest ${words}`,
   ].join(" ");
 }
@@ -132,4 +132,4 @@ export function ownersNotKept(files: { path: string; owner: string }[]): string 
 
 /** Shown after a write to such a folder. @param setsUp whether it was a first setup */
 export const restartContainer = (setsUp: boolean) =>
-  `Next: if a container uses this folder, start it again now (docker compose start)${setsUp ? "" : ", with the new version of KV Manager"}.`;
+  `Next: if a container uses this folder, ${setsUp ? "start it again now (docker compose start)" : "start it with the new version of KV Manager now (docker compose pull, then docker compose up -d)"}.`;

@@ -44,7 +44,7 @@ export const codeTexts: Record<ProblemCode, CodeText> = {
     change: "refused",
   },
   WRANGLER_TOO_OLD: {
-    means: "The project's wrangler is older than 3.114, which this program does not support.",
+    means: "Wrangler is too old: this program needs 3.114 or newer.",
     advice: "Update it with the command that the message shows.",
     change: "refused",
   },
@@ -71,9 +71,10 @@ export const codeTexts: Record<ProblemCode, CodeText> = {
     change: "refused",
   },
   DATABASE_NOT_FOUND: {
-    means: "The account has no database with the id in the config.",
+    means:
+      "The database was not found: in the account, by its id or name, or in the folder of the local state.",
     advice:
-      'Compare database_id in the config with the ids that "npx wrangler d1 list" shows, and correct it.',
+      'Follow the message. For a deployed database, compare database_id in the config with the ids that "npx wrangler d1 list" shows.',
     change: "refused",
   },
   NETWORK: {
@@ -116,12 +117,13 @@ export const codeTexts: Record<ProblemCode, CodeText> = {
     change: "undone",
   },
   TIMEOUT: {
-    means: "Wrangler did not answer in time and was terminated.",
-    advice: "Run it again; --timeout SECONDS gives it longer than 120 seconds.",
+    means: "Wrangler, Cloudflare or the database did not answer in time.",
+    advice: "Run it again; --timeout SECONDS allows more than 120 seconds.",
     change: "open",
   },
   UNEXPECTED_OUTPUT: {
-    means: "Wrangler answered with something that this program does not understand.",
+    means:
+      "Something unexpected happened: an answer that this program does not understand, a process that ended early, or a bug in this program.",
     advice:
       'Run it again; if it keeps happening, open an issue with the output of "kv-manager-upgrade report".',
     change: "open",
@@ -138,8 +140,10 @@ export const codeTexts: Record<ProblemCode, CodeText> = {
     change: "refused",
   },
   CONFLICT: {
-    means: "Something else in the database already has the name of an object that has to be added.",
-    advice: "Rename or remove it yourself; nothing is ever overwritten. Then run it again.",
+    means:
+      "Something in the database conflicts: a name is taken, or an existing table, column or index cannot be used.",
+    advice:
+      "If something else has the name, rename or drop it yourself; otherwise correct what the message names. Nothing is ever overwritten. Then run it again.",
     change: "refused",
   },
   EMPTY_DATABASE: {
@@ -149,7 +153,7 @@ export const codeTexts: Record<ProblemCode, CodeText> = {
   },
   UNKNOWN_OUTCOME: {
     means:
-      "A write was sent, and then the database could not be read. It is either unchanged or fully upgraded, never in between.",
+      "A write was sent, and its result could not be confirmed. Usually the database is either unchanged or fully upgraded.",
     advice:
       'Once it responds, check it with "kv-manager-upgrade status". Running the upgrade again is safe: it adds only what is missing.',
     change: "open",

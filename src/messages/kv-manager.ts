@@ -54,7 +54,7 @@ export const answeredBy = {
 
 /** @param missing what its ledger may list as applied, as `column bulk_jobs.metadata` */
 export const ledgerClaims = (missing: string[]) =>
-  `KV Manager's own record of its upgrades (schema_version) checks only the names of tables, so it may list ${new Intl.ListFormat("en").format(missing)} as applied. This program relies only on the schema.`;
+  `KV Manager's own upgrade looks only at the names of tables, so its record (schema_version) may list ${new Intl.ListFormat("en").format(missing)} as applied. This program relies only on the schema.`;
 
 /** Shown after an upgrade for 2.x, whose page has its own upgrade banner. */
 export const bannerOnceMore =

@@ -22,7 +22,7 @@ export function emptyDatabase(location: string, name: string, exists: boolean, s
 export function notKvManager(location: string, name: string): Problem {
   return new Problem(
     "NOT_KV_MANAGER",
-    `The ${location} database ${name} is not KV Manager's: it has other tables, but no namespaces, key_metadata and bulk_jobs.`,
+    `The ${location} database ${name} is not KV Manager's: it has tables, but not both namespaces and key_metadata.`,
     "Choose KV Manager's database with --binding; this one was not touched.",
   );
 }
@@ -32,7 +32,7 @@ export function conflictsFound(sentences: string[]): Problem {
   return new Problem(
     "CONFLICT",
     `The database has a conflict: ${sentences.join(" ")}`,
-    "Rename or drop it yourself (nothing is ever overwritten), then run this again.",
+    "If something else has the name, rename or drop it yourself; otherwise correct what is named above. Nothing is ever overwritten. Then run this again.",
   );
 }
 

@@ -12,10 +12,10 @@ export const ended = {
     `Upgraded: ${count(n, "statement")} applied in one transaction and verified in the database.`,
   setUp: "Set up: the whole schema was written and verified. No migration is needed.",
   byAnother: (prepared: string[]) =>
-    `Another run finished first: it added everything that was missing, verified in the database. ${prepared.length === 0 ? "This run changed nothing." : prepared.join(" ")}`,
+    `Another run finished first: it added everything that was missing, which was verified in the database. ${prepared.length === 0 ? "This run changed nothing." : prepared.join(" ")}`,
   byOneOfTwo:
-    "Upgraded: everything that was missing has been added, verified in the database. The response to the write was lost, so another run may have added it.",
-  leftEmpty: (prepared: string[]) => `The database is empty and was not changed. ${changed(prepared)}`,
+    "Upgraded: everything that was missing has been added, which was verified in the database. The response to the write was lost, so another run may have added it.",
+  leftEmpty: (prepared: string[]) => `The database is empty. ${changed(prepared)}`,
   /** The command that continues is shown below it. */
   pendingAfter: (n: number, prepared: string[]) =>
     `${n === 0 ? onlyIdMissing : `${count(n, "statement")} pending.`} ${prepared.join(" ")} Nothing else was changed.`,
@@ -52,10 +52,11 @@ export const deployed = {
   before: (day: string) => `before ${day}`,
   since: (day: string) => `on or after ${day}`,
   between: (from: string, to: string) => `from ${from} to ${to}`,
-  agrees: (day: string, ids: string) => `The date you gave, ${day}, predicts ${ids}. The database agrees.`,
+  agrees: (day: string, ids: string) =>
+    `For the date you gave, ${day}, these should be missing: ${ids}. The database agrees.`,
   differs: (day: string, ids: string, lacks: string) =>
-    `The date you gave, ${day}, predicts ${ids}. The database lacks ${lacks}. The upgrade follows the database, not the date.`,
-  nothing: "nothing to add",
+    `For the date you gave, ${day}, these should be missing: ${ids}. The database lacks ${lacks}. The upgrade follows the database, not the date.`,
+  nothing: "nothing",
 };
 
 /** @param migrations the names of those pending or partly applied */
@@ -79,7 +80,7 @@ export const next = {
   restoreMeans: "This undoes everything written since then, including by KV Manager and its users.",
   undo: "To remove what was added, including everything written to it since:",
   manually: (example: string | null) =>
-    `To add it by hand, one statement after the other${example === null ? "" : ` (for the database of wrangler dev with ${example})`}:`,
+    `To add it by hand, run these one after the other${example === null ? "" : `; for the database of wrangler dev, replace the database and its flags with ${example}`}:`,
   better: "Better, because it checks what is there first:",
   same: "The same without questions, for a script:",
   sameBackup: "Give --backup a new file name each time.",

@@ -29,7 +29,7 @@ export function newConfig(config: string, from: string | null, changes: string[]
   const changed = changes.map((change) => `  ${change}`);
   const list = changed.length === 0 ? "" : `\n${changed.join("\n")}`;
   return {
-    about: `There is no ${config} yet.${changed.length === 0 ? "" : ` In ${from} these changes are needed:${list}`}`,
+    about: `There is no ${config} yet.${changed.length === 0 ? "" : ` It is made from ${from}, with these changes:${list}`}`,
     question: `Write ${config} ${origin(from)}?`,
     would: `Would write ${config} ${origin(from)}.`,
     done: `${config} was written ${origin(from)}.`,

@@ -192,7 +192,7 @@ export const applyAnswers = {
   no: { label: "No, leave it as it is", hint: "", key: "n" },
   save: {
     label: "Save the SQL to a file instead",
-    hint: "to read it first or run it yourself",
+    hint: "to read it first",
     key: "s",
   },
   command: { label: "Show the wrangler command instead", hint: "to run it by hand", key: "w" },
@@ -215,13 +215,11 @@ export const reportSavedTo = (file: string) =>
 export const fileExists = (file: string) => `${file} already exists. Choose another name.`;
 export const cannotSave = (why: string) => `That file cannot be written (${why}). Choose another name.`;
 export const byHand =
-  "To do it yourself, run this command. It applies everything or nothing. Run it only once, and only if the schema has not changed since:";
+  "To do it yourself, run this command. It applies everything or nothing. Run it only once, and only if the schema has not changed since it was read:";
 
 /** @param exists false for a local copy that was never created */
 export const emptyDatabase = (exists: boolean) => ({
-  message: exists
-    ? "This database is empty. Set it up now?"
-    : "This local copy does not exist yet. Set it up now?",
+  message: exists ? "This database is empty. Set it up?" : "This local copy does not exist yet. Set it up?",
   why: "It needs no migration: the whole schema is created. If you expected data, this may be the wrong database.",
 });
 export const setUpAnswers = {

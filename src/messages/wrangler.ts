@@ -162,5 +162,5 @@ export function accountIsEmpty(): string {
 
 /** The account does not have the database, but has others. `names` has at least one. */
 export function accountHasOthers(names: string[], field: string, config: string): string {
-  return `The account has no database with this id, but it has: ${names.join(", ")}. Write the id of yours (npx wrangler d1 info ${names[0]}) as ${field} into ${config}, then run this again.`;
+  return `The account has no database with this id, but it has: ${names.join(", ")}. Find the id of yours with npx wrangler d1 info NAME, write it as ${field} into ${config}, then run this again.`;
 }

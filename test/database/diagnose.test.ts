@@ -46,8 +46,8 @@ async function look(problem: unknown, databases: ListedDatabase[] | Error, conne
 
 const notYours = (field: string) =>
   `The ${field} in wrangler.toml comes from KV Manager's public repository; it is not yours.`;
-const has = (names: string, first: string, field = "database_id") =>
-  `The account has no database with this id, but it has: ${names}. Write the id of yours (npx wrangler d1 info ${first}) as ${field} into wrangler.toml, then run this again.`;
+const has = (names: string, field = "database_id") =>
+  `The account has no database with this id, but it has: ${names}. Find the id of yours with npx wrangler d1 info NAME, write it as ${field} into wrangler.toml, then run this again.`;
 
 describe("a database that Cloudflare refuses", () => {
   it.each([refused, absent, failureFrom({ text: "something new [code: 7400]", code: null })])(
@@ -69,19 +69,19 @@ describe("a database that Cloudflare refuses", () => {
   ])("is explained by the databases that may be meant: %s", async (_, databases, found) => {
     expect(await look(absent, databases)).toMatchObject({
       found,
-      advice: has(found.join(", "), found[0] ?? ""),
+      advice: has(found.join(", ")),
     });
   });
 
   it("is explained with five of many names, and all are offered", async () => {
     const { advice, found } = await look(absent, named("a", "b", "c", "d", "e", "f"));
-    expect([advice, found.length]).toEqual([has("a, b, c, d, e", "a"), 6]);
+    expect([advice, found.length]).toEqual([has("a, b, c, d, e"), 6]);
   });
 
   it("is explained if it has the id from the public repository", async () => {
     const own = connectionTo("remote", { databaseId: publicId });
     expect((await look(refused, named("kv-manager-metadata"), own)).advice).toBe(
-      `${notYours("database_id")} ${has("kv-manager-metadata", "kv-manager-metadata")}`,
+      `${notYours("database_id")} ${has("kv-manager-metadata")}`,
     );
     expect((await look(refused, refused, own)).advice).toBe(`${notYours("database_id")} ${refused.advice}`);
   });
@@ -89,10 +89,10 @@ describe("a database that Cloudflare refuses", () => {
   it("is explained by preview_database_id if it is a preview database", async () => {
     const own = connectionTo("preview", { previewDatabaseId: publicId });
     expect((await look(absent, named("a"), own)).advice).toBe(
-      `${notYours("preview_database_id")} ${has("a", "a", "preview_database_id")}`,
+      `${notYours("preview_database_id")} ${has("a", "preview_database_id")}`,
     );
     const both = connectionTo("preview", { databaseId: publicId, previewDatabaseId: "id-9" });
-    expect((await look(absent, named("a"), both)).advice).toBe(has("a", "a", "preview_database_id"));
+    expect((await look(absent, named("a"), both)).advice).toBe(has("a", "preview_database_id"));
   });
 
   it("is explained if it exists but this login cannot use it", async () => {

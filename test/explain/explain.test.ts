@@ -355,7 +355,7 @@ describe("other errors that users paste", () => {
     [
       "✘ [ERROR] Missing entry-point to Worker script or to assets directory",
       "CONFIG_INVALID",
-      "For the database, that is enough",
+      "This does not matter for the database",
     ],
   ])("%s", (text, code, word) => {
     expect(codesOf(text)).toEqual([code]);

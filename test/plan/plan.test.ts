@@ -244,7 +244,7 @@ describe("a database", () => {
     expect([statuses(p), p.conflicts]).toEqual(["applied pending pending", []]);
     expect(brings(p).map(labelOf)).toEqual(added);
     expect(p.remarks).toEqual([
-      "KV Manager's own record of its upgrades (schema_version) checks only the names of tables, so it may list " +
+      "KV Manager's own upgrade looks only at the names of tables, so its record (schema_version) may list " +
         "column bulk_jobs.current_key, column bulk_jobs.percentage, and column bulk_jobs.metadata as applied. " +
         "This program relies only on the schema.",
     ]);

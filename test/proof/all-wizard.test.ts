@@ -45,7 +45,7 @@ describe("upgrading all databases in the wizard", () => {
     expect(await screen.exited).toBe(0);
     const text = unbroken(await screen.text());
     expect(text).toContain("2 databases: 2 upgraded.");
-    expect(text).not.toContain("as --for says");
+    expect(text).not.toContain("as set with --for");
   });
 
   it("can continue with the other databases instead of logging in", async () => {

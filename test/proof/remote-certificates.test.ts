@@ -35,12 +35,12 @@ const shown: [string, Certificate, string][] = [
   [
     "days that are over",
     makeCertificate("proxy", { years: [-2, -1] }),
-    "The certificate that was shown for Cloudflare is out of date",
+    "certificate is expired or not yet valid",
   ],
   [
     "days that are to come",
     makeCertificate("proxy", { years: [1, 2] }),
-    "The certificate that was shown for Cloudflare is out of date",
+    "certificate is expired or not yet valid",
   ],
 ];
 
@@ -162,7 +162,7 @@ describe("a proxy in HTTPS_PROXY", () => {
     database.env.HTTPS_PROXY = "proxy.example.test:8080";
     const { code, json, starts } = await database.run("status");
     expect([code, json.error?.code, starts.length]).toEqual([1, "UNEXPECTED_OUTPUT", 1]);
-    expect(json.error?.message).toContain("no address of a proxy");
+    expect(json.error?.message).toContain("not a valid proxy address");
     expect(json.error?.advice).toContain("http://proxy.example.com:8080");
   });
 });

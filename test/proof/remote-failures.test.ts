@@ -56,7 +56,7 @@ it("a duplicate column that no read shows, as after a restore, is reported and c
   database.fault({ kind: "fail", status: 400, code: 7500, message }, { endpoint: "query", writes: true });
   const { code, json, stderr } = await database.run("--yes");
   expect([code, json.error?.code, json.applied, database.writes()]).toEqual([1, "SQL_FAILED", false, 1]);
-  expect(json.error?.message).toContain("no read shows it");
+  expect(json.error?.message).toContain("its schema does not show it");
   expect(stderr.replaceAll("\n", " ")).toContain("Nothing was changed.");
   expect(stderr).toContain("--bookmark=");
   expect(await database.dump()).toEqual(before);

@@ -29,7 +29,7 @@ describe.concurrent("an account that wrangler remembers", () => {
       "the account An old one (fedcba…)",
       join("cache", "wrangler-account.json"),
       "CLOUDFLARE_ACCOUNT_ID",
-      "account_id into wrangler.toml",
+      "account_id to wrangler.toml",
       "delete that file",
     ])
       expect(json.error?.advice).toContain(text);

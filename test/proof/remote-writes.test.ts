@@ -26,7 +26,7 @@ describe.concurrent("the one request that writes", () => {
     // The request times out after 20 seconds, which a read never takes; the statements run 20 seconds later.
     database.fault({ kind: "delay", when: "before", milliseconds: 40_000 }, theWrite);
     const run = await database.run("--yes", "--timeout", "20");
-    expect(run.stderr).toContain("still in flight");
+    expect(run.stderr).toContain("still being carried out");
     expect(await stateOf(database, before)).toBe("complete");
     expectTruth(run, "complete");
     expect(database.writes()).toBe(1);

@@ -243,7 +243,7 @@ describe.skipIf(!hasWine)("the program on Node for Windows, under wine", () => {
       "EBUSY: resource busy or locked, rmdir 'C:\\Temp\\miniflare-0a1b'",
     );
     expect(code).toBe(0);
-    expect(stdout).toContain("On Windows a file of wrangler's was still open");
+    expect(stdout).toContain("On Windows, wrangler could not delete a temporary file");
   });
 
   shows("the printed query is one line, in double quotes", () => {

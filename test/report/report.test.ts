@@ -177,7 +177,7 @@ describe("the content of a report", () => {
     check(markdown);
     for (const text of [...says, "requested but could not be reached", "**failed**"])
       expect(section(markdown, "database")).toContain(text);
-    expect(markdown).not.toContain("deployment of the given date");
+    expect(markdown).not.toContain("predicted from the date");
     expect(data.asked?.location).toBe(line.split(" ")[1]?.slice(2));
     expect(linkIn(markdown).searchParams.get("title")).toContain(says[0]);
   });

@@ -112,7 +112,7 @@ describe("a first setup that lacks the id of a deployed database", () => {
   it("continues with the upgrade, not with setup, once the id of an outdated database is written", () => {
     for (const text of left(kvManager([], null), { prepared: ["The id was written."] })) {
       expect(text).toContain("6 statements pending. The id was written. Nothing else was changed.");
-      expect(text).not.toContain("run the same again");
+      expect(text).not.toContain("run the same command again");
       expect(text).toContain(`kv-manager-upgrade ${flags}`);
     }
   });
@@ -170,7 +170,7 @@ describe("a folder mounted into a container", () => {
     expect(lines.join("\n")).not.toMatch(/downtime|deployed database/);
     const connection = { ...connectionTo("local"), persistTo: join(here, "data") };
     for (const text of both(upgraded("this-run", whole, { connection }))) {
-      expect(text).toContain("start it again now (docker compose start), with the new version");
+      expect(text).toContain("start it with the new version of KV Manager now");
       expect(text).not.toContain("deployed database");
     }
   });
@@ -188,7 +188,7 @@ describe("commands for a user without this program", () => {
     const text = nextSteps(predicted, requestOf("status --deployed 2025-11-01", here), style);
     expect(text).toContain("npx wrangler d1 execute kv-manager-metadata --remote --command=");
     expect(text).toContain(
-      "(for the database of wrangler dev with kv-manager-metadata-dev --local --config wrangler.dev.toml)",
+      "replace the database and its flags with kv-manager-metadata-dev --local --config wrangler.dev.toml:",
     );
     expect(text).toMatch(/\n {2}kv-manager-upgrade --remote --binding kv-manager-metadata --yes$/);
   });

@@ -26,7 +26,7 @@ describe("a folder mounted into a container", () => {
     await screen.waitFor("stop it first (docker compose stop)");
     await screen.waitFor("docker exec -it CONTAINER npx kv-manager-upgrade@latest --local");
     await screen.answer("Apply this", keys.enter);
-    await screen.waitFor("start it again now");
+    await screen.waitFor("start it with the new version of KV Manager now");
     await screen.waitFor("--persist-to data/.wrangler/state");
     await screen.answer("Continue with another database?", keys.enter);
     expect(await screen.exited).toBe(0);

@@ -373,7 +373,7 @@ describe("an empty database", () => {
     const cwd = project();
     await makeLocal(cwd, developmentId, { sql: "CREATE TABLE d1_migrations (id INTEGER);" });
     const screen = new Screen(ready, { cwd });
-    await screen.answer("This database is empty. Set it up now?", keys.down + keys.enter);
+    await screen.answer("This database is empty. Set it up?", keys.down + keys.enter);
     await screen.answer("Write the schema into", keys.ctrlC);
     expect(await screen.exited).toBe(130);
     expect(await screen.text()).toContain("Yes, set it up now (not chosen)");
@@ -384,8 +384,8 @@ describe("an empty database", () => {
     await makeLocal(cwd, productionId, { sql: "CREATE TABLE d1_migrations (id INTEGER);" });
     const file = await makeLocal(cwd, developmentId, "2025-11-10");
     const screen = new Screen(["--local", "-b", "kv-manager-metadata", "--deployed", "2025-11-01"], { cwd });
-    await screen.answer("This database is empty. Set it up now?", keys.enter);
-    await screen.waitFor("The database is empty and was not changed. Nothing was changed.");
+    await screen.answer("This database is empty. Set it up?", keys.enter);
+    await screen.waitFor("The database is empty. Nothing was changed.");
     await screen.answer("Continue with another database?", keys.enter);
     await screen.answer("Apply this to the local database kv-manager-metadata-dev", keys.enter);
     await screen.answer(/Upgraded[\s\S]*Continue with another database\?/, keys.enter);
@@ -419,7 +419,7 @@ describe("an empty database", () => {
     await screen.waitFor("Which database?");
     await screen.waitFor(/● kv-manager-metadata /);
     screen.press(keys.down + keys.enter);
-    await screen.answer("This local copy does not exist yet. Set it up now?", keys.ctrlC);
+    await screen.answer("This local copy does not exist yet. Set it up?", keys.ctrlC);
     expect(await screen.exited).toBe(130);
   });
 });
