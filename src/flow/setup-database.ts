@@ -17,17 +17,11 @@ import type { Connection, Placement } from "../project/connection.js";
 import { standardDatabase } from "../project/standard-names.js";
 import { isDatabaseId, type Target } from "../project/targets.js";
 import { isChanged, writeBegins, writeIsKnown } from "../run/record.js";
-import type { Request } from "../run/request.js";
-import type { FactLog } from "../run/result.js";
-import type { Context } from "./context.js";
+import type { Run } from "./context.js";
 import type { Ui } from "./ui.js";
 
-/** What the steps of a first setup share. */
-export interface SetupRun {
-  request: Request;
-  ui: Ui;
-  context: Context;
-  facts: FactLog;
+/** A run that prepares a first setup. */
+export interface SetupRun extends Run {
   catalog: Catalog;
   /** Opens a client for a connection's database. */
   open: (connection: Connection) => D1Client;
