@@ -53,7 +53,7 @@ export const flags = {
   },
   for: {
     value: "VERSION",
-    about: "KV Manager version to plan for: 1, 2 or 2.3.1",
+    about: "KV Manager version: 1, 2 or exact, such as 2.3.1",
     only: withDatabase,
   },
   deployed: {

@@ -33,5 +33,6 @@ Exit codes
   3    work is pending and was not done
   4    outcome unknown; run status
   130  cancelled
+With --all: the most serious one; other databases may have been upgraded.
 `;
 }

@@ -63,7 +63,7 @@ export function configInvalid(file: string, where: string, what: string): Proble
   return new Problem(
     "CONFIG_INVALID",
     `The config ${file}${where} cannot be used: ${what}.`,
-    "Fix the file there, then run this again. Or name the database with --binding NAME, or another config with --config FILE.",
+    "Fix the file, then run this again. Or, if the database is in another config, name it with --binding NAME, or name that config with --config FILE.",
   );
 }
 

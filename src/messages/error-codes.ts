@@ -28,13 +28,14 @@ export const codeTexts: Record<ProblemCode, CodeText> = {
     change: "refused",
   },
   BINDING_NOT_FOUND: {
-    means: "The config has no D1 database with that name or binding.",
-    advice: "The message lists those it has; choose one with --binding NAME.",
+    means: "The config has no such D1 database, or no such environment.",
+    advice: "The message lists those it has; choose one with --binding NAME or --env NAME.",
     change: "refused",
   },
   BINDING_AMBIGUOUS: {
-    means: "Several D1 databases match; choose one.",
-    advice: "Choose one with --binding NAME; a database name such as kv-manager-metadata-dev is enough.",
+    means: "Several D1 databases match what was asked for.",
+    advice:
+      "Choose one with --binding NAME; a database name is enough. If several have the same name, do what the message says.",
     change: "refused",
   },
   WRANGLER_NOT_FOUND: {
@@ -129,8 +130,8 @@ export const codeTexts: Record<ProblemCode, CodeText> = {
     change: "open",
   },
   READ_ONLY: {
-    means: "This user cannot write the files of the local database.",
-    advice: "Run it as the user who owns the files, or with write permission.",
+    means: "This user cannot read or write the files of the local database.",
+    advice: "Run it as the user who owns the files, or with permission to read and write them.",
     change: "refused",
   },
   NOT_KV_MANAGER: {

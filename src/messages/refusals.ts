@@ -22,7 +22,7 @@ export function emptyDatabase(location: string, name: string, exists: boolean, s
 export function notKvManager(location: string, name: string): Problem {
   return new Problem(
     "NOT_KV_MANAGER",
-    `The ${location} database ${name} is not KV Manager's: it has tables, but not both namespaces and key_metadata.`,
+    `The ${location} database ${name} is not KV Manager's: it lacks the table namespaces or key_metadata.`,
     "Choose KV Manager's database with --binding; this one was not touched.",
   );
 }
@@ -46,7 +46,7 @@ export function fromDeletedFolder(): Problem {
   return new Problem(
     "USAGE",
     "The current folder no longer exists.",
-    "Change to your KV Manager checkout with cd (even if it has the same name), or pass its absolute path with --cwd, then run this again.",
+    "Change to your KV Manager checkout with cd (also if the folder was recreated under the same name), or pass its absolute path with --cwd, then run this again.",
   );
 }
 

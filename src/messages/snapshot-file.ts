@@ -91,7 +91,7 @@ export const emptySnapshot = {
 
 export const foreignSnapshot = {
   message:
-    "The database of this snapshot is not KV Manager's: it has tables, but not both namespaces and key_metadata.",
+    "The database of this snapshot is not KV Manager's: it lacks the table namespaces or key_metadata.",
   advice:
     "Have the same command run for KV Manager's database (it is called kv-manager-metadata by default).",
 };

@@ -96,7 +96,7 @@ const pastes: [name: string, text: () => string, says: string][] = [
   [
     "of 5,000 objects of somebody else's",
     () => inspection(many(5000)),
-    "The database of this snapshot is not KV Manager's: it has tables, but not both namespaces and key_metadata.",
+    "The database of this snapshot is not KV Manager's: it lacks the table namespaces or key_metadata.",
   ],
   [
     "of KV Manager's schema among 5,000 others",
