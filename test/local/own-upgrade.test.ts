@@ -20,7 +20,7 @@ describe("an upgrade alongside KV Manager 2.x's own", () => {
       "ALTER TABLE bulk_jobs ADD COLUMN percentage REAL DEFAULT 0",
       "ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT",
     ]);
-    expect(plan.remarks.join()).toContain("KV Manager's own record of its upgrades (schema_version)");
+    expect(plan.remarks.join()).toContain("so its record (schema_version)");
   });
 
   it.each(Object.entries(orders))("completes the database and keeps every row: %s", async (_, order) => {
