@@ -57,6 +57,9 @@ export function unbroken(text: string): string {
   return text.replace(/ \\\n +/g, " ").replace(/ *\n(?:[│|] {2})?/g, " ");
 }
 
+/** Turns of the event loop, 10 ms each, without output after which a terminal has been read to its end. */
+const quietTurns = 12;
+
 /** The real program in a real pseudo-terminal, with the screen that a person would see. */
 export class Screen {
   /** Everything that was printed, with its control sequences. */
@@ -130,10 +133,10 @@ export class Screen {
       // Output is read between the two.
       else
         setTimeout(() => {
-          setImmediate(() => whenQuiet(this.raw.length === read ? turns - 1 : 4, this.raw.length));
+          setImmediate(() => whenQuiet(this.raw.length === read ? turns - 1 : quietTurns, this.raw.length));
         }, 10);
     };
-    socket.destroy = () => (this.closing ? destroy() : whenQuiet(4, this.raw.length));
+    socket.destroy = () => (this.closing ? destroy() : whenQuiet(quietTurns, this.raw.length));
   }
 
   /** The lines of the screen and of what has scrolled off it, without trailing space. */
