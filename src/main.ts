@@ -9,7 +9,7 @@ import type { Trace } from "./database/client.js";
 import { Engines } from "./database/engine/engines.js";
 import type { Context } from "./flow/context.js";
 import { checkForVersion } from "./flow/kv-manager.js";
-import type { Display, Program } from "./flow/program.js";
+import type { Display, ProblemDisplay, Program } from "./flow/program.js";
 import { currentFolder } from "./lib/current-folder.js";
 import { Interruption } from "./lib/interruption.js";
 import { Problem } from "./lib/problem.js";
@@ -36,9 +36,9 @@ export async function main(argv: string[], tool: ToolInfo): Promise<number> {
   const { env } = process;
   const secrets = new Set(secretsIn(env));
   const display = makeDisplay(argv, tool, secrets);
-  let request: Request;
+  let asked: Display & { request: Request };
   try {
-    request = parseRequest(argv, currentFolder(), new Date().toISOString().slice(0, 10));
+    const request = parseRequest(argv, currentFolder(), new Date().toISOString().slice(0, 10));
     if (request.forVersion !== null) checkForVersion(request.forVersion);
     const printed = await print(request);
     if (printed !== null) {
@@ -46,41 +46,34 @@ export async function main(argv: string[], tool: ToolInfo): Promise<number> {
       return 0;
     }
     for (const secret of secretsOf(env, request)) secrets.add(secret);
+    // The words themselves had to do until the request was understood; after "--" they are no flags.
+    asked = { ...display, json: request.json, style: makeStyle(process.stdout, env, request.color), request };
     if (request.command === "explain") {
       const { explainCommand } = await import("./commands/explain.js");
-      return await explainCommand({ ...display, ...asRequested(request), request });
+      return await explainCommand(asked);
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return await showResult(display, resultOf(noFacts, error));
   }
+  const { request, output, errorStyle } = asked;
   const engines = new Engines(env);
   const interruption = new Interruption();
   const trace = (t: Trace) => {
-    if (request.debug) display.output.note(display.errorStyle.dim(traceText(t)));
+    if (request.debug) output.note(errorStyle.dim(traceText(t)));
   };
   interruption.listen();
   try {
-    const remember = keepFailures(argv, request, display);
-    return await runCommand({
-      ...display,
-      ...asRequested(request),
-      request,
-      context: { env, engines, interruption, trace, remember },
-    });
+    const remember = keepFailures(argv, asked);
+    return await runCommand({ ...asked, context: { env, engines, interruption, trace, remember } });
   } finally {
     await engines.closeAll();
     interruption.stop();
   }
 }
 
-/** What the request says about the display. Until it is understood, the words themselves have to do. */
-function asRequested({ json, color }: Request): Pick<Display, "json" | "style"> {
-  return { json, style: makeStyle(process.stdout, process.env, color) };
-}
-
 /** @param secrets what must not be shown; more may be added later */
-function makeDisplay(argv: string[], tool: ToolInfo, secrets: Set<string>): Display {
+function makeDisplay(argv: string[], tool: ToolInfo, secrets: Set<string>): ProblemDisplay {
   const { env, stdout, stderr } = process;
   const revealed = new Set<string>();
   const readers = argv.includes("report") ? "public" : "screen";
@@ -95,9 +88,8 @@ function makeDisplay(argv: string[], tool: ToolInfo, secrets: Set<string>): Disp
     unicode: speaksUnicode(env),
   });
   const json = argv.includes("--json");
-  const color = !argv.includes("--no-color");
-  const style = makeStyle(stdout, env, color);
-  return { output, tool, json, style, errorStyle: makeStyle(stderr, env, color && !json) };
+  const color = !argv.includes("--no-color") && !json;
+  return { output, tool, json, errorStyle: makeStyle(stderr, env, color) };
 }
 
 /** What is printed as it is, since nothing in it came from elsewhere: the query, or the web page; otherwise null. */
@@ -124,8 +116,7 @@ async function runCommand(program: Program): Promise<number> {
 /** Has failures kept for a later report. What keeps them is loaded only when it is needed. */
 function keepFailures(
   argv: string[],
-  request: Request,
-  { tool, output }: Display,
+  { request, tool, output }: Pick<Program, "request" | "tool" | "output">,
 ): Required<Context>["remember"] {
   const load = async () => {
     const { makeFailureRecorder } = await import("./report/last-failure.js");

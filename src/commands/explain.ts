@@ -29,7 +29,7 @@ const longest = { ...longestError, advice: messages.howToExplain };
  * @throws {Problem} USAGE without a text, or with one that is too long
  */
 export async function explainCommand(program: Display & { request: Request }): Promise<number> {
-  const { request, output, tool, style } = program;
+  const { request, output, tool, json, style } = program;
   const text = await textOf(request, output);
   const file = fileNamed(request);
   const explanations = file === null ? explainText(text) : [];
@@ -43,7 +43,7 @@ export async function explainCommand(program: Display & { request: Request }): P
   };
   const page = pageAddress();
   const last = page === null ? [] : [alsoInBrowser(page)];
-  if (!request.json && explanations.length > 0)
+  if (!json && explanations.length > 0)
     output.result([...explanations.map((e) => explanationText(e, style)), ...last].join("\n\n"));
   const document = { ...jsonDocument(result, tool, request.cwd), explanation: explanations };
   return await showResult(program, result, request.cwd, document);

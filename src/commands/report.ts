@@ -1,11 +1,9 @@
 import type { Program } from "../flow/program.js";
-import { planSaved } from "../flow/saved.js";
 import { unattendedUi } from "../flow/unattended-ui.js";
 import { upgrade } from "../flow/upgrade.js";
 import { pageAddress } from "../lib/page-address.js";
 import { alsoInBrowser } from "../messages/support-report.js";
 import { makeReport, makeReportOfAll } from "../report/report.js";
-import { endOf } from "../run/entry.js";
 import { resultIsShown } from "../run/record.js";
 import { noFacts, type Result } from "../run/result.js";
 import { closingSentence } from "../screen/contents.js";
@@ -26,7 +24,7 @@ export async function reportCommand(asked: Program): Promise<number> {
     if (stop !== undefined) return await end(program, stop, results);
     if (request.all || results.length > 1) {
       const report = makeReportOfAll(results, request, tool, context.env);
-      return show(program, report, jsonDocumentOfAll(endOf(results).outcome, results, tool, request.cwd));
+      return show(program, report, jsonDocumentOfAll(results, tool, request.cwd));
     }
     return await reportOf(results[0] ?? null, program);
   }
@@ -41,7 +39,10 @@ export async function reportCommand(asked: Program): Promise<number> {
 /** Every database, or every saved schema. */
 async function readSeveral(program: Program): Promise<Result[]> {
   const { request } = program;
-  if (request.snapshot !== null) return await planSaved(request.snapshot, program);
+  if (request.snapshot !== null) {
+    const { planSaved } = await import("../flow/saved.js");
+    return await planSaved(request.snapshot, program);
+  }
   const { runAll } = await import("../flow/all/unattended-all.js");
   const { entries, failure } = await runAll(program);
   // Configs that cannot be read are listed among the configs.
@@ -67,13 +68,13 @@ async function reportOf(result: Result | null, program: Program): Promise<number
 }
 
 function show(
-  { request, output }: Program,
+  { json, output }: Program,
   { markdown, data }: { markdown: string; data: unknown },
   document: Record<string, unknown>,
 ): number {
   const page = pageAddress();
   const parts = [markdown.trimEnd(), ...(page === null ? [] : [alsoInBrowser(page)])];
-  if (request.json) output.document({ ...document, report: data });
+  if (json) output.document({ ...document, report: data });
   else output.result(parts.join("\n\n"));
   resultIsShown(0);
   return 0;
@@ -84,7 +85,7 @@ async function end(program: Program, stop: Result, results: Result[] = []): Prom
   const { request, output, tool } = program;
   if (stop.problem === null) output.note(closingSentence(stop));
   const document = request.all
-    ? jsonDocumentOfAll(endOf(results).outcome, results, tool, request.cwd)
+    ? jsonDocumentOfAll(results, tool, request.cwd)
     : jsonDocument(stop, tool, request.cwd);
   return await showResult(program, stop, request.cwd, document);
 }

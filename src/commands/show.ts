@@ -1,8 +1,9 @@
-import type { Display } from "../flow/program.js";
+import type { ProblemDisplay, Program } from "../flow/program.js";
 import { note } from "../messages/run.js";
+import { endOf } from "../run/entry.js";
 import { resultIsShown } from "../run/record.js";
 import { exitCodeOfResult, type Result } from "../run/result.js";
-import { jsonDocument } from "../screen/json-output.js";
+import { jsonDocument, jsonDocumentOfAll } from "../screen/json-output.js";
 import { revealAccounts } from "../screen/reveal-accounts.js";
 
 /**
@@ -12,7 +13,7 @@ import { revealAccounts } from "../screen/reveal-accounts.js";
  * @returns the exit code
  */
 export async function showResult(
-  { output, tool, json, errorStyle }: Display,
+  { output, tool, json, errorStyle }: ProblemDisplay,
   result: Result,
   cwd = "/",
   document = jsonDocument(result, tool, cwd),
@@ -31,6 +32,25 @@ export async function showResult(
     const { problemText } = await import("../screen/summary.js");
     output.note(problemText(problem, result, errorStyle));
   }
+  resultIsShown(exitCode);
+  return exitCode;
+}
+
+/**
+ * Shows several databases as one document, or as the given text.
+ * @param text makes the text; null if there is none to show
+ * @returns the exit code
+ */
+export async function showSeveral(
+  { request, output, tool, json }: Program,
+  results: Result[],
+  text: () => Promise<string | null>,
+): Promise<number> {
+  revealAccounts(results, output);
+  const shown = json ? null : await text();
+  if (json) output.document(jsonDocumentOfAll(results, tool, request.cwd));
+  if (shown !== null) output.result(shown);
+  const { exitCode } = endOf(results);
   resultIsShown(exitCode);
   return exitCode;
 }

@@ -52,8 +52,8 @@ async function runUnattended(program: Program, mayAsk: boolean): Promise<Result>
  * @returns the exit code
  */
 export async function showRun(program: Program, result: Result): Promise<number> {
-  const { request, output } = program;
-  if (!request.json && (result.problem === null || result.outcome === "conflict")) {
+  const { request, output, json } = program;
+  if (!json && (result.problem === null || result.outcome === "conflict")) {
     output.result(await textOf(result, program));
     if (result.problem === null) resultIsShown(exitCodeOfResult(result));
   }

@@ -1,8 +1,10 @@
 import type { Database } from "../database/database.js";
 import type { Snapshot } from "../database/snapshot.js";
+import { versionAnswer } from "../messages/kv-manager.js";
 import type { Catalog } from "../plan/catalog.js";
 import { knownMajors, neededBy } from "../plan/kv-manager.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
+import type { Option } from "../prompts/prompter.js";
 import { factsOfPlan } from "../run/result.js";
 import type { Run } from "./context.js";
 import { chooseKvManager } from "./kv-manager.js";
@@ -45,6 +47,21 @@ export async function planFor(
     return make(snapshot, catalog);
   };
   return { plan: replan(found), replan };
+}
+
+/**
+ * Returns the answers to the question which KV Manager version will use databases.
+ * @param recommended comes first; undefined for the oldest
+ * @returns null if the version makes no difference, so that nobody need be asked
+ */
+export function versionOptions(
+  majors: VersionChoice[],
+  recommended: string | undefined,
+): Option<string>[] | null {
+  if (new Set(majors.map((major) => major.statements)).size < 2) return null;
+  return majors
+    .map((major) => ({ value: major.version, ...versionAnswer(major) }))
+    .sort((a, b) => Number(b.value === recommended) - Number(a.value === recommended));
 }
 
 /** Returns each major version of KV Manager with what it needs from one database, or from several together. */

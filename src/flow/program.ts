@@ -4,16 +4,20 @@ import type { Output } from "../screen/output.js";
 import type { Style } from "../screen/style.js";
 import type { Context } from "./context.js";
 
-/** Where results are shown, and how. */
-export interface Display {
+/** Where problems are shown, and how. */
+export interface ProblemDisplay {
   output: Output;
   tool: ToolInfo;
   /** Whether stdout gets one JSON document instead of text. */
   json: boolean;
-  /** How text looks on stdout. */
-  style: Style;
   /** How text looks on stderr. */
   errorStyle: Style;
+}
+
+/** Where results are shown, and how. */
+export interface Display extends ProblemDisplay {
+  /** How text looks on stdout. */
+  style: Style;
 }
 
 /** What every command receives: the request, what it needs from the system, and where its results go. */

@@ -24,6 +24,7 @@ import { deployedLines } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
 import { saveSql, showCommand } from "./by-hand.js";
 import { databasesNotSeen } from "./databases-not-seen.js";
+import { versionOptions } from "./planning.js";
 import { placementAsked } from "./setup-questions.js";
 import type { Ui, VersionChoice } from "./ui.js";
 import type { Next, WizardSession } from "./wizard-session.js";
@@ -149,15 +150,8 @@ async function whichKvManager(
     prompter.answered(kvManagerMessages.whichVersion.message, `${version} (${reason})`);
     return known;
   }
-  const majors = choices();
-  if (new Set(majors.map((major) => major.statements)).size < 2) return known;
-  const recommended = session.kvManager ?? version;
-  const options: Option<string>[] = majors.map((major) => ({
-    value: major.version,
-    ...kvManagerMessages.versionAnswer(major),
-  }));
-  // The recommended answer comes first, as usual.
-  options.sort((a, b) => Number(b.value === recommended) - Number(a.value === recommended));
+  const options = versionOptions(choices(), session.kvManager ?? version);
+  if (options === null) return known;
   if (offersBack(session, wizardRun)) options.push({ value: "back", ...messages.back });
   const answer = await prompter.select(kvManagerMessages.whichVersion, options);
   if (answer === "back") {

@@ -1,5 +1,6 @@
 import { targetPart } from "../project/target-names.js";
-import type { Facts, Outcome, Result } from "../run/result.js";
+import { endOf } from "../run/entry.js";
+import type { Facts, Result } from "../run/result.js";
 
 /** The name and version of this program. */
 export interface ToolInfo {
@@ -16,16 +17,9 @@ export function jsonDocument(result: Result, tool: ToolInfo, cwd: string): Recor
   return { schemaVersion: 1, tool, ...resultPart(result, cwd) };
 }
 
-/**
- * Returns the JSON output for several databases.
- * @param outcome the most serious of the outcomes
- */
-export function jsonDocumentOfAll(
-  outcome: Outcome,
-  results: Result[],
-  tool: ToolInfo,
-  cwd: string,
-): Record<string, unknown> {
+/** Builds the JSON document for several databases, whose outcome is the most serious one. */
+export function jsonDocumentOfAll(results: Result[], tool: ToolInfo, cwd: string): Record<string, unknown> {
+  const { outcome } = endOf(results);
   return { schemaVersion: 1, tool, outcome, databases: results.map((result) => ofSeveral(result, cwd)) };
 }
 

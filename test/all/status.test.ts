@@ -185,7 +185,7 @@ describe("status --all of a folder with every kind of database, one of them lock
     const end = endOf(results);
     expect(end).toEqual({ outcome: "failed", exitCode: 1 });
     const tool = { name: "kv-manager-upgrade", version: "1.0.0" };
-    const document = jsonDocumentOfAll(end.outcome, results, tool, folder.cwd) as {
+    const document = jsonDocumentOfAll(results, tool, folder.cwd) as {
       databases: { outcome: string; target: Record<string, unknown>; statements: string[]; error: unknown }[];
     };
     expect(Object.keys(document)).toEqual(["schemaVersion", "tool", "outcome", "databases"]);

@@ -1,17 +1,16 @@
 import { majorOf } from "../../lib/version.js";
 import * as messages from "../../messages/all.js";
-import { versionAnswer, whichVersion } from "../../messages/kv-manager.js";
+import { whichVersion } from "../../messages/kv-manager.js";
 import { afterFailureAnswers, afterFailure as afterFailureQuestion } from "../../messages/wizard.js";
 import { planUpgrade } from "../../plan/plan.js";
 import { readCatalog } from "../../plan/read-catalog.js";
-import type { Option } from "../../prompts/prompter.js";
 import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
 import { problemsOfAll } from "../../screen/all-summary.js";
 import type { Context } from "../context.js";
 import { logIn } from "../log-in.js";
-import { choicesFor } from "../planning.js";
+import { choicesFor, versionOptions } from "../planning.js";
 import { unattendedUi } from "../unattended-ui.js";
 import type { WizardSession } from "../wizard-session.js";
 import { workInView } from "../wizard-ui.js";
@@ -73,15 +72,9 @@ export async function planned(
   const open = entries.flatMap(({ result }) =>
     result.snapshot === null || ["flag", "checkout"].includes(result.kvManager.from) ? [] : [result.snapshot],
   );
-  const majors = choicesFor(open, planUpgrade, catalog);
-  if (new Set(majors.map((major) => major.statements)).size < 2) return { request, entries };
-  const options: Option<string>[] = majors.map((major) => ({
-    value: major.version,
-    ...versionAnswer(major),
-  }));
-  // The recommended answer comes first, as usual.
   const recommended = newestOf(entries.map(({ result }) => result));
-  options.sort((a, b) => Number(b.value === recommended) - Number(a.value === recommended));
+  const options = versionOptions(choicesFor(open, planUpgrade, catalog), recommended);
+  if (options === null) return { request, entries };
   const question = { ...whichVersion, message: messages.question.whichVersion };
   const version = await prompter.select(question, options);
   const answered = { ...request, forVersion: version };
