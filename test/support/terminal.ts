@@ -1,4 +1,6 @@
+import { readSync } from "node:fs";
 import { createRequire } from "node:module";
+import { StringDecoder } from "node:string_decoder";
 import { type IPty, spawn } from "@lydell/node-pty";
 import type { IBufferLine, Terminal as TerminalClass } from "@xterm/headless";
 import { afterEach } from "vitest";
@@ -57,8 +59,20 @@ export function unbroken(text: string): string {
   return text.replace(/ \\\n +/g, " ").replace(/ *\n(?:[│|] {2})?/g, " ");
 }
 
-/** Turns of the event loop, 10 ms each, without output after which a terminal has been read to its end. */
-const quietTurns = 12;
+/** Reads what a terminal still has, until there is nothing (EAGAIN) or its other end is closed (EIO). */
+function* restOf(fd: number): Generator<Buffer> {
+  for (;;) {
+    const buffer = Buffer.alloc(65_536);
+    let length: number;
+    try {
+      length = readSync(fd, buffer);
+    } catch {
+      return;
+    }
+    if (length === 0) return;
+    yield buffer.subarray(0, length);
+  }
+}
 
 /** The real program in a real pseudo-terminal, with the screen that a person would see. */
 export class Screen {
@@ -68,6 +82,7 @@ export class Screen {
   readonly exited: Promise<number>;
   private readonly pty: IPty;
   private readonly terminal: TerminalClass;
+  private readonly decoder = new StringDecoder("utf8");
   private written: Promise<void> = Promise.resolve();
   private code: number | null = null;
   private closing = false;
@@ -99,13 +114,12 @@ export class Screen {
       rows,
       cwd: options.cwd,
       env,
+      // A character may be divided between two reads, the last of which is ours.
+      encoding: null,
     });
     open.add(this.pty);
     this.readToTheEnd();
-    this.pty.onData((data) => {
-      this.raw += data;
-      this.written = new Promise((resolve) => this.terminal.write(data, resolve));
-    });
+    this.pty.onData((data: string | Buffer) => this.receive(Buffer.from(data)));
     const ended = new Promise<number>((resolve) => {
       this.pty.onExit(({ exitCode }) => {
         this.code = exitCode;
@@ -119,24 +133,31 @@ export class Screen {
     });
   }
 
+  private receive(data: Buffer): void {
+    const text = this.decoder.write(data);
+    this.raw += text;
+    this.written = new Promise((resolve) => this.terminal.write(text, resolve));
+  }
+
   /**
-   * node-pty closes a terminal 200 ms after its program has exited, even if not all output was read, which loses the
-   * last lines on a busy machine. Here it is closed after several turns of the event loop without output.
+   * Reads the end of the output before the terminal is closed. libuv takes a terminal whose program has exited for read
+   * to its end after the first partial read, and node-pty closes it after 200 ms, read or not; both lose the last lines
+   * on a busy machine.
    */
   private readToTheEnd(): void {
-    const { _socket: socket } = this.pty as IPty & { _socket?: { destroy(): unknown } };
-    // Windows terminals have none.
-    if (socket === undefined) return;
-    const destroy = socket.destroy.bind(socket);
-    const whenQuiet = (turns: number, read: number) => {
-      if (turns === 0) destroy();
-      // Output is read between the two.
-      else
-        setTimeout(() => {
-          setImmediate(() => whenQuiet(this.raw.length === read ? turns - 1 : quietTurns, this.raw.length));
-        }, 10);
+    const { _socket: socket, _fd: fd } = this.pty as IPty & {
+      _socket?: { destroy(error?: Error): unknown };
+      _fd?: number;
     };
-    socket.destroy = () => (this.closing ? destroy() : whenQuiet(quietTurns, this.raw.length));
+    // Windows terminals have none.
+    if (socket === undefined || fd === undefined) return;
+    const destroy = socket.destroy.bind(socket);
+    socket.destroy = (error) => {
+      // From then on, the descriptor may be another file's.
+      socket.destroy = destroy;
+      if (!this.closing) for (const data of restOf(fd)) this.receive(data);
+      return destroy(error);
+    };
   }
 
   /** The lines of the screen and of what has scrolled off it, without trailing space. */
