@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { folderAndParents } from "../lib/folder-and-parents.js";
 import { parseVersion } from "../lib/version.js";
 
 /** The `name` in the package.json of KV Manager's own repository. */
@@ -11,12 +12,12 @@ const kvManager = "kv-manager";
  * @returns the version in KV Manager's nearest package.json at or above the folder; null if there is none
  */
 export function checkoutVersion(folder: string): string | null {
-  for (let at = folder; ; at = dirname(at)) {
+  for (const at of folderAndParents(folder)) {
     const { name, version } = packageIn(at);
     if (name === kvManager && typeof version === "string" && parseVersion(version)?.length === 3)
       return version.replace(/^v/i, "");
-    if (dirname(at) === at) return null;
   }
+  return null;
 }
 
 /** The contents of a package.json; empty if it cannot be read, since reporting that is not this program's job. */

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { type ParseError, parse as parseJsonc, printParseErrorCode } from "jsonc-parser";
 import { parse as parseToml, TomlError } from "smol-toml";
+import { folderAndParents } from "../lib/folder-and-parents.js";
 import { Problem } from "../lib/problem.js";
 import {
   atLine,
@@ -65,10 +66,9 @@ export function readConfigs(cwd: string, only: string | null): Configs {
       );
     return { folder, files: [readConfig(path)], broken: [] };
   }
-  for (let folder = cwd; ; folder = dirname(folder)) {
+  for (const folder of folderAndParents(cwd)) {
     const names = configNames(folder);
     if (names.length > 0) return readAll(folder, names);
-    if (folder === dirname(folder)) break;
   }
   throw noConfigHere();
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { folderAndParents } from "../lib/folder-and-parents.js";
 
 const lockFiles = [
   ["pnpm-lock.yaml", "pnpm"],
@@ -14,11 +15,11 @@ export type PackageManager = (typeof lockFiles)[number][1];
 
 /** The package manager of a project, by the lock file nearest to `folder`; npm if there is none. */
 export function packageManagerOf(folder: string): PackageManager {
-  for (let at = folder; ; at = dirname(at)) {
+  for (const at of folderAndParents(folder)) {
     const found = lockFiles.find(([file]) => existsSync(join(at, file)));
     if (found !== undefined) return found[1];
-    if (at === dirname(at)) return "npm";
   }
+  return "npm";
 }
 
 /** The last wrangler that runs on Node 20; newer ones need Node 22. */

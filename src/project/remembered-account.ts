@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { folderAndParents } from "../lib/folder-and-parents.js";
 
 /** The account that wrangler remembers from an earlier choice, and uses silently if nothing names another. */
 export interface RememberedAccount {
@@ -32,17 +33,11 @@ export function rememberedAccount(folder: string, env: NodeJS.ProcessEnv): Remem
 
 function cacheFolder(folder: string, env: NodeJS.ProcessEnv): string {
   if (env.WRANGLER_CACHE_DIR) return env.WRANGLER_CACHE_DIR;
-  const modules = nearestModules(folder);
-  const inModules = modules === null ? null : join(modules, ".cache", "wrangler");
   const own = join(folder, ".wrangler", "cache");
-  if (inModules !== null && (existsSync(inModules) || !existsSync(own))) return inModules;
-  return own;
-}
-
-function nearestModules(folder: string): string | null {
-  for (let at = folder; ; at = dirname(at)) {
-    const modules = join(at, "node_modules");
-    if (existsSync(modules)) return modules;
-    if (at === dirname(at)) return null;
-  }
+  const modules = folderAndParents(folder)
+    .map((at) => join(at, "node_modules"))
+    .find((path) => existsSync(path));
+  if (modules === undefined) return own;
+  const inModules = join(modules, ".cache", "wrangler");
+  return existsSync(inModules) || !existsSync(own) ? inModules : own;
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse as parseJsonc } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
+import { folderAndParents } from "../lib/folder-and-parents.js";
 import { looksSecret, secretsIn, secretTexts } from "../lib/secrets.js";
 
 /** Where a run searches for its configs, according to the command line. */
@@ -32,10 +33,8 @@ function foldersOf(place: Place): string[] {
 /** The folder of the named config, else the nearest that has a config, else the user's current folder. */
 export function projectFolder({ cwd, config }: Place): string {
   if (config !== null) return dirname(resolve(cwd, config));
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    if (namesIn(folder).some((name) => configs.test(name))) return folder;
-    if (folder === dirname(folder)) return cwd;
-  }
+  const found = folderAndParents(cwd).find((folder) => namesIn(folder).some((name) => configs.test(name)));
+  return found ?? cwd;
 }
 
 function secretsInFolder(folder: string): string[] {

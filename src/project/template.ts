@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from "node:path";
+import { folderAndParents } from "../lib/folder-and-parents.js";
 import { templateChanges } from "../messages/setup.js";
 import { type ConfigFile, configFromText, isDefaultConfig, isFile, namesIn } from "./config-files.js";
 import { edited, withDatabase } from "./edit-config.js";
@@ -21,10 +22,11 @@ export function templateFor(cwd: string, config: string | null): Template | null
     const path = resolve(cwd, config);
     return templateIn(dirname(path), (target) => target === basename(path));
   }
-  for (let folder = cwd; ; folder = dirname(folder)) {
+  for (const folder of folderAndParents(cwd)) {
     const found = templateIn(folder, isDefaultConfig);
-    if (found !== null || folder === dirname(folder)) return found;
+    if (found !== null) return found;
   }
+  return null;
 }
 
 function templateIn(folder: string, isWanted: (target: string) => boolean): Template | null {

@@ -22,8 +22,7 @@ export function wranglerFolders(configPath: string, cwd: string): string[] {
 
 /** Where Node searches for the package: in `node_modules` of a folder and of all its parents. */
 export function placesAbove(folder: string): string[] {
-  const parent = dirname(folder);
-  return [join(folder, "node_modules", "wrangler"), ...(parent === folder ? [] : placesAbove(parent))];
+  return folderAndParents(folder).map((at) => join(at, "node_modules", "wrangler"));
 }
 
 /** The folder of the wrangler installed for a folder, as npx finds it; null if there is none. */
