@@ -4,6 +4,7 @@ import { type ParseError, parse as parseJsonc, printParseErrorCode } from "jsonc
 import { parse as parseToml, TomlError } from "smol-toml";
 import { folderAndParents } from "../lib/folder-and-parents.js";
 import { Problem } from "../lib/problem.js";
+import { fieldsOf, isRecord } from "../lib/record.js";
 import {
   atLine,
   configFaults,
@@ -132,13 +133,11 @@ export function readConfig(path: string): ConfigFile {
 export function configFromText(path: string, content: string): ConfigFile {
   const invalid: Invalid = (where, what) => configInvalid(basename(path), where, what);
   const text = content.replace(/^\uFEFF/, "");
-  const top = record(
-    path.toLowerCase().endsWith(".toml") ? fromToml(text, invalid) : fromJsonc(text, invalid),
-  );
-  if (top === null) throw invalid("", configFaults.noSettings);
-  const environments = record(top.env) ?? {};
+  const top = path.toLowerCase().endsWith(".toml") ? fromToml(text, invalid) : fromJsonc(text, invalid);
+  if (!isRecord(top)) throw invalid("", configFaults.noSettings);
+  const environments = fieldsOf(top.env);
   const levels = [[null, top] as const, ...Object.entries(environments)];
-  const bindings = levels.flatMap(([env, level]) => bindingsOf(env, record(level) ?? {}, invalid));
+  const bindings = levels.flatMap(([env, level]) => bindingsOf(env, fieldsOf(level), invalid));
   return {
     path,
     environments: Object.keys(environments),
@@ -178,7 +177,7 @@ function bindingsOf(env: string | null, level: Record<string, unknown>, invalid:
   const where = inEnvironment(env);
   if (!Array.isArray(list)) throw invalid(where, configFaults.noList);
   return list.map((entry: unknown) => {
-    const fields = record(entry) ?? {};
+    const fields = fieldsOf(entry);
     const binding = textOf(fields.binding);
     const odd = ["database_name", "database_id", "preview_database_id"].find(
       (key) => fields[key] !== undefined && typeof fields[key] !== "string",
@@ -193,11 +192,6 @@ function bindingsOf(env: string | null, level: Record<string, unknown>, invalid:
       previewDatabaseId: stringOf(fields.preview_database_id),
     };
   });
-}
-
-function record(value: unknown): Record<string, unknown> | null {
-  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isRecord ? (value as Record<string, unknown>) : null;
 }
 
 function stringOf(value: unknown): string | null {

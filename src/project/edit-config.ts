@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type ParseError, parse as parseJsonc } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
+import { isRecord } from "../lib/record.js";
 import { notWritten } from "../messages/setup.js";
 import { configFromText, type D1Binding } from "./config-files.js";
 import { exactText } from "./config-text.js";
@@ -55,7 +56,7 @@ export function withDatabaseId(
   return edited(path, text, {
     intend: (settings) => {
       const entry = valueAt(settings, at);
-      if (isTable(entry)) entry[key] = id;
+      if (isRecord(entry)) entry[key] = id;
     },
     *toml(plain) {
       const old = valueAt(parseToml(plain), [...at, key]);
@@ -84,7 +85,7 @@ export function withDatabase(
     intend: (settings) => {
       const table = valueAt(settings, level);
       // With the prototype that the parser gives its tables, or they would not be equal.
-      if (isTable(table))
+      if (isRecord(table))
         table.d1_databases = [Object.assign(Object.create(Object.getPrototypeOf(table)), fields)];
     },
     toml: (plain) => toml.databaseAdded(plain, env, fields),
@@ -132,7 +133,7 @@ function readOrNull(read: (text: string) => unknown, text: string): unknown {
 function settingsOfJsonc(text: string): Record<string, unknown> | null {
   const errors: ParseError[] = [];
   const value: unknown = parseJsonc(text, errors, { allowTrailingComma: true });
-  return errors.length === 0 && isTable(value) ? value : null;
+  return errors.length === 0 && isRecord(value) ? value : null;
 }
 
 /** The index of a database within its level; -1 when the text does not have it. */
@@ -155,8 +156,4 @@ function valueAt(value: unknown, path: (string | number)[]): unknown {
       typeof at === "object" && at !== null ? (at as Record<string | number, unknown>)[key] : undefined,
     value,
   );
-}
-
-function isTable(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { parse as parseJsonc } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
 import { folderAndParents } from "../lib/folder-and-parents.js";
+import { fieldsOf } from "../lib/record.js";
 import { looksSecret, secretsIn, secretTexts } from "../lib/secrets.js";
 
 /** Where a run searches for its configs, according to the command line. */
@@ -86,8 +87,8 @@ function isName(value: string): boolean {
 }
 
 function secretsInConfig(text: string, toml: boolean): string[] {
-  const top = record(parsed(text, toml));
-  const levels = [top, ...Object.values(record(top.env)).map(record)];
+  const top = fieldsOf(parsed(text, toml));
+  const levels = [top, ...Object.values(fieldsOf(top.env)).map(fieldsOf)];
   return levels.flatMap(({ vars }) => secretsInValue(vars, false));
 }
 
@@ -104,12 +105,7 @@ function parsed(text: string, toml: boolean): unknown {
 function secretsInValue(value: unknown, secret: boolean): string[] {
   if (typeof value === "string") return secret ? secretTexts(value) : [];
   if (Array.isArray(value)) return value.flatMap((item) => secretsInValue(item, secret));
-  return Object.entries(record(value)).flatMap(([name, item]) =>
+  return Object.entries(fieldsOf(value)).flatMap(([name, item]) =>
     secretsInValue(item, secret || looksSecret(name)),
   );
-}
-
-function record(value: unknown): Record<string, unknown> {
-  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isRecord ? (value as Record<string, unknown>) : {};
 }

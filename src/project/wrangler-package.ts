@@ -1,5 +1,9 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { folderAndParents } from "../lib/folder-and-parents.js";
+import { manifestOf } from "../lib/manifest.js";
+import { fieldsOf } from "../lib/record.js";
+import { compareVersions } from "../lib/version.js";
 import { nodeTooOld, wranglerTooOld } from "../messages/wrangler.js";
 import { installCommand } from "./package-manager.js";
 
@@ -13,7 +17,7 @@ export interface WranglerPackage {
 }
 
 /** The oldest supported version: older ones store and print their results differently. */
-const oldest = { text: "3.114", major: 3, minor: 114 };
+const oldest = "3.114";
 
 /** Where to search for a project's wrangler: from its config's folder, then from the user's current folder. */
 export function wranglerFolders(configPath: string, cwd: string): string[] {
@@ -44,27 +48,10 @@ export function firstPackage(folders: string[]): WranglerPackage | null {
 }
 
 function readPackage(folder: string): WranglerPackage | null {
-  let text: string;
-  try {
-    text = readFileSync(join(folder, "package.json"), "utf8");
-  } catch {
-    return null;
-  }
-  let manifest: {
-    name?: unknown;
-    version?: unknown;
-    engines?: { node?: unknown };
-    main?: unknown;
-  } | null;
-  try {
-    manifest = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const { name, version, engines, main } = manifest ?? {};
+  const { name, version, engines, main } = manifestOf(folder);
   if (name !== "wrangler" || typeof version !== "string") return null;
-  if (isTooOld(version)) throw wranglerTooOld(version, oldest.text, installCommand(folder).join(" "));
-  checkNode(version, engines?.node);
+  refuseTooOld(version, folder);
+  checkNode(version, fieldsOf(engines).node);
   const real = realpathSync(folder);
   return { folder: real, start: startOf(real, main), version };
 }
@@ -80,28 +67,22 @@ function startOf(folder: string, main: unknown): string[] {
   return [join(folder, "bin", "wrangler.js")];
 }
 
-function isTooOld(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major < oldest.major || (major === oldest.major && minor < oldest.minor);
-}
-
 /**
- * The same check for a command whose package is not known.
- * @param command its path, as shown to people
- * @param folder the project's
+ * Checks a wrangler's version.
+ * @param folder where to install a newer one
+ * @param command its path, as shown to people, if it is a command whose package is not known
  * @throws {Problem} WRANGLER_TOO_OLD
  */
-export function checkVersion(version: string, command: string, folder: string): void {
-  if (isTooOld(version))
-    throw wranglerTooOld(version, oldest.text, installCommand(folder).join(" "), command);
+export function refuseTooOld(version: string, folder: string, command: string | null = null): void {
+  if (compareVersions(version, `${oldest}.0`) < 0)
+    throw wranglerTooOld(version, oldest, installCommand(folder).join(" "), command);
 }
 
 /** Wrangler checks this too, but only once it has been started in vain. */
 function checkNode(version: string, engines: unknown): void {
   const wanted = typeof engines === "string" ? /^>=\s*(\d+)(?:\.(\d+))?/.exec(engines) : null;
   if (wanted === null) return;
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  const [needMajor, needMinor] = [Number(wanted[1]), Number(wanted[2] ?? 0)];
-  if (major > needMajor || (major === needMajor && minor >= needMinor)) return;
-  throw nodeTooOld(version, [needMajor, needMinor], process.versions.node);
+  const { node } = process.versions;
+  const [major, minor] = [Number(wanted[1]), Number(wanted[2] ?? 0)];
+  if (compareVersions(node, `${major}.${minor}.0`) < 0) throw nodeTooOld(version, [major, minor], node);
 }

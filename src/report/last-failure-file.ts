@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import envPaths from "env-paths";
+import { isRecord } from "../lib/record.js";
 import type { TargetNames } from "../project/target-names.js";
 import { redactDeep } from "../redaction/redact.js";
 import { truncate } from "../redaction/truncate.js";
@@ -158,9 +159,7 @@ const orNull =
 const shaped =
   (shape: Record<string, Check>): Check =>
   (value) =>
-    typeof value === "object" &&
-    value !== null &&
-    Object.entries(shape).every(([key, check]) => check((value as Record<string, unknown>)[key]));
+    isRecord(value) && Object.entries(shape).every(([key, check]) => check(value[key]));
 
 const keptShape = shaped({
   version: (value) => value === 1,

@@ -1,3 +1,4 @@
+import { fieldsOf } from "../lib/record.js";
 import { parseVersion } from "../lib/version.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import type { TargetPart } from "../project/target-names.js";
@@ -11,9 +12,7 @@ const harmless = /^[\p{L}\p{N} _.:@~/\\-]{1,300}$/u;
  * @returns null if it gives none, or not in this form
  */
 export function snapshotTarget(snapshot: unknown): TargetPart | null {
-  const { target } = (snapshot ?? {}) as { target?: unknown };
-  if (typeof target !== "object" || target === null) return null;
-  const { location, binding, database, config, env, persistTo } = target as Record<string, unknown>;
+  const { location, binding, database, config, env, persistTo } = fieldsOf(fieldsOf(snapshot).target);
   if (location !== "local" && location !== "remote" && location !== "preview") return null;
   if (!isNameOrNull(binding) || !isNameOrNull(config)) return null;
   // Both, or neither if the database was found by name.
@@ -30,9 +29,7 @@ const sources: unknown[] = ["flag", "checkout", "database", "default"] satisfies
  * @returns null if it gives none, or not in this form
  */
 export function snapshotKvManager(snapshot: unknown): KvManager | null {
-  const { kvManager } = (snapshot ?? {}) as { kvManager?: unknown };
-  if (typeof kvManager !== "object" || kvManager === null) return null;
-  const { version, from } = kvManager as Record<string, unknown>;
+  const { version, from } = fieldsOf(fieldsOf(snapshot).kvManager);
   if (typeof version !== "string" || parseVersion(version) === null || !sources.includes(from)) return null;
   return { version, from: from as KvManager["from"] };
 }

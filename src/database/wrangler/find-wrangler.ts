@@ -11,9 +11,9 @@ import {
 import { installCommand } from "../../project/package-manager.js";
 import { type OnPath, wranglersOnPath } from "../../project/wrangler-on-path.js";
 import {
-  checkVersion,
   firstPackage,
   placesAbove,
+  refuseTooOld,
   type WranglerPackage,
   wranglerFolders,
 } from "../../project/wrangler-package.js";
@@ -112,7 +112,7 @@ async function ask(
     if (version === null) return unusable(command, answer, install);
     versions.set(key, version);
   }
-  checkVersion(version, command, folder);
+  refuseTooOld(version, folder, command);
   return { command: [command], folder: null, version };
 }
 
