@@ -46,7 +46,6 @@ export interface Configs {
   broken: { path: string; problem: Problem }[];
 }
 
-const configName = /^wrangler.*\.(toml|jsonc?)$/i;
 /** `wrangler.toml.example` has a different extension anyway; this is for `wrangler.example.toml`. */
 const templateName = /\.(example|sample|template)\./i;
 
@@ -77,8 +76,18 @@ export function readConfigs(cwd: string, only: string | null): Configs {
 /** The names of a folder's Wrangler configs, wrangler's default first; empty if there is no such folder. */
 export function configNames(folder: string): string[] {
   return namesIn(folder)
-    .filter((n) => configName.test(n) && !templateName.test(n) && isFile(join(folder, n)))
+    .filter((n) => isConfigName(n) && !templateName.test(n) && isFile(join(folder, n)))
     .sort(mainFirst);
+}
+
+/** Whether this may be the name of a Wrangler config, even of an example. */
+export function isConfigName(name: string): boolean {
+  return /^wrangler.*\.(toml|jsonc?)$/i.test(name);
+}
+
+/** Whether a config is TOML; otherwise it is JSON with comments. */
+export function isToml(path: string): boolean {
+  return /\.toml$/i.test(path);
 }
 
 /** The names of a folder's entries. */
@@ -86,7 +95,7 @@ export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch {
-    // A parent folder that cannot be listed has no config for us, and neither has one that does not exist.
+    // A folder that cannot be listed has nothing for wrangler, and neither has one that does not exist.
     return [];
   }
 }
@@ -133,7 +142,7 @@ export function readConfig(path: string): ConfigFile {
 export function configFromText(path: string, content: string): ConfigFile {
   const invalid: Invalid = (where, what) => configInvalid(basename(path), where, what);
   const text = content.replace(/^\uFEFF/, "");
-  const top = path.toLowerCase().endsWith(".toml") ? fromToml(text, invalid) : fromJsonc(text, invalid);
+  const top = isToml(path) ? fromToml(text, invalid) : fromJsonc(text, invalid);
   if (!isRecord(top)) throw invalid("", configFaults.noSettings);
   const environments = fieldsOf(top.env);
   const levels = [[null, top] as const, ...Object.entries(environments)];

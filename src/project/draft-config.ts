@@ -8,7 +8,14 @@ import {
   type SetupStep,
   templateUnusable,
 } from "../messages/setup.js";
-import { type Configs, configFromText, configNames, isDefaultConfig, readConfigs } from "./config-files.js";
+import {
+  type Configs,
+  configFromText,
+  configNames,
+  isDefaultConfig,
+  isToml,
+  readConfigs,
+} from "./config-files.js";
 import { exactText, templateText } from "./config-text.js";
 import { withDatabase } from "./edit-config.js";
 import { developmentConfig, standardBinding, standardDatabase } from "./standard-names.js";
@@ -130,7 +137,7 @@ function newConfigDraft({ cwd, config, binding }: SetupOptions, template: Templa
 /** A config with what a D1 database needs. The date is KV Manager's own, so that no wrangler calls it too new. */
 function minimalConfig(path: string, database: string): string {
   const date = "2025-01-01";
-  if (path.toLowerCase().endsWith(".toml"))
+  if (isToml(path))
     return `name = "kv-manager"\ncompatibility_date = "${date}"\n\n[[d1_databases]]\nbinding = "${standardBinding}"\ndatabase_name = "${database}"\n`;
   const d1 = [{ binding: standardBinding, database_name: database }];
   return `${JSON.stringify({ name: "kv-manager", compatibility_date: date, d1_databases: d1 }, null, 2)}\n`;

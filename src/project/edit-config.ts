@@ -3,7 +3,7 @@ import { type ParseError, parse as parseJsonc } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
 import { isRecord } from "../lib/record.js";
 import { notWritten } from "../messages/setup.js";
-import { configFromText, type D1Binding } from "./config-files.js";
+import { configFromText, type D1Binding, isToml } from "./config-files.js";
 import { exactText } from "./config-text.js";
 import * as jsonc from "./edit-jsonc.js";
 import * as toml from "./edit-toml.js";
@@ -110,12 +110,11 @@ export interface Edit {
 export function edited(path: string, text: string, edit: Edit): string | null {
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
   const plain = text.slice(mark.length);
-  const isToml = path.toLowerCase().endsWith(".toml");
-  const read = isToml ? parseToml : settingsOfJsonc;
+  const read = isToml(path) ? parseToml : settingsOfJsonc;
   const intended = read(plain);
   if (intended === null) return null;
   edit.intend(intended);
-  for (const candidate of isToml ? edit.toml(plain) : edit.jsonc(plain)) {
+  for (const candidate of isToml(path) ? edit.toml(plain) : edit.jsonc(plain)) {
     if (isDeepStrictEqual(readOrNull(read, candidate), intended)) return mark + candidate;
   }
   return null;

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse as parseJsonc } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
 import { folderAndParents } from "../lib/folder-and-parents.js";
 import { fieldsOf } from "../lib/record.js";
 import { looksSecret, secretsIn, secretTexts } from "../lib/secrets.js";
+import { isConfigName, isToml, namesIn } from "./config-files.js";
 
 /** Where a run searches for its configs, according to the command line. */
 interface Place {
@@ -13,7 +14,6 @@ interface Place {
 }
 
 const variables = /^\.(env|dev\.vars)(\..+)?$/i;
-const configs = /^wrangler.*\.(toml|jsonc?)$/i;
 
 /** Size in bytes above which a file is neither of these. */
 const longest = 1024 * 1024;
@@ -23,36 +23,22 @@ const longest = 1024 * 1024;
  * reads automatically. What cannot be read or parsed has none: wrangler does not read it either.
  */
 export function secretsOf(env: NodeJS.ProcessEnv, place: Place): string[] {
-  return [...secretsIn(env), ...foldersOf(place).flatMap(secretsInFolder)];
-}
-
-/** The config's folder and the user's current folder. */
-function foldersOf(place: Place): string[] {
-  return [...new Set([place.cwd, projectFolder(place)])];
+  const folders = new Set([place.cwd, projectFolder(place)]);
+  return [...secretsIn(env), ...[...folders].flatMap(secretsInFolder)];
 }
 
 /** The folder of the named config, else the nearest that has a config, else the user's current folder. */
 export function projectFolder({ cwd, config }: Place): string {
   if (config !== null) return dirname(resolve(cwd, config));
-  const found = folderAndParents(cwd).find((folder) => namesIn(folder).some((name) => configs.test(name)));
-  return found ?? cwd;
+  return folderAndParents(cwd).find((folder) => namesIn(folder).some(isConfigName)) ?? cwd;
 }
 
 function secretsInFolder(folder: string): string[] {
   return namesIn(folder).flatMap((name) => {
     const path = join(folder, name);
     if (variables.test(name)) return secretsInVariables(textOf(path), /^\.dev/i.test(name));
-    return configs.test(name) ? secretsInConfig(textOf(path), /\.toml$/i.test(name)) : [];
+    return isConfigName(name) ? secretsInConfig(textOf(path), isToml(name)) : [];
   });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    // A folder that cannot be listed has nothing for wrangler.
-    return [];
-  }
 }
 
 /** Empty for anything but a regular file: reading a pipe would wait for its other end. */
