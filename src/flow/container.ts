@@ -8,7 +8,7 @@ import {
 import type { Connection } from "../project/connection.js";
 import { existsLocally, isKnownLocally } from "../project/local-state.js";
 import { databasesIn } from "../project/state-folder.js";
-import { databaseIdAt, type Target, targetFlags, targetLine } from "../project/targets.js";
+import { localIdOf, type Target, targetFlags, targetLine } from "../project/targets.js";
 import type { Ui } from "./ui.js";
 
 /**
@@ -23,7 +23,7 @@ export function checkStateFolder(ui: Ui, { target, persistTo }: Connection, targ
   const count = databasesIn(persistTo).length;
   if (count === 0) ui.notify(noDatabasesThere(persistTo));
   const others = targets.filter((t) => existsLocally(t, persistTo));
-  const known = new Set(others.map((t) => databaseIdAt(t, "local")));
+  const known = new Set(others.map(localIdOf));
   const [meant, there] = [targetLine(target), others.map(targetLine)];
   if (count > known.size) throw otherDatabases(persistTo, count, meant, there);
   // Everything there belongs to other databases of this project: this one is not there yet, or not the one meant.

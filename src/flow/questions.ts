@@ -6,7 +6,7 @@ import * as messages from "../messages/wizard.js";
 import { allDatabases } from "../project/all-databases.js";
 import type { Connection } from "../project/connection.js";
 import { deployDateProblem } from "../project/deploy-day.js";
-import { isKnownLocally, looksUsed, stateHasUnknownFiles } from "../project/local-state.js";
+import { hasUnknownFiles, isKnownLocally, looksUsed } from "../project/local-state.js";
 import { findStateFolder } from "../project/state-folder.js";
 import {
   databaseIdAt,
@@ -277,7 +277,7 @@ export class Questions {
 function whyNoState(folder: string, mayBeNew: boolean): string | null {
   try {
     const { path, databases } = findStateFolder(folder);
-    const has = databases.length > 0 || stateHasUnknownFiles(path);
+    const has = databases.length > 0 || hasUnknownFiles(path);
     return has || mayBeNew ? null : messages.noDatabaseIn(folder, existsSync(folder));
   } catch (problem) {
     if (problem instanceof Problem) return `${problem.message} ${problem.advice}`;

@@ -2,9 +2,11 @@ import { createHash, createHmac } from "node:crypto";
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { stateNotReadable } from "../messages/container.js";
-import { databaseIdAt, type Target } from "./targets.js";
+import { localIdOf, type Target } from "./targets.js";
 
-const objectName = "miniflare-D1DatabaseObject";
+/** Where wrangler keeps D1 databases within its state folder, and what Miniflare calls them. Source: Miniflare 3 and 4 */
+export const d1Folder = join("v3", "d1");
+export const objectName = "miniflare-D1DatabaseObject";
 
 /** How Miniflare derives a file name, in two halves: the second is computed from the first. */
 function hashed(data: Buffer | string): Buffer {
@@ -17,13 +19,17 @@ function hashed(data: Buffer | string): Buffer {
  * without starting wrangler, which would create it.
  * @param configPath absolute path of the Wrangler config; the state is beside it unless `persistTo` is given
  * @param persistTo absolute path of the state folder (`--persist-to`), or null
- * @param id the local id, see `databaseIdAt`
- * Source: wrangler's own storage, folder `v3/d1`; the file name is how Miniflare 3 and 4 name a Durable Object.
+ * @param id the local id, see `localIdOf`
  */
 export function localDatabaseFile(configPath: string, persistTo: string | null, id: string): string {
   const name = hashed(id);
   const file = `${Buffer.concat([name, hashed(name)]).toString("hex")}.sqlite`;
-  return join(d1Folder(configPath, persistTo), objectName, file);
+  return join(stateFolderOf(configPath, persistTo), d1Folder, objectName, file);
+}
+
+/** The file of the local copy of a database, see `localDatabaseFile`. */
+export function localFileOf(target: Target, persistTo: string | null): string {
+  return localDatabaseFile(target.configPath, persistTo, localIdOf(target));
 }
 
 /** Where wrangler keeps local databases: beside the config, unless specified otherwise. Absolute paths. */
@@ -31,29 +37,14 @@ export function stateFolderOf(configPath: string, persistTo: string | null): str
   return persistTo ?? join(dirname(configPath), ".wrangler", "state");
 }
 
-function d1Folder(configPath: string, persistTo: string | null): string {
-  return join(stateFolderOf(configPath, persistTo), "v3", "d1");
-}
-
 /**
- * Whether a local state has databases whose file names are not derived in the known way, as with a later Miniflare.
+ * Whether a state folder has databases whose file names are not derived in the known way, as with a later Miniflare.
  * Only the engine can then tell which database is which.
- * @param persistTo absolute path of the state folder (`--persist-to`), or null
  */
-export function hasUnknownFiles(
-  { configPath }: Pick<Target, "configPath">,
-  persistTo: string | null,
-): boolean {
-  return areUnknown(d1Folder(configPath, persistTo));
-}
-
-/** The same for a state folder, regardless of its config. */
-export function stateHasUnknownFiles(state: string): boolean {
-  return areUnknown(join(state, "v3", "d1"));
-}
-
-function areUnknown(d1: string): boolean {
-  return filesBelow(d1).some((file) => basename(file) !== "metadata.sqlite" && !isNamedAsKnown(file));
+export function hasUnknownFiles(state: string): boolean {
+  return filesBelow(join(state, d1Folder)).some(
+    (file) => basename(file) !== "metadata.sqlite" && !isNamedAsKnown(file),
+  );
 }
 
 function filesBelow(folder: string): string[] {
@@ -73,20 +64,26 @@ function isNamedAsKnown(file: string): boolean {
 }
 
 /**
- * Whether the local copy of a database has ever been written.
+ * Whether the local copy of a database has ever been written: its file exists and is not empty.
  * @param persistTo absolute path of the state folder (`--persist-to`), or null
+ * @throws {Problem} READ_ONLY when this user may not look
  */
 export function existsLocally(target: Target, persistTo: string | null): boolean {
-  return localDatabaseExists(localFileOf(target, persistTo));
+  const file = localFileOf(target, persistTo);
+  try {
+    return statSync(file).size > 0;
+  } catch (error) {
+    // No permission to look does not mean that it is missing.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EACCES" || code === "EPERM") throw stateNotReadable(dirname(file));
+    return false;
+  }
 }
 
-/**
- * The same, as far as it can be determined without the engine: null if only the engine knows.
- * @param persistTo absolute path of the state folder (`--persist-to`), or null
- */
+/** The same, as far as it can be determined without the engine: null if only the engine knows. */
 export function isKnownLocally(target: Target, persistTo: string | null): boolean | null {
   if (existsLocally(target, persistTo)) return true;
-  return hasUnknownFiles(target, persistTo) ? null : false;
+  return hasUnknownFiles(stateFolderOf(target.configPath, persistTo)) ? null : false;
 }
 
 /** How many bytes at the start of a file are searched for its schema, which was written first. */
@@ -116,26 +113,5 @@ function beginningOf(path: string): string {
   } catch {
     // Missing or unreadable: nothing can be seen in it.
     return "";
-  }
-}
-
-/** The file of the local copy of a database, see `localDatabaseFile`. */
-export function localFileOf(target: Target, persistTo: string | null): string {
-  const id = databaseIdAt(target, "local") ?? target.binding;
-  return localDatabaseFile(target.configPath, persistTo, id);
-}
-
-/**
- * Whether a local database has ever been written: its file exists and is not empty.
- * @throws {Problem} READ_ONLY when this user may not look
- */
-function localDatabaseExists(file: string): boolean {
-  try {
-    return statSync(file).size > 0;
-  } catch (error) {
-    // No permission to look does not mean that it is missing.
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EACCES" || code === "EPERM") throw stateNotReadable(dirname(file));
-    return false;
   }
 }

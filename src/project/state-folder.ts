@@ -6,7 +6,7 @@ import {
   stateNotReadable,
   stateUnderOtherName,
 } from "../messages/container.js";
-import { stateHasUnknownFiles } from "./local-state.js";
+import { d1Folder, hasUnknownFiles, objectName } from "./local-state.js";
 
 /** Wrangler's local state in a folder. */
 export interface StateFolder {
@@ -16,9 +16,7 @@ export interface StateFolder {
   databases: string[];
 }
 
-/** Where wrangler keeps D1 databases below its state folder. Source: Miniflare 3 and 4. */
-const objects = "miniflare-D1DatabaseObject";
-const d1 = join("v3", "d1");
+const databaseFile = /^[0-9a-f]{64}\.sqlite$/;
 
 /**
  * Finds the local D1 state in a folder, such as one mounted into a container: the state folder itself, a folder that
@@ -36,9 +34,9 @@ export function findStateFolder(path: string): StateFolder {
   if (within !== null) return { path: within, databases: databasesIn(within) };
   const places = [path, join(path, "state"), join(path, ".wrangler", "state")];
   const states = places
-    .filter((place) => kindOf(join(place, d1)) === "folder")
+    .filter((place) => kindOf(join(place, d1Folder)) === "folder")
     .map((place) => ({ path: place, databases: databasesIn(place) }));
-  const used = states.filter((state) => state.databases.length > 0 || stateHasUnknownFiles(state.path));
+  const used = states.filter((state) => state.databases.length > 0 || hasUnknownFiles(state.path));
   if (used.length > 1)
     throw severalStates(
       path,
@@ -52,29 +50,29 @@ export function findStateFolder(path: string): StateFolder {
 
 /** The absolute paths of a state folder's D1 database files. */
 export function databasesIn(state: string): string[] {
-  const folder = join(state, d1, objects);
+  const folder = join(state, d1Folder, objectName);
   return listed(folder)
-    .filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name))
+    .filter((name) => databaseFile.test(name))
     .map((name) => join(folder, name))
     .filter((file) => statSync(file).size > 0);
 }
 
 /** The state folder that a folder is part of, judged by the parent folders' names; null when it is part of none. */
 function stateAround(path: string): string | null {
-  const names = [basename(path), basename(dirname(path)), basename(dirname(dirname(path)))];
-  const up = (levels: number) => join(path, ...Array.from({ length: levels }, () => ".."));
-  if (names[0] === "v3" && kindOf(join(path, "d1")) === "folder") return up(1);
-  if (names[0] === "d1" && names[1] === "v3") return up(2);
-  if (names[0] === objects && names[1] === "d1" && names[2] === "v3") return up(3);
+  const [above, twoAbove] = [dirname(path), dirname(dirname(path))];
+  const names = [path, above, twoAbove].map((folder) => basename(folder));
+  if (names[0] === "v3" && kindOf(join(path, "d1")) === "folder") return above;
+  if (names[0] === "d1" && names[1] === "v3") return twoAbove;
+  if (names[0] === objectName && names[1] === "d1" && names[2] === "v3") return dirname(twoAbove);
   return null;
 }
 
 /** Refuses a state whose folders were renamed, as by a mount: wrangler finds a state only under its own names. */
 function refuseOtherName(path: string): void {
-  if (kindOf(join(path, "d1", objects)) === "folder") throw stateUnderOtherName(path, "v3");
-  if (kindOf(join(path, objects)) === "folder") throw stateUnderOtherName(path, "v3/d1");
-  if (listed(path).some((name) => /^[0-9a-f]{64}\.sqlite$/.test(name)))
-    throw stateUnderOtherName(path, `v3/d1/${objects}`);
+  if (kindOf(join(path, "d1", objectName)) === "folder") throw stateUnderOtherName(path, "v3");
+  if (kindOf(join(path, objectName)) === "folder") throw stateUnderOtherName(path, "v3/d1");
+  if (listed(path).some((name) => databaseFile.test(name)))
+    throw stateUnderOtherName(path, `v3/d1/${objectName}`);
 }
 
 /** What kind of entry a path is; null if nothing is there. */

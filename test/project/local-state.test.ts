@@ -35,7 +35,7 @@ describe("the files of a local state", () => {
     ],
   ])("%s: unknown files %s", (name, expected, make) => {
     files(...make(name));
-    expect(hasUnknownFiles({ configPath }, state(name))).toBe(expected);
+    expect(hasUnknownFiles(state(name))).toBe(expected);
   });
 
   it("with an unknown name do not make a database empty: the engine is started to read it", async () => {

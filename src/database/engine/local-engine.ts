@@ -5,7 +5,7 @@ import { Cancelled, type Problem } from "../../lib/problem.js";
 import { timedOut } from "../../messages/wrangler.js";
 import type { Account, Connection, Placement } from "../../project/connection.js";
 import { localFileOf, stateFolderOf } from "../../project/local-state.js";
-import { databaseIdAt } from "../../project/targets.js";
+import { localIdOf } from "../../project/targets.js";
 import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
 import { endedAs, failureFrom } from "../failures.js";
 import type { ClientSettings } from "../settings.js";
@@ -109,7 +109,7 @@ export class LocalEngine implements D1Client {
     work: Work<T>,
   ): Promise<T> {
     const { engines, trace, abandoned } = this.settings;
-    const id = localIdOf(connection);
+    const id = localIdOf(connection.target);
     const file = fileOf(connection);
     const before = identityOf(file);
     const began = Date.now();
@@ -145,7 +145,7 @@ export class LocalEngine implements D1Client {
     patience: Patience,
   ): Promise<Running | null> {
     const { engines } = this.settings;
-    const id = localIdOf(connection);
+    const id = localIdOf(connection.target);
     for (;;) {
       const began = Date.now();
       const started = await engines.engineFor(place, id, patience);
@@ -200,11 +200,6 @@ export class LocalEngine implements D1Client {
     const kept = giveBack();
     if (kept.length > 0) this.settings.onOwnershipNotRestored?.(kept);
   }
-}
-
-/** The id under which wrangler keeps a local database. */
-function localIdOf({ target }: Connection): string {
-  return databaseIdAt(target, "local") ?? target.binding;
 }
 
 function fileOf({ target, persistTo }: Connection): string {
