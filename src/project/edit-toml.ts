@@ -2,9 +2,6 @@
 // takes the first one that means what is intended. So no full parser of TOML's layout is needed, and nothing can be
 // changed by mistake.
 
-/** A line that names a database in an entry of `d1_databases`. */
-const naming = /^[ \t]*(["']?)(database_name|binding)\1[ \t]*=/;
-
 /** The texts with one occurrence of a quoted value replaced. */
 export function* valueReplaced(text: string, old: string, value: string): Generator<string> {
   for (const quote of ['"', "'"]) {
@@ -16,13 +13,12 @@ export function* valueReplaced(text: string, old: string, value: string): Genera
 
 /** The texts with one more key in a table that has a name or a binding: on a new line, or inline. */
 export function* keyAdded(text: string, key: string, value: string): Generator<string> {
-  const end = lineEnd(text);
-  const places = [...linesOf(text)].filter(({ line }) => naming.test(line));
+  const lines = [...text.matchAll(/(?<=^|\n)([ \t]*)(["']?)(?:database_name|binding)\2[ \t]*=[^\r\n]*/g)];
   // The name comes before the id, as wrangler prints it.
-  places.sort((a, b) => Number(/database_name/.test(b.line)) - Number(/database_name/.test(a.line)));
-  for (const { line, stop } of places) {
-    const indent = /^[ \t]*/.exec(line)?.[0] ?? "";
-    yield `${text.slice(0, stop)}${end}${indent}${key} = "${value}"${text.slice(stop)}`;
+  lines.sort(([a], [b]) => Number(/database_name/.test(b)) - Number(/database_name/.test(a)));
+  for (const line of lines) {
+    const stop = line.index + line[0].length;
+    yield `${text.slice(0, stop)}${lineEnd(text)}${line[1]}${key} = "${value}"${text.slice(stop)}`;
   }
   const inline = /(["']?)\b(?:database_name|binding)\1[ \t]*=[ \t]*(?:"(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*')/g;
   const ends = [...text.matchAll(inline)].map((m) => m.index + m[0].length);
@@ -57,21 +53,6 @@ export function* withoutLine(text: string, key: string): Generator<string> {
     yield text.slice(0, match.index) + text.slice(match.index + match[0].length);
 }
 
-/** The line ending of a text. */
-export function lineEnd(text: string): "\r\n" | "\n" {
-  return text.includes("\r\n") ? "\r\n" : "\n";
-}
-
-/** Every line without its ending, and the offset where that ending starts. */
-function* linesOf(text: string): Generator<{ line: string; stop: number }> {
-  let start = 0;
-  for (const whole of text.split("\n")) {
-    const line = whole.replace(/\r$/, "");
-    yield { line, stop: start + line.length };
-    start += whole.length + 1;
-  }
-}
-
 /**
  * The texts without the old `node_compat` setting, which wrangler 4 refuses: its line becomes the current form, or is
  * removed if the list of flags exists already.
@@ -86,4 +67,9 @@ export function* withoutNodeCompat(text: string): Generator<string> {
     yield without;
     yield without.replace(/^([ \t]*compatibility_flags[ \t]*=[ \t]*\[)/m, '$1"nodejs_compat", ');
   }
+}
+
+/** The line ending of a text. */
+export function lineEnd(text: string): "\r\n" | "\n" {
+  return text.includes("\r\n") ? "\r\n" : "\n";
 }

@@ -175,18 +175,20 @@ export function boundText({
  */
 export function unboundTarget(name: string, cwd: string): Target {
   return {
-    ...{
-      binding: name,
-      database: name,
-      databaseId: null,
-      previewDatabaseId: null,
-      env: null,
-      accountId: null,
-    },
+    binding: name,
+    database: name,
+    databaseId: null,
+    previewDatabaseId: null,
+    env: null,
+    accountId: null,
     // There is no config; what would be beside it is searched for in the current folder.
-    ...{ configPath: join(cwd, "wrangler.toml"), config: "" },
-    ...{ wranglerName: name, hidden: false, likely: name.startsWith(standardDatabase) },
-    ...{ mayBeNew: true, unbound: true },
+    configPath: join(cwd, "wrangler.toml"),
+    config: "",
+    wranglerName: name,
+    hidden: false,
+    likely: name.startsWith(standardDatabase),
+    mayBeNew: true,
+    unbound: true,
   };
 }
 

@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { folderAndParents } from "../lib/folder-and-parents.js";
 import { templateChanges } from "../messages/setup.js";
-import { type ConfigFile, configFromText, isDefaultConfig, isFile, namesIn } from "./config-files.js";
+import { configFromText, isDefaultConfig, isFile, namesIn } from "./config-files.js";
 import { edited, withDatabase } from "./edit-config.js";
 import * as jsonc from "./edit-jsonc.js";
 import * as toml from "./edit-toml.js";
@@ -57,21 +57,16 @@ export function fromTemplate(
   const before = configFromText(path, text);
   change(withoutNodeCompat(path, text), templateChanges.nodeCompat);
   change(withoutPlaceholderAccount(path, text), templateChanges.account(before.accountId ?? ""));
-  const level = topLevel(before);
-  // Its binding is not the one that KV Manager's code reads.
-  const [only] = level;
-  if (level.length === 1 && only !== undefined && only.binding !== standardBinding)
-    change(withBindingNamed(path, text, only.binding), templateChanges.binding(only.binding));
-  if (level.length === 0)
+  const [first, more] = before.bindings.filter((b) => b.env === null);
+  // The only database is not bound as KV Manager's code reads it.
+  if (first !== undefined && more === undefined && first.binding !== standardBinding)
+    change(withBindingNamed(path, text, first.binding), templateChanges.binding(first.binding));
+  if (first === undefined)
     change(
       withDatabase(path, text, { env: null, binding: standardBinding, database }),
       templateChanges.database,
     );
   return { text, changes };
-}
-
-function topLevel(file: ConfigFile) {
-  return file.bindings.filter((b) => b.env === null);
 }
 
 function withoutNodeCompat(path: string, text: string): string | null {

@@ -12,21 +12,18 @@ export interface OnPath {
   startable: boolean;
 }
 
-/** What decides which files are commands. */
-export interface CommandRules {
-  platform: NodeJS.Platform;
-  /** The file extensions of commands on Windows, such as `.EXE;.CMD`. */
-  extensions: string;
-}
-
 /**
  * Searches each PATH folder for the command `wrangler`, without starting it.
  * @param env its PATH and PATHEXT
  * @returns one entry per PATH folder, in the order in which a shell searches them
  */
 export function wranglersOnPath(env: NodeJS.ProcessEnv, platform = process.platform): OnPath[] {
-  const rules = { platform, extensions: env.PATHEXT ?? ".COM;.EXE;.BAT;.CMD" };
-  return foldersOf(env).map((bin) => lookInto(bin, rules));
+  const names = platform === "win32" ? namesOnWindows(env) : ["wrangler"];
+  const isCommand = platform === "win32" ? isFile : isExecutable;
+  return foldersOf(env).map((bin) => {
+    const commands = names.map((name) => join(bin, name)).filter((file) => isCommand(file));
+    return onPath(bin, commands);
+  });
 }
 
 /** Whether the user's own shell finds the command. Whatever runs this program may have prepended folders to PATH. */
@@ -44,29 +41,27 @@ function foldersOf({ PATH = "" }: NodeJS.ProcessEnv): string[] {
     .map((folder) => resolve(folder));
 }
 
-function lookInto(bin: string, rules: CommandRules): OnPath {
-  const files = commandsIn(bin, rules);
-  const startable = files.find((file) => !isScript(file));
+/** The files that a shell on Windows may run for the word `wrangler`. */
+function namesOnWindows({ PATHEXT = ".COM;.EXE;.BAT;.CMD" }: NodeJS.ProcessEnv): string[] {
+  return [...PATHEXT.toLowerCase().split(";"), ".ps1"]
+    .filter((extension) => /^\.\w+$/.test(extension))
+    .map((extension) => `wrangler${extension}`);
+}
+
+/** @param commands the files in the PATH folder that a shell may run */
+function onPath(bin: string, commands: string[]): OnPath {
+  const startable = commands.find((file) => !isScript(file));
   return {
-    packages: [...new Set([...files, join(bin, "wrangler")])]
+    packages: [...new Set([...commands, join(bin, "wrangler")])]
       .flatMap((file) => packagesOf(file, bin))
       .concat(
         join(bin, "node_modules", "wrangler"),
         join(bin, "..", "lib", "node_modules", "wrangler"),
         join(bin, "..", "wrangler"),
       ),
-    command: startable ?? files[0] ?? null,
+    command: startable ?? commands[0] ?? null,
     startable: startable !== undefined,
   };
-}
-
-/** The files that a shell may run for the word `wrangler`. */
-function commandsIn(bin: string, { platform, extensions }: CommandRules): string[] {
-  if (platform !== "win32") return [join(bin, "wrangler")].filter(isExecutable);
-  return [...extensions.toLowerCase().split(";"), ".ps1"]
-    .filter((extension) => /^\.\w+$/.test(extension))
-    .map((extension) => join(bin, `wrangler${extension}`))
-    .filter(isFile);
 }
 
 /** Whether only a shell can start it. That is never done: a shell cuts SQL off at its first line break. */
