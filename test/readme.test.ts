@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { labelOf } from "../src/plan/describe.js";
-import { loadCatalog } from "../src/plan/sql-folder.js";
+import { loadCatalog } from "../src/plan/read-catalog.js";
 import { packageFolder } from "./support/project.js";
 
 it("the README's table of migrations and newest version match sql/", () => {

@@ -22,7 +22,7 @@ import {
   usage,
   valueBeginsWithEqualsSign,
 } from "../messages/usage.js";
-import { deployDateProblem } from "../project/deploy-day.js";
+import { deployDateProblem } from "../plan/eras.js";
 import { findStateFolder } from "../project/state-folder.js";
 import type { Location } from "../project/targets.js";
 import { type Command, defaultTimeoutSeconds, type Request } from "../run/request.js";

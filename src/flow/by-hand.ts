@@ -1,7 +1,7 @@
 import { executeByHand } from "../database/printed-command.js";
 import { currentFolder } from "../lib/current-folder.js";
 import * as messages from "../messages/wizard.js";
-import { oneLine } from "../plan/one-line.js";
+import { oneLine } from "../plan/sql-tokens.js";
 import type { Facts } from "../run/result.js";
 import { statementsText } from "../screen/parts.js";
 import { wrap } from "../screen/wrap.js";

@@ -3,9 +3,9 @@ import { Problem } from "../lib/problem.js";
 import { visibleText } from "../lib/visible-text.js";
 import * as allMessages from "../messages/all.js";
 import * as messages from "../messages/wizard.js";
+import { deployDateProblem } from "../plan/eras.js";
 import { allDatabases } from "../project/all-databases.js";
 import type { Connection } from "../project/connection.js";
-import { deployDateProblem } from "../project/deploy-day.js";
 import { hasUnknownFiles, isKnownLocally, looksUsed } from "../project/local-state.js";
 import { findStateFolder } from "../project/state-folder.js";
 import {

@@ -2,8 +2,8 @@
 
 import * as messages from "../messages/page.js";
 import * as run from "../messages/run.js";
-import { oneLine } from "../plan/one-line.js";
 import type { Check, MigrationState, PlannedStatement } from "../plan/plan.js";
+import { oneLine } from "../plan/sql-tokens.js";
 import { undoStatements } from "../plan/undo.js";
 import type { Result } from "../run/result.js";
 import { commandsByHand } from "../screen/commands-by-hand.js";

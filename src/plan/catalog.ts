@@ -43,38 +43,38 @@ export type SqlFiles = Record<string, string>;
  *   does not start with a number, two have the same number, or one does not give the version that first needs it
  */
 export function catalogOf(sql: SqlFiles): Catalog {
-  // A checkout on Windows may have CRLF; the SQL sent must be the same everywhere.
-  const read = (path: string) =>
-    readSqlFile((sql[path] ?? "").replace(/^\uFEFF/, "").replaceAll("\r\n", "\n"), `sql/${path}`);
   const files = Object.keys(sql).flatMap((path) => /^migrations\/(.+\.sql)$/.exec(path)?.[1] ?? []);
-  const migrations = files.sort(byNumber).map((file): Migration => {
-    const path = `migrations/${file}`;
-    const [, id, name] = /^(\d+)_(.+)\.sql$/.exec(file) ?? [];
-    if (id === undefined || name === undefined)
-      throw new SqlFileError(`sql/${path}`, 1, "a migration is named like 004_what_it_adds.sql");
-    const { header, statements } = read(path);
-    if (statements.length === 0) throw new SqlFileError(`sql/${path}`, 1, "there is no statement in it");
-    const title = header.find((line) => !/^\s*(version|since):/i.test(line)) ?? name.replaceAll("_", " ");
-    const at = `sql/${path}`;
-    const version = versionIn(header, "version", at);
-    if (version === null) throw new SqlFileError(at, 1, "its first lines have none like -- version: 2.4.0");
-    return { id, name, title, version, since: sinceIn(header, at), statements };
-  });
-  for (const [i, migration] of migrations.entries())
-    if (Number(migrations[i - 1]?.id) === Number(migration.id))
-      throw new SqlFileError(
-        `sql/migrations/${migration.id}_${migration.name}.sql`,
-        1,
-        "its number is taken",
-      );
-  const base = read("base.sql");
-  const known = [versionIn(base.header, "newest", "sql/base.sql"), ...migrations.map((m) => m.version)];
+  const migrations = files.sort(byNumber).map((file) => migrationIn(file, sql));
+  for (const [i, { id, name }] of migrations.entries())
+    if (Number(migrations[i - 1]?.id) === Number(id))
+      throw new SqlFileError(`sql/migrations/${id}_${name}.sql`, 1, "its number is taken");
+  const base = read("base.sql", sql);
+  const known = [fieldIn(base.header, "newest", "sql/base.sql"), ...migrations.map((m) => m.version)];
   const newest = known
     .filter((version) => version !== null)
     .sort(compareVersions)
     .at(-1);
   if (newest === undefined) throw new SqlFileError("sql/base.sql", 1, "no version of KV Manager is known");
   return { base: base.statements, migrations, later: [], newest };
+}
+
+function migrationIn(file: string, sql: SqlFiles): Migration {
+  const path = `sql/migrations/${file}`;
+  const [, id, name] = /^(\d+)_(.+)\.sql$/.exec(file) ?? [];
+  if (id === undefined || name === undefined)
+    throw new SqlFileError(path, 1, "a migration is named like 004_what_it_adds.sql");
+  const { header, statements } = read(`migrations/${file}`, sql);
+  if (statements.length === 0) throw new SqlFileError(path, 1, "there is no statement in it");
+  const title = header.find((line) => !/^\s*(version|since):/i.test(line)) ?? name.replaceAll("_", " ");
+  const version = fieldIn(header, "version", path);
+  if (version === null) throw new SqlFileError(path, 1, "its first lines have none like -- version: 2.4.0");
+  return { id, name, title, version, since: fieldIn(header, "since", path), statements };
+}
+
+function read(path: string, sql: SqlFiles) {
+  // A checkout on Windows may have CRLF; the SQL sent must be the same everywhere.
+  const text = (sql[path] ?? "").replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
+  return readSqlFile(text, `sql/${path}`);
 }
 
 /** Returns every known migration, whichever version needs it. */
@@ -87,27 +87,17 @@ function byNumber(a: string, b: string): number {
   return Number.parseInt(a, 10) - Number.parseInt(b, 10);
 }
 
-/** The day in a line `since: 2025-11-10` of a file's opening comment. */
-function sinceIn(header: string[], file: string): string | null {
-  const found = fieldIn(header, "since");
-  if (found === null) return null;
-  if (!isDay(found.text))
-    throw new SqlFileError(file, found.line, `"${found.text}" is not a day like 2025-11-10`);
-  return found.text;
-}
-
-/** The version in a line such as `version: 2.1.0` of a file's opening comment. */
-function versionIn(header: string[], name: string, file: string): string | null {
-  const found = fieldIn(header, name);
-  if (found === null) return null;
-  if (parseVersion(found.text)?.length !== 3)
-    throw new SqlFileError(file, found.line, `"${found.text}" is not a version like 2.1.0`);
-  return found.text;
-}
-
-/** What follows `name:` in a file's opening comment, and its line. */
-function fieldIn(header: string[], name: string): { text: string; line: number } | null {
+/**
+ * What follows `name:` in a file's opening comment; null if no line has it.
+ * @throws {SqlFileError} if it is not a version, or for `since` not a day
+ */
+function fieldIn(header: string[], name: "version" | "newest" | "since", file: string): string | null {
   const begins = new RegExp(`^\\s*${name}:`, "i");
   const at = header.findIndex((line) => begins.test(line));
-  return at === -1 ? null : { text: header[at]?.replace(begins, "").trim() ?? "", line: at + 1 };
+  if (at === -1) return null;
+  const text = header[at]?.replace(begins, "").trim() ?? "";
+  const isRight = name === "since" ? isDay(text) : parseVersion(text)?.length === 3;
+  const what = name === "since" ? "a day like 2025-11-10" : "a version like 2.1.0";
+  if (!isRight) throw new SqlFileError(file, at + 1, `"${text}" is not ${what}`);
+  return text;
 }

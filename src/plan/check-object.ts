@@ -12,7 +12,7 @@ import {
   unknownRequiredColumn,
 } from "../messages/findings.js";
 import { columnText } from "./describe.js";
-import { isSameName, nameKey } from "./names.js";
+import { hasName, isSameName, nameKey } from "./names.js";
 import type { ColumnDefinition, Reference, SchemaObject } from "./sql-objects.js";
 
 /** A sentence on what is declared differently; `blocks` if KV Manager could not work with it. */
@@ -138,11 +138,6 @@ function sameColumns(a: string[], b: string[]): boolean {
 /** Whether an insert must give the column a value. */
 function isRequired(column: Column): boolean {
   return column.notNull && (column.default === null || /^null$/i.test(bare(column.default)));
-}
-
-/** Whether one of these columns has this name. */
-export function hasName(columns: { name: string }[], name: string): boolean {
-  return columns.some((c) => isSameName(c.name, name));
 }
 
 function plain(type: string): string {

@@ -18,11 +18,10 @@ import {
   checkReferences,
   checkUnique,
   type Finding,
-  hasName,
   type IndexObject,
 } from "./check-object.js";
 import { columnText, indexText, tableText } from "./describe.js";
-import { isSameName } from "./names.js";
+import { hasName, isSameName } from "./names.js";
 import type { ColumnDefinition, Reference, SchemaObject } from "./sql-objects.js";
 
 /**
@@ -130,7 +129,7 @@ function compareTable(
   if (found === null) return missingUnless(unmetReference(wanted.references, snapshot, wanted.name));
   const { table } = found;
   if (table === undefined) return conflict(found.kind, notA("table", wanted.name, found.kind));
-  const absent = wanted.columns.filter((c) => columnNamed(table, c.name) === undefined).map((c) => c.name);
+  const absent = absentNames(wanted.columns, table);
   if (absent.length > 0) return conflict(tableText(table), hasNoColumns(table.name, absent));
   return verdict(tableText(table), [
     ...wanted.columns.flatMap((column) => {
@@ -191,10 +190,10 @@ function missingUnless(why: string | null): ObjectStatus {
 function unmetReference(references: Reference[], snapshot: Snapshot, own: string): string | null {
   for (const { table: name, to } of references) {
     if (isSameName(name, own)) continue;
-    const found = objectNamed(name, snapshot);
-    if (found?.table === undefined) return noTableReferredTo(name, own);
-    if (columnNamed(found.table, to) === undefined) return noColumnReferredTo(found.table.name, to, own);
-    if (!isUnique(to, found.table, snapshot)) return referredToNotUnique(`${found.table.name}.${to}`, own);
+    const { table } = objectNamed(name, snapshot) ?? {};
+    if (table === undefined) return noTableReferredTo(name, own);
+    if (!hasName(table.columns, to)) return noColumnReferredTo(table.name, to, own);
+    if (!isUnique(to, table, snapshot)) return referredToNotUnique(`${table.name}.${to}`, own);
   }
   return null;
 }
@@ -203,8 +202,13 @@ function unmetReference(references: Reference[], snapshot: Snapshot, own: string
 function unmetIndex(wanted: SchemaObject & { kind: "index" }, snapshot: Snapshot): string | null {
   const { table } = objectNamed(wanted.table, snapshot) ?? {};
   if (table === undefined) return noTableForIndex(wanted.table, wanted.name);
-  const absent = wanted.columns.filter((c) => columnNamed(table, c.name) === undefined).map((c) => c.name);
+  const absent = absentNames(wanted.columns, table);
   return absent.length === 0 ? null : noColumnsForIndex(table.name, absent, wanted.name);
+}
+
+/** The names of those of these columns that a table does not have. */
+function absentNames(wanted: { name: string }[], table: Table): string[] {
+  return wanted.map((column) => column.name).filter((name) => !hasName(table.columns, name));
 }
 
 /** Whether a column's values are unique; in SQLite, a foreign key can only refer to such a column. */

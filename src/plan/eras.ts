@@ -1,3 +1,5 @@
+import { addDays, isDay } from "../lib/day.js";
+import { inTheFuture, notADay } from "../messages/usage.js";
 import { allMigrations, type Catalog, type Migration } from "./catalog.js";
 
 /**
@@ -22,6 +24,17 @@ export function erasOf(catalog: Catalog): Era[] {
     before: days[i] ?? null,
     has: all.filter((m) => m.since !== null && m.since <= (from ?? "")).map((m) => m.id),
   }));
+}
+
+/**
+ * Returns why a text is not a possible deploy date; null when it is one.
+ * @param text should be a real day, written `YYYY-MM-DD`, not in the future
+ * @param today `YYYY-MM-DD`
+ */
+export function deployDateProblem(text: string, today: string): string | null {
+  if (!isDay(text)) return notADay(text);
+  // In some time zone it is already tomorrow.
+  return text > addDays(today, 1) ? inTheFuture(text) : null;
 }
 
 /**

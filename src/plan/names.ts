@@ -10,3 +10,8 @@ export function nameKey(name: string): string {
 export function isSameName(a: string, b: string): boolean {
   return nameKey(a) === nameKey(b);
 }
+
+/** Whether one of these columns has this name. */
+export function hasName(columns: { name: string }[], name: string): boolean {
+  return columns.some((column) => isSameName(column.name, name));
+}

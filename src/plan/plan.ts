@@ -77,7 +77,7 @@ export interface Plan {
 export function planUpgrade(snapshot: Snapshot, catalog: Catalog): Plan {
   const database = classify(snapshot);
   const ours = database === "kv-manager" || database === "incomplete";
-  const draft = draftOf(catalog.migrations, snapshot, catalog);
+  const draft = new Draft(catalog.migrations, snapshot, catalog);
   const blocked = database !== "kv-manager" || draft.conflicts.length > 0;
   const statements = blocked ? [] : draft.statements;
   return {
@@ -99,25 +99,15 @@ export function planUpgrade(snapshot: Snapshot, catalog: Catalog): Plan {
 export function planSetup(snapshot: Snapshot, catalog: Catalog): Plan {
   const plan = planUpgrade(snapshot, catalog);
   const parts = [{ id: null, statements: catalog.base }, ...catalog.migrations];
-  const draft = draftOf(parts, snapshot, catalog);
-  return {
-    ...plan,
-    statements: plan.database === "empty" ? draft.statements : [],
-    checks: draft.checks(),
-  };
+  const draft = new Draft(parts, snapshot, catalog);
+  const statements = plan.database === "empty" ? draft.statements : [];
+  return { ...plan, statements, checks: draft.checks() };
 }
 
 /** One part of a plan: a migration, or the first schema, which has no id. */
 interface Part {
   id: string | null;
   statements: Statement[];
-}
-
-/** Drafts a plan that adds these parts, in order. */
-function draftOf(parts: Part[], snapshot: Snapshot, catalog: Catalog): Draft {
-  const draft = new Draft(snapshot, catalog);
-  for (const { id, statements } of parts) draft.add(id, statements);
-  return draft;
 }
 
 /** The status of one planned object, and the migration that it belongs to. */
@@ -141,28 +131,23 @@ class Draft {
   private readonly unusable: string[] = [];
   private soFar: Snapshot;
 
-  constructor(snapshot: Snapshot, catalog: Catalog) {
+  constructor(parts: Part[], snapshot: Snapshot, catalog: Catalog) {
     const all = [...catalog.base, ...allMigrations(catalog).flatMap((m) => m.statements)];
     this.ownIndexes = all.flatMap(({ provides }) => (provides.kind === "index" ? provides : []));
     this.found = snapshot;
     this.soFar = snapshot;
+    for (const { id, statements } of parts) for (const statement of statements) this.add(id, statement);
   }
 
-  add(migration: string | null, statements: Statement[]): void {
-    for (const { sql, comment, provides } of statements) {
-      const standing = compare(provides, this.soFar, this.ownIndexes);
-      this.objects.push({
-        migration,
-        object: provides,
-        status: standing,
-        statusFound: compare(provides, this.found, this.ownIndexes),
-      });
-      if (standing.state === "missing") {
-        this.statements.push({ migration, sql, comment, provides });
-        this.soFar = withObject(this.soFar, provides);
-      } else if (standing.state === "there") this.differences.push(...standing.differences.map(visibleText));
-      else this.addConflict(provides, standing.why);
-    }
+  private add(migration: string | null, { sql, comment, provides }: Statement): void {
+    const status = compare(provides, this.soFar, this.ownIndexes);
+    const statusFound = compare(provides, this.found, this.ownIndexes);
+    this.objects.push({ migration, object: provides, status, statusFound });
+    if (status.state === "missing") {
+      this.statements.push({ migration, sql, comment, provides });
+      this.soFar = withObject(this.soFar, provides);
+    } else if (status.state === "there") this.differences.push(...status.differences.map(visibleText));
+    else this.addConflict(provides, status.why);
   }
 
   private addConflict(object: SchemaObject, why: string): void {
@@ -182,36 +167,36 @@ class Draft {
   }
 
   checks(): Check[] {
-    return this.objects.map(({ migration, object, statusFound: asFound }) => ({
+    return this.objects.map(({ migration, object, statusFound }) => ({
       migration,
       object: labelOf(object),
       provides: object,
       expected: expectedText(object, this.columnsAddedTo(object)),
-      actual: asFound.actual,
-      ok: asFound.state === "there",
+      actual: statusFound.actual,
+      ok: statusFound.state === "there",
     }));
   }
 }
 
-function stateOf(migration: Migration, standings: PlannedObject[], ours: boolean): MigrationState {
-  const own = standings.filter((s) => s.migration === migration.id);
+function stateOf(migration: Migration, objects: PlannedObject[], ours: boolean): MigrationState {
+  const own = objects.filter((o) => o.migration === migration.id);
   // In a database that is not KV Manager's, nothing conflicts: it is simply missing.
-  const lacks = own.filter((s) => s.status.state === "missing" || (!ours && s.statusFound.state !== "there"));
-  const conflict = ours && own.some((s) => s.status.state === "conflict");
+  const lacks = own.filter((o) => o.status.state === "missing" || (!ours && o.statusFound.state !== "there"));
+  const conflict = ours && own.some((o) => o.status.state === "conflict");
   const status = lacks.length === 0 ? "applied" : lacks.length === own.length ? "pending" : "partial";
   return {
     id: migration.id,
     name: migration.name,
     title: migration.title,
     status: conflict ? "conflict" : status,
-    missing: lacks.map((s) => labelOf(s.object)),
+    missing: lacks.map((o) => labelOf(o.object)),
   };
 }
 
 /** The era of a schema depends on all known migrations, including those not planned. */
 function eraOf(snapshot: Snapshot, catalog: Catalog): Era | null {
   const all = allMigrations(catalog);
-  const { objects } = draftOf(all, snapshot, catalog);
+  const { objects } = new Draft(all, snapshot, catalog);
   const states = all.map((m) => stateOf(m, objects, true));
   const idsWith = (status: MigrationState["status"]) =>
     states.filter((m) => m.status === status).map((m) => m.id);

@@ -1,7 +1,12 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { unusableMigration } from "../messages/refusals.js";
-import type { Catalog } from "./catalog.js";
-import { loadCatalog } from "./sql-folder.js";
+import { packageFolder } from "../package-folder.js";
+import { type Catalog, catalogOf } from "./catalog.js";
 import { SqlFileError } from "./sql-objects.js";
+
+/** The package's own sql folder, next to dist. */
+const ownSqlFolder = join(packageFolder, "sql");
 
 let catalogOfRun: Catalog | null = null;
 
@@ -17,4 +22,16 @@ export function readCatalog(): Catalog {
     if (!(error instanceof SqlFileError)) throw error;
     throw unusableMigration(error.message);
   }
+}
+
+/**
+ * Reads base.sql and every file of migrations from a folder.
+ * @throws {SqlFileError} as `catalogOf`
+ */
+export function loadCatalog(folder = ownSqlFolder): Catalog {
+  const migrations = readdirSync(`${folder}/migrations`).filter((file) => file.endsWith(".sql"));
+  const paths = ["base.sql", ...migrations.map((file) => `migrations/${file}`)];
+  return catalogOf(
+    Object.fromEntries(paths.map((path) => [path, readFileSync(`${folder}/${path}`, "utf8")])),
+  );
 }

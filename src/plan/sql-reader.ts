@@ -3,7 +3,7 @@
  * INDEX, ALTER TABLE … ADD COLUMN. Strict on purpose: what it does not fully understand could not be detected, planned
  * or verified. That is an error with file and line, not a guess.
  */
-import { SqlFileError, type Statement } from "./sql-objects.js";
+import type { Statement } from "./sql-objects.js";
 import { readStatement } from "./sql-statement.js";
 import { tokenize } from "./sql-tokens.js";
 
@@ -15,8 +15,7 @@ import { tokenize } from "./sql-tokens.js";
  * @throws {SqlFileError} for anything but the three statement kinds
  */
 export function readSqlFile(text: string, file: string): { header: string[]; statements: Statement[] } {
-  const tokens = tokenize(text, (line, what) => new SqlFileError(file, line, what));
-  const header = headerOf(text);
+  const tokens = tokenize(text, file);
   const statements: Statement[] = [];
   let from = 0;
   for (let at = 0; at <= tokens.length; at++) {
@@ -33,7 +32,7 @@ export function readSqlFile(text: string, file: string): { header: string[]; sta
       provides: readStatement(own, text, file),
     });
   }
-  return { header, statements };
+  return { header: headerOf(text), statements };
 }
 
 /** The comment lines at the top of a file, up to the first other line. */

@@ -1,4 +1,4 @@
-import { isSameName } from "./names.js";
+import { hasName, isSameName } from "./names.js";
 import {
   binary,
   type ColumnDefinition,
@@ -36,7 +36,7 @@ class Reader {
 
   statement(): SchemaObject {
     const provides = this.object();
-    const extra = this.tokens[this.at];
+    const extra = this.here;
     if (extra !== undefined) throw this.unsupported(extra);
     return provides;
   }
@@ -59,9 +59,8 @@ class Reader {
     const references: Reference[] = [];
     const unique: string[][] = [];
     let constraintsBegan = false;
-    this.expect("(");
-    do {
-      const start = this.tokens[this.at];
+    this.list(() => {
+      const start = this.here;
       if (this.tableConstraint(columns, references, unique)) constraintsBegan = true;
       else if (constraintsBegan) throw this.error("a column cannot follow a table constraint", start);
       else {
@@ -71,8 +70,7 @@ class Reader {
         if (column.primaryKey > 0 && keys.length > 0) throw this.error("there are two primary keys", start);
         columns.push(column);
       }
-    } while (this.take(","));
-    this.expect(")");
+    });
     return { kind: "table", name, columns, references, unique };
   }
 
@@ -81,17 +79,16 @@ class Reader {
     const name = this.name("an index name");
     this.expect("ON");
     const table = this.name("a table name");
-    const columns: IndexedColumn[] = [];
-    this.expect("(");
-    do {
-      const column = this.name("a column name");
-      const collation = this.take("COLLATE") ? this.name("a collation's name").toUpperCase() : binary;
-      const descending = this.take("DESC");
-      if (!descending) this.take("ASC");
-      columns.push({ name: column, descending, ...(collation === binary ? {} : { collation }) });
-    } while (this.take(","));
-    this.expect(")");
+    const columns = this.list(() => this.indexedColumn());
     return { kind: "index", name, table, unique, columns };
+  }
+
+  private indexedColumn(): IndexedColumn {
+    const name = this.name("a column name");
+    const collation = this.take("COLLATE") ? this.name("a collation's name").toUpperCase() : binary;
+    const descending = this.take("DESC");
+    if (!descending) this.take("ASC");
+    return { name, descending, ...(collation === binary ? {} : { collation }) };
   }
 
   private addColumn(): SchemaObject {
@@ -100,16 +97,17 @@ class Reader {
     this.take("COLUMN");
     const references: Reference[] = [];
     const unique: string[][] = [];
-    const start = this.tokens[this.at];
+    const start = this.here;
     const column = this.column(references, unique);
-    if (references.length > 0 && column.default !== null && !/^null$/i.test(column.default))
+    const isNullByDefault = column.default === null || /^null$/i.test(column.default);
+    if (references.length > 0 && !isNullByDefault)
       throw this.error("ADD COLUMN with REFERENCES cannot have a default", start);
     // SQLite refuses each of these, some only if the table has rows: better caught here than by a user.
     if (column.primaryKey > 0 || unique.length > 0)
       throw this.error("ADD COLUMN cannot be PRIMARY KEY or UNIQUE", start);
     if (column.default !== null && (this.defaultIsExpression || /^CURRENT_/i.test(column.default)))
       throw this.error("ADD COLUMN needs a constant default", start);
-    if (column.notNull && (column.default === null || /^null$/i.test(column.default)))
+    if (column.notNull && isNullByDefault)
       throw this.error("ADD COLUMN with NOT NULL needs a default", start);
     return { kind: "column", table, column, references };
   }
@@ -118,7 +116,7 @@ class Reader {
     const named = this.take("CONSTRAINT");
     if (named) this.name("a constraint name");
     if (this.take("PRIMARY", "KEY")) {
-      const start = this.tokens[this.at];
+      const start = this.here;
       if (columns.some((c) => c.primaryKey > 0)) throw this.error("there are two primary keys", start);
       for (const [position, name] of this.columnList(columns).entries()) {
         const column = columns.find((c) => isSameName(c.name, name));
@@ -142,7 +140,7 @@ class Reader {
 
   /** Parses a list of names, each of which must be one of these columns. */
   private columnList(columns: ColumnDefinition[]): string[] {
-    const start = this.tokens[this.at];
+    const start = this.here;
     const names = this.nameList();
     const unknown = names.find((name) => !hasName(columns, name));
     if (unknown !== undefined) throw this.error(`"${unknown}" is no column of this table`, start);
@@ -158,7 +156,7 @@ class Reader {
       primaryKey: 0,
     };
     for (;;) {
-      const start = this.tokens[this.at];
+      const start = this.here;
       if (this.take("PRIMARY", "KEY")) {
         if (column.primaryKey > 0) throw this.error("there are two primary keys", start);
         column.primaryKey = 1;
@@ -177,9 +175,9 @@ class Reader {
 
   /** Parses a declared type with its lengths, verbatim: `VARCHAR(10)`. */
   private type(): string {
-    const first = this.tokens[this.at];
+    const first = this.here;
     let last: Token | undefined;
-    while (this.tokens[this.at]?.kind === "word" && !reservedWords.has(this.upper())) last = this.next();
+    while (this.here?.kind === "word" && !reservedWords.has(this.upper())) last = this.next();
     if (last !== undefined && this.take("(")) {
       while (!this.take(")")) this.next();
       last = this.tokens[this.at - 1];
@@ -209,7 +207,7 @@ class Reader {
   }
 
   private reference(own: string[], references: Reference[]): void {
-    const start = this.tokens[this.at];
+    const start = this.here;
     const table = this.name("a table name");
     const to = this.nameList();
     if (to.length !== own.length) throw this.error("a reference needs as many columns on both sides", start);
@@ -217,16 +215,21 @@ class Reader {
   }
 
   private nameList(): string[] {
-    const names: string[] = [];
+    return this.list(() => this.name("a column name"));
+  }
+
+  /** Parses what is in parentheses, separated by commas. */
+  private list<T>(item: () => T): T[] {
+    const items: T[] = [];
     this.expect("(");
-    do names.push(this.name("a column name"));
+    do items.push(item());
     while (this.take(","));
     this.expect(")");
-    return names;
+    return items;
   }
 
   private name(what: string): string {
-    const token = this.tokens[this.at];
+    const token = this.here;
     const isName = token?.kind === "quoted" || (token?.kind === "word" && !reservedWords.has(this.upper()));
     if (token?.kind === "word" && !isName) throw this.unsupported(token);
     if (token === undefined || !isName) throw this.error(`${what} is missing`, token);
@@ -235,8 +238,13 @@ class Reader {
     return token.value;
   }
 
+  /** The token that comes next; undefined at the end. */
+  private get here(): Token | undefined {
+    return this.tokens[this.at];
+  }
+
   private next(): Token {
-    const token = this.tokens[this.at];
+    const token = this.here;
     if (token === undefined) throw this.error("the statement ends too early");
     this.at++;
     return token;
@@ -258,7 +266,7 @@ class Reader {
 
   private expect(word: string): void {
     if (this.take(word)) return;
-    const token = this.tokens[this.at];
+    const token = this.here;
     if (word === ")" && token?.kind === "word") throw this.unsupported(token);
     throw this.error(`"${word}" is missing`);
   }
@@ -267,59 +275,17 @@ class Reader {
     return this.error(`"${token.text}" is not supported here`, token);
   }
 
-  private error(what: string, token = this.tokens[this.at] ?? this.tokens.at(-1)): SqlFileError {
+  private error(what: string, token = this.here ?? this.tokens.at(-1)): SqlFileError {
     return new SqlFileError(this.file, token?.line ?? 1, what);
   }
 }
 
-function hasName(columns: ColumnDefinition[], name: string): boolean {
-  return columns.some((column) => isSameName(column.name, name));
-}
-
 /** Words that cannot be names without quotes; they also end a declared type. */
-const reservedWords = new Set([
-  ...["PRIMARY", "NOT", "NULL", "UNIQUE", "DEFAULT", "REFERENCES", "CHECK", "COLLATE", "CONSTRAINT"],
-  ...[
-    "GENERATED",
-    "AS",
-    "ORDER",
-    "GROUP",
-    "BY",
-    "TABLE",
-    "INDEX",
-    "SELECT",
-    "WHERE",
-    "FROM",
-    "VALUES",
-    "FOREIGN",
-  ],
-  ...[
-    "AND",
-    "OR",
-    "IN",
-    "IS",
-    "ON",
-    "SET",
-    "TO",
-    "CREATE",
-    "ALTER",
-    "DROP",
-    "DELETE",
-    "UPDATE",
-    "INSERT",
-    "INTO",
-  ],
-  ...[
-    "CASE",
-    "WHEN",
-    "THEN",
-    "ELSE",
-    "JOIN",
-    "UNION",
-    "LIMIT",
-    "HAVING",
-    "DISTINCT",
-    "EXISTS",
+const reservedWords = new Set(
+  [
+    "PRIMARY NOT NULL UNIQUE DEFAULT REFERENCES CHECK COLLATE CONSTRAINT GENERATED AS ORDER GROUP",
+    "BY TABLE INDEX SELECT WHERE FROM VALUES FOREIGN AND OR IN IS ON SET TO CREATE ALTER DROP",
+    "DELETE UPDATE INSERT INTO CASE WHEN THEN ELSE JOIN UNION LIMIT HAVING DISTINCT EXISTS",
     "TRANSACTION",
-  ],
-]);
+  ].flatMap((line) => line.split(" ")),
+);

@@ -1,6 +1,6 @@
 import { shellQuote } from "../lib/shell-quote.js";
-import { oneLine } from "../plan/one-line.js";
 import type { PlannedStatement } from "../plan/plan.js";
+import { oneLine } from "../plan/sql-tokens.js";
 import {
   developmentConfig,
   developmentDatabase,

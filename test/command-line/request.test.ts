@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseRequest } from "../../src/command-line/request.js";
-import { deployDateProblem } from "../../src/project/deploy-day.js";
+import { deployDateProblem } from "../../src/plan/eras.js";
 import type { Request } from "../../src/run/request.js";
 
 const today = "2025-12-24";

@@ -5,7 +5,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { loadCatalog } from "../../src/plan/sql-folder.js";
+import { loadCatalog } from "../../src/plan/read-catalog.js";
 import { eraOn, eraSchemas, seedRows } from "../support/eras.js";
 import { checkoutOf, makeProject, packageFolder, stockConfigs } from "../support/project.js";
 

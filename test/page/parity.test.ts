@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { main } from "../../src/main.js";
 import { answerTo } from "../../src/page/answer.js";
-import { loadCatalog } from "../../src/plan/sql-folder.js";
+import { loadCatalog } from "../../src/plan/read-catalog.js";
 import type { Result } from "../../src/run/result.js";
 import { describeInBrowser, oneBrowser } from "../support/browser.js";
 import type { Document } from "../support/cli.js";

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { inspectionQuery } from "../../src/database/inspection-query.js";
 import { encodeSnapshot } from "../../src/database/snapshot-json.js";
 import { neededBy } from "../../src/plan/kv-manager.js";
-import { loadCatalog } from "../../src/plan/sql-folder.js";
+import { loadCatalog } from "../../src/plan/read-catalog.js";
 import { snapshotBlock } from "../../src/report/snapshot-block.js";
 import { snapshotIn } from "../../src/report/snapshot-in-text.js";
 import { describeInBrowser, type Opened, oneBrowser } from "../support/browser.js";

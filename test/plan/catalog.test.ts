@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Migration } from "../../src/plan/catalog.js";
 import { labelOf } from "../../src/plan/describe.js";
-import { loadCatalog } from "../../src/plan/sql-folder.js";
+import { loadCatalog } from "../../src/plan/read-catalog.js";
 import { SqlFileError } from "../../src/plan/sql-objects.js";
 import { packageFolder } from "../support/project.js";
 

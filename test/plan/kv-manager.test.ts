@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { compareVersions, parseVersion } from "../../src/lib/version.js";
 import { checkVersion, chooseVersion, neededBy, type VersionSources } from "../../src/plan/kv-manager.js";
 import { planUpgrade } from "../../src/plan/plan.js";
-import { loadCatalog } from "../../src/plan/sql-folder.js";
+import { loadCatalog } from "../../src/plan/read-catalog.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
 import { type EraName, eraSchemas, pendingForTwo, pendingIn } from "../support/eras.js";
 import { inspectSql } from "../support/inspect.js";

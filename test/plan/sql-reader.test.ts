@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { oneLine } from "../../src/plan/one-line.js";
 import { type SchemaObject, SqlFileError } from "../../src/plan/sql-objects.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
+import { oneLine } from "../../src/plan/sql-tokens.js";
 
 const read = (text: string) => readSqlFile(text, "sql/x.sql");
 

@@ -99,8 +99,8 @@ const breaks: Break[] = [
   {
     what: "wrangler 3.114 is refused",
     file: "src/project/wrangler-package.ts",
-    from: "minor: 114",
-    to: "minor: 115",
+    from: 'oldest = "3.114"',
+    to: 'oldest = "3.115"',
     proof: "proof:versions",
     only: "wrangler .3.114.17. local$",
     says: /\| 3\.114\.17 \| node \| local \| its engine \| FAILED \|/,

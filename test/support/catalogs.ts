@@ -1,6 +1,6 @@
 import type { Catalog } from "../../src/plan/catalog.js";
 import { neededBy } from "../../src/plan/kv-manager.js";
-import { loadCatalog } from "../../src/plan/sql-folder.js";
+import { loadCatalog } from "../../src/plan/read-catalog.js";
 
 /** What a version of KV Manager needs according to sql/. */
 export function catalogFor(version: string): Catalog {
