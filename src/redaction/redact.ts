@@ -37,6 +37,15 @@ export function makeRedact(
   };
 }
 
+/**
+ * Makes the redaction for a text that others will read, such as an issue. It reveals no ids, not even those that were
+ * shown to choose from.
+ * @param secrets as for `makeRedact`
+ */
+export function makePublicRedact(secrets: string[]): (text: string) => string {
+  return makeRedact(new Set(secrets), new Set(), homeFolder(), homeNames("public"));
+}
+
 /** What to write for the home folder, which contains the user's name; null for the folder itself. */
 export interface HomeNames {
   inText: string;

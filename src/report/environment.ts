@@ -58,7 +58,7 @@ export function collectEnvironment(request: Request, tool: ToolInfo, env: NodeJS
     node: process.versions.node,
     system: `${process.platform} ${process.arch}, ${release()}`,
     packageManager: packageManagerText(folder, env),
-    wrangler: attempt(() => wranglerForReport(join(folder, "x"), cwd, env)),
+    wrangler: attempt(() => wranglerForReport(folder, cwd, env)),
     project: attempt(() => projectText(folder)),
     surroundings: surroundingsOf(env),
     configs,

@@ -142,8 +142,8 @@ export function readLastFailure(env: NodeJS.ProcessEnv, project: string): LastFa
 export function readKept(file: string): KeptFailure | null {
   try {
     if (statSync(file).size > longestFile) return null;
-    const value = JSON.parse(readFileSync(file, "utf8")) as unknown;
-    return isKept(value) ? value : null;
+    const value: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return isKept(value) ? (value as KeptFailure) : null;
   } catch {
     // It is missing or damaged, so no earlier failure is known.
     return null;
@@ -161,7 +161,7 @@ const shaped =
   (value) =>
     isRecord(value) && Object.entries(shape).every(([key, check]) => check(value[key]));
 
-const keptShape = shaped({
+const isKept = shaped({
   version: (value) => value === 1,
   ...{ at: isText, command: isText, tool: isText, node: isText, wrangler: orNull(isText), system: isText },
   ...{ code: isText, message: isText, advice: isText, said: orNull(isText), solvedAt: orNull(isText) },
@@ -169,12 +169,12 @@ const keptShape = shaped({
   applied: orNull((value) => typeof value === "boolean"),
   target: orNull(
     shaped({
-      ...{ location: isText, binding: isText, database: orNull(isText), config: isText, env: orNull(isText) },
+      location: isText,
+      binding: isText,
+      database: orNull(isText),
+      config: isText,
+      env: orNull(isText),
     }),
   ),
   place: shaped({ database: orNull(isText), folder: isText, asked: isText }),
 });
-
-function isKept(value: unknown): value is KeptFailure {
-  return keptShape(value);
-}

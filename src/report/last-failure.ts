@@ -1,10 +1,10 @@
-import { homedir } from "node:os";
+import { dirname } from "node:path";
 import { DatabaseFailure } from "../database/failures.js";
 import { wranglerForReport } from "../database/wrangler/find-wrangler.js";
 import { ProgramFault } from "../lib/problem.js";
 import { shellQuote } from "../lib/shell-quote.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
-import { homeNames, makeRedact } from "../redaction/redact.js";
+import { makePublicRedact } from "../redaction/redact.js";
 import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
 import type { ToolInfo } from "../screen/json-output.js";
@@ -44,10 +44,10 @@ function remember(
   tool: ToolInfo,
   env: NodeJS.ProcessEnv,
 ): void {
-  const file = lastFailureFile(env, projectFolder(request));
-  const { problem, connection } = result;
   // A saved schema is from someone else's database.
   if (request.snapshot !== null || result.outcome === "cancelled") return;
+  const { problem, connection } = result;
+  const file = lastFailureFile(env, projectFolder(request));
   const place = placeOf(request, result);
   const now = new Date().toISOString();
   if (problem === null) {
@@ -82,14 +82,14 @@ function remember(
       solvedAt: null,
       place,
     },
-    makeRedact(new Set(secretsOf(env, request)), new Set(), homedir(), homeNames("public")),
+    makePublicRedact(secretsOf(env, request)),
   );
 }
 
 /** The wrangler that a project uses; null if it is missing or cannot be used. */
 function wranglerVersion(configPath: string, cwd: string, env: NodeJS.ProcessEnv): string | null {
   try {
-    return wranglerForReport(configPath, cwd, env);
+    return wranglerForReport(dirname(configPath), cwd, env);
   } catch {
     // The failure itself says so if that matters.
     return null;

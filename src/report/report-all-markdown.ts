@@ -1,17 +1,9 @@
 import * as messages from "../messages/support-report.js";
 import type { TargetPart } from "../project/target-names.js";
-import { issueLink } from "./issue-link.js";
 import { code, markdownTable } from "./markdown.js";
 import type { AllData, OneDatabase } from "./report-data.js";
 import { checksText, databaseText, isSaved, migrationsText, sqlText } from "./report-database.js";
-import {
-  configsText,
-  errorText,
-  guarded,
-  lastFailureText,
-  schemaText,
-  versionsText,
-} from "./report-markdown.js";
+import { commonSections, errorText, guarded, schemaText, section, withIssueLink } from "./report-sections.js";
 import { snapshotTarget } from "./snapshot-target.js";
 
 /**
@@ -20,30 +12,18 @@ import { snapshotTarget } from "./snapshot-target.js";
  * @param data redacted
  */
 export function markdownOfAll(data: AllData): string {
-  const { facts, databases, lastFailure, at } = data;
-  const { sections } = messages;
-  const section = (title: string, make: () => string) => `## ${title}\n\n${guarded(make)}`;
-  const saved = databases.some(isSaved);
-  const here = saved ? `${messages.ofThisComputer}\n\n` : "";
-  const head = `# ${messages.title}\n\n${messages.madeBy(facts.tool, at)}`;
+  const { databases } = data;
+  const { head, versions, configs, last } = commonSections(data, databases.some(isSaved));
   const overview = section(messages.overview, () => overviewText(databases));
-  const versions = section(sections.versions, () => here + versionsText(facts));
-  const configs = section(sections.configs, () => here + configsText(facts));
-  const last = section(sections.lastFailure, () =>
-    saved ? messages.failureLeftOut : lastFailureText(lastFailure),
-  );
   const whole = each(databases, ["database", "error", "migrations", "checks", "sql", "schema"]);
   const short = each(databases, ["database", "error", "migrations", "sql"]);
-  const all = [head, overview, versions, configs, last, ...whole];
   const title = messages.issueTitleOfAll(databases.length, codesOf(databases));
-  const link = issueLink(title, [
-    all.join("\n\n"),
-    [overview, versions, configs, last, ...short].join("\n\n"),
-    [overview, versions, ...each(databases, ["error"])].join("\n\n"),
-    [overview, versions].join("\n\n"),
-    overview,
+  return withIssueLink([head, overview, versions, configs, last, ...whole], title, [
+    [overview, versions, configs, last, ...short],
+    [overview, versions, ...each(databases, ["error"])],
+    [overview, versions],
+    [overview],
   ]);
-  return `${[...all, `## ${sections.issue}\n\n${link.hint}\n\n${link.url}`].join("\n\n")}\n`;
 }
 
 type Section = "database" | "error" | "migrations" | "checks" | "sql" | "schema";

@@ -2,17 +2,21 @@ import type { TargetPart } from "../project/target-names.js";
 import type { Environment } from "./environment.js";
 import type { LastFailure } from "./last-failure-file.js";
 
-/** A support report as data. Every text is redacted. */
-export interface ReportData {
+/** What a support report has once, however many databases it is about. */
+export interface CommonData {
   /** When it was made, ISO 8601. */
   at: string;
   facts: Environment;
+  /** The last failure of this project on this computer; null for a saved schema, which is someone else's. */
+  lastFailure: LastFailure | null;
+}
+
+/** A support report as data. Every text is redacted. */
+export interface ReportData extends CommonData {
   /** The database that the command line asks for; null if it asks for none. */
   asked: AskedPart | null;
   /** What is known of the database; null if none was queried. */
   database: DatabasePart | null;
-  /** The last failure of this project on this computer; null for a saved schema, which is someone else's. */
-  lastFailure: LastFailure | null;
   /** The schema as read, in the form that `--snapshot` takes. */
   snapshot: Record<string, unknown> | null;
 }
@@ -54,10 +58,7 @@ export interface OneDatabase {
   snapshot: ReportData["snapshot"];
 }
 
-/** A report about several databases as data; what they share is included once. */
-export interface AllData {
-  at: string;
-  facts: Environment;
+/** A report about several databases as data. Every text is redacted. */
+export interface AllData extends CommonData {
   databases: OneDatabase[];
-  lastFailure: LastFailure | null;
 }

@@ -1,17 +1,16 @@
-import { homedir } from "node:os";
 import { DatabaseFailure } from "../database/failures.js";
 import { encodeSnapshot } from "../database/snapshot-json.js";
 import { displayPath } from "../lib/display-path.js";
 import { ProgramFault } from "../lib/problem.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
 import { targetPart } from "../project/target-names.js";
-import { homeNames, makeRedact, redactDeep } from "../redaction/redact.js";
+import { makePublicRedact, redactDeep } from "../redaction/redact.js";
 import { truncate } from "../redaction/truncate.js";
 import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
-import { jsonDocument, kvManagerPart, type ToolInfo } from "../screen/json-output.js";
+import { kvManagerPart, resultPart, type ToolInfo } from "../screen/json-output.js";
 import { collectEnvironment } from "./environment.js";
-import { readLastFailure } from "./last-failure-file.js";
+import { type LastFailure, readLastFailure } from "./last-failure-file.js";
 import { markdownOfAll } from "./report-all-markdown.js";
 import type { AllData, AskedPart, DatabasePart, ReportData } from "./report-data.js";
 import { reportMarkdown } from "./report-markdown.js";
@@ -40,14 +39,14 @@ export function makeReport(
   tool: ToolInfo,
   env: NodeJS.ProcessEnv,
 ): Report {
-  const redact = redactFor(request, env);
+  const redact = makePublicRedact(secretsOf(env, request));
   const data = redactDeep(
     {
       at: new Date().toISOString(),
       facts: collectEnvironment(request, tool, env),
       asked: askedPart(request),
-      database: result === null ? null : databasePart(result, tool, request.cwd, redact),
-      lastFailure: request.snapshot === null ? readLastFailure(env, projectFolder(request)) : null,
+      database: result === null ? null : databasePart(result, request.cwd, redact),
+      lastFailure: lastFailureOf(request, env),
       snapshot: result === null ? null : schemaPart(result, request.cwd),
     } satisfies ReportData,
     redact,
@@ -65,27 +64,25 @@ export function makeReportOfAll(
   tool: ToolInfo,
   env: NodeJS.ProcessEnv,
 ): { data: AllData; markdown: string } {
-  const redact = redactFor(request, env);
+  const redact = makePublicRedact(secretsOf(env, request));
   const data = redactDeep(
     {
       at: new Date().toISOString(),
       facts: collectEnvironment(request, tool, env),
       databases: results.map((result, i) => ({
-        database: databasePart(result, tool, request.cwd, redact),
+        database: databasePart(result, request.cwd, redact),
         snapshot: schemaPart(result, request.cwd, `${i + 1} of ${results.length}`),
       })),
-      lastFailure: request.snapshot === null ? readLastFailure(env, projectFolder(request)) : null,
+      lastFailure: lastFailureOf(request, env),
     } satisfies AllData,
     redact,
   ) as AllData;
   return { data, markdown: markdownOfAll(data) };
 }
 
-/**
- * Makes the redaction for a report. It reveals no ids: those shown to choose from must not appear in a public issue.
- */
-function redactFor(request: Request, env: NodeJS.ProcessEnv): (text: string) => string {
-  return makeRedact(new Set(secretsOf(env, request)), new Set(), homedir(), homeNames("public"));
+/** The last failure of the project, unless a saved schema was read, which is someone else's. */
+function lastFailureOf(request: Request, env: NodeJS.ProcessEnv): LastFailure | null {
+  return request.snapshot === null ? readLastFailure(env, projectFolder(request)) : null;
 }
 
 function askedPart({ location, binding, config, env, persistTo, cwd }: Request): AskedPart | null {
@@ -107,45 +104,27 @@ function schemaPart(result: Result, cwd: string, part: string | null = null): Re
   const { snapshot, connection, savedFrom } = result;
   if (snapshot === null) return null;
   const target = connection === null ? savedFrom : targetPart(connection, cwd);
-  const planned = { kvManager: kvManagerPart(result) };
   return {
     ...encodeSnapshot(snapshot),
     ...(part === null ? {} : { part }),
     ...(target === null ? {} : { target }),
-    ...planned,
+    kvManager: kvManagerPart(result),
   };
 }
 
 /** The maximum characters of wrangler's output. */
 const longestSaid = 4000;
 
-function databasePart(
-  result: Result,
-  tool: ToolInfo,
-  cwd: string,
-  redact: (text: string) => string,
-): DatabasePart {
-  const document = jsonDocument(result, tool, cwd) as unknown as Omit<
-    DatabasePart,
-    "differences" | "remarks" | "notes" | "said" | "stack"
-  >;
-  const {
-    outcome,
-    target,
-    kvManager,
-    deployed,
-    migrations,
-    statements,
-    applied,
-    checks,
-    restorePoint,
-    error,
-  } = document;
+function databasePart(result: Result, cwd: string, redact: (text: string) => string): DatabasePart {
+  // The JSON output has only the note on the config's name and id; a report has them all.
+  const { notes: _notes, ...part } = resultPart(result, cwd);
   const { differences, remarks, notes, versionNote, problem } = result;
   const bounded = (text: string) => truncate(redact(text), longestSaid);
   return {
-    ...{ outcome, target, kvManager, deployed, migrations, statements, applied, checks, restorePoint, error },
-    ...{ differences, remarks, notes: versionNote === null ? notes : [...notes, versionNote] },
+    ...(part as unknown as Omit<DatabasePart, "differences" | "remarks" | "notes" | "said" | "stack">),
+    differences,
+    remarks,
+    notes: versionNote === null ? notes : [...notes, versionNote],
     said: problem instanceof DatabaseFailure ? bounded(problem.all) : null,
     stack: problem instanceof ProgramFault ? bounded(problem.stackText) : null,
   };

@@ -4,6 +4,7 @@ import { decodeSnapshot, ShapeError, type Snapshot } from "../database/snapshot.
 import { parseFailure } from "../database/wrangler/wrangler-output.js";
 import { flagsIn } from "../explain/flags-in-text.js";
 import { Problem } from "../lib/problem.js";
+import { fieldsOf } from "../lib/record.js";
 import { filled } from "../messages/placeholders.js";
 import * as messages from "../messages/snapshot-file.js";
 import { title } from "../messages/support-report.js";
@@ -142,13 +143,12 @@ const beginning = /inspection(?:\\?"|&quot;|&#34;|[\u201c-\u201e])\s*:\s*\d/;
  * else.
  */
 function whyNone(text: string, documents: unknown[], name: string): Problem {
-  const has = (key: string) =>
-    documents.find((value) => ((value ?? {}) as Record<string, unknown>)[key] !== undefined);
+  const documentWith = (key: string) => documents.find((value) => fieldsOf(value)[key] !== undefined);
   if (beginning.test(text)) return new Problem("USAGE", messages.brokenSchema(name), messages.adviceOnDamage);
   // A report, or this program's JSON, which may contain an `error` too.
-  if (text.includes(title) || has("schemaVersion") !== undefined)
+  if (text.includes(title) || documentWith("schemaVersion") !== undefined)
     return new Problem("USAGE", messages.reportWithoutSchema(name), messages.adviceOnReport);
-  const failed = has("error");
+  const failed = documentWith("error");
   if (failed !== undefined || /\[ERROR\]/.test(text)) {
     const said =
       failed === undefined ? truncate(text.slice(0, searched), longestText) : JSON.stringify(failed);

@@ -30,7 +30,7 @@ function ofSeveral(result: Result, cwd: string): Record<string, unknown> {
 }
 
 /** What is known of one database. */
-function resultPart(result: Result, cwd: string): Record<string, unknown> {
+export function resultPart(result: Result, cwd: string): Record<string, unknown> {
   const { problem, era } = result;
   return {
     outcome: result.outcome,

@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { Cancelled, Problem } from "../../lib/problem.js";
 import {
@@ -135,15 +134,16 @@ function unusable(command: string, { ended, stdout, stderr }: ProcessAnswer, ins
 
 /**
  * What is known about a project's wrangler without starting it, for a report.
- * @param configPath cwd env as for `wranglerOf`
+ * @param folder the config's, absolute
+ * @param cwd env as for `wranglerOf`
  * @returns its version; if that was never asked for, the command
  * @throws {Problem} as `wranglerOf`
  */
-export function wranglerForReport(configPath: string, cwd: string, env: NodeJS.ProcessEnv): string {
-  for (const found of wranglersFor(wranglerFolders(configPath, cwd), env)) {
+export function wranglerForReport(folder: string, cwd: string, env: NodeJS.ProcessEnv): string {
+  for (const found of wranglersFor([folder, cwd], env)) {
     if ("folder" in found) return found.version;
     const { command } = found;
-    if (command !== null) return versions.get(keyOf(command, dirname(configPath))) ?? notAsked(command);
+    if (command !== null) return versions.get(keyOf(command, folder)) ?? notAsked(command);
   }
-  throw wranglerNotFound(installCommand(dirname(configPath)).join(" "));
+  throw wranglerNotFound(installCommand(folder).join(" "));
 }

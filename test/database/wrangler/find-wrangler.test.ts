@@ -266,7 +266,7 @@ describe.skipIf(process.platform === "win32")("a command on PATH that names no p
 
   it("is named in a report without being started", async () => {
     shim("shims", `touch "${at("started")}"; ${version("4.86.0")}`);
-    const known = () => wranglerForReport(at("project/worker/wrangler.toml"), root, { PATH: at("shims") });
+    const known = () => wranglerForReport(at("project/worker"), root, { PATH: at("shims") });
     expect(known()).toBe(`on PATH as ${at("shims/wrangler")}; its version was not asked for`);
     expect(existsSync(at("started"))).toBe(false);
     await find("shims");
