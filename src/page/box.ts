@@ -75,11 +75,3 @@ export function endLine(): { line: HTMLElement; say: (text: string, look: string
     },
   };
 }
-
-/** Notes as paragraphs, but no more than anyone would read. */
-export function noteList(notes: string[]): HTMLElement[] {
-  const most = 20;
-  const more = notes.length - most;
-  const lines = more > 0 ? [...notes.slice(0, most), messages.moreNotes(more)] : notes;
-  return lines.map((line) => element("p", {}, line));
-}

@@ -15,6 +15,12 @@ export function button(label: string, press: () => void, look = ""): HTMLButtonE
   return made;
 }
 
+/** Shows a text, and a button that copies it. */
+export function copyable(text: string, label: string): HTMLElement[] {
+  const block = element("pre", {}, text);
+  return [block, buttonRow(copyButton(label, text, block))];
+}
+
 /**
  * Makes a button that copies a text.
  * @param text exactly what is copied

@@ -52,7 +52,7 @@ function update(): void {
       if (isNewProof([proof, named]))
         verify.show(answerTo(proof, { ...asked, version: named, deployed: null }, catalog));
     },
-    (text) => missing.show(failed(new Problem("UNEXPECTED_OUTPUT", text, "")), null),
+    (text) => missing.show(resultOf(noFacts, new Problem("UNEXPECTED_OUTPUT", text, "")), null),
   );
 }
 
@@ -67,10 +67,6 @@ function changes(): (values: unknown[]) => boolean {
     last = values;
     return changed;
   };
-}
-
-function failed(problem: Problem): Result {
-  return resultOf(noFacts, problem);
 }
 
 /** Does something, and shows any error: a page that silently does nothing helps no one. */

@@ -8,7 +8,7 @@ import { undoStatements } from "../plan/undo.js";
 import type { Result } from "../run/result.js";
 import { commandsByHand } from "../screen/commands-by-hand.js";
 import { checkMarks, checkRow, migrationRows, sqlKeyword, tree, treeMarks } from "../screen/contents.js";
-import { buttonRow, copyButton, downloadButton } from "./buttons.js";
+import { buttonRow, copyable, copyButton, downloadButton } from "./buttons.js";
 import { type Child, details, element, shown } from "./elements.js";
 
 const treeLooks = { there: "there", missing: "good", inTheWay: "bad" };
@@ -111,8 +111,6 @@ export function sqlPart(result: Result): HTMLElement[] {
   const text = withComments(result.statements);
   const block = element("pre", { class: "sql" }, ...highlighted(text));
   const { commands } = commandsByHand(result, { binding: null, config: null, env: null, forVersion: null });
-  const lines = commands.join("\n");
-  const commandBlock = element("pre", {}, lines);
   return [
     element("p", {}, messages.sql.copyHint),
     buttonRow(
@@ -120,24 +118,17 @@ export function sqlPart(result: Result): HTMLElement[] {
       downloadButton(messages.sql.download, `${text}\n`, messages.sql.fileName),
     ),
     block,
-    details(
-      messages.subheadings.commands,
-      commandBlock,
-      buttonRow(copyButton(messages.sql.copyCommands, lines, commandBlock)),
-    ),
+    details(messages.subheadings.commands, ...copyable(commands.join("\n"), messages.sql.copyCommands)),
   ];
 }
 
 /** The statements that remove what the SQL adds. */
 export function backPart(statements: PlannedStatement[]): HTMLElement {
   const lines = undoStatements(statements).map((sql) => `${sql};`);
-  const text = lines.join("\n");
-  const block = element("pre", {}, text);
   return details(
     messages.subheadings.back,
     element("p", {}, run.next.undo),
-    block,
-    buttonRow(copyButton(messages.sql.copyBack, text, block)),
+    ...copyable(lines.join("\n"), messages.sql.copyBack),
   );
 }
 

@@ -12,8 +12,8 @@ import { printQuery } from "../report/print-query.js";
 import type { Result } from "../run/result.js";
 import { nextAfter } from "../screen/contents.js";
 import { type Asked, adviceOf, endOf, linesOf, tooLongText, versionChoices } from "./answer.js";
-import { endLine, noteList, pasteBox } from "./box.js";
-import { button, buttonRow, copyButton } from "./buttons.js";
+import { endLine, pasteBox } from "./box.js";
+import { button, buttonRow, copyable, copyButton } from "./buttons.js";
 import { type Child, details, element, prose, shown } from "./elements.js";
 import { backPart, checkTable, migrationTable, sqlPart, treeList } from "./parts.js";
 
@@ -53,32 +53,28 @@ export function versionStep(catalog: Catalog, changed: () => void) {
   };
 }
 
-/** The inspection's query and the button that copies it. */
-function queryPart(): { block: HTMLElement; copy: (say: (text: string) => void) => Child } {
+/** The button that copies the inspection's query, and the query itself. */
+function queryPart(): HTMLElement[] {
   const block = element("pre", {}, inspectionQuery);
-  return { block, copy: copyButton(messages.database.copyQuery, inspectionQuery, block) };
+  return [
+    buttonRow(copyButton(messages.database.copyQuery, inspectionQuery, block)),
+    details(messages.database.showQuery, block),
+  ];
 }
 
 /** The query, and the box for its answer. */
 export function databaseStep(changed: () => void, show: () => void) {
-  const { block, copy } = queryPart();
   const command = printQuery({
     ...{ location: "remote", binding: null, config: null, env: null },
     printQuery: { persistTo: null },
   });
-  const commandBlock = element("pre", {}, command);
   const box = pasteBox("answer", messages.database, changed);
   return {
     ...section(
       messages.headings.database,
       element("p", {}, messages.database.howTo),
-      buttonRow(copy),
-      details(messages.database.showQuery, block),
-      details(
-        messages.database.terminal,
-        commandBlock,
-        buttonRow(copyButton(messages.database.copyCommand, command, commandBlock)),
-      ),
+      ...queryPart(),
+      details(messages.database.terminal, ...copyable(command, messages.database.copyCommand)),
       ...box.parts,
       buttonRow(() => button(messages.database.show, show, "main")),
     ),
@@ -109,17 +105,14 @@ function lookOf(result: Result | null): string {
 }
 
 function missingParts(result: Result, deployed: string | null): HTMLElement[] {
-  const { checks, migrations, statements, problem, savedFrom } = result;
-  const part = (heading: string, ...children: HTMLElement[]) => [element("h3", {}, heading), ...children];
-  // Nothing is shown for another application's database.
-  const isOurs = problem === null || problem.code === "CONFLICT";
-  const { location = "remote", persistTo = null } = savedFrom ?? {};
+  const { checks, migrations, statements } = result;
+  const { location, isMounted } = placeOf(result);
   return [
     ...prose(adviceOf(result) ?? ""),
     ...linesOf(result, deployed).map((text) => element("p", {}, shown(text))),
     ...notesOf(result),
-    ...(isOurs && checks.length > 0 ? part(messages.subheadings.tree, treeList(checks)) : []),
-    ...(isOurs && migrations.length > 0
+    ...(isOurs(result) && checks.length > 0 ? part(messages.subheadings.tree, treeList(checks)) : []),
+    ...(isOurs(result) && migrations.length > 0
       ? part(messages.subheadings.migrations, migrationTable(migrations))
       : []),
     ...(statements.length === 0
@@ -127,7 +120,7 @@ function missingParts(result: Result, deployed: string | null): HTMLElement[] {
       : [
           ...part(
             messages.subheadings.about,
-            descriptions(messages.recap(statements.length, location, persistTo !== null)),
+            descriptions(messages.recap(statements.length, location, isMounted)),
           ),
           ...part(messages.subheadings.sql, ...sqlPart(result)),
           backPart(statements),
@@ -135,9 +128,31 @@ function missingParts(result: Result, deployed: string | null): HTMLElement[] {
   ];
 }
 
+/** Parts of a step, with their heading. */
+function part(heading: string, ...children: HTMLElement[]): HTMLElement[] {
+  return [element("h3", {}, heading), ...children];
+}
+
+/** Whether it is KV Manager's database: nothing is shown for another application's. */
+function isOurs({ problem }: Result): boolean {
+  return problem === null || problem.code === "CONFLICT";
+}
+
+/** Where the database is, as far as known, and whether its state is mounted into a container. */
+function placeOf({ savedFrom }: Result): { location: string; isMounted: boolean } {
+  const { location = "remote", persistTo = null } = savedFrom ?? {};
+  return { location, isMounted: persistTo !== null };
+}
+
+/** The most notes that anyone would read. */
+const mostNotes = 20;
+
 /** Notes that do not block anything. */
 function notesOf({ notes, remarks, differences }: Result): HTMLElement[] {
-  return noteList([...notes, ...remarks, ...differences].map((text) => shown(note(text))));
+  const all = [...notes, ...remarks, ...differences].map((text) => shown(note(text)));
+  const more = all.length - mostNotes;
+  const lines = more > 0 ? [...all.slice(0, mostNotes), messages.moreNotes(more)] : all;
+  return lines.map((line) => element("p", {}, line));
 }
 
 function descriptions(lines: [what: string, text: string][]): HTMLElement {
@@ -150,7 +165,6 @@ function descriptions(lines: [what: string, text: string][]): HTMLElement {
 
 /** The same query again, and the verification table. */
 export function verifyStep(changed: () => void) {
-  const { block, copy } = queryPart();
   const { line, say } = endLine();
   const box = pasteBox("after", messages.verify, changed);
   const body = element("div");
@@ -158,8 +172,7 @@ export function verifyStep(changed: () => void) {
     ...section(
       messages.headings.verify,
       element("p", {}, messages.nothingToVerify),
-      buttonRow(copy),
-      details(messages.database.showQuery, block),
+      ...queryPart(),
       ...box.parts,
       buttonRow(() => button(messages.verify.check, changed, "main")),
       line,
@@ -182,30 +195,21 @@ function verdictOf(result: Result): string {
 }
 
 function verifyParts(result: Result): HTMLElement[] {
-  const { checks, problem, statements, kvManager, savedFrom } = result;
-  const { location = "remote", persistTo = null } = savedFrom ?? {};
-  const isOurs = problem === null || problem.code === "CONFLICT";
+  const { checks, problem, statements, kvManager } = result;
+  const { location, isMounted } = placeOf(result);
   const isDone = problem === null && statements.length === 0;
   const next = [
-    nextAfter(false, location, persistTo !== null),
+    nextAfter(false, location, isMounted),
     ...(majorOf(kvManager.version) < ledgerSince ? [] : [versions.bannerOnceMore]),
   ];
-  const rest =
-    statements.length === 0
-      ? []
-      : [
-          element("h3", {}, messages.subheadings.sql),
-          element("p", {}, messages.verify.leftHint),
-          ...sqlPart(result),
-        ];
   return [
     ...prose(adviceOf(result) ?? ""),
     ...(isDone ? next.map((text) => element("p", {}, shown(text))) : []),
     ...notesOf(result),
-    ...rest,
-    ...(isOurs && checks.length > 0
-      ? [element("h3", {}, messages.subheadings.checks), checkTable(checks)]
-      : []),
+    ...(statements.length === 0
+      ? []
+      : part(messages.subheadings.sql, element("p", {}, messages.verify.leftHint), ...sqlPart(result))),
+    ...(isOurs(result) && checks.length > 0 ? part(messages.subheadings.checks, checkTable(checks)) : []),
   ];
 }
 
