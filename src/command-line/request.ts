@@ -41,16 +41,18 @@ export function parseRequest(argv: string[], startedIn: string | null, today: st
   const [word, ...more] = positionals;
   const command = commandNamed(word);
   // An error text may be given without quotes.
-  const asked = command === "explain" ? more.join(" ") : null;
-  if (asked === null && more[0] !== undefined) throw unexpectedArgument(more[0]);
-  for (const name of Object.keys(values) as FlagName[]) checkFlag(name, values[name], command);
-  const text = (name: FlagName) => (typeof values[name] === "string" ? (values[name] as string) : null);
+  if (command !== "explain" && more[0] !== undefined) throw unexpectedArgument(more[0]);
+  const given = Object.keys(values) as FlagName[];
+  for (const name of given) checkFlag(name, values[name], command);
+  const text = (name: FlagName) => {
+    const value = values[name];
+    return typeof value === "string" ? value : null;
+  };
   const path = (name: FlagName) => {
     const value = text(name);
     return value === null ? null : windowsPath(value, `--${name}`);
   };
-  const locations = (["local", "remote", "preview"] as const).filter((name) => values[name] === true);
-  const [location = null, other] = locations;
+  const [location = null, other] = (["local", "remote", "preview"] as const).filter((name) => values[name]);
   if (location !== null && other !== undefined) throw twoLocations(location, other);
   const cwd = folderOf(startedIn, path("cwd"), command);
   if (!isFolder(cwd)) throw noSuchFolder(text("cwd") ?? cwd);
@@ -60,8 +62,7 @@ export function parseRequest(argv: string[], startedIn: string | null, today: st
   if (text("d1-location") !== null && text("jurisdiction") !== null) throw locationAndJurisdiction();
   if (backup !== null && location === "preview") throw backupWithPreview();
   const snapshot = path("snapshot");
-  const printsQuery = values["print-query"] === true;
-  checkTogether(Object.keys(values) as FlagName[]);
+  checkTogether(given);
   return {
     command,
     location,
@@ -79,8 +80,8 @@ export function parseRequest(argv: string[], startedIn: string | null, today: st
     jurisdiction: placeOf("jurisdiction", text("jurisdiction"), jurisdictions, location),
     backup: backup === null ? null : resolve(cwd, backup),
     snapshot: snapshot === null || snapshot === "-" ? snapshot : resolve(cwd, snapshot),
-    printQuery: printsQuery ? { persistTo } : null,
-    text: more.length === 0 ? null : asked,
+    printQuery: values["print-query"] === true ? { persistTo } : null,
+    text: more.length === 0 ? null : more.join(" "),
     json: values.json === true,
     plain: values.plain === true,
     color: values["no-color"] !== true,
@@ -132,12 +133,7 @@ function parse(argv: string[]) {
       ...(flag.short === undefined ? {} : { short: flag.short }),
     };
   try {
-    return parseArgs({
-      args: argv,
-      options,
-      allowPositionals: true,
-      strict: true,
-    });
+    return parseArgs({ args: argv, options, allowPositionals: true, strict: true });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code?.startsWith("ERR_PARSE_ARGS")) throw error;
@@ -156,9 +152,8 @@ function longName(flag: string): string {
 
 function commandNamed(word: string | undefined): Command {
   if (word === undefined) return "upgrade";
-  const named = Object.keys(commands).find((name) => name === word && name !== "upgrade");
-  if (named === undefined) throw unknownCommand(word);
-  return named as Command;
+  if (word === "upgrade" || !Object.hasOwn(commands, word)) throw unknownCommand(word);
+  return word as Command;
 }
 
 function checkFlag(name: FlagName, value: unknown, command: Command): void {
