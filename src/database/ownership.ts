@@ -1,5 +1,7 @@
-import { chownSync, readdirSync, type Stats, statSync } from "node:fs";
+import { chownSync, type Stats, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
+import { folderAndParents } from "../lib/folder-and-parents.js";
+import { namesIn } from "../project/config-files.js";
 
 /**
  * Remembers who owns the files of a local state, so that after a run as root, its regular user (in a container, say)
@@ -59,15 +61,10 @@ function walk(state: string, before: Map<string, Stats> | null): { path: string;
     if (stats.isDirectory() && (deeper || isNew))
       for (const name of namesIn(path)) visit(join(path, name), isD1(state, join(path, name)));
   };
-  for (const folder of foldersAbove(state)) visit(folder, false);
+  // The outermost first: wrangler may have created some of them.
+  for (const folder of folderAndParents(state).slice(1).reverse()) visit(folder, false);
   visit(state, true);
   return found;
-}
-
-/** All parent folders of a path, outermost first: wrangler may have created some of them. */
-function foldersAbove(path: string): string[] {
-  const above = dirname(path);
-  return above === path ? [] : [...foldersAbove(above), above];
 }
 
 /** Whether a path is D1's part of a state, or leads to it. */
@@ -83,14 +80,5 @@ function statsOf(path: string): Stats | null {
   } catch {
     // Gone or not accessible: nothing to give back.
     return null;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    // As above.
-    return [];
   }
 }

@@ -71,6 +71,11 @@ function lines(text: string): string {
   return text.split("\n").map(visibleText).join("\n");
 }
 
+/** What was thrown, in its own words. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** An internal error of this program. */
 export class ProgramFault extends Problem {
   /** Where in the program it happened: for a report, no use on the screen. */

@@ -1,4 +1,4 @@
-import { Problem } from "../lib/problem.js";
+import { messageOf, Problem } from "../lib/problem.js";
 
 /** One step of a first setup, worded for each way of running it. */
 export interface SetupStep {
@@ -145,10 +145,9 @@ export function somethingThere(config: string): Problem {
 
 /** A file could not be written. @param error the system's error */
 export function notWritten(config: string, error: unknown): Problem {
-  const why = error instanceof Error ? error.message : String(error);
   return new Problem(
     "READ_ONLY",
-    `${config} could not be written (${why}).`,
+    `${config} could not be written (${messageOf(error)}).`,
     "Run this again as the user who owns the folder, or with write permission.",
   );
 }

@@ -1,6 +1,6 @@
 /** The web page: the program's plan, words and checks, in a browser. */
 
-import { Problem } from "../lib/problem.js";
+import { messageOf, Problem } from "../lib/problem.js";
 import * as messages from "../messages/page.js";
 import { catalogOf, type SqlFiles } from "../plan/catalog.js";
 import { noFacts, type Result, resultOf } from "../run/result.js";
@@ -74,6 +74,6 @@ function guarded(work: () => void, say: (text: string) => void): void {
   try {
     work();
   } catch (caught) {
-    say(messages.fault(caught instanceof Error ? caught.message : String(caught)));
+    say(messages.fault(messageOf(caught)));
   }
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { lstatSync, readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
-import type { Problem } from "../lib/problem.js";
+import { messageOf, type Problem } from "../lib/problem.js";
 import { atPlace, configFaults, configInvalid, linkToItself, linkToNothing } from "../messages/config.js";
 
 /**
@@ -48,7 +48,7 @@ function bytesOf(path: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     if (isLink(path)) throw lostLink(path, error);
-    throw configInvalid(basename(path), "", saidBy(error));
+    throw configInvalid(basename(path), "", messageOf(error));
   }
 }
 
@@ -66,11 +66,7 @@ function lostLink(path: string, error: unknown): Problem {
   const { code } = error as NodeJS.ErrnoException;
   const [file, target] = [basename(path), readlinkSync(path)];
   if (code === "ENOENT" || code === "ENOTDIR") return linkToNothing(file, target);
-  return code === "ELOOP" ? linkToItself(file, target) : configInvalid(file, "", saidBy(error));
-}
-
-function saidBy(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return code === "ELOOP" ? linkToItself(file, target) : configInvalid(file, "", messageOf(error));
 }
 
 /** The UTF-16 variant that a file's byte order mark indicates. */

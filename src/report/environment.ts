@@ -3,6 +3,7 @@ import { release } from "node:os";
 import { dirname, join } from "node:path";
 import { wranglerForReport } from "../database/wrangler/find-wrangler.js";
 import { runsInCi } from "../lib/ci.js";
+import { messageOf } from "../lib/problem.js";
 import { readConfigs } from "../project/config-files.js";
 import { isKnownLocally } from "../project/local-state.js";
 import { packageManagerOf } from "../project/package-manager.js";
@@ -69,7 +70,7 @@ function attempt<T>(find: () => T): Part<T> {
   try {
     return { found: find() };
   } catch (error) {
-    return { failed: error instanceof Error ? error.message : String(error) };
+    return { failed: messageOf(error) };
   }
 }
 

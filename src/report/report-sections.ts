@@ -1,3 +1,4 @@
+import { messageOf } from "../lib/problem.js";
 import * as messages from "../messages/support-report.js";
 import { readCatalog } from "../plan/read-catalog.js";
 import type { Environment, FoundDatabase } from "./environment.js";
@@ -40,7 +41,7 @@ export function guarded(make: () => string): string {
   try {
     return make();
   } catch (error) {
-    return messages.partFailed(code(error instanceof Error ? error.message : String(error)));
+    return messages.partFailed(code(messageOf(error)));
   }
 }
 

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { engineEnded } from "../../diagnostics/diagnostics.js";
 import { fileGone, fileReplaced } from "../../diagnostics/engine.js";
-import { Cancelled, type Problem } from "../../lib/problem.js";
+import { Cancelled, messageOf, type Problem } from "../../lib/problem.js";
 import { timedOut } from "../../messages/wrangler.js";
 import type { Account, Connection, Placement } from "../../project/connection.js";
 import { localFileOf, stateFolderOf } from "../../project/local-state.js";
@@ -128,7 +128,7 @@ export class LocalEngine implements D1Client {
     } catch (error) {
       if (error instanceof Cancelled) throw error;
       const problem = this.problemOf(error, patience.timeoutSeconds);
-      told("failed", [error instanceof Error ? error.message : String(error)]);
+      told("failed", [messageOf(error)]);
       // If SQLite refused a statement, the engine has survived.
       if (!(error instanceof EngineFailure && /SQLITE_[A-Z]+/.test(error.message))) await engines.drop(place);
       throw problem;
