@@ -13,16 +13,13 @@ import {
 } from "../messages/findings.js";
 import { columnText } from "./describe.js";
 import { hasName, isSameName, nameKey } from "./names.js";
-import type { ColumnDefinition, Reference, SchemaObject } from "./sql-objects.js";
+import type { ColumnDefinition, IndexObject, Reference, TableObject } from "./sql-objects.js";
 
 /** A sentence on what is declared differently; `blocks` if KV Manager could not work with it. */
 export interface Finding {
   blocks: boolean;
   sentence: string;
 }
-
-/** An index of the catalog. */
-export type IndexObject = SchemaObject & { kind: "index" };
 
 const blocking = (sentence: string): Finding[] => [{ blocks: true, sentence }];
 const harmless = (sentence: string): Finding[] => [{ blocks: false, sentence }];
@@ -95,7 +92,7 @@ export function checkReferences(columns: { name: string }[], wanted: Reference[]
  * @param ownIndexes the indexes that KV Manager itself creates
  */
 export function checkUnique(
-  wanted: SchemaObject & { kind: "table" },
+  wanted: TableObject,
   table: Table,
   snapshot: Snapshot,
   ownIndexes: IndexObject[],

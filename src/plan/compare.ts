@@ -18,11 +18,17 @@ import {
   checkReferences,
   checkUnique,
   type Finding,
-  type IndexObject,
 } from "./check-object.js";
 import { columnText, indexText, tableText } from "./describe.js";
 import { hasName, isSameName } from "./names.js";
-import type { ColumnDefinition, Reference, SchemaObject } from "./sql-objects.js";
+import type {
+  ColumnDefinition,
+  ColumnObject,
+  IndexObject,
+  Reference,
+  SchemaObject,
+  TableObject,
+} from "./sql-objects.js";
 
 /**
  * The status in a database of an object that KV Manager needs.
@@ -80,7 +86,7 @@ export function withObject(snapshot: Snapshot, object: SchemaObject): Snapshot {
   return { ...snapshot, tables: [...snapshot.tables, table], indexes: [...snapshot.indexes, ...indexes] };
 }
 
-function withColumn(table: Table, { column, references }: SchemaObject & { kind: "column" }): Table {
+function withColumn(table: Table, { column, references }: ColumnObject): Table {
   return {
     ...table,
     columns: [...table.columns, asColumn(column)],
@@ -120,11 +126,7 @@ function verdict(actual: string, findings: Finding[]): ObjectStatus {
   return { state: "there", actual, differences: findings.map((finding) => finding.sentence) };
 }
 
-function compareTable(
-  wanted: SchemaObject & { kind: "table" },
-  snapshot: Snapshot,
-  ownIndexes: IndexObject[],
-): ObjectStatus {
+function compareTable(wanted: TableObject, snapshot: Snapshot, ownIndexes: IndexObject[]): ObjectStatus {
   const found = objectNamed(wanted.name, snapshot);
   if (found === null) return missingUnless(unmetReference(wanted.references, snapshot, wanted.name));
   const { table } = found;
@@ -148,7 +150,7 @@ function compareTable(
   ]);
 }
 
-function compareColumn(wanted: SchemaObject & { kind: "column" }, snapshot: Snapshot): ObjectStatus {
+function compareColumn(wanted: ColumnObject, snapshot: Snapshot): ObjectStatus {
   const found = objectNamed(wanted.table, snapshot);
   if (found === null) return conflict(null, noTableForColumn(wanted.table));
   const { table } = found;
@@ -161,7 +163,7 @@ function compareColumn(wanted: SchemaObject & { kind: "column" }, snapshot: Snap
   ]);
 }
 
-function compareIndex(wanted: SchemaObject & { kind: "index" }, snapshot: Snapshot): ObjectStatus {
+function compareIndex(wanted: IndexObject, snapshot: Snapshot): ObjectStatus {
   const found = objectNamed(wanted.name, snapshot);
   if (found === null) return missingUnless(unmetIndex(wanted, snapshot));
   const { index } = found;
@@ -199,7 +201,7 @@ function unmetReference(references: Reference[], snapshot: Snapshot, own: string
 }
 
 /** Returns why an index could not be created; null if its table and columns exist. */
-function unmetIndex(wanted: SchemaObject & { kind: "index" }, snapshot: Snapshot): string | null {
+function unmetIndex(wanted: IndexObject, snapshot: Snapshot): string | null {
   const { table } = objectNamed(wanted.table, snapshot) ?? {};
   if (table === undefined) return noTableForIndex(wanted.table, wanted.name);
   const absent = absentNames(wanted.columns, table);

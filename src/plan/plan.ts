@@ -3,13 +3,12 @@ import { majorOf } from "../lib/version.js";
 import { visibleText } from "../lib/visible-text.js";
 import { ledgerClaims } from "../messages/kv-manager.js";
 import { allMigrations, type Catalog, type Migration } from "./catalog.js";
-import type { IndexObject } from "./check-object.js";
 import { compare, hasTable, type ObjectStatus, withObject } from "./compare.js";
 import { expectedText, labelOf } from "./describe.js";
 import { type Era, eraOfSchema } from "./eras.js";
 import { ledgerSince, ledgerTable } from "./kv-manager.js";
 import { isSameName } from "./names.js";
-import type { ColumnDefinition, SchemaObject, Statement } from "./sql-objects.js";
+import type { ColumnDefinition, IndexObject, SchemaObject, Statement } from "./sql-objects.js";
 
 /** What kind of database was found. `incomplete` has KV Manager's first tables but no usable bulk_jobs. */
 export type DatabaseKind = "empty" | "kv-manager" | "incomplete" | "foreign";

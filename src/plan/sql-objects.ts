@@ -26,28 +26,31 @@ export interface IndexedColumn {
 }
 
 /** What one statement adds to a database. */
-export type SchemaObject =
-  | {
-      kind: "table";
-      name: string;
-      columns: ColumnDefinition[];
-      references: Reference[];
-      /** Column lists of UNIQUE constraints. */
-      unique: string[][];
-    }
-  | {
-      kind: "column";
-      table: string;
-      column: ColumnDefinition;
-      references: Reference[];
-    }
-  | {
-      kind: "index";
-      name: string;
-      table: string;
-      unique: boolean;
-      columns: IndexedColumn[];
-    };
+export type SchemaObject = TableObject | ColumnObject | IndexObject;
+
+export interface TableObject {
+  kind: "table";
+  name: string;
+  columns: ColumnDefinition[];
+  references: Reference[];
+  /** Column lists of UNIQUE constraints. */
+  unique: string[][];
+}
+
+export interface ColumnObject {
+  kind: "column";
+  table: string;
+  column: ColumnDefinition;
+  references: Reference[];
+}
+
+export interface IndexObject {
+  kind: "index";
+  name: string;
+  table: string;
+  unique: boolean;
+  columns: IndexedColumn[];
+}
 
 /** One statement of a file in sql/, without its final semicolon. */
 export interface Statement {

@@ -2,10 +2,13 @@ import { hasName, isSameName } from "./names.js";
 import {
   binary,
   type ColumnDefinition,
+  type ColumnObject,
   type IndexedColumn,
+  type IndexObject,
   type Reference,
   type SchemaObject,
   SqlFileError,
+  type TableObject,
 } from "./sql-objects.js";
 import type { Token } from "./sql-tokens.js";
 
@@ -52,7 +55,7 @@ class Reader {
     );
   }
 
-  private createTable(): SchemaObject {
+  private createTable(): TableObject {
     this.take("IF", "NOT", "EXISTS");
     const name = this.name("a table name");
     const columns: ColumnDefinition[] = [];
@@ -74,7 +77,7 @@ class Reader {
     return { kind: "table", name, columns, references, unique };
   }
 
-  private createIndex(unique: boolean): SchemaObject {
+  private createIndex(unique: boolean): IndexObject {
     this.take("IF", "NOT", "EXISTS");
     const name = this.name("an index name");
     this.expect("ON");
@@ -91,7 +94,7 @@ class Reader {
     return { name, descending, ...(collation === binary ? {} : { collation }) };
   }
 
-  private addColumn(): SchemaObject {
+  private addColumn(): ColumnObject {
     const table = this.name("a table name");
     this.expect("ADD");
     this.take("COLUMN");

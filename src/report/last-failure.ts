@@ -1,9 +1,11 @@
 import { dirname } from "node:path";
 import { DatabaseFailure } from "../database/failures.js";
 import { wranglerForReport } from "../database/wrangler/find-wrangler.js";
-import { ProgramFault } from "../lib/problem.js";
+import { type Problem, ProgramFault } from "../lib/problem.js";
 import { shellQuote } from "../lib/shell-quote.js";
+import type { Connection } from "../project/connection.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
+import type { TargetNames } from "../project/target-names.js";
 import { makePublicRedact } from "../redaction/redact.js";
 import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
@@ -29,61 +31,68 @@ export function makeFailureRecorder(
   output: Output,
 ): (request: Request, result: Result) => void {
   return (request, result) => {
+    // A saved schema is from someone else's database.
+    if (request.snapshot !== null || result.outcome === "cancelled") return;
+    const { problem } = result;
     try {
-      remember(request, result, argv, tool, env);
+      const file = lastFailureFile(env, projectFolder(request));
+      if (problem === null) markSolved(file, request, result);
+      // Reports are not made for typos on the command line.
+      else if (problem.code !== "USAGE") {
+        const command = ["kv-manager-upgrade", ...argv.map((word) => shellQuote(word))].join(" ");
+        const kept = keptFailure(problem, request, result, env, { command, tool: tool.version });
+        writeLastFailure(file, kept, makePublicRedact(secretsOf(env, request)));
+      }
     } catch (error) {
       if (request.debug) output.note(`The failure was not kept for a report: ${String(error)}`);
     }
   };
 }
 
-function remember(
+/** Marks the recorded failure as solved, if this run has solved it. */
+function markSolved(file: string, request: Request, result: Result): void {
+  const kept = readKept(file);
+  if (kept !== null && kept.solvedAt === null && solves(result, request, kept))
+    writeLastFailure(file, { ...kept, solvedAt: new Date().toISOString() });
+}
+
+function keptFailure(
+  problem: Problem,
   request: Request,
-  result: Result,
-  argv: string[],
-  tool: ToolInfo,
+  { connection, applied }: Result,
   env: NodeJS.ProcessEnv,
-): void {
-  // A saved schema is from someone else's database.
-  if (request.snapshot !== null || result.outcome === "cancelled") return;
-  const { problem, connection } = result;
-  const file = lastFailureFile(env, projectFolder(request));
-  const place = placeOf(request, result);
-  const now = new Date().toISOString();
-  if (problem === null) {
-    const kept = readKept(file);
-    if (kept !== null && kept.solvedAt === null && solves(result, request, place, kept))
-      writeLastFailure(file, { ...kept, solvedAt: now });
-    return;
-  }
-  // Reports are not made for typos on the command line.
-  if (problem.code === "USAGE") return;
-  const target = connection?.target ?? null;
-  writeLastFailure(
-    file,
-    {
-      version: 1,
-      at: now,
-      command: ["kv-manager-upgrade", ...argv.map((word) => shellQuote(word))].join(" "),
-      tool: tool.version,
-      node: process.versions.node,
-      wrangler: target === null ? null : wranglerVersion(target.configPath, request.cwd, env),
-      system: `${process.platform} ${process.arch}`,
-      ...{ code: problem.code, message: problem.message, advice: problem.advice, applied: result.applied },
-      target:
-        target === null || connection === null
-          ? null
-          : {
-              ...{ location: connection.location, binding: target.binding, database: target.database },
-              ...{ config: target.config, env: target.env },
-            },
-      said: problem instanceof DatabaseFailure ? problem.all : null,
-      stack: problem instanceof ProgramFault ? problem.stackText : null,
-      solvedAt: null,
-      place,
+  started: { command: string; tool: string },
+): KeptFailure {
+  return {
+    version: 1,
+    at: new Date().toISOString(),
+    ...started,
+    node: process.versions.node,
+    wrangler: connection === null ? null : wranglerVersion(connection.target.configPath, request.cwd, env),
+    system: `${process.platform} ${process.arch}`,
+    code: problem.code,
+    message: problem.message,
+    advice: problem.advice,
+    applied,
+    target: connection === null ? null : namesOf(connection),
+    said: problem instanceof DatabaseFailure ? problem.all : null,
+    stack: problem instanceof ProgramFault ? problem.stackText : null,
+    solvedAt: null,
+    place: {
+      database: connection === null ? null : databaseHash(connection),
+      folder: hashOf(request.cwd),
+      asked: request.command,
     },
-    makePublicRedact(secretsOf(env, request)),
-  );
+  };
+}
+
+function namesOf({ target, location }: Connection): TargetNames {
+  const { binding, database, config, env } = target;
+  return { location, binding, database, config, env };
+}
+
+function databaseHash({ target, location, persistTo }: Connection): string {
+  return hashOf(target.configPath, target.env, target.binding, location, persistTo);
 }
 
 /** The wrangler that a project uses; null if it is missing or cannot be used. */
@@ -96,32 +105,15 @@ function wranglerVersion(configPath: string, cwd: string, env: NodeJS.ProcessEnv
   }
 }
 
-function placeOf({ command, cwd }: Request, { connection }: Result): KeptFailure["place"] {
-  const { target, location, persistTo } = connection ?? {};
-  return {
-    database:
-      target === undefined
-        ? null
-        : hashOf(target.configPath, target.env, target.binding, location ?? null, persistTo ?? null),
-    folder: hashOf(cwd),
-    asked: command,
-  };
-}
-
 /**
  * Whether a run solves the recorded failure. A successful read does not solve a failed upgrade, unless it finds the
  * database up to date.
  */
-function solves(
-  { outcome }: Result,
-  { command }: Request,
-  place: KeptFailure["place"],
-  kept: KeptFailure,
-): boolean {
-  const same =
-    kept.place.database === null
-      ? kept.place.folder === place.folder
-      : kept.place.database === place.database;
-  const done = ["upgraded", "set-up", "up-to-date"].includes(outcome);
-  return same && (done || (kept.place.asked === "status" && command === "status"));
+function solves({ outcome, connection }: Result, { command, cwd }: Request, { place }: KeptFailure): boolean {
+  const isSame =
+    place.database === null
+      ? place.folder === hashOf(cwd)
+      : connection !== null && place.database === databaseHash(connection);
+  const isDone = ["upgraded", "set-up", "up-to-date"].includes(outcome);
+  return isSame && (isDone || (place.asked === "status" && command === "status"));
 }

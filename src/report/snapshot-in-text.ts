@@ -10,6 +10,7 @@ import * as messages from "../messages/snapshot-file.js";
 import { title } from "../messages/support-report.js";
 import type { KvManager } from "../plan/kv-manager.js";
 import type { TargetPart } from "../project/target-names.js";
+import { redactDeep } from "../redaction/redact.js";
 import { redacted } from "../redaction/redacted.js";
 import { truncate } from "../redaction/truncate.js";
 import { jsonIn } from "./json-in-text.js";
@@ -72,7 +73,7 @@ function inspectionsOf(text: string, name: string): unknown[] {
 
 function savedSchema(inspection: unknown, name: string, notes: string[]): SavedSchema {
   try {
-    const snapshot = decodeSnapshot(bounded(inspection));
+    const snapshot = decodeSnapshot(redactDeep(inspection, shortened));
     return { snapshot, target: snapshotTarget(inspection), kvManager: snapshotKvManager(inspection), notes };
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
@@ -175,13 +176,6 @@ const searched = 3 * longestText;
 
 /** Cuts a text anywhere, since a name may have no word breaks; secrets are redacted first. */
 function shortened(text: string): string {
+  if (text.length <= longestText) return text;
   return `${redacted(text.slice(0, searched)).slice(0, longestText)}…`;
-}
-
-/** The same value with its long texts cut. */
-function bounded(value: unknown): unknown {
-  if (typeof value === "string") return value.length > longestText ? shortened(value) : value;
-  if (Array.isArray(value)) return value.map(bounded);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, bounded(item)]));
 }
