@@ -24,7 +24,6 @@ export class Interruption {
 
   /**
    * Runs work that must not be aborted: the write itself, and the reads that find out how it ended.
-   * @param work what to do
    * @param onRequest called each time the user tries to interrupt it
    */
   async whileWriting<T>(work: () => Promise<T>, onRequest: () => void): Promise<T> {
@@ -36,11 +35,7 @@ export class Interruption {
     }
   }
 
-  /**
-   * Waits.
-   * @param seconds how long
-   * @throws {Cancelled} immediately when the user interrupts, unless a write is under way
-   */
+  /** @throws {Cancelled} immediately when the user interrupts, unless a write is under way */
   async pause(seconds: number): Promise<void> {
     const { signal } = this;
     try {

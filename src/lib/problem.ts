@@ -41,15 +41,9 @@ export class Problem extends Error {
   readonly code: ProblemCode;
   /** What happened, without another program's own words: for a line that is shown repeatedly. */
   readonly brief: string;
-  /** What to do now. */
+  /** What to do now, with the exact command if there is one. */
   readonly advice: string;
 
-  /**
-   * @param code the contract's code; it decides the exit code
-   * @param message what happened, in one plain sentence
-   * @param advice what to do now, with the exact command if there is one
-   * @param brief a short form of the message
-   */
   constructor(code: ProblemCode, message: string, advice: string, brief = message) {
     super(lines(message));
     this.brief = lines(brief);

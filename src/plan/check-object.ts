@@ -43,11 +43,12 @@ export function checkColumn(wanted: ColumnDefinition, found: Column, table: Tabl
 export function checkKey(wanted: ColumnDefinition[], table: Table, snapshot: Snapshot): Finding[] {
   const [key, ...more] = wanted.filter((c) => c.primaryKey > 0);
   if (key === undefined || more.length > 0 || plain(key.type) !== "INTEGER") return [];
-  const found = table.columns.filter((c) => c.primaryKey > 0);
+  const [found, another] = table.columns.filter((c) => c.primaryKey > 0);
   const numbersItself =
-    found.length === 1 &&
-    isSameName(found[0]?.name ?? "", key.name) &&
-    plain(found[0]?.type ?? "") === "INTEGER" &&
+    found !== undefined &&
+    another === undefined &&
+    isSameName(found.name, key.name) &&
+    plain(found.type) === "INTEGER" &&
     !table.withoutRowid &&
     // `INTEGER PRIMARY KEY DESC` is an ordinary column with an index, for historical reasons in SQLite.
     !snapshot.indexes.some(
@@ -123,12 +124,13 @@ export function checkUnique(
   ];
 }
 
-function namesOf(index: Index): string[] {
+/** The names of an index's columns. */
+export function namesOf(index: Index): string[] {
   return index.columns.map((c) => c.name ?? "an expression");
 }
 
 /** Whether these are the same columns; uniqueness does not depend on their order. */
-function sameColumns(a: string[], b: string[]): boolean {
+export function sameColumns(a: string[], b: string[]): boolean {
   return [...a].map(nameKey).sort().join("\n") === [...b].map(nameKey).sort().join("\n");
 }
 

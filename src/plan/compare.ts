@@ -18,6 +18,8 @@ import {
   checkReferences,
   checkUnique,
   type Finding,
+  namesOf,
+  sameColumns,
 } from "./check-object.js";
 import { columnText, indexText, tableText } from "./describe.js";
 import { hasName, isSameName } from "./names.js";
@@ -44,8 +46,6 @@ export type ObjectStatus =
 
 /**
  * Compares one object of the catalog with what a database has.
- * @param wanted the object as its SQL describes it
- * @param snapshot the database's schema
  * @param ownIndexes all indexes of the catalog
  */
 export function compare(
@@ -169,17 +169,16 @@ function compareIndex(wanted: IndexObject, snapshot: Snapshot): ObjectStatus {
   const { index } = found;
   if (index === undefined) return conflict(found.kind, notA("index", wanted.name, found.kind));
   const actual = indexText(index);
-  const sameColumns =
+  const onSameColumns =
     isSameName(index.table, wanted.table) &&
     index.columns.length === wanted.columns.length &&
     wanted.columns.every((c, i) => isSameName(index.columns[i]?.name ?? "", c.name));
-  const should = indexText(wanted);
-  if (!sameColumns || index.partial || index.unique !== wanted.unique)
-    return conflict(actual, otherIndex(index.name, actual, should));
   const sameOrder = wanted.columns.every((c, i) => index.columns[i]?.descending === c.descending);
   const sameCollation = wanted.columns.every((c, i) => index.columns[i]?.collation === c.collation);
   // In a unique index the collation decides which rows are refused; in any other, only how fast rows are found.
-  if (wanted.unique && !sameCollation) return conflict(actual, otherIndex(index.name, actual, should));
+  const isFit = index.unique === wanted.unique && !index.partial && (sameCollation || !wanted.unique);
+  const should = indexText(wanted);
+  if (!onSameColumns || !isFit) return conflict(actual, otherIndex(index.name, actual, should));
   const sentence = indexDiffers(index.name, actual, should);
   return verdict(actual, sameOrder && sameCollation ? [] : [{ blocks: false, sentence }]);
 }
@@ -215,16 +214,9 @@ function absentNames(wanted: { name: string }[], table: Table): string[] {
 
 /** Whether a column's values are unique; in SQLite, a foreign key can only refer to such a column. */
 function isUnique(column: string, table: Table, snapshot: Snapshot): boolean {
-  const keys = table.columns.filter((c) => c.primaryKey > 0);
-  if (keys.length === 1 && isSameName(keys[0]?.name ?? "", column)) return true;
-  return snapshot.indexes.some(
-    (i) =>
-      i.unique &&
-      !i.partial &&
-      isSameName(i.table, table.name) &&
-      i.columns.length === 1 &&
-      isSameName(i.columns[0]?.name ?? "", column),
-  );
+  const key = table.columns.filter((c) => c.primaryKey > 0).map((c) => c.name);
+  const unique = snapshot.indexes.filter((i) => i.unique && !i.partial && isSameName(i.table, table.name));
+  return [key, ...unique.map(namesOf)].some((columns) => sameColumns(columns, [column]));
 }
 
 function columnNamed(table: Table, name: string): Column | undefined {

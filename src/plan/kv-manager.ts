@@ -39,11 +39,7 @@ export const ledgerTable = "schema_version";
 /** The first major version of KV Manager that keeps it. */
 export const ledgerSince = 2;
 
-/**
- * Chooses the version to plan for: the one given, else the checkout's, else what the database shows, else 1.
- * @param sources what is known
- * @param catalog all migrations
- */
+/** Chooses the version to plan for: the one given, else the checkout's, else what the database shows, else 1. */
 export function chooseVersion({ named, checkout, found }: VersionSources, catalog: Catalog): ChosenVersion {
   if (named !== null) return bounded(named, catalog);
   if (checkout !== null) return bounded({ version: checkout, from: "checkout" }, catalog);
@@ -56,7 +52,6 @@ export function chooseVersion({ named, checkout, found }: VersionSources, catalo
 
 /**
  * Checks the value of `--for`.
- * @param version as it was typed
  * @throws {Problem} USAGE if it is not a version, or its major is unknown
  */
 export function checkVersion(version: string, catalog: Catalog): void {

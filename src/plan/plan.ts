@@ -68,11 +68,7 @@ export interface Plan {
   checks: Check[];
 }
 
-/**
- * Returns what is missing in a database, and the statements that add it.
- * @param snapshot the schema as inspected
- * @param catalog what KV Manager needs
- */
+/** Returns what is missing in a database, and the statements that add it. */
 export function planUpgrade(snapshot: Snapshot, catalog: Catalog): Plan {
   const database = classify(snapshot);
   const ours = database === "kv-manager" || database === "incomplete";

@@ -63,11 +63,7 @@ export interface Statement {
 
 /** A file in sql/ that this program cannot use; the message names file and line. */
 export class SqlFileError extends Error {
-  /**
-   * @param file the file's name as shown to people
-   * @param line the line, from 1
-   * @param what what is wrong there
-   */
+  /** @param line from 1 */
   constructor(file: string, line: number, what: string) {
     super(`${file}:${line}: ${what}`);
     this.name = "SqlFileError";

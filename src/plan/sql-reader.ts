@@ -9,7 +9,6 @@ import { tokenize } from "./sql-tokens.js";
 
 /**
  * Reads all statements of one SQL file.
- * @param text the file's text
  * @param file its name, for errors
  * @returns the statements in order, and the comment lines at the top of the file
  * @throws {SqlFileError} for anything but the three statement kinds

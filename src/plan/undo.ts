@@ -3,7 +3,6 @@ import type { PlannedStatement } from "./plan.js";
 /**
  * Returns the statements that remove what an upgrade has added, in reverse order, with the data written there since.
  * For databases that have no restore point.
- * @param statements those that were sent
  * @returns one line of SQL each, without double quotes, as a command to be run by hand needs
  */
 export function undoStatements(statements: PlannedStatement[]): string[] {

@@ -17,9 +17,7 @@ const keys = { databaseId: "database_id", previewDatabaseId: "preview_database_i
 
 /**
  * Writes a new database id into a config, and changes nothing else in it.
- * @param target the binding whose id is meant
- * @param field which of its ids; it need not be there yet
- * @param id the new one
+ * @param field need not be there yet
  * @returns false when there is no safe way, so that it must be done by hand
  * @throws {Problem} CONFIG_INVALID when the file is not UTF-8, so that more than the id would change; READ_ONLY when it
  *   may not be written
@@ -38,7 +36,6 @@ export function replaceDatabaseId(target: Target, field: IdField, id: string): b
 /**
  * A config's text with a database's id replaced or added. Everything else stays the same, to the byte.
  * @param path its extension decides the format
- * @param binding which database
  * @returns null when there is no safe way
  */
 export function withDatabaseId(

@@ -25,10 +25,7 @@ export function packageManagerOf(folder: string): PackageManager {
 /** The last wrangler that runs on Node 20; newer ones need Node 22. */
 const lastForNode20 = "4.86.0";
 
-/**
- * The command that installs wrangler into a project, as separate words.
- * @param folder the project's folder
- */
+/** The command that installs wrangler into a project, as separate words. */
 export function installCommand(folder: string): [program: string, ...args: string[]] {
   const version = Number(process.versions.node.split(".")[0]) < 22 ? lastForNode20 : "4";
   const manager = packageManagerOf(folder);

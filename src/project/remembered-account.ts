@@ -13,7 +13,6 @@ export interface RememberedAccount {
 /**
  * Reads which account wrangler remembers.
  * @param folder where wrangler runs
- * @param env its environment
  * @returns null if it remembers none
  * Source: `getCacheFolder` and `getAccountFromCache` of wrangler 4.86
  */

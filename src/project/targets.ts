@@ -98,8 +98,6 @@ export function databaseIdAt(target: D1Binding, location: Location): string | nu
 
 /**
  * Chooses a database without asking: the only one that matches, or the only one that is bound as METADATA.
- * @param configs what was read from disk
- * @param targets all databases in them
  * @throws {Problem} BINDING_NOT_FOUND, BINDING_AMBIGUOUS, or CONFIG_INVALID when the answer may be in a config that
  *   cannot be read, or the chosen config lacks the id that the location needs
  */
@@ -170,7 +168,6 @@ export function boundText({
 
 /**
  * A deployed database that no config binds.
- * @param name the database's name in the account
  * @param cwd absolute path of the user's current folder
  */
 export function unboundTarget(name: string, cwd: string): Target {

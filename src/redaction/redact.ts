@@ -6,8 +6,7 @@ import { idStart, shapes } from "./secret-shapes.js";
  * signed URLs. Ids of accounts and databases are shortened, and the home folder is replaced.
  * @param secrets texts that must never be shown, no matter what prints them; more may be added later
  * @param revealed ids (in lower case) that are left unchanged
- * @param home the home folder
- * @param names what to write in its place
+ * @param names what to write for the home folder
  */
 export function makeRedact(
   secrets: ReadonlySet<string>,

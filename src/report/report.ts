@@ -29,9 +29,6 @@ export interface Report {
  * Makes a support report of a run that has ended, successfully or not. It contacts and starts nothing; it reads the
  * configs, versions and the recorded failure from disk. A part that fails says so in its place.
  * @param result the run; null if no database was to be queried
- * @param request the run's request
- * @param tool this program
- * @param env its environment
  */
 export function makeReport(
   result: Result | null,
@@ -54,10 +51,7 @@ export function makeReport(
   return { data, markdown: reportMarkdown(data) };
 }
 
-/**
- * The same for several databases, see `makeReport`.
- * @param results the runs, one for each database
- */
+/** The same for several databases, see `makeReport`. */
 export function makeReportOfAll(
   results: Result[],
   request: Request,

@@ -28,7 +28,6 @@ interface Saved {
  * Formats a schema as a fenced block that `--snapshot` reads back, one table a line. A schema that is too long is cut
  * to what concerns KV Manager, which gives the same plan.
  * @param snapshot as `encodeSnapshot` returns it, redacted
- * @param catalog KV Manager's schema
  */
 export function snapshotBlock(snapshot: Record<string, unknown>, catalog: Catalog): string {
   const all = snapshot as unknown as Saved;
