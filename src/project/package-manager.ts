@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { folderAndParents } from "../lib/folder-and-parents.js";
+import { majorOf } from "../lib/version.js";
 
 const lockFiles = [
   ["pnpm-lock.yaml", "pnpm"],
@@ -27,7 +28,7 @@ const lastForNode20 = "4.86.0";
 
 /** The command that installs wrangler into a project, as separate words. */
 export function installCommand(folder: string): [program: string, ...args: string[]] {
-  const version = Number(process.versions.node.split(".")[0]) < 22 ? lastForNode20 : "4";
+  const version = majorOf(process.versions.node) < 22 ? lastForNode20 : "4";
   const manager = packageManagerOf(folder);
   return manager === "npm"
     ? ["npm", "install", "--save-dev", `wrangler@${version}`]

@@ -62,13 +62,14 @@ export function snapshotsIn(text: string, name: string): SavedSchema[] {
 /** Finds at least one possible schema in a text, in order. @throws {Problem} if there is none */
 function inspectionsOf(text: string, name: string): unknown[] {
   const documents = jsonIn(text);
-  const inspections = firstFound([
-    () => schemasIn(documents),
-    () => schemasIn(jsonIn(asTyped(text))),
-    () => schemasIn(jsonIn(cellsIn(asTyped(text)))),
-  ]);
-  if (inspections.length === 0) throw whyNone(text, documents, name);
-  return inspections;
+  const found = schemasIn(documents);
+  if (found.length > 0) return found;
+  const typed = asTyped(text);
+  for (const plain of [typed, cellsIn(typed)]) {
+    const inspections = schemasIn(jsonIn(plain));
+    if (inspections.length > 0) return inspections;
+  }
+  throw whyNone(text, documents, name);
 }
 
 function savedSchema(inspection: unknown, name: string, notes: string[]): SavedSchema {
@@ -83,15 +84,6 @@ function savedSchema(inspection: unknown, name: string, notes: string[]): SavedS
 
 function schemasIn(documents: unknown[]): unknown[] {
   return documents.flatMap((value) => inspectionsIn(value, 0));
-}
-
-/** Returns the first result that is not empty; later ways are not tried. */
-function firstFound(ways: (() => unknown[])[]): unknown[] {
-  for (const way of ways) {
-    const found = way();
-    if (found.length > 0) return found;
-  }
-  return [];
 }
 
 /** The start of an inspection in a table cell, with its quotes plain, doubled (CSV) or escaped (JSON). */
