@@ -8,6 +8,7 @@ import { timedOut, unknownAnswer } from "../../messages/wrangler.js";
 import type { Account, Connection, Placement } from "../../project/connection.js";
 import { databaseIdAt } from "../../project/targets.js";
 import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
+import { bookmarkIn, listedIn, nameIn, refusePreview, resultsIn, sqlOf } from "../d1-answers.js";
 import { ambiguousAccount, DatabaseFailure, failureFrom } from "../failures.js";
 import { reasonOf, withCertificateAdvice } from "../network-reason.js";
 import type { ClientSettings } from "../settings.js";
@@ -43,17 +44,17 @@ export class CloudflareApi implements D1Client {
   async ready(): Promise<void> {}
 
   async execute(connection: Connection, statements: string[]): Promise<StatementResult[]> {
-    const sql = statements.map((statement) => `${statement};`).join("\n");
-    const result = await this.askDatabase(connection, "POST", "/query", { sql });
-    return resultsOf(result);
+    const answer = await this.askDatabase(connection, "POST", "/query", { sql: sqlOf(statements) });
+    if (!Array.isArray(answer)) throw unknownAnswer("no list of results");
+    const results = resultsIn(answer);
+    if (results === null) throw unknownAnswer("a result without rows");
+    return results;
   }
 
   async bookmark(connection: Connection): Promise<string> {
     refusePreview(connection);
-    const result = await this.askDatabase(connection, "GET", "/time_travel/bookmark");
-    const { bookmark } = (result ?? {}) as { bookmark?: unknown };
-    if (typeof bookmark !== "string" || !/^[0-9a-z-]{8,}$/i.test(bookmark))
-      throw unknownAnswer("no bookmark");
+    const bookmark = bookmarkIn(await this.askDatabase(connection, "GET", "/time_travel/bookmark"));
+    if (bookmark === null) throw unknownAnswer("no bookmark");
     return bookmark;
   }
 
@@ -65,7 +66,7 @@ export class CloudflareApi implements D1Client {
 
   async list(connection: Connection): Promise<ListedDatabase[]> {
     const account = await this.accountOf(connection);
-    return await this.allPages(`/accounts/${encodeURIComponent(account)}/d1/database`, listed);
+    return await this.allPages(`/accounts/${encodeURIComponent(account)}/d1/database`, listedIn);
   }
 
   async create(connection: Connection, name: string, placement: Placement): Promise<string> {
@@ -123,8 +124,7 @@ export class CloudflareApi implements D1Client {
   private async nameInList(connection: Connection): Promise<string | null> {
     const account = await this.accountOf(connection);
     const all = await this.requestCache.get(["names", this.login, account], () => this.list(connection));
-    const id = databaseIdAt(connection.target, connection.location)?.toLowerCase();
-    return all.find((database) => database.id.toLowerCase() === id)?.name ?? null;
+    return nameIn(all, databaseIdAt(connection.target, connection.location));
   }
 
   /** Identifies the credentials: two configs may have two tokens. */
@@ -241,26 +241,7 @@ interface ExportAnswer {
   result?: { signed_url?: unknown };
 }
 
-function resultsOf(result: unknown): StatementResult[] {
-  if (!Array.isArray(result)) throw unknownAnswer("no list of results");
-  return result.map((entry: unknown) => {
-    const { results: rows, success } = (entry ?? {}) as { results?: unknown; success?: unknown };
-    if (success !== true || !Array.isArray(rows)) throw unknownAnswer("a result without rows");
-    return { rows: rows as Record<string, unknown>[] };
-  });
-}
-
-function listed(entry: unknown): ListedDatabase[] {
-  const { uuid, name } = (entry ?? {}) as { uuid?: unknown; name?: unknown };
-  return typeof uuid === "string" && typeof name === "string" ? [{ id: uuid, name }] : [];
-}
-
 function accountIn(entry: unknown): Account[] {
   const { id, name } = (entry ?? {}) as { id?: unknown; name?: unknown };
   return typeof id === "string" ? [{ id, name: typeof name === "string" && name !== "" ? name : null }] : [];
-}
-
-/** Time Travel and export act on the deployed database; calling them with a preview one is a bug. */
-function refusePreview({ location }: Connection): void {
-  if (location === "preview") throw new Error("this is not for a preview database");
 }

@@ -8,6 +8,7 @@ import { stateFolderOf } from "../../project/local-state.js";
 import { databaseIdAt } from "../../project/targets.js";
 import { childEnvironment } from "../child-environment.js";
 import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
+import { bookmarkIn, listedIn, nameIn, sqlOf } from "../d1-answers.js";
 import { DatabaseFailure } from "../failures.js";
 import { preserveOwnership } from "../ownership.js";
 import { type ProcessAnswer, runInTerminal, runProcess } from "../process.js";
@@ -47,30 +48,27 @@ export class Wrangler implements D1Client {
 
   /** Runs in a single start of wrangler. */
   async execute(connection: Connection, statements: string[]): Promise<StatementResult[]> {
-    const sql = statements.map((statement) => `${statement};`).join("\n");
     // Valid JSON counts, whatever the exit code: on Windows wrangler may fail while cleaning up afterwards.
     return await withOwnConfig(connection, (bound) =>
-      this.read(bound, executeArguments(bound, sql), parseResults),
+      this.read(bound, executeArguments(bound, sqlOf(statements)), parseResults),
     );
   }
 
   async bookmark(connection: Connection): Promise<string> {
-    return await this.read(connection, bookmarkArguments(connection), (stdout) => {
-      const { bookmark } = (parseJson(stdout) ?? {}) as { bookmark?: unknown };
-      return typeof bookmark === "string" && /^[0-9a-z-]{8,}$/i.test(bookmark) ? bookmark : null;
-    });
+    return await this.read(connection, bookmarkArguments(connection), (stdout) =>
+      bookmarkIn(parseJson(stdout)),
+    );
   }
 
   async list(connection: Connection): Promise<ListedDatabase[]> {
     return await this.read(connection, listArguments(connection), (stdout) => {
       const value = parseJson(stdout);
-      return Array.isArray(value) ? value.flatMap(listed) : null;
+      return Array.isArray(value) ? value.flatMap(listedIn) : null;
     });
   }
 
   async databaseName(connection: Connection): Promise<string | null> {
-    const id = databaseIdAt(connection.target, connection.location)?.toLowerCase();
-    return (await this.list(connection)).find((database) => database.id.toLowerCase() === id)?.name ?? null;
+    return nameIn(await this.list(connection), databaseIdAt(connection.target, connection.location));
   }
 
   async create(connection: Connection, name: string, placement: Placement): Promise<string> {
@@ -187,10 +185,4 @@ export class Wrangler implements D1Client {
 /** The command roughly as someone would type it. */
 function commandLine(args: string[]): string {
   return ["wrangler", ...args.map((arg) => (/\s/.test(arg) ? JSON.stringify(arg) : arg))].join(" ");
-}
-
-/** An entry of `d1 list`, if it has the right shape. */
-function listed(entry: unknown): ListedDatabase[] {
-  const { uuid, name } = (entry ?? {}) as { uuid?: unknown; name?: unknown };
-  return typeof uuid === "string" && typeof name === "string" ? [{ id: uuid, name }] : [];
 }
