@@ -23,6 +23,18 @@ export interface Trace {
 }
 
 /**
+ * Measures an exchange from now on.
+ * @returns what to call when it has ended
+ */
+export function tracing(
+  trace: (trace: Trace) => void,
+  asked: string,
+): (ended: string, said?: string[]) => void {
+  const began = Date.now();
+  return (ended, said = []) => trace({ asked, ended, milliseconds: Date.now() - began, said });
+}
+
+/**
  * A way to access a database. There are three: the local engine, Cloudflare's API and wrangler; `openClient` chooses.
  * All give the same results, and fail with the same problems.
  */

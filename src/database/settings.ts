@@ -22,3 +22,11 @@ export interface ClientSettings {
   /** Called with files of a local state that could not be given back to their owner. */
   onOwnershipNotRestored?: ((files: UnrestoredFile[]) => void) | undefined;
 }
+
+/** What aborts work early; null while a write is under way, which nothing may abort. */
+export function abortOf({
+  interruption: { signal },
+  abandoned,
+}: Pick<ClientSettings, "interruption" | "abandoned">): AbortSignal | null {
+  return signal !== null && abandoned !== undefined ? AbortSignal.any([signal, abandoned]) : signal;
+}

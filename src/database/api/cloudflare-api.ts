@@ -11,7 +11,7 @@ import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult
 import { bookmarkIn, listedIn, nameIn, refusePreview, resultsIn, sqlOf } from "../d1-answers.js";
 import { ambiguousAccount, DatabaseFailure, failureFrom } from "../failures.js";
 import { reasonOf, withCertificateAdvice } from "../network-reason.js";
-import type { ClientSettings } from "../settings.js";
+import { abortOf, type ClientSettings } from "../settings.js";
 import type { Credentials } from "./credentials.js";
 import { type ApiRequest, askApi } from "./request.js";
 import { RequestCache } from "./request-cache.js";
@@ -188,7 +188,7 @@ export class CloudflareApi implements D1Client {
   private async ask(request: ApiRequest): Promise<unknown> {
     const { credentials, timeoutSeconds, trace, env } = this.settings;
     try {
-      return await askApi(request, { credentials, timeoutSeconds, trace, abort: this.abort });
+      return await askApi(request, { credentials, timeoutSeconds, trace, abort: abortOf(this.settings) });
     } catch (error) {
       throw error instanceof DatabaseFailure ? withCertificateAdvice(this.advised(error), env) : error;
     }
@@ -204,7 +204,7 @@ export class CloudflareApi implements D1Client {
     const { signed_url: address } = result ?? {};
     if (typeof address !== "string") throw unknownAnswer("no address of the export");
     const timeout = AbortSignal.timeout(Math.max(until - Date.now(), 1000));
-    const { abort } = this;
+    const abort = abortOf(this.settings);
     const signal = abort === null ? timeout : AbortSignal.any([timeout, abort]);
     try {
       // The address itself is a secret; the token is for the API alone.
@@ -222,13 +222,6 @@ export class CloudflareApi implements D1Client {
       if (error instanceof DatabaseFailure || !(error instanceof Error)) throw error;
       throw failureFrom({ text: reasonOf(error), code: null }, false, "Node");
     }
-  }
-
-  /** What aborts a request; null while a write is under way, which nothing may abort. */
-  private get abort(): AbortSignal | null {
-    const { interruption, abandoned } = this.settings;
-    const { signal } = interruption;
-    return signal !== null && abandoned !== undefined ? AbortSignal.any([signal, abandoned]) : signal;
   }
 }
 

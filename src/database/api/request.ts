@@ -3,7 +3,7 @@ import pLimit from "p-limit";
 import { Cancelled } from "../../lib/problem.js";
 import { timedOut } from "../../messages/wrangler.js";
 import { truncate } from "../../redaction/truncate.js";
-import type { Trace } from "../client.js";
+import { type Trace, tracing } from "../client.js";
 import { type DatabaseFailure, failureFrom, neverBegun } from "../failures.js";
 import { reasonOf } from "../network-reason.js";
 import type { Credentials } from "./credentials.js";
@@ -49,9 +49,7 @@ async function askNow(request: ApiRequest, settings: ApiSettings): Promise<unkno
   const { method, path, body } = request;
   const { credentials, timeoutSeconds, abort, trace } = settings;
   if (abort?.aborted) throw new Cancelled();
-  const began = Date.now();
-  const told = (ended: string, said: string[] = []) =>
-    trace({ asked: `${method} ${path}`, ended, milliseconds: Date.now() - began, said });
+  const told = tracing(trace, `${method} ${path}`);
   const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
   try {
     const response = await fetch(`${credentials.baseUrl}${path}`, {
@@ -60,7 +58,7 @@ async function askNow(request: ApiRequest, settings: ApiSettings): Promise<unkno
         ...credentials.headers,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      body: body === undefined ? null : JSON.stringify(body),
       redirect: "manual",
       signal: abort === null ? timeout : AbortSignal.any([timeout, abort]),
     });

@@ -6,7 +6,13 @@ import { timedOut } from "../../messages/wrangler.js";
 import type { Account, Connection, Placement } from "../../project/connection.js";
 import { localFileOf, stateFolderOf } from "../../project/local-state.js";
 import { databaseIdAt } from "../../project/targets.js";
-import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
+import {
+  type D1Client,
+  exportSeconds,
+  type ListedDatabase,
+  type StatementResult,
+  tracing,
+} from "../client.js";
 import { endedAs, failureFrom } from "../failures.js";
 import type { ClientSettings } from "../settings.js";
 import { EngineEnded, EngineFailure, type Patience } from "./engine.js";
@@ -112,14 +118,8 @@ export class LocalEngine implements D1Client {
     const id = localIdOf(connection);
     const file = fileOf(connection);
     const before = identityOf(file);
-    const began = Date.now();
-    const told = (ended: string, said: string[] = []) =>
-      trace({
-        asked: `local engine: ${what} for ${connection.target.database ?? connection.target.binding}`,
-        ended,
-        milliseconds: Date.now() - began,
-        said,
-      });
+    const { database, binding } = connection.target;
+    const told = tracing(trace, `local engine: ${what} for ${database ?? binding}`);
     try {
       const result = await unlessAbandoned(work(running, id, patience), abandoned);
       told("answered");

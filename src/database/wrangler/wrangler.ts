@@ -1,18 +1,24 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import pLimit from "p-limit";
 import { Cancelled } from "../../lib/problem.js";
 import { timedOut } from "../../messages/wrangler.js";
 import type { Account, Connection, Placement } from "../../project/connection.js";
 import { stateFolderOf } from "../../project/local-state.js";
 import { databaseIdAt } from "../../project/targets.js";
 import { childEnvironment } from "../child-environment.js";
-import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
+import {
+  type D1Client,
+  exportSeconds,
+  type ListedDatabase,
+  type StatementResult,
+  tracing,
+} from "../client.js";
 import { bookmarkIn, listedIn, nameIn, sqlOf } from "../d1-answers.js";
-import { DatabaseFailure } from "../failures.js";
 import { preserveOwnership } from "../ownership.js";
 import { type ProcessAnswer, runInTerminal, runProcess } from "../process.js";
-import type { ClientSettings } from "../settings.js";
+import { abortOf, type ClientSettings } from "../settings.js";
 import {
   bookmarkArguments,
   createArguments,
@@ -23,7 +29,6 @@ import {
 import { withExportStage } from "./export-stage.js";
 import type { ProjectWrangler } from "./find-wrangler.js";
 import { untilLoginIsSaved } from "./login.js";
-import { oneAtATime } from "./one-at-a-time.js";
 import { withOwnConfig } from "./own-config.js";
 import { failureOf } from "./wrangler-failures.js";
 import { parseAccounts, parseCreatedId, parseFailure, parseJson, parseResults } from "./wrangler-output.js";
@@ -31,9 +36,14 @@ import { parseAccounts, parseCreatedId, parseFailure, parseJson, parseResults } 
 /** The client settings that this client needs; `exportSeconds` is for an export, if `timeoutSeconds` is less. */
 export type WranglerSettings = Omit<ClientSettings, "engines"> & { exportSeconds?: number };
 
+/**
+ * Every start of wrangler waits for the one before it: two at the same time would send the same single-use refresh
+ * token, and the login would be lost; and two on one local database would block each other (SQLITE_BUSY).
+ */
+const oneAtATime = pLimit(1);
+
 /** Accesses a database through wrangler: every start of it goes through here. */
 export class Wrangler implements D1Client {
-  // Two at the same time would spend the same single-use login.
   readonly allowsConcurrency = false;
   readonly remembersAccount = true;
   private readonly settings: WranglerSettings;
@@ -109,9 +119,8 @@ export class Wrangler implements D1Client {
 
   /** See `withNetworkCause`. */
   readonly findCause = async (problem: unknown): Promise<unknown> => {
-    if (!(problem instanceof DatabaseFailure) || problem.code !== "NETWORK") return problem;
     const { withNetworkCause } = await import("./network-cause.js");
-    return await withNetworkCause(problem, this.settings.env, undefined, this.abort);
+    return await withNetworkCause(problem, this.settings.env, undefined, abortOf(this.settings));
   };
 
   private async read<T>(
@@ -143,10 +152,9 @@ export class Wrangler implements D1Client {
     extra: NodeJS.ProcessEnv,
     timeoutSeconds: number,
   ): Promise<ProcessAnswer> {
-    const { trace, onOwnershipNotRestored } = this.settings;
-    const abort = this.abort;
+    const abort = abortOf(this.settings);
     if (abort?.aborted) throw new Cancelled();
-    const began = Date.now();
+    const told = tracing(this.settings.trace, commandLine(args));
     const isLocal = connection.location === "local";
     const giveBack = isLocal
       ? preserveOwnership(stateFolderOf(connection.target.configPath, connection.persistTo))
@@ -161,24 +169,10 @@ export class Wrangler implements D1Client {
       beforeEnding: async () => (isLocal ? undefined : await untilLoginIsSaved(env, cwd)),
     });
     const kept = giveBack?.() ?? [];
-    if (kept.length > 0) onOwnershipNotRestored?.(kept);
-    const milliseconds = Date.now() - began;
-    const { exitCode, stdout, stderr } = answer;
-    trace({
-      asked: commandLine(args),
-      ended: `ended with ${exitCode ?? "no exit code"}`,
-      milliseconds,
-      said: [stdout, stderr],
-    });
+    if (kept.length > 0) this.settings.onOwnershipNotRestored?.(kept);
+    told(`ended with ${answer.exitCode ?? "no exit code"}`, [answer.stdout, answer.stderr]);
     if (answer.ended === "aborted") throw new Cancelled();
     return answer;
-  }
-
-  /** What ends a run of wrangler early; null while a write is under way, which nothing may end. */
-  private get abort(): AbortSignal | null {
-    const { interruption, abandoned } = this.settings;
-    const { signal } = interruption;
-    return signal !== null && abandoned !== undefined ? AbortSignal.any([signal, abandoned]) : signal;
   }
 }
 
