@@ -101,11 +101,11 @@ export interface D1Client {
   export(connection: Connection, file: string): Promise<void>;
 
   /**
-   * Finds out more about a failed read, if it is the network's fault. Never for a write: the result says that nothing
-   * was sent.
+   * Finds out more about a failed read, if it is the network's fault and the problem does not have the reason yet.
+   * Never for a write: the result says that nothing was sent.
    * @returns a problem that says more, or the same one
    */
-  readonly findCause: (problem: unknown) => Promise<unknown>;
+  readonly findCause?: (problem: unknown) => Promise<unknown>;
 }
 
 /** Timeout for an export in seconds, unless that of other work is longer: a large database takes its time. */

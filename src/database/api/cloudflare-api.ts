@@ -13,11 +13,11 @@ import { ambiguousAccount, DatabaseFailure, failureFrom } from "../failures.js";
 import { reasonOf, withCertificateAdvice } from "../network-reason.js";
 import { abortOf, type ClientSettings } from "../settings.js";
 import type { Credentials } from "./credentials.js";
-import { type ApiRequest, askApi } from "./request.js";
+import { type ApiRequest, askApi, cloudflareFailure } from "./request.js";
 import { RequestCache } from "./request-cache.js";
 
 /** The client settings that this client needs. */
-export type CloudflareApiSettings = Omit<ClientSettings, "engines" | "locate" | "onOwnershipNotRestored"> & {
+type CloudflareApiSettings = Omit<ClientSettings, "engines" | "locate" | "onOwnershipNotRestored"> & {
   credentials: Credentials;
 };
 
@@ -65,19 +65,17 @@ export class CloudflareApi implements D1Client {
   }
 
   async list(connection: Connection): Promise<ListedDatabase[]> {
-    const account = await this.accountOf(connection);
-    return await this.allPages(`/accounts/${encodeURIComponent(account)}/d1/database`, listedIn);
+    return await this.allPages(await this.databasesPath(connection), listedIn);
   }
 
   async create(connection: Connection, name: string, placement: Placement): Promise<string> {
-    const account = await this.accountOf(connection);
     const { location, jurisdiction } = placement;
     const body = {
       name,
       ...(location === null ? {} : { primary_location_hint: location }),
       ...(jurisdiction === null ? {} : { jurisdiction }),
     };
-    const path = `/accounts/${encodeURIComponent(account)}/d1/database`;
+    const path = await this.databasesPath(connection);
     const { uuid } = ((await this.ask({ method: "POST", path, body })) ?? {}) as { uuid?: unknown };
     if (typeof uuid !== "string") throw unknownAnswer("no id of the new database");
     return uuid;
@@ -97,19 +95,12 @@ export class CloudflareApi implements D1Client {
       const answer = ((await this.askDatabase(connection, "POST", "/export", body)) ?? {}) as ExportAnswer;
       if (answer.status === "complete") return await this.download(answer, file, until);
       if (answer.status === "error" || answer.success === false)
-        throw failureFrom(
-          { text: String(answer.error ?? "the export failed"), code: null },
-          false,
-          "Cloudflare",
-        );
+        throw cloudflareFailure(String(answer.error ?? "the export failed"));
       if (Date.now() > until) throw timedOut("Cloudflare", limit);
       bookmark = answer.at_bookmark;
       await sleep(exportInterval);
     }
   }
-
-  /** Nothing more to find out: Node already reports the reason. */
-  readonly findCause = async (problem: unknown): Promise<unknown> => problem;
 
   /**
    * The account id: of the account that was picked, or that the config or the environment names, or of the only one.
@@ -138,13 +129,7 @@ export class CloudflareApi implements D1Client {
     const [only, more] = accounts;
     if (more !== undefined) throw ambiguousAccount(accounts);
     if (only === undefined)
-      throw this.advised(
-        failureFrom(
-          { text: "Failed to automatically retrieve account IDs", code: null },
-          false,
-          "Cloudflare",
-        ),
-      );
+      throw this.advised(cloudflareFailure("Failed to automatically retrieve account IDs"));
     return only.id;
   }
 
@@ -173,16 +158,20 @@ export class CloudflareApi implements D1Client {
     }
   }
 
+  /** The path of an account's databases. */
+  private async databasesPath(connection: Connection): Promise<string> {
+    return `/accounts/${encodeURIComponent(await this.accountOf(connection))}/d1/database`;
+  }
+
   private async askDatabase(
     connection: Connection,
     method: ApiRequest["method"],
     rest: string,
     body?: unknown,
   ): Promise<unknown> {
-    const account = await this.accountOf(connection);
     const id = databaseIdAt(connection.target, connection.location) ?? "";
-    const path = `/accounts/${encodeURIComponent(account)}/d1/database/${encodeURIComponent(id)}${rest}`;
-    return await this.ask({ method, path, ...(body === undefined ? {} : { body }) });
+    const path = `${await this.databasesPath(connection)}/${encodeURIComponent(id)}${rest}`;
+    return await this.ask({ method, path, body });
   }
 
   private async ask(request: ApiRequest): Promise<unknown> {
@@ -210,17 +199,13 @@ export class CloudflareApi implements D1Client {
       // The address itself is a secret; the token is for the API alone.
       const response = await fetch(address, { signal });
       if (!response.ok || response.body === null)
-        throw failureFrom(
-          { text: `HTTP ${response.status} ${response.statusText}`, code: null },
-          false,
-          "Cloudflare",
-        );
+        throw cloudflareFailure(`HTTP ${response.status} ${response.statusText}`);
       await pipeline(Readable.fromWeb(response.body), createWriteStream(file));
     } catch (error) {
       if (abort?.aborted) throw new Cancelled();
       if (timeout.aborted) throw timedOut("Cloudflare", this.settings.timeoutSeconds);
       if (error instanceof DatabaseFailure || !(error instanceof Error)) throw error;
-      throw failureFrom({ text: reasonOf(error), code: null }, false, "Node");
+      throw failureFrom({ text: reasonOf(error) }, false, "Node");
     }
   }
 }

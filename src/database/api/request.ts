@@ -18,7 +18,7 @@ export interface ApiRequest {
 }
 
 /** What every request needs. */
-export interface ApiSettings {
+interface ApiSettings {
   credentials: Credentials;
   timeoutSeconds: number;
   /** Aborts a request when it fires; null for what must not be interrupted. */
@@ -84,7 +84,7 @@ const unconnected =
 
 /** The failure of a connection. If it was never made, nothing was sent, so the request may be sent again. */
 function connectionFailure(reason: string): DatabaseFailure {
-  const failure = failureFrom({ text: reason, code: null }, false, "Node");
+  const failure = failureFrom({ text: reason }, false, "Node");
   return unconnected.test(reason) ? neverBegun(failure) : failure;
 }
 
@@ -99,25 +99,28 @@ function resultIn(response: Response, text: string): unknown {
   const { status, statusText, headers } = response;
   const after = waitFor(headers.get("retry-after"));
   if (status >= 300 && status < 400)
-    throw said(`Redirected (HTTP ${status}) to ${hostOf(headers.get("location"))}`);
-  let envelope: Envelope | null;
-  try {
-    envelope = JSON.parse(text) as Envelope | null;
-  } catch {
-    throw said(
-      `Received a malformed response from the API: HTTP ${status} ${statusText} ${essenceOf(text)}${after}`,
-    );
-  }
+    throw cloudflareFailure(`Redirected (HTTP ${status}) to ${hostOf(headers.get("location"))}`);
+  const envelope = envelopeIn(text);
   if (envelope?.success === true) return envelope.result;
   const errors = Array.isArray(envelope?.errors) ? envelope.errors.flatMap(errorTexts) : [];
-  if (errors.length > 0) throw said(`${errors.join("\n")}${after}`);
-  throw said(
+  if (errors.length > 0) throw cloudflareFailure(`${errors.join("\n")}${after}`);
+  throw cloudflareFailure(
     `Received a malformed response from the API: HTTP ${status} ${statusText} ${essenceOf(text)}${after}`,
   );
 }
 
-function said(text: string): DatabaseFailure {
-  return failureFrom({ text, code: null }, false, "Cloudflare");
+/** Null if a response is no JSON. */
+function envelopeIn(text: string): Envelope | null {
+  try {
+    return JSON.parse(text) as Envelope | null;
+  } catch {
+    return null;
+  }
+}
+
+/** The failure that Cloudflare's words stand for. */
+export function cloudflareFailure(text: string): DatabaseFailure {
+  return failureFrom({ text }, false, "Cloudflare");
 }
 
 /** An error in wrangler's format, so that one list of diagnostics matches both. */

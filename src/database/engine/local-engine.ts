@@ -65,8 +65,6 @@ export class LocalEngine implements D1Client {
     );
   }
 
-  readonly findCause = async (problem: unknown): Promise<unknown> => problem;
-
   // Only deployed databases have the following.
   async bookmark(connection: Connection): Promise<string> {
     return await this.settings.instead.bookmark(connection);
@@ -184,7 +182,7 @@ export class LocalEngine implements D1Client {
   private problemOf(error: unknown, timeoutSeconds: number): unknown {
     if (error instanceof EngineFailure && lostConnection.test(error.message)) return this.endedAtWork();
     if (error instanceof EngineFailure)
-      return failureFrom({ text: error.message, code: null, aside: error.beside }, true, "The database");
+      return failureFrom({ text: error.message, aside: error.beside }, true, "The database");
     if (error instanceof EngineEnded)
       return error.why === "timeout" ? timedOut("The database", timeoutSeconds) : this.endedAtWork();
     return error;

@@ -128,7 +128,7 @@ function versionIn(text: string): string | null {
 /** Why a command cannot be used, in its own words. */
 function unusable(command: string, { ended, stdout, stderr }: ProcessAnswer, install: string): Problem {
   const text = stripVTControlCharacters(`${stderr}\n${stdout}`).trim();
-  if (recognizeFailure(text, null)?.code === "NODE_TOO_OLD") return failureFrom({ text, code: null });
+  if (recognizeFailure(text)?.code === "NODE_TOO_OLD") return failureFrom({ text });
   const said = ended === "timeout" && text === "" ? noAnswerWithin(patience) : summarize(text);
   return wranglerUnusable(command, said, install);
 }

@@ -33,7 +33,7 @@ export async function withNetworkCause(
     return problem;
   } catch (error) {
     if (error instanceof ProxyRefusal) return error.status === 407 ? proxyWantsLogin(error.proxy) : problem;
-    const found = failureFrom({ text: reasonOf(error), code: null });
+    const found = failureFrom({ text: reasonOf(error) });
     if (found.code !== "NETWORK" || !found.unsent) return problem;
     return withCertificateAdvice(found, env);
   }
