@@ -62,20 +62,21 @@ export async function diagnose(
   const advice: string[] = [];
   if (id === publicDatabaseId) advice.push(publicRepositoryId(field, target.config));
   const all = await listOrNothing(client, connection);
+  const isListed = all?.some((d) => d.id === id) ?? false;
   const isNamed = !client.remembersAccount || namesAccount(connection, env);
-  const remembered = isNamed ? null : rememberedAccount(folderOf(connection), env);
-  if (remembered !== null && !all?.some((d) => d.id === id)) {
+  const remembered = isNamed ? null : rememberedAccount(dirname(target.configPath), env);
+  if (remembered !== null && !isListed) {
     advice.push(remembersAccount(remembered, displayPath(remembered.file, currentFolder()), target.config));
     return new WrongDatabase(problem, advice.join(" "), [], true);
   }
   if (all === null)
     return advice.length === 0 ? problem : new WrongDatabase(problem, join(advice, problem), []);
-  const likely = all.filter((d) => d.name.startsWith(standardDatabase));
-  const found = likely.length > 0 ? likely : all;
-  if (all.some((d) => d.id === id)) {
+  if (isListed) {
     advice.push(listedButRefused());
     return new WrongDatabase(problem, join(advice, problem), []);
   }
+  const likely = all.filter((d) => d.name.startsWith(standardDatabase));
+  const found = likely.length > 0 ? likely : all;
   const names = found.slice(0, 5).map((d) => d.name);
   advice.push(names.length === 0 ? accountIsEmpty() : accountHasOthers(names, field, target.config));
   return new WrongDatabase(problem, advice.join(" "), found);
@@ -94,10 +95,6 @@ export function diagnoseLocally(problem: unknown, connection: Connection | null)
 /** Whether anything specifies the account, so that wrangler does not use one that it remembers. */
 function namesAccount({ account, target }: Connection, env: NodeJS.ProcessEnv): boolean {
   return account !== null || target.accountId !== null || Boolean(env.CLOUDFLARE_ACCOUNT_ID);
-}
-
-function folderOf({ runsIn, target }: Connection): string {
-  return runsIn ?? dirname(target.configPath);
 }
 
 function join(advice: string[], problem: Problem): string {

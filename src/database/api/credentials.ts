@@ -24,10 +24,10 @@ export interface Credentials {
  * Source: `getAuthFromEnv` of wrangler 4.86
  */
 export function credentialsFor(
-  { target, runsIn }: Pick<Connection, "target" | "runsIn">,
+  { target }: Pick<Connection, "target">,
   env: NodeJS.ProcessEnv,
 ): Credentials | null {
-  const all = withEnvFiles(runsIn ?? dirname(target.configPath), target.env, env);
+  const all = withEnvFiles(dirname(target.configPath), target.env, env);
   const get = (name: string) => all[`CLOUDFLARE_${name}`] || all[`CF_${name}`] || null;
   const key = get("API_KEY");
   const email = get("EMAIL");

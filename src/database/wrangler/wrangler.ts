@@ -60,7 +60,7 @@ export class Wrangler implements D1Client {
   async execute(connection: Connection, statements: string[]): Promise<StatementResult[]> {
     // Valid JSON counts, whatever the exit code: on Windows wrangler may fail while cleaning up afterwards.
     return await withOwnConfig(connection, (bound) =>
-      this.read(bound, executeArguments(bound, sqlOf(statements)), parseResults),
+      this.read(connection, executeArguments(bound, sqlOf(statements)), parseResults),
     );
   }
 
@@ -159,8 +159,8 @@ export class Wrangler implements D1Client {
     const giveBack = isLocal
       ? preserveOwnership(stateFolderOf(connection.target.configPath, connection.persistTo))
       : undefined;
-    // A relative state folder and a `.env` are resolved from the config's folder.
-    const cwd = connection.runsIn ?? dirname(connection.target.configPath);
+    // A relative state folder, a `.env` and the record of an account are looked up from the config's folder.
+    const cwd = dirname(connection.target.configPath);
     const { account } = connection;
     const chosen = account === null ? {} : { CLOUDFLARE_ACCOUNT_ID: account.id };
     const env = { ...childEnvironment(this.settings.env), ...chosen, ...extra };
