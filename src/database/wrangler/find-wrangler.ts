@@ -31,8 +31,8 @@ export interface ProjectWrangler {
 }
 
 /**
- * Finds the wrangler that a project uses: its package in node_modules from the config's folder upward, or else what
- * PATH has. Only a command whose package is not known is started, to ask for its version.
+ * Finds the wrangler that a project uses: its package in node_modules from the config's folder upward, then from the
+ * user's; or else what PATH has. Only a command whose package is not known is started, to ask for its version.
  * @param configPath absolute path of the config
  * @param cwd the user's current folder
  * @param env the program's environment
@@ -46,21 +46,9 @@ export async function wranglerOf(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal | null = null,
 ): Promise<ProjectWrangler> {
-  return await findWrangler(wranglerFolders(configPath, cwd), env, signal);
-}
-
-/**
- * The same for given folders.
- * @param folders where to search first, absolute; each with all its parents. It will run in the first one
- */
-export async function findWrangler(
-  folders: string[],
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal | null = null,
-): Promise<ProjectWrangler> {
-  const [project = "/"] = folders;
+  const project = dirname(configPath);
   let problem: Problem | null = null;
-  for (const found of wranglersFor(folders, env)) {
+  for (const found of wranglersFor(configPath, cwd, env)) {
     if ("folder" in found) {
       const { folder, start, version } = found;
       return { command: [process.execPath, ...start], folder, version };
@@ -73,8 +61,12 @@ export async function findWrangler(
 }
 
 /** A project's possible wranglers, the likeliest first: a package, or a command whose package is not known. */
-function* wranglersFor(folders: string[], env: NodeJS.ProcessEnv): Generator<WranglerPackage | OnPath> {
-  const own = firstPackage(folders.flatMap(placesAbove));
+function* wranglersFor(
+  configPath: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Generator<WranglerPackage | OnPath> {
+  const own = firstPackage(wranglerFolders(configPath, cwd).flatMap(placesAbove));
   if (own !== null) yield own;
   for (const onPath of wranglersOnPath(env)) yield firstPackage(onPath.packages) ?? onPath;
 }
@@ -140,7 +132,7 @@ function unusable(command: string, { ended, stdout, stderr }: ProcessAnswer, ins
  * @throws {Problem} as `wranglerOf`
  */
 export function wranglerForReport(configPath: string, cwd: string, env: NodeJS.ProcessEnv): string {
-  for (const found of wranglersFor(wranglerFolders(configPath, cwd), env)) {
+  for (const found of wranglersFor(configPath, cwd, env)) {
     if ("folder" in found) return found.version;
     const { command } = found;
     if (command !== null) return versions.get(keyOf(command, dirname(configPath))) ?? notAsked(command);
