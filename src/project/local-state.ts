@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { stateNotReadable } from "../messages/container.js";
-import { databaseIdAt, type Target } from "./targets.js";
+import { localIdOf, type Target } from "./targets.js";
 
 const objectName = "miniflare-D1DatabaseObject";
 
@@ -17,7 +17,7 @@ function hashed(data: Buffer | string): Buffer {
  * without starting wrangler, which would create it.
  * @param configPath absolute path of the Wrangler config; the state is beside it unless `persistTo` is given
  * @param persistTo absolute path of the state folder (`--persist-to`), or null
- * @param id the local id, see `databaseIdAt`
+ * @param id the local id, see `localIdOf`
  * Source: wrangler's own storage, folder `v3/d1`; the file name is how Miniflare 3 and 4 name a Durable Object.
  */
 export function localDatabaseFile(configPath: string, persistTo: string | null, id: string): string {
@@ -121,8 +121,7 @@ function beginningOf(path: string): string {
 
 /** The file of the local copy of a database, see `localDatabaseFile`. */
 export function localFileOf(target: Target, persistTo: string | null): string {
-  const id = databaseIdAt(target, "local") ?? target.binding;
-  return localDatabaseFile(target.configPath, persistTo, id);
+  return localDatabaseFile(target.configPath, persistTo, localIdOf(target));
 }
 
 /**

@@ -83,11 +83,16 @@ function nameForWrangler(file: ConfigFile, binding: D1Binding): string | undefin
 }
 
 /**
- * The id under which a location's database is kept; null when the config has none for it. For local databases, as
- * wrangler does it: the preview id, else the id (either may be empty), else the binding's name.
+ * The id under which wrangler keeps the local copy of a database: the preview id, else the id (either may be empty),
+ * else the binding's name.
  */
+export function localIdOf({ previewDatabaseId, databaseId, binding }: D1Binding): string {
+  return previewDatabaseId ?? databaseId ?? binding;
+}
+
+/** The id under which a location's database is kept; null when the config has none for it. */
 export function databaseIdAt(target: D1Binding, location: Location): string | null {
-  if (location === "local") return target.previewDatabaseId ?? target.databaseId ?? target.binding;
+  if (location === "local") return localIdOf(target);
   return (location === "preview" ? target.previewDatabaseId : target.databaseId) || null;
 }
 
