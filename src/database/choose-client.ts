@@ -13,8 +13,7 @@ import { Wrangler } from "./wrangler/wrangler.js";
  * for a local database; for a deployed one, Cloudflare's API if there is a token, otherwise wrangler with its login.
  */
 export function openClient(connection: Connection, settings: ClientSettings): D1Client {
-  if (connection.location === "local")
-    return new LocalEngine({ ...settings, instead: new Wrangler(settings) });
+  if (connection.location === "local") return new LocalEngine(settings);
   const credentials = credentialsFor(connection, settings.env);
   if (credentials !== null) return new CloudflareApi({ ...settings, credentials });
   if (!needsWranglerForProxy(connection, settings.env)) return new Wrangler(settings);

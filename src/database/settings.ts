@@ -19,7 +19,7 @@ export interface ClientSettings {
   requestCache?: RequestCache | undefined;
   /** Fires when the answer is no longer needed. */
   abandoned?: AbortSignal | undefined;
-  /** Called with files of a local state that could not be given back to their owner. */
+  /** Called after each use of a local state, with the files that could not be given back to their owner. */
   onOwnershipNotRestored?: ((files: UnrestoredFile[]) => void) | undefined;
 }
 

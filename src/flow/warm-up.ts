@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
-import type { EngineKey } from "../database/engine/engines.js";
+import type { EnginePlace } from "../database/engine/engine.js";
 import { existsLocally, stateFolderOf } from "../project/local-state.js";
-import { databaseIdAt, type Target } from "../project/targets.js";
+import { localIdOf, type Target } from "../project/targets.js";
 import { firstPackage, placesAbove, wranglerFolders } from "../project/wrangler-package.js";
 import type { Request } from "../run/request.js";
 import type { Context } from "./context.js";
@@ -15,12 +15,12 @@ export function warmUp(targets: Target[], request: Request, { engines, interrupt
   const { cwd, persistTo, timeoutSeconds } = request;
   const patience = { timeoutSeconds, abort: interruption.signal };
   const there = attempt(() => targets.filter((target) => existsLocally(target, persistTo))) ?? [];
-  const states = new Map<string, { place: EngineKey; databases: string[] }>();
+  const states = new Map<string, { place: EnginePlace; databases: string[] }>();
   for (const target of there) {
     const { configPath } = target;
     const state = stateFolderOf(configPath, persistTo);
     const known = states.get(state);
-    const database = databaseIdAt(target, "local") ?? target.binding;
+    const database = localIdOf(target);
     if (known !== undefined) known.databases.push(database);
     else {
       const found = attempt(() => firstPackage(wranglerFolders(configPath, cwd).flatMap(placesAbove)));

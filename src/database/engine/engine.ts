@@ -38,9 +38,8 @@ export interface EnginePlace {
   wranglerPackage: string;
   /** Absolute folder of wrangler's local state. */
   state: string;
-  /** Absolute path of its working folder. */
+  /** Absolute path of its working folder: the config's. */
   cwd: string;
-  env: NodeJS.ProcessEnv;
 }
 
 /** How long to wait for an answer. */
@@ -97,12 +96,17 @@ export class Engine {
 
   /**
    * Starts an engine.
-   * @param databases the ids of all databases that will be used; this creates none of them
+   * @param databases the local ids of all databases that will be used; this creates none of them
+   * @param env see `childEnvironment`
    * @throws {EngineFailure} {EngineEnded} when it does not start; nothing was sent to a database then
    * @throws {Cancelled} when `patience.abort` fires
    */
-  static async start(place: EnginePlace, databases: string[], patience: Patience): Promise<Engine> {
-    const { wranglerPackage, state, cwd, env } = place;
+  static async start(
+    { wranglerPackage, state, cwd }: EnginePlace,
+    databases: string[],
+    env: NodeJS.ProcessEnv,
+    patience: Patience,
+  ): Promise<Engine> {
     // Its temporary files are removed with it, however it ends.
     const temporary = mkdtempSync(join(tmpdir(), "kv-manager-engine-"));
     const child = fork(join(packageFolder, "dist", "engine.cjs"), [wranglerPackage, state, temporary], {
@@ -157,7 +161,7 @@ export class Engine {
   async end(why: EngineEnded = new EngineEnded("exited")): Promise<void> {
     this.stop(why);
     signalGroup(this.child.pid, "SIGKILL");
-    await this.gone(grace);
+    await this.gone();
     rmSync(this.temporary, { recursive: true, force: true, maxRetries: 5 });
     process.off("exit", this.endWithProgram);
   }
@@ -171,12 +175,9 @@ export class Engine {
     rmSync(this.temporary, { recursive: true, force: true });
   };
 
-  private async gone(milliseconds: number): Promise<void> {
+  private async gone(): Promise<void> {
     const limit = new AbortController();
-    await Promise.race([
-      this.exited,
-      sleep(milliseconds, undefined, { signal: limit.signal }).catch(() => {}),
-    ]);
+    await Promise.race([this.exited, sleep(grace, undefined, { signal: limit.signal }).catch(() => {})]);
     limit.abort();
   }
 

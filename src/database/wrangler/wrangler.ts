@@ -46,7 +46,7 @@ const oneAtATime = pLimit(1);
 export class Wrangler implements D1Client {
   readonly allowsConcurrency = false;
   readonly remembersAccount = true;
-  private readonly settings: WranglerSettings;
+  protected readonly settings: WranglerSettings;
 
   constructor(settings: WranglerSettings) {
     this.settings = settings;
@@ -158,7 +158,7 @@ export class Wrangler implements D1Client {
     const isLocal = connection.location === "local";
     const giveBack = isLocal
       ? preserveOwnership(stateFolderOf(connection.target.configPath, connection.persistTo))
-      : undefined;
+      : () => [];
     // A relative state folder, a `.env` and the record of an account are looked up from the config's folder.
     const cwd = dirname(connection.target.configPath);
     const { account } = connection;
@@ -168,8 +168,8 @@ export class Wrangler implements D1Client {
       ...{ cwd, env, timeoutSeconds, abort },
       beforeEnding: async () => (isLocal ? undefined : await untilLoginIsSaved(env, cwd)),
     });
-    const kept = giveBack?.() ?? [];
-    if (kept.length > 0) this.settings.onOwnershipNotRestored?.(kept);
+    const kept = giveBack();
+    this.settings.onOwnershipNotRestored?.(kept);
     told(`ended with ${answer.exitCode ?? "no exit code"}`, [answer.stdout, answer.stderr]);
     if (answer.ended === "aborted") throw new Cancelled();
     return answer;
