@@ -108,5 +108,7 @@ export interface D1Client {
   readonly findCause?: (problem: unknown) => Promise<unknown>;
 }
 
-/** Timeout for an export in seconds, unless that of other work is longer: a large database takes its time. */
-export const exportSeconds = 30 * 60;
+/** The timeout for an export in seconds: at least half an hour, since a large database takes its time. */
+export function exportTimeout(timeoutSeconds: number, least = 30 * 60): number {
+  return Math.max(timeoutSeconds, least);
+}

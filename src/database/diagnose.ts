@@ -33,8 +33,8 @@ export class WrongDatabase extends Problem {
   /** Whether wrangler used an account that it remembers, so that a different one may be meant. */
   readonly otherAccount: boolean;
 
-  constructor(cause: Problem, advice: string, found: ListedDatabase[], otherAccount = false) {
-    super(cause.code, cause.message, advice);
+  constructor(cause: Problem, advice: string[], found: ListedDatabase[] = [], otherAccount = false) {
+    super(cause.code, cause.message, advice.join(" "));
     this.found = found;
     this.otherAccount = otherAccount;
   }
@@ -59,27 +59,24 @@ export async function diagnose(
   if (target.unbound) return problem;
   const id = databaseIdAt(target, location);
   const field = location === "preview" ? "preview_database_id" : "database_id";
-  const advice: string[] = [];
-  if (id === publicDatabaseId) advice.push(publicRepositoryId(field, target.config));
+  const advice = id === publicDatabaseId ? [publicRepositoryId(field, target.config)] : [];
   const all = await listOrNothing(client, connection);
   const isListed = all?.some((d) => d.id === id) ?? false;
   const isNamed = !client.remembersAccount || namesAccount(connection, env);
   const remembered = isNamed ? null : rememberedAccount(dirname(target.configPath), env);
   if (remembered !== null && !isListed) {
-    advice.push(remembersAccount(remembered, displayPath(remembered.file, currentFolder()), target.config));
-    return new WrongDatabase(problem, advice.join(" "), [], true);
+    const file = displayPath(remembered.file, currentFolder());
+    advice.push(remembersAccount(remembered, file, target.config));
+    return new WrongDatabase(problem, advice, [], true);
   }
+  if (isListed) return new WrongDatabase(problem, [...advice, listedButRefused(), problem.advice]);
   if (all === null)
-    return advice.length === 0 ? problem : new WrongDatabase(problem, join(advice, problem), []);
-  if (isListed) {
-    advice.push(listedButRefused());
-    return new WrongDatabase(problem, join(advice, problem), []);
-  }
+    return advice.length === 0 ? problem : new WrongDatabase(problem, [...advice, problem.advice]);
   const likely = all.filter((d) => d.name.startsWith(standardDatabase));
   const found = likely.length > 0 ? likely : all;
   const names = found.slice(0, 5).map((d) => d.name);
   advice.push(names.length === 0 ? accountIsEmpty() : accountHasOthers(names, field, target.config));
-  return new WrongDatabase(problem, advice.join(" "), found);
+  return new WrongDatabase(problem, advice, found);
 }
 
 /**
@@ -95,10 +92,6 @@ export function diagnoseLocally(problem: unknown, connection: Connection | null)
 /** Whether anything specifies the account, so that wrangler does not use one that it remembers. */
 function namesAccount({ account, target }: Connection, env: NodeJS.ProcessEnv): boolean {
   return account !== null || target.accountId !== null || Boolean(env.CLOUDFLARE_ACCOUNT_ID);
-}
-
-function join(advice: string[], problem: Problem): string {
-  return [...advice, problem.advice].join(" ");
 }
 
 async function listOrNothing(client: D1Client, connection: Connection): Promise<ListedDatabase[] | null> {

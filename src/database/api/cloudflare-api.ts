@@ -7,7 +7,7 @@ import { tokenAdvice } from "../../messages/api.js";
 import { timedOut, unknownAnswer } from "../../messages/wrangler.js";
 import type { Account, Connection, Placement } from "../../project/connection.js";
 import { databaseIdAt } from "../../project/targets.js";
-import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
+import { type D1Client, exportTimeout, type ListedDatabase, type StatementResult } from "../client.js";
 import { bookmarkIn, listedIn, nameIn, refusePreview, resultsIn, sqlOf } from "../d1-answers.js";
 import { ambiguousAccount, DatabaseFailure, failureFrom } from "../failures.js";
 import { reasonOf, withCertificateAdvice } from "../network-reason.js";
@@ -88,7 +88,7 @@ export class CloudflareApi implements D1Client {
 
   async export(connection: Connection, file: string): Promise<void> {
     refusePreview(connection);
-    const limit = Math.max(this.settings.timeoutSeconds, exportSeconds);
+    const limit = exportTimeout(this.settings.timeoutSeconds);
     const until = Date.now() + limit * 1000;
     for (let bookmark: string | undefined; ; ) {
       const body = { output_format: "polling", dump_options: {}, current_bookmark: bookmark };

@@ -49,7 +49,8 @@ export interface Patience {
   abort: AbortSignal | null;
 }
 
-interface Waiting {
+/** A request without an answer yet. */
+interface Pending {
   resolve: (answer: Answer) => void;
   reject: (error: Error) => void;
 }
@@ -64,7 +65,7 @@ const grace = 2000;
 export class Engine {
   private readonly child: ChildProcess;
   private readonly temporary: string;
-  private readonly waiting = new Map<number, Waiting>();
+  private readonly pending = new Map<number, Pending>();
   private readonly exited: Promise<void>;
   private number = 0;
   private over: EngineEnded | null = null;
@@ -76,19 +77,19 @@ export class Engine {
     this.temporary = temporary;
     child.on("message", (answer: Answer) => {
       const number = "number" in answer ? answer.number : 0;
-      this.waiting.get(number)?.resolve(answer);
-      this.waiting.delete(number);
+      this.pending.get(number)?.resolve(answer);
+      this.pending.delete(number);
     });
     this.exited = new Promise((resolve) => {
       const end = () => {
-        this.stop(new EngineEnded("exited"));
+        this.stop();
         resolve();
       };
       child.once("exit", end);
       child.once("error", end);
     });
     process.once("exit", this.endWithProgram);
-    child.once("disconnect", () => this.stop(new EngineEnded("exited")));
+    child.once("disconnect", () => this.stop());
     // Only pending answers keep this program alive.
     child.unref();
     child.channel?.unref();
@@ -158,7 +159,7 @@ export class Engine {
    * Kills it and its workerd immediately, and waits until it is gone: nothing is written after that. Whatever was
    * answered is on disk; miniflare itself ends workerd this way, and asking it to would only take longer.
    */
-  async end(why: EngineEnded = new EngineEnded("exited")): Promise<void> {
+  async end(why?: EngineEnded): Promise<void> {
     this.stop(why);
     signalGroup(this.child.pid, "SIGKILL");
     await this.gone();
@@ -193,30 +194,30 @@ export class Engine {
     const timer = setTimeout(() => void this.end(new EngineEnded("timeout")), timeoutSeconds * 1000);
     try {
       return await new Promise<Answer>((resolve, reject) => {
-        this.waiting.set(number, { resolve, reject });
+        this.pending.set(number, { resolve, reject });
         onAbort = () => {
           reject(new Cancelled());
           void this.end();
         };
         abort?.addEventListener("abort", onAbort, { once: true });
         this.child.send(question, (error) => {
-          if (error !== null) this.stop(new EngineEnded("exited"));
+          if (error !== null) this.stop();
         });
       });
     } finally {
       if (abort === null) this.writes--;
       clearTimeout(timer);
-      this.waiting.delete(number);
+      this.pending.delete(number);
       abort?.removeEventListener("abort", onAbort);
     }
   }
 
   /** Rejects all pending requests. */
-  private stop(why: EngineEnded): void {
+  private stop(why = new EngineEnded("exited")): void {
     if (this.over !== null) return;
     this.over = why;
-    for (const { reject } of this.waiting.values()) reject(why);
-    this.waiting.clear();
+    for (const { reject } of this.pending.values()) reject(why);
+    this.pending.clear();
   }
 }
 

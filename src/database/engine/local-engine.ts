@@ -7,7 +7,7 @@ import { timedOut } from "../../messages/wrangler.js";
 import type { Connection } from "../../project/connection.js";
 import { localFileOf, stateFolderOf } from "../../project/local-state.js";
 import { localIdOf } from "../../project/targets.js";
-import { exportSeconds, type StatementResult, tracing } from "../client.js";
+import { exportTimeout, type StatementResult, tracing } from "../client.js";
 import { endedAs, failureFrom } from "../failures.js";
 import type { ClientSettings } from "../settings.js";
 import { Wrangler } from "../wrangler/wrangler.js";
@@ -54,7 +54,7 @@ export class LocalEngine extends Wrangler {
   override async export(connection: Connection, file: string): Promise<void> {
     await this.perform(connection, {
       what: "export",
-      timeoutSeconds: Math.max(this.settings.timeoutSeconds, exportSeconds),
+      timeoutSeconds: exportTimeout(this.settings.timeoutSeconds),
       inEngine: (engine, id, patience) => engine.export(id, file, patience),
       otherwise: () => super.export(connection, file),
     });

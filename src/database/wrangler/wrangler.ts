@@ -10,7 +10,7 @@ import { databaseIdAt } from "../../project/targets.js";
 import { childEnvironment } from "../child-environment.js";
 import {
   type D1Client,
-  exportSeconds,
+  exportTimeout,
   type ListedDatabase,
   type StatementResult,
   tracing,
@@ -33,8 +33,8 @@ import { withOwnConfig } from "./own-config.js";
 import { failureOf } from "./wrangler-failures.js";
 import { parseAccounts, parseCreatedId, parseFailure, parseJson, parseResults } from "./wrangler-output.js";
 
-/** The client settings that this client needs; `exportSeconds` is for an export, if `timeoutSeconds` is less. */
-export type WranglerSettings = Omit<ClientSettings, "engines"> & { exportSeconds?: number };
+/** The client settings that this client needs; `exportSeconds`: see `exportTimeout`. */
+type WranglerSettings = Omit<ClientSettings, "engines"> & { exportSeconds?: number };
 
 /**
  * Every start of wrangler waits for the one before it: two at the same time would send the same single-use refresh
@@ -99,7 +99,7 @@ export class Wrangler implements D1Client {
   }
 
   async export(connection: Connection, file: string): Promise<void> {
-    const limit = Math.max(this.settings.timeoutSeconds, this.settings.exportSeconds ?? exportSeconds);
+    const limit = exportTimeout(this.settings.timeoutSeconds, this.settings.exportSeconds);
     await withExportStage(connection, async (staged) => {
       const answer = await this.start(staged, exportArguments(staged, file), {}, limit);
       if (answer.ended === "timeout") throw timedOut("Wrangler", limit);
