@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { EnginePlace } from "../database/engine/engine.js";
 import { existsLocally, stateFolderOf } from "../project/local-state.js";
 import { localIdOf, type Target } from "../project/targets.js";
-import { firstPackage, placesAbove, wranglerFolders } from "../project/wrangler-package.js";
+import { projectPackage } from "../project/wrangler-package.js";
 import type { Request } from "../run/request.js";
 import type { Context } from "./context.js";
 
@@ -23,7 +23,7 @@ export function warmUp(targets: Target[], request: Request, { engines, interrupt
     const database = localIdOf(target);
     if (known !== undefined) known.databases.push(database);
     else {
-      const found = attempt(() => firstPackage(wranglerFolders(configPath, cwd).flatMap(placesAbove)));
+      const found = attempt(() => projectPackage(configPath, cwd));
       const wranglerPackage = found?.folder;
       if (wranglerPackage !== undefined)
         states.set(state, {

@@ -21,7 +21,7 @@ export function wranglerFolders(configPath: string, cwd: string): string[] {
 }
 
 /** Where Node searches for the package: in `node_modules` of a folder and of all its parents. */
-export function placesAbove(folder: string): string[] {
+function placesAbove(folder: string): string[] {
   const parent = dirname(folder);
   return [join(folder, "node_modules", "wrangler"), ...(parent === folder ? [] : placesAbove(parent))];
 }
@@ -29,6 +29,15 @@ export function placesAbove(folder: string): string[] {
 /** The folder of the wrangler installed for a folder, as npx finds it; null if there is none. */
 export function wranglerAbove(folder: string): string | null {
   return placesAbove(folder).find((place) => existsSync(join(place, "package.json"))) ?? null;
+}
+
+/**
+ * The package that a project uses.
+ * @returns null when it has none; there may still be a wrangler on PATH
+ * @throws as `firstPackage`
+ */
+export function projectPackage(configPath: string, cwd: string): WranglerPackage | null {
+  return firstPackage(wranglerFolders(configPath, cwd).flatMap(placesAbove));
 }
 
 /**

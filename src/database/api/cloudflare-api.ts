@@ -81,7 +81,7 @@ export class CloudflareApi implements D1Client {
     return uuid;
   }
 
-  async accounts(_connection: Connection): Promise<Account[]> {
+  async accounts(): Promise<Account[]> {
     const accounts = await this.allAccounts();
     return accounts.length > 1 ? accounts : [];
   }

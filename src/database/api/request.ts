@@ -109,7 +109,7 @@ function resultIn(response: Response, text: string): unknown {
   );
 }
 
-/** Null if a response is no JSON. */
+/** The envelope in a response; null if that is not JSON. */
 function envelopeIn(text: string): Envelope | null {
   try {
     return JSON.parse(text) as Envelope | null;

@@ -13,9 +13,8 @@ import { type OnPath, wranglersOnPath } from "../../project/wrangler-on-path.js"
 import {
   checkVersion,
   firstPackage,
-  placesAbove,
+  projectPackage,
   type WranglerPackage,
-  wranglerFolders,
 } from "../../project/wrangler-package.js";
 import { childEnvironment } from "../child-environment.js";
 import { failureFrom, recognizeFailure, summarize } from "../failures.js";
@@ -66,7 +65,7 @@ function* wranglersFor(
   cwd: string,
   env: NodeJS.ProcessEnv,
 ): Generator<WranglerPackage | OnPath> {
-  const own = firstPackage(wranglerFolders(configPath, cwd).flatMap(placesAbove));
+  const own = projectPackage(configPath, cwd);
   if (own !== null) yield own;
   for (const onPath of wranglersOnPath(env)) yield firstPackage(onPath.packages) ?? onPath;
 }
