@@ -15,7 +15,7 @@ import { rememberedAccount } from "../project/remembered-account.js";
 import { standardDatabase } from "../project/standard-names.js";
 import { databaseIdAt } from "../project/targets.js";
 import type { D1Client, ListedDatabase } from "./client.js";
-import { DatabaseFailure } from "./failures.js";
+import { DatabaseFailure, failureAs } from "./failures.js";
 
 /**
  * The id in the config that KV Manager's public repository tracks. A clone with this id unchanged asks for a database
@@ -86,7 +86,7 @@ export async function diagnose(
 export function diagnoseLocally(problem: unknown, connection: Connection | null): unknown {
   const passedOver = problem instanceof DatabaseFailure && problem.code === "BINDING_NOT_FOUND";
   if (!passedOver || connection?.location !== "local" || connection.target.databaseId) return problem;
-  return new DatabaseFailure(idWanted, idWanted.means, problem.said, []);
+  return failureAs(idWanted, problem.said);
 }
 
 /** Whether anything specifies the account, so that wrangler does not use one that it remembers. */

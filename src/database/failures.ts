@@ -54,9 +54,12 @@ export class DatabaseFailure extends Problem {
   }
 }
 
-/** The problem when something ended without a message. */
-export function endedAs(known: Diagnostic): DatabaseFailure {
-  return new DatabaseFailure(known, known.means, "", []);
+/**
+ * The failure that a diagnostic describes.
+ * @param said its original text; it is not quoted
+ */
+export function failureAs(known: Diagnostic, said = ""): DatabaseFailure {
+  return new DatabaseFailure(known, known.means, said, []);
 }
 
 /**
@@ -118,8 +121,7 @@ export function neverBegun(failure: DatabaseFailure): DatabaseFailure {
 
 /** Lists every account, since the user must choose one. */
 function oneOf(accounts: Account[], known: Diagnostic, said: string): DatabaseFailure {
-  const advice = known.advice + oneOfAccounts(accounts);
-  const failure = new DatabaseFailure({ ...known, advice }, known.means, said, []);
+  const failure = failureAs({ ...known, advice: known.advice + oneOfAccounts(accounts) }, said);
   failure.accounts = accounts;
   return failure;
 }

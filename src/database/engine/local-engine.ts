@@ -8,7 +8,7 @@ import type { Connection } from "../../project/connection.js";
 import { localFileOf, stateFolderOf } from "../../project/local-state.js";
 import { localIdOf } from "../../project/targets.js";
 import { exportTimeout, type StatementResult, tracing } from "../client.js";
-import { endedAs, failureFrom } from "../failures.js";
+import { failureAs, failureFrom } from "../failures.js";
 import type { ClientSettings } from "../settings.js";
 import { Wrangler } from "../wrangler/wrangler.js";
 import { type Engine, EngineEnded, EngineFailure, type EnginePlace, type Patience } from "./engine.js";
@@ -86,7 +86,7 @@ export class LocalEngine extends Wrangler {
     try {
       const result = await unlessAbandoned(inEngine(running.engine, id, patience), abandoned);
       told("answered");
-      if (before !== null && before !== identityOf(file)) throw endedAs(fileReplaced);
+      if (before !== null && before !== identityOf(file)) throw failureAs(fileReplaced);
       return result;
     } catch (error) {
       if (error instanceof Cancelled) throw error;
@@ -122,7 +122,7 @@ export class LocalEngine extends Wrangler {
       if (opened === null || opened === now) return started;
       // Moved away or replaced: the open file is not the one there now, and a missing one must not be recreated.
       await this.engines.drop(place);
-      if (now === null) throw endedAs(fileGone);
+      if (now === null) throw failureAs(fileGone);
     }
   }
 
@@ -157,7 +157,7 @@ export class LocalEngine extends Wrangler {
   /** Once may be chance, and a read is retried with a new engine; twice is not. */
   private endedAtWork(): Problem {
     this.deaths++;
-    return endedAs({ ...engineEnded, transient: this.deaths === 1 });
+    return failureAs({ ...engineEnded, transient: this.deaths === 1 });
   }
 }
 

@@ -30,10 +30,7 @@ export function executeArguments(connection: Connection, sql: string): string[] 
 export function bookmarkArguments(connection: Connection): string[] {
   refusePreview(connection);
   return [
-    "d1",
-    "time-travel",
-    "info",
-    connection.target.wranglerName,
+    ...["d1", "time-travel", "info", connection.target.wranglerName],
     ...configArguments(connection),
     "--json",
   ];
