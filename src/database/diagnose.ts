@@ -25,7 +25,7 @@ import { DatabaseFailure, failureAs } from "./failures.js";
 export const publicDatabaseId = "36b36024-2890-43fd-a867-88279c765cf7";
 
 /** Cloudflare's error codes for "not yours", "not there" and "no id". */
-const numbers = [7403, 7404, 7400];
+const refusals = [7403, 7404, 7400];
 
 /** A database that cannot be reached, with those in the account that may be meant instead. */
 export class WrongDatabase extends Problem {
@@ -52,7 +52,7 @@ export async function diagnose(
   connection: Connection,
   env: NodeJS.ProcessEnv = {},
 ): Promise<unknown> {
-  if (!(problem instanceof DatabaseFailure) || !problem.numbers.some((n) => numbers.includes(n)))
+  if (!(problem instanceof DatabaseFailure) || !problem.numbers.some((n) => refusals.includes(n)))
     return problem;
   const { target, location } = connection;
   // It was just found in the account, and no config has an id that could be wrong.

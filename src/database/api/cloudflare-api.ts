@@ -175,11 +175,11 @@ export class CloudflareApi implements D1Client {
   }
 
   private async ask(request: ApiRequest): Promise<unknown> {
-    const { credentials, timeoutSeconds, trace, env } = this.settings;
     try {
-      return await askApi(request, { credentials, timeoutSeconds, trace, abort: abortOf(this.settings) });
+      return await askApi(request, { ...this.settings, abort: abortOf(this.settings) });
     } catch (error) {
-      throw error instanceof DatabaseFailure ? withCertificateAdvice(this.advised(error), env) : error;
+      if (!(error instanceof DatabaseFailure)) throw error;
+      throw withCertificateAdvice(this.advised(error), this.settings.env);
     }
   }
 
