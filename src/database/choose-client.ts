@@ -13,21 +13,15 @@ import { Wrangler } from "./wrangler/wrangler.js";
  * for a local database; for a deployed one, Cloudflare's API if there is a token, otherwise wrangler with its login.
  */
 export function openClient(connection: Connection, settings: ClientSettings): D1Client {
-  const wrangler = openWrangler(settings);
-  if (connection.location === "local") return new LocalEngine({ ...settings, instead: wrangler });
+  if (connection.location === "local") return new LocalEngine(settings);
   const credentials = credentialsFor(connection, settings.env);
   if (credentials !== null) return new CloudflareApi({ ...settings, credentials });
-  if (!needsWranglerForProxy(connection, settings.env)) return wrangler;
-  return openWrangler({ ...settings, locate: () => settings.locate().catch(sayWhatTheProxyNeeds) });
+  if (!needsWranglerForProxy(connection, settings.env)) return new Wrangler(settings);
+  return new Wrangler({ ...settings, locate: () => settings.locate().catch(sayWhatTheProxyNeeds) });
 }
 
 function sayWhatTheProxyNeeds(problem: unknown): never {
   if (problem instanceof Problem && problem.code === "WRANGLER_NOT_FOUND")
     throw problem.withAdvice(problem.advice + onlyThroughProxy);
   throw problem;
-}
-
-/** Access through wrangler, for what only wrangler can do: its login. */
-export function openWrangler(settings: ClientSettings): Wrangler {
-  return new Wrangler(settings);
 }

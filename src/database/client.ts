@@ -23,6 +23,18 @@ export interface Trace {
 }
 
 /**
+ * Measures an exchange from now on.
+ * @returns what to call when it has ended
+ */
+export function tracing(
+  trace: (trace: Trace) => void,
+  asked: string,
+): (ended: string, said?: string[]) => void {
+  const began = Date.now();
+  return (ended, said = []) => trace({ asked, ended, milliseconds: Date.now() - began, said });
+}
+
+/**
  * A way to access a database. There are three: the local engine, Cloudflare's API and wrangler; `openClient` chooses.
  * All give the same results, and fail with the same problems.
  */
@@ -89,12 +101,14 @@ export interface D1Client {
   export(connection: Connection, file: string): Promise<void>;
 
   /**
-   * Finds out more about a failed read, if it is the network's fault. Never for a write: the result says that nothing
-   * was sent.
+   * Finds out more about a failed read, if it is the network's fault and the problem does not have the reason yet.
+   * Never for a write: the result says that nothing was sent.
    * @returns a problem that says more, or the same one
    */
-  readonly findCause: (problem: unknown) => Promise<unknown>;
+  readonly findCause?: (problem: unknown) => Promise<unknown>;
 }
 
-/** Timeout for an export in seconds, unless that of other work is longer: a large database takes its time. */
-export const exportSeconds = 30 * 60;
+/** The timeout for an export in seconds: at least half an hour, since a large database takes its time. */
+export function exportTimeout(timeoutSeconds: number, least = 30 * 60): number {
+  return Math.max(timeoutSeconds, least);
+}

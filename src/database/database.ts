@@ -13,7 +13,6 @@ export class Database {
   readonly connection: Connection;
   private readonly client: D1Client;
   private readonly waiting: Waiting;
-
   private readonly lostWriteLimit: number;
 
   /**

@@ -15,7 +15,7 @@ import { rememberedAccount } from "../project/remembered-account.js";
 import { standardDatabase } from "../project/standard-names.js";
 import { databaseIdAt } from "../project/targets.js";
 import type { D1Client, ListedDatabase } from "./client.js";
-import { DatabaseFailure } from "./failures.js";
+import { DatabaseFailure, failureAs } from "./failures.js";
 
 /**
  * The id in the config that KV Manager's public repository tracks. A clone with this id unchanged asks for a database
@@ -25,7 +25,7 @@ import { DatabaseFailure } from "./failures.js";
 export const publicDatabaseId = "36b36024-2890-43fd-a867-88279c765cf7";
 
 /** Cloudflare's error codes for "not yours", "not there" and "no id". */
-const numbers = [7403, 7404, 7400];
+const refusals = [7403, 7404, 7400];
 
 /** A database that cannot be reached, with those in the account that may be meant instead. */
 export class WrongDatabase extends Problem {
@@ -33,8 +33,8 @@ export class WrongDatabase extends Problem {
   /** Whether wrangler used an account that it remembers, so that a different one may be meant. */
   readonly otherAccount: boolean;
 
-  constructor(cause: Problem, advice: string, found: ListedDatabase[], otherAccount = false) {
-    super(cause.code, cause.message, advice);
+  constructor(cause: Problem, advice: string[], found: ListedDatabase[] = [], otherAccount = false) {
+    super(cause.code, cause.message, advice.join(" "));
     this.found = found;
     this.otherAccount = otherAccount;
   }
@@ -52,33 +52,31 @@ export async function diagnose(
   connection: Connection,
   env: NodeJS.ProcessEnv = {},
 ): Promise<unknown> {
-  if (!(problem instanceof DatabaseFailure) || !problem.numbers.some((n) => numbers.includes(n)))
+  if (!(problem instanceof DatabaseFailure) || !problem.numbers.some((n) => refusals.includes(n)))
     return problem;
   const { target, location } = connection;
   // It was just found in the account, and no config has an id that could be wrong.
   if (target.unbound) return problem;
   const id = databaseIdAt(target, location);
   const field = location === "preview" ? "preview_database_id" : "database_id";
-  const advice: string[] = [];
-  if (id === publicDatabaseId) advice.push(publicRepositoryId(field, target.config));
+  const advice = id === publicDatabaseId ? [publicRepositoryId(field, target.config)] : [];
   const all = await listOrNothing(client, connection);
+  const isListed = all?.some((d) => d.id === id) ?? false;
   const isNamed = !client.remembersAccount || namesAccount(connection, env);
-  const remembered = isNamed ? null : rememberedAccount(folderOf(connection), env);
-  if (remembered !== null && !all?.some((d) => d.id === id)) {
-    advice.push(remembersAccount(remembered, displayPath(remembered.file, currentFolder()), target.config));
-    return new WrongDatabase(problem, advice.join(" "), [], true);
+  const remembered = isNamed ? null : rememberedAccount(dirname(target.configPath), env);
+  if (remembered !== null && !isListed) {
+    const file = displayPath(remembered.file, currentFolder());
+    advice.push(remembersAccount(remembered, file, target.config));
+    return new WrongDatabase(problem, advice, [], true);
   }
+  if (isListed) return new WrongDatabase(problem, [...advice, listedButRefused(), problem.advice]);
   if (all === null)
-    return advice.length === 0 ? problem : new WrongDatabase(problem, join(advice, problem), []);
+    return advice.length === 0 ? problem : new WrongDatabase(problem, [...advice, problem.advice]);
   const likely = all.filter((d) => d.name.startsWith(standardDatabase));
   const found = likely.length > 0 ? likely : all;
-  if (all.some((d) => d.id === id)) {
-    advice.push(listedButRefused());
-    return new WrongDatabase(problem, join(advice, problem), []);
-  }
   const names = found.slice(0, 5).map((d) => d.name);
   advice.push(names.length === 0 ? accountIsEmpty() : accountHasOthers(names, field, target.config));
-  return new WrongDatabase(problem, advice.join(" "), found);
+  return new WrongDatabase(problem, advice, found);
 }
 
 /**
@@ -88,20 +86,12 @@ export async function diagnose(
 export function diagnoseLocally(problem: unknown, connection: Connection | null): unknown {
   const passedOver = problem instanceof DatabaseFailure && problem.code === "BINDING_NOT_FOUND";
   if (!passedOver || connection?.location !== "local" || connection.target.databaseId) return problem;
-  return new DatabaseFailure(idWanted, idWanted.means, problem.said, []);
+  return failureAs(idWanted, problem.said);
 }
 
 /** Whether anything specifies the account, so that wrangler does not use one that it remembers. */
 function namesAccount({ account, target }: Connection, env: NodeJS.ProcessEnv): boolean {
   return account !== null || target.accountId !== null || Boolean(env.CLOUDFLARE_ACCOUNT_ID);
-}
-
-function folderOf({ runsIn, target }: Connection): string {
-  return runsIn ?? dirname(target.configPath);
-}
-
-function join(advice: string[], problem: Problem): string {
-  return [...advice, problem.advice].join(" ");
 }
 
 async function listOrNothing(client: D1Client, connection: Connection): Promise<ListedDatabase[] | null> {

@@ -15,7 +15,7 @@ const numberInText = /\[code: (\d+)\]/g;
  * @param number Cloudflare's error code, if it came separately from the text
  * @returns null for an unknown text
  */
-export function recognizeFailure(text: string, number: number | null): Diagnostic | null {
+export function recognizeFailure(text: string, number: number | null = null): Diagnostic | null {
   const numbers = numbersOf(text, number);
   return (
     diagnostics.find((known) => known.text?.test(text)) ??
@@ -54,9 +54,12 @@ export class DatabaseFailure extends Problem {
   }
 }
 
-/** The problem when something ended without a message. */
-export function endedAs(known: Diagnostic): DatabaseFailure {
-  return new DatabaseFailure(known, known.means, "", []);
+/**
+ * The failure that a diagnostic describes.
+ * @param said its original text; it is not quoted
+ */
+export function failureAs(known: Diagnostic, said = ""): DatabaseFailure {
+  return new DatabaseFailure(known, known.means, said, []);
 }
 
 /**
@@ -66,20 +69,20 @@ export function endedAs(known: Diagnostic): DatabaseFailure {
  * @param speaker who said it
  */
 export function failureFrom(
-  said: { text: string; code: number | null; aside?: string },
+  said: { text: string; code?: number | null; aside?: string },
   local = false,
   speaker: Speaker = "Wrangler",
 ): DatabaseFailure {
-  const all = `${said.text}\n${said.aside ?? ""}`.trim();
-  const found = recognizeFailure(all, said.code) ?? unknownTo(speaker);
+  const { text, code = null, aside = "" } = said;
+  const all = `${text}\n${aside}`.trim();
+  const found = recognizeFailure(all, code) ?? unknownTo(speaker);
   // A local database has nothing to do with Cloudflare's network or load.
   const known = local && ["OVERLOADED", "NETWORK"].includes(found.code) ? localFailure(all, speaker) : found;
-  const accounts = known.code === "ACCOUNT_AMBIGUOUS" ? parseAccounts(said.text) : [];
-  if (accounts.length > 0) return oneOf(accounts, known, said.text);
+  const accounts = known.code === "ACCOUNT_AMBIGUOUS" ? parseAccounts(text) : [];
+  if (accounts.length > 0) return oneOf(accounts, known, text);
   // wrangler's own text for this is five lines that say the same.
-  const text = known.code === "NOT_LOGGED_IN" ? "" : summarize(wordsOf(said, known));
-  const numbers = numbersOf(all, said.code);
-  return new DatabaseFailure(known, known.means + saidBy(speaker, text), said.text, numbers, all);
+  const quoted = known.code === "NOT_LOGGED_IN" ? "" : summarize(wordsOf(text, aside, known));
+  return new DatabaseFailure(known, known.means + saidBy(speaker, quoted), text, numbersOf(all, code), all);
 }
 
 /**
@@ -94,10 +97,9 @@ function localFailure(said: string, speaker: Speaker): Diagnostic {
 }
 
 /** What to quote: if the reason is not in the answer but beside it, as for a locked local database, that line. */
-function wordsOf(said: { text: string; aside?: string }, known: Diagnostic): string {
-  if (known.text === null || known.text.test(said.text)) return said.text;
-  const lines = (said.aside ?? "").split("\n").filter((line) => known.text?.test(line));
-  return lines[0] ?? said.text;
+function wordsOf(text: string, aside: string, known: Diagnostic): string {
+  if (known.text === null || known.text.test(text)) return text;
+  return aside.split("\n").find((line) => known.text?.test(line)) ?? text;
 }
 
 /**
@@ -106,7 +108,7 @@ function wordsOf(said: { text: string; aside?: string }, known: Diagnostic): str
  */
 export function ambiguousAccount(accounts: Account[]): DatabaseFailure {
   const text = "More than one account available";
-  return oneOf(accounts, recognizeFailure(text, null) ?? unknownTo("Cloudflare"), text);
+  return oneOf(accounts, recognizeFailure(text) ?? unknownTo("Cloudflare"), text);
 }
 
 /** The same failure for something that certainly never started, so that it may be sent again. */
@@ -119,8 +121,7 @@ export function neverBegun(failure: DatabaseFailure): DatabaseFailure {
 
 /** Lists every account, since the user must choose one. */
 function oneOf(accounts: Account[], known: Diagnostic, said: string): DatabaseFailure {
-  const advice = known.advice + oneOfAccounts(accounts);
-  const failure = new DatabaseFailure({ ...known, advice }, known.means, said, []);
+  const failure = failureAs({ ...known, advice: known.advice + oneOfAccounts(accounts) }, said);
   failure.accounts = accounts;
   return failure;
 }

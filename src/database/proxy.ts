@@ -5,6 +5,7 @@ import { connect } from "node:tls";
 /** A proxy answered, but refused the connection. */
 export class ProxyRefusal extends Error {
   readonly status: number;
+  /** Its host and port. */
   readonly proxy: string;
 
   constructor(status: number, proxy: string) {
@@ -14,28 +15,16 @@ export class ProxyRefusal extends Error {
   }
 }
 
-/** A proxy that wrangler goes through. */
-export interface HttpProxy {
-  /** Its host and port. */
-  name: string;
-  /**
-   * Opens an encrypted connection to an address through it, then closes it.
-   * @throws {ProxyRefusal} if the proxy itself refuses; otherwise Node's error
-   */
-  open(address: URL, signal: AbortSignal): Promise<void>;
-}
-
 /**
  * The proxy that wrangler uses for an address.
  * @param env its HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in upper or lower case
  * @returns null if it uses none, or a proxy whose own protocol is not HTTP
  * @throws {TypeError} for a proxy that is not a URL
  */
-export function proxyFor(address: URL, env: NodeJS.ProcessEnv): HttpProxy | null {
+export function proxyFor(address: URL, env: NodeJS.ProcessEnv): URL | null {
   if (!goesThroughProxy(address, env)) return null;
   const proxy = new URL(proxyIn(env) ?? "");
-  if (proxy.protocol !== "http:") return null;
-  return { name: proxy.host, open: (to, signal) => openThrough(proxy, to, signal) };
+  return proxy.protocol === "http:" ? proxy : null;
 }
 
 /**
@@ -60,7 +49,11 @@ function covers(entry: string, { hostname, port }: URL): boolean {
   return hostname === host || hostname.endsWith(`.${host}`);
 }
 
-function openThrough(proxy: URL, { hostname, port }: URL, signal: AbortSignal): Promise<void> {
+/**
+ * Opens an encrypted connection to an address through a proxy, then closes it.
+ * @throws {ProxyRefusal} if the proxy itself refuses; otherwise Node's error
+ */
+export function openThrough(proxy: URL, { hostname, port }: URL, signal: AbortSignal): Promise<void> {
   const host = `${hostname}:${port || 443}`;
   const login = [proxy.username, proxy.password].map(decodeURIComponent).join(":");
   const headers = {

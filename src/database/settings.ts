@@ -19,6 +19,14 @@ export interface ClientSettings {
   requestCache?: RequestCache | undefined;
   /** Fires when the answer is no longer needed. */
   abandoned?: AbortSignal | undefined;
-  /** Called with files of a local state that could not be given back to their owner. */
+  /** Called after each use of a local state, with the files that could not be given back to their owner. */
   onOwnershipNotRestored?: ((files: UnrestoredFile[]) => void) | undefined;
+}
+
+/** What aborts work early; null while a write is under way, which nothing may abort. */
+export function abortOf({
+  interruption: { signal },
+  abandoned,
+}: Pick<ClientSettings, "interruption" | "abandoned">): AbortSignal | null {
+  return signal !== null && abandoned !== undefined ? AbortSignal.any([signal, abandoned]) : signal;
 }

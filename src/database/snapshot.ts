@@ -64,12 +64,7 @@ export function decodeSnapshot(answer: unknown): Snapshot {
   if (top.get("inspection").value !== inspectionVersion)
     throw new ShapeError("the inspection", `of version ${inspectionVersion}`);
   const details = top.get("tables").list();
-  const snapshot: Snapshot = {
-    tables: [],
-    indexes: [],
-    others: [],
-    triggers: [],
-  };
+  const snapshot: Snapshot = { tables: [], indexes: [], others: [], triggers: [] };
   for (const object of top.get("objects").list()) {
     const kind = object.get("kind").text();
     const name = object.get("name").text();

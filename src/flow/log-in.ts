@@ -1,4 +1,4 @@
-import { openWrangler } from "../database/choose-client.js";
+import { Wrangler } from "../database/wrangler/wrangler.js";
 import * as messages from "../messages/wizard.js";
 import type { Connection } from "../project/connection.js";
 import { settingsFor } from "./context.js";
@@ -8,6 +8,6 @@ import type { WizardSession } from "./wizard-session.js";
 export async function logIn(connection: Connection, session: WizardSession): Promise<void> {
   const { prompter, request, context, output } = session;
   prompter.close();
-  const isLoggedIn = await openWrangler(settingsFor(connection, request, context)).login(connection);
+  const isLoggedIn = await new Wrangler(settingsFor(connection, request, context)).login(connection);
   if (!isLoggedIn) output.note(`\n${messages.loginFailed}`);
 }

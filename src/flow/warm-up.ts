@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
-import type { EngineKey } from "../database/engine/engines.js";
+import type { EnginePlace } from "../database/engine/engine.js";
 import { existsLocally, stateFolderOf } from "../project/local-state.js";
 import { localIdOf, type Target } from "../project/targets.js";
-import { firstPackage, placesAbove, wranglerFolders } from "../project/wrangler-package.js";
+import { projectPackage } from "../project/wrangler-package.js";
 import type { Request } from "../run/request.js";
 import type { Context } from "./context.js";
 
@@ -15,7 +15,7 @@ export function warmUp(targets: Target[], request: Request, { engines, interrupt
   const { cwd, persistTo, timeoutSeconds } = request;
   const patience = { timeoutSeconds, abort: interruption.signal };
   const there = attempt(() => targets.filter((target) => existsLocally(target, persistTo))) ?? [];
-  const states = new Map<string, { place: EngineKey; databases: string[] }>();
+  const states = new Map<string, { place: EnginePlace; databases: string[] }>();
   for (const target of there) {
     const { configPath } = target;
     const state = stateFolderOf(configPath, persistTo);
@@ -23,7 +23,7 @@ export function warmUp(targets: Target[], request: Request, { engines, interrupt
     const database = localIdOf(target);
     if (known !== undefined) known.databases.push(database);
     else {
-      const found = attempt(() => firstPackage(wranglerFolders(configPath, cwd).flatMap(placesAbove)));
+      const found = attempt(() => projectPackage(dirname(configPath), cwd));
       const wranglerPackage = found?.folder;
       if (wranglerPackage !== undefined)
         states.set(state, {

@@ -8,8 +8,6 @@ export interface Connection {
   persistTo: string | null;
   /** The account the user picked when the login has access to several; null if none was picked. */
   account: Account | null;
-  /** Absolute folder that wrangler runs in, if not the config's. */
-  runsIn?: string;
 }
 
 /** Where to keep a new database; null leaves it to Cloudflare. */

@@ -83,8 +83,8 @@ function nameForWrangler(file: ConfigFile, binding: D1Binding): string | undefin
 }
 
 /**
- * The id under which wrangler keeps a local database: the preview id, else the id (either may be empty), else the
- * binding's name.
+ * The id under which wrangler keeps the local copy of a database: the preview id, else the id (either may be empty),
+ * else the binding's name.
  */
 export function localIdOf({ previewDatabaseId, databaseId, binding }: D1Binding): string {
   return previewDatabaseId ?? databaseId ?? binding;

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { folderAndParents } from "../lib/folder-and-parents.js";
 import { manifestOf } from "../lib/manifest.js";
 import { fieldsOf } from "../lib/record.js";
@@ -19,19 +19,23 @@ export interface WranglerPackage {
 /** The oldest supported version: older ones store and print their results differently. */
 const oldest = "3.114";
 
-/** Where to search for a project's wrangler: from its config's folder, then from the user's current folder. */
-export function wranglerFolders(configPath: string, cwd: string): string[] {
-  return [dirname(configPath), cwd];
-}
-
 /** Where Node searches for the package: in `node_modules` of a folder and of all its parents. */
-export function placesAbove(folder: string): string[] {
+function placesAbove(folder: string): string[] {
   return folderAndParents(folder).map((at) => join(at, "node_modules", "wrangler"));
 }
 
 /** The folder of the wrangler installed for a folder, as npx finds it; null if there is none. */
 export function wranglerAbove(folder: string): string | null {
   return placesAbove(folder).find((place) => existsSync(join(place, "package.json"))) ?? null;
+}
+
+/**
+ * The package that a project uses, searched from its config's folder, then from the user's current folder.
+ * @returns null when it has none; there may still be a wrangler on PATH
+ * @throws as `firstPackage`
+ */
+export function projectPackage(folder: string, cwd: string): WranglerPackage | null {
+  return firstPackage([folder, cwd].flatMap(placesAbove));
 }
 
 /**

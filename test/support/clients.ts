@@ -1,7 +1,8 @@
-import { openClient, openWrangler } from "../../src/database/choose-client.js";
+import { openClient } from "../../src/database/choose-client.js";
 import type { D1Client, Trace } from "../../src/database/client.js";
 import { Engines } from "../../src/database/engine/engines.js";
-import { findWrangler } from "../../src/database/wrangler/find-wrangler.js";
+import { wranglerOf } from "../../src/database/wrangler/find-wrangler.js";
+import { Wrangler } from "../../src/database/wrangler/wrangler.js";
 import { Interruption } from "../../src/lib/interruption.js";
 import { readConfigs } from "../../src/project/config-files.js";
 import type { Connection } from "../../src/project/connection.js";
@@ -29,12 +30,12 @@ export function localClients(cwd: string): LocalClients {
   const traces: Trace[] = [];
   const settings = {
     ...{ env, engines, timeoutSeconds: 60, interruption: new Interruption() },
-    locate: () => findWrangler([cwd], { PATH: "" }),
+    locate: () => wranglerOf(target.configPath, cwd, { PATH: "" }),
     trace: (trace: Trace) => void traces.push(trace),
   };
   return {
     ...{ connection, traces, close: () => engines.closeAll() },
     engine: openClient(connection, settings),
-    wrangler: openWrangler(settings),
+    wrangler: new Wrangler(settings),
   };
 }

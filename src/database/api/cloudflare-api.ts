@@ -7,16 +7,17 @@ import { tokenAdvice } from "../../messages/api.js";
 import { timedOut, unknownAnswer } from "../../messages/wrangler.js";
 import type { Account, Connection, Placement } from "../../project/connection.js";
 import { databaseIdAt } from "../../project/targets.js";
-import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
+import { type D1Client, exportTimeout, type ListedDatabase, type StatementResult } from "../client.js";
+import { bookmarkIn, listedIn, nameIn, refusePreview, resultsIn, sqlOf } from "../d1-answers.js";
 import { ambiguousAccount, DatabaseFailure, failureFrom } from "../failures.js";
 import { reasonOf, withCertificateAdvice } from "../network-reason.js";
-import type { ClientSettings } from "../settings.js";
+import { abortOf, type ClientSettings } from "../settings.js";
 import type { Credentials } from "./credentials.js";
-import { type ApiRequest, askApi } from "./request.js";
+import { type ApiRequest, askApi, cloudflareFailure } from "./request.js";
 import { RequestCache } from "./request-cache.js";
 
 /** The client settings that this client needs. */
-export type CloudflareApiSettings = Omit<ClientSettings, "engines" | "locate" | "onOwnershipNotRestored"> & {
+type CloudflareApiSettings = Omit<ClientSettings, "engines" | "locate" | "onOwnershipNotRestored"> & {
   credentials: Credentials;
 };
 
@@ -43,17 +44,17 @@ export class CloudflareApi implements D1Client {
   async ready(): Promise<void> {}
 
   async execute(connection: Connection, statements: string[]): Promise<StatementResult[]> {
-    const sql = statements.map((statement) => `${statement};`).join("\n");
-    const result = await this.askDatabase(connection, "POST", "/query", { sql });
-    return resultsOf(result);
+    const answer = await this.askDatabase(connection, "POST", "/query", { sql: sqlOf(statements) });
+    if (!Array.isArray(answer)) throw unknownAnswer("no list of results");
+    const results = resultsIn(answer);
+    if (results === null) throw unknownAnswer("a result without rows");
+    return results;
   }
 
   async bookmark(connection: Connection): Promise<string> {
     refusePreview(connection);
-    const result = await this.askDatabase(connection, "GET", "/time_travel/bookmark");
-    const { bookmark } = (result ?? {}) as { bookmark?: unknown };
-    if (typeof bookmark !== "string" || !/^[0-9a-z-]{8,}$/i.test(bookmark))
-      throw unknownAnswer("no bookmark");
+    const bookmark = bookmarkIn(await this.askDatabase(connection, "GET", "/time_travel/bookmark"));
+    if (bookmark === null) throw unknownAnswer("no bookmark");
     return bookmark;
   }
 
@@ -64,51 +65,42 @@ export class CloudflareApi implements D1Client {
   }
 
   async list(connection: Connection): Promise<ListedDatabase[]> {
-    const account = await this.accountOf(connection);
-    return await this.allPages(`/accounts/${encodeURIComponent(account)}/d1/database`, listed);
+    return await this.allPages(await this.databasesPath(connection), listedIn);
   }
 
   async create(connection: Connection, name: string, placement: Placement): Promise<string> {
-    const account = await this.accountOf(connection);
     const { location, jurisdiction } = placement;
     const body = {
       name,
       ...(location === null ? {} : { primary_location_hint: location }),
       ...(jurisdiction === null ? {} : { jurisdiction }),
     };
-    const path = `/accounts/${encodeURIComponent(account)}/d1/database`;
+    const path = await this.databasesPath(connection);
     const { uuid } = ((await this.ask({ method: "POST", path, body })) ?? {}) as { uuid?: unknown };
     if (typeof uuid !== "string") throw unknownAnswer("no id of the new database");
     return uuid;
   }
 
-  async accounts(_connection: Connection): Promise<Account[]> {
+  async accounts(): Promise<Account[]> {
     const accounts = await this.allAccounts();
     return accounts.length > 1 ? accounts : [];
   }
 
   async export(connection: Connection, file: string): Promise<void> {
     refusePreview(connection);
-    const limit = Math.max(this.settings.timeoutSeconds, exportSeconds);
+    const limit = exportTimeout(this.settings.timeoutSeconds);
     const until = Date.now() + limit * 1000;
     for (let bookmark: string | undefined; ; ) {
       const body = { output_format: "polling", dump_options: {}, current_bookmark: bookmark };
       const answer = ((await this.askDatabase(connection, "POST", "/export", body)) ?? {}) as ExportAnswer;
       if (answer.status === "complete") return await this.download(answer, file, until);
       if (answer.status === "error" || answer.success === false)
-        throw failureFrom(
-          { text: String(answer.error ?? "the export failed"), code: null },
-          false,
-          "Cloudflare",
-        );
+        throw cloudflareFailure(String(answer.error ?? "the export failed"));
       if (Date.now() > until) throw timedOut("Cloudflare", limit);
       bookmark = answer.at_bookmark;
       await sleep(exportInterval);
     }
   }
-
-  /** Nothing more to find out: Node already reports the reason. */
-  readonly findCause = async (problem: unknown): Promise<unknown> => problem;
 
   /**
    * The account id: of the account that was picked, or that the config or the environment names, or of the only one.
@@ -123,8 +115,7 @@ export class CloudflareApi implements D1Client {
   private async nameInList(connection: Connection): Promise<string | null> {
     const account = await this.accountOf(connection);
     const all = await this.requestCache.get(["names", this.login, account], () => this.list(connection));
-    const id = databaseIdAt(connection.target, connection.location)?.toLowerCase();
-    return all.find((database) => database.id.toLowerCase() === id)?.name ?? null;
+    return nameIn(all, databaseIdAt(connection.target, connection.location));
   }
 
   /** Identifies the credentials: two configs may have two tokens. */
@@ -138,13 +129,7 @@ export class CloudflareApi implements D1Client {
     const [only, more] = accounts;
     if (more !== undefined) throw ambiguousAccount(accounts);
     if (only === undefined)
-      throw this.advised(
-        failureFrom(
-          { text: "Failed to automatically retrieve account IDs", code: null },
-          false,
-          "Cloudflare",
-        ),
-      );
+      throw this.advised(cloudflareFailure("Failed to automatically retrieve account IDs"));
     return only.id;
   }
 
@@ -173,24 +158,28 @@ export class CloudflareApi implements D1Client {
     }
   }
 
+  /** The path of an account's databases. */
+  private async databasesPath(connection: Connection): Promise<string> {
+    return `/accounts/${encodeURIComponent(await this.accountOf(connection))}/d1/database`;
+  }
+
   private async askDatabase(
     connection: Connection,
     method: ApiRequest["method"],
     rest: string,
     body?: unknown,
   ): Promise<unknown> {
-    const account = await this.accountOf(connection);
     const id = databaseIdAt(connection.target, connection.location) ?? "";
-    const path = `/accounts/${encodeURIComponent(account)}/d1/database/${encodeURIComponent(id)}${rest}`;
-    return await this.ask({ method, path, ...(body === undefined ? {} : { body }) });
+    const path = `${await this.databasesPath(connection)}/${encodeURIComponent(id)}${rest}`;
+    return await this.ask({ method, path, body });
   }
 
   private async ask(request: ApiRequest): Promise<unknown> {
-    const { credentials, timeoutSeconds, trace, env } = this.settings;
     try {
-      return await askApi(request, { credentials, timeoutSeconds, trace, abort: this.abort });
+      return await askApi(request, { ...this.settings, abort: abortOf(this.settings) });
     } catch (error) {
-      throw error instanceof DatabaseFailure ? withCertificateAdvice(this.advised(error), env) : error;
+      if (!(error instanceof DatabaseFailure)) throw error;
+      throw withCertificateAdvice(this.advised(error), this.settings.env);
     }
   }
 
@@ -204,31 +193,20 @@ export class CloudflareApi implements D1Client {
     const { signed_url: address } = result ?? {};
     if (typeof address !== "string") throw unknownAnswer("no address of the export");
     const timeout = AbortSignal.timeout(Math.max(until - Date.now(), 1000));
-    const { abort } = this;
+    const abort = abortOf(this.settings);
     const signal = abort === null ? timeout : AbortSignal.any([timeout, abort]);
     try {
       // The address itself is a secret; the token is for the API alone.
       const response = await fetch(address, { signal });
       if (!response.ok || response.body === null)
-        throw failureFrom(
-          { text: `HTTP ${response.status} ${response.statusText}`, code: null },
-          false,
-          "Cloudflare",
-        );
+        throw cloudflareFailure(`HTTP ${response.status} ${response.statusText}`);
       await pipeline(Readable.fromWeb(response.body), createWriteStream(file));
     } catch (error) {
       if (abort?.aborted) throw new Cancelled();
       if (timeout.aborted) throw timedOut("Cloudflare", this.settings.timeoutSeconds);
       if (error instanceof DatabaseFailure || !(error instanceof Error)) throw error;
-      throw failureFrom({ text: reasonOf(error), code: null }, false, "Node");
+      throw failureFrom({ text: reasonOf(error) }, false, "Node");
     }
-  }
-
-  /** What aborts a request; null while a write is under way, which nothing may abort. */
-  private get abort(): AbortSignal | null {
-    const { interruption, abandoned } = this.settings;
-    const { signal } = interruption;
-    return signal !== null && abandoned !== undefined ? AbortSignal.any([signal, abandoned]) : signal;
   }
 }
 
@@ -241,26 +219,7 @@ interface ExportAnswer {
   result?: { signed_url?: unknown };
 }
 
-function resultsOf(result: unknown): StatementResult[] {
-  if (!Array.isArray(result)) throw unknownAnswer("no list of results");
-  return result.map((entry: unknown) => {
-    const { results: rows, success } = (entry ?? {}) as { results?: unknown; success?: unknown };
-    if (success !== true || !Array.isArray(rows)) throw unknownAnswer("a result without rows");
-    return { rows: rows as Record<string, unknown>[] };
-  });
-}
-
-function listed(entry: unknown): ListedDatabase[] {
-  const { uuid, name } = (entry ?? {}) as { uuid?: unknown; name?: unknown };
-  return typeof uuid === "string" && typeof name === "string" ? [{ id: uuid, name }] : [];
-}
-
 function accountIn(entry: unknown): Account[] {
   const { id, name } = (entry ?? {}) as { id?: unknown; name?: unknown };
   return typeof id === "string" ? [{ id, name: typeof name === "string" && name !== "" ? name : null }] : [];
-}
-
-/** Time Travel and export act on the deployed database; calling them with a preview one is a bug. */
-function refusePreview({ location }: Connection): void {
-  if (location === "preview") throw new Error("this is not for a preview database");
 }

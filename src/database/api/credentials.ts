@@ -24,16 +24,18 @@ export interface Credentials {
  * Source: `getAuthFromEnv` of wrangler 4.86
  */
 export function credentialsFor(
-  { target, runsIn }: Pick<Connection, "target" | "runsIn">,
+  { target }: Pick<Connection, "target">,
   env: NodeJS.ProcessEnv,
 ): Credentials | null {
-  const all = withEnvFiles(runsIn ?? dirname(target.configPath), target.env, env);
+  const all = withEnvFiles(dirname(target.configPath), target.env, env);
   const get = (name: string) => all[`CLOUDFLARE_${name}`] || all[`CF_${name}`] || null;
   const key = get("API_KEY");
   const email = get("EMAIL");
   const token = get("API_TOKEN");
   const baseUrl = (get("API_BASE_URL") ?? cloudflareApi).replace(/\/+$/, "");
-  if (isElsewhere(baseUrl, all) || isBehindProxy(baseUrl, all)) return null;
+  if (isElsewhere(baseUrl, all)) return null;
+  // Only wrangler could reach the API.
+  if (goesThroughProxy(new URL(baseUrl), all) && !usesProxies(all)) return null;
   const rest = { baseUrl, accountId: get("ACCOUNT_ID") };
   if (key !== null && email !== null) {
     const headers = { "x-auth-key": key, "x-auth-email": email };
@@ -48,11 +50,6 @@ function isElsewhere(baseUrl: string, env: NodeJS.ProcessEnv): boolean {
   const place = env.WRANGLER_API_ENVIRONMENT ?? "production";
   const region = env.CLOUDFLARE_COMPLIANCE_REGION ?? "public";
   return place !== "production" || region !== "public" || !URL.canParse(baseUrl);
-}
-
-/** Whether wrangler would reach the API through a proxy that Node itself does not use. */
-function isBehindProxy(baseUrl: string, env: NodeJS.ProcessEnv): boolean {
-  return URL.canParse(baseUrl) && goesThroughProxy(new URL(baseUrl), env) && !usesProxies(env);
 }
 
 /**

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "dotenv";
 import { expand } from "dotenv-expand";
+import { textOfFile } from "../../lib/text-of-file.js";
 
 /**
  * The environment as wrangler sees it: with the additions from its folder's `.env` files. Variables already set are
@@ -13,20 +13,11 @@ import { expand } from "dotenv-expand";
  */
 export function withEnvFiles(folder: string, name: string | null, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const files = [".env", ".env.local", ...(name === null ? [] : [`.env.${name}`, `.env.${name}.local`])];
-  const parsed = Object.assign({}, ...files.map((file) => parse(textOf(join(folder, file)))));
+  const parsed = Object.assign({}, ...files.map((file) => parse(textOfFile(join(folder, file)))));
   if (Object.keys(parsed).length === 0) return env;
   const all = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   expand({ processEnv: all, parsed });
   return all;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    // Missing or unreadable: it is the same for wrangler.
-    return "";
-  }
 }

@@ -3,7 +3,7 @@ import pLimit from "p-limit";
 import { Cancelled } from "../../lib/problem.js";
 import { timedOut } from "../../messages/wrangler.js";
 import { truncate } from "../../redaction/truncate.js";
-import type { Trace } from "../client.js";
+import { type Trace, tracing } from "../client.js";
 import { type DatabaseFailure, failureFrom, neverBegun } from "../failures.js";
 import { reasonOf } from "../network-reason.js";
 import type { Credentials } from "./credentials.js";
@@ -18,7 +18,7 @@ export interface ApiRequest {
 }
 
 /** What every request needs. */
-export interface ApiSettings {
+interface ApiSettings {
   credentials: Credentials;
   timeoutSeconds: number;
   /** Aborts a request when it fires; null for what must not be interrupted. */
@@ -49,9 +49,7 @@ async function askNow(request: ApiRequest, settings: ApiSettings): Promise<unkno
   const { method, path, body } = request;
   const { credentials, timeoutSeconds, abort, trace } = settings;
   if (abort?.aborted) throw new Cancelled();
-  const began = Date.now();
-  const told = (ended: string, said: string[] = []) =>
-    trace({ asked: `${method} ${path}`, ended, milliseconds: Date.now() - began, said });
+  const told = tracing(trace, `${method} ${path}`);
   const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
   try {
     const response = await fetch(`${credentials.baseUrl}${path}`, {
@@ -60,7 +58,7 @@ async function askNow(request: ApiRequest, settings: ApiSettings): Promise<unkno
         ...credentials.headers,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      body: body === undefined ? null : JSON.stringify(body),
       redirect: "manual",
       signal: abort === null ? timeout : AbortSignal.any([timeout, abort]),
     });
@@ -86,7 +84,7 @@ const unconnected =
 
 /** The failure of a connection. If it was never made, nothing was sent, so the request may be sent again. */
 function connectionFailure(reason: string): DatabaseFailure {
-  const failure = failureFrom({ text: reason, code: null }, false, "Node");
+  const failure = failureFrom({ text: reason }, false, "Node");
   return unconnected.test(reason) ? neverBegun(failure) : failure;
 }
 
@@ -101,25 +99,28 @@ function resultIn(response: Response, text: string): unknown {
   const { status, statusText, headers } = response;
   const after = waitFor(headers.get("retry-after"));
   if (status >= 300 && status < 400)
-    throw said(`Redirected (HTTP ${status}) to ${hostOf(headers.get("location"))}`);
-  let envelope: Envelope | null;
-  try {
-    envelope = JSON.parse(text) as Envelope | null;
-  } catch {
-    throw said(
-      `Received a malformed response from the API: HTTP ${status} ${statusText} ${essenceOf(text)}${after}`,
-    );
-  }
+    throw cloudflareFailure(`Redirected (HTTP ${status}) to ${hostOf(headers.get("location"))}`);
+  const envelope = envelopeIn(text);
   if (envelope?.success === true) return envelope.result;
   const errors = Array.isArray(envelope?.errors) ? envelope.errors.flatMap(errorTexts) : [];
-  if (errors.length > 0) throw said(`${errors.join("\n")}${after}`);
-  throw said(
+  if (errors.length > 0) throw cloudflareFailure(`${errors.join("\n")}${after}`);
+  throw cloudflareFailure(
     `Received a malformed response from the API: HTTP ${status} ${statusText} ${essenceOf(text)}${after}`,
   );
 }
 
-function said(text: string): DatabaseFailure {
-  return failureFrom({ text, code: null }, false, "Cloudflare");
+/** The envelope in a response; null if that is not JSON. */
+function envelopeIn(text: string): Envelope | null {
+  try {
+    return JSON.parse(text) as Envelope | null;
+  } catch {
+    return null;
+  }
+}
+
+/** The failure that Cloudflare's words stand for. */
+export function cloudflareFailure(text: string): DatabaseFailure {
+  return failureFrom({ text }, false, "Cloudflare");
 }
 
 /** An error in wrangler's format, so that one list of diagnostics matches both. */

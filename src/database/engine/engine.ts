@@ -38,9 +38,8 @@ export interface EnginePlace {
   wranglerPackage: string;
   /** Absolute folder of wrangler's local state. */
   state: string;
-  /** Absolute path of its working folder. */
+  /** Absolute path of its working folder: the config's. */
   cwd: string;
-  env: NodeJS.ProcessEnv;
 }
 
 /** How long to wait for an answer. */
@@ -50,7 +49,8 @@ export interface Patience {
   abort: AbortSignal | null;
 }
 
-interface Waiting {
+/** A request without an answer yet. */
+interface Pending {
   resolve: (answer: Answer) => void;
   reject: (error: Error) => void;
 }
@@ -65,7 +65,7 @@ const grace = 2000;
 export class Engine {
   private readonly child: ChildProcess;
   private readonly temporary: string;
-  private readonly waiting = new Map<number, Waiting>();
+  private readonly pending = new Map<number, Pending>();
   private readonly exited: Promise<void>;
   private number = 0;
   private over: EngineEnded | null = null;
@@ -77,19 +77,19 @@ export class Engine {
     this.temporary = temporary;
     child.on("message", (answer: Answer) => {
       const number = "number" in answer ? answer.number : 0;
-      this.waiting.get(number)?.resolve(answer);
-      this.waiting.delete(number);
+      this.pending.get(number)?.resolve(answer);
+      this.pending.delete(number);
     });
     this.exited = new Promise((resolve) => {
       const end = () => {
-        this.stop(new EngineEnded("exited"));
+        this.stop();
         resolve();
       };
       child.once("exit", end);
       child.once("error", end);
     });
     process.once("exit", this.endWithProgram);
-    child.once("disconnect", () => this.stop(new EngineEnded("exited")));
+    child.once("disconnect", () => this.stop());
     // Only pending answers keep this program alive.
     child.unref();
     child.channel?.unref();
@@ -97,12 +97,17 @@ export class Engine {
 
   /**
    * Starts an engine.
-   * @param databases the ids of all databases that will be used; this creates none of them
+   * @param databases the local ids of all databases that will be used; this creates none of them
+   * @param env see `childEnvironment`
    * @throws {EngineFailure} {EngineEnded} when it does not start; nothing was sent to a database then
    * @throws {Cancelled} when `patience.abort` fires
    */
-  static async start(place: EnginePlace, databases: string[], patience: Patience): Promise<Engine> {
-    const { wranglerPackage, state, cwd, env } = place;
+  static async start(
+    { wranglerPackage, state, cwd }: EnginePlace,
+    databases: string[],
+    env: NodeJS.ProcessEnv,
+    patience: Patience,
+  ): Promise<Engine> {
     // Its temporary files are removed with it, however it ends.
     const temporary = mkdtempSync(join(tmpdir(), "kv-manager-engine-"));
     const child = fork(join(packageFolder, "dist", "engine.cjs"), [wranglerPackage, state, temporary], {
@@ -154,10 +159,10 @@ export class Engine {
    * Kills it and its workerd immediately, and waits until it is gone: nothing is written after that. Whatever was
    * answered is on disk; miniflare itself ends workerd this way, and asking it to would only take longer.
    */
-  async end(why: EngineEnded = new EngineEnded("exited")): Promise<void> {
+  async end(why?: EngineEnded): Promise<void> {
     this.stop(why);
     signalGroup(this.child.pid, "SIGKILL");
-    await this.gone(grace);
+    await this.gone();
     rmSync(this.temporary, { recursive: true, force: true, maxRetries: 5 });
     process.off("exit", this.endWithProgram);
   }
@@ -171,12 +176,9 @@ export class Engine {
     rmSync(this.temporary, { recursive: true, force: true });
   };
 
-  private async gone(milliseconds: number): Promise<void> {
+  private async gone(): Promise<void> {
     const limit = new AbortController();
-    await Promise.race([
-      this.exited,
-      sleep(milliseconds, undefined, { signal: limit.signal }).catch(() => {}),
-    ]);
+    await Promise.race([this.exited, sleep(grace, undefined, { signal: limit.signal }).catch(() => {})]);
     limit.abort();
   }
 
@@ -192,30 +194,30 @@ export class Engine {
     const timer = setTimeout(() => void this.end(new EngineEnded("timeout")), timeoutSeconds * 1000);
     try {
       return await new Promise<Answer>((resolve, reject) => {
-        this.waiting.set(number, { resolve, reject });
+        this.pending.set(number, { resolve, reject });
         onAbort = () => {
           reject(new Cancelled());
           void this.end();
         };
         abort?.addEventListener("abort", onAbort, { once: true });
         this.child.send(question, (error) => {
-          if (error !== null) this.stop(new EngineEnded("exited"));
+          if (error !== null) this.stop();
         });
       });
     } finally {
       if (abort === null) this.writes--;
       clearTimeout(timer);
-      this.waiting.delete(number);
+      this.pending.delete(number);
       abort?.removeEventListener("abort", onAbort);
     }
   }
 
   /** Rejects all pending requests. */
-  private stop(why: EngineEnded): void {
+  private stop(why = new EngineEnded("exited")): void {
     if (this.over !== null) return;
     this.over = why;
-    for (const { reject } of this.waiting.values()) reject(why);
-    this.waiting.clear();
+    for (const { reject } of this.pending.values()) reject(why);
+    this.pending.clear();
   }
 }
 

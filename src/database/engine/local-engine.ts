@@ -1,168 +1,132 @@
+import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { engineEnded } from "../../diagnostics/diagnostics.js";
 import { fileGone, fileReplaced } from "../../diagnostics/engine.js";
 import { Cancelled, messageOf, type Problem } from "../../lib/problem.js";
 import { timedOut } from "../../messages/wrangler.js";
-import type { Account, Connection, Placement } from "../../project/connection.js";
+import type { Connection } from "../../project/connection.js";
 import { localFileOf, stateFolderOf } from "../../project/local-state.js";
 import { localIdOf } from "../../project/targets.js";
-import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
-import { endedAs, failureFrom } from "../failures.js";
+import { exportTimeout, type StatementResult, tracing } from "../client.js";
+import { failureAs, failureFrom } from "../failures.js";
 import type { ClientSettings } from "../settings.js";
-import { EngineEnded, EngineFailure, type Patience } from "./engine.js";
-import { type EngineKey, identityOf, type Running } from "./engines.js";
+import { Wrangler } from "../wrangler/wrangler.js";
+import { type Engine, EngineEnded, EngineFailure, type EnginePlace, type Patience } from "./engine.js";
+import type { Engines, Running } from "./engines.js";
 
-/** `instead` is used if no engine starts: nothing was sent to the database then. */
-type LocalEngineSettings = ClientSettings & { instead: D1Client };
-
-/** Work with a running engine, for a database by its local id. */
-type Work<T> = (running: Running, id: string, patience: Patience) => Promise<T>;
+/** Work for a local database. */
+interface Job<T> {
+  /** In words, for `--debug`. */
+  what: string;
+  timeoutSeconds: number;
+  /** @param id the database's local id */
+  inEngine: (engine: Engine, id: string, patience: Patience) => Promise<T>;
+  /** For when no engine starts: nothing was sent to the database then. */
+  otherwise: () => Promise<T>;
+}
 
 /** The engine's error messages when its workerd has ended. */
 const lostConnection = /fetch failed|ECONNRE(SET|FUSED)|other side closed|socket hang up|\bterminated\b/i;
 
-/** Accesses a local database: the D1 engine of the project's own wrangler, started once for the whole run. */
-export class LocalEngine implements D1Client {
-  readonly allowsConcurrency = false;
-  readonly remembersAccount = false;
-  private readonly settings: LocalEngineSettings;
+/**
+ * Accesses a local database as wrangler does, but in the D1 engine of the project's own wrangler, started once for the
+ * whole run.
+ */
+export class LocalEngine extends Wrangler {
+  private readonly engines: Engines;
   private toldWhyNot = false;
   private deaths = 0;
 
-  constructor(settings: LocalEngineSettings) {
-    this.settings = settings;
+  constructor(settings: ClientSettings) {
+    super(settings);
+    this.engines = settings.engines;
   }
 
-  async ready(): Promise<void> {
-    await this.settings.locate();
-  }
-
-  async execute(connection: Connection, statements: string[]): Promise<StatementResult[]> {
-    const { instead, timeoutSeconds } = this.settings;
-    return await this.through(
-      connection,
-      timeoutSeconds,
-      `${statements.length} statement${statements.length === 1 ? "" : "s"}`,
-      ({ engine }, id, patience) => engine.batch(id, statements, patience),
-      () => instead.execute(connection, statements),
-    );
-  }
-
-  async export(connection: Connection, file: string): Promise<void> {
-    const { instead, timeoutSeconds } = this.settings;
-    await this.through(
-      connection,
-      Math.max(timeoutSeconds, exportSeconds),
-      "export",
-      ({ engine }, id, patience) => engine.export(id, file, patience),
-      () => instead.export(connection, file),
-    );
-  }
-
-  readonly findCause = async (problem: unknown): Promise<unknown> => problem;
-
-  // Only deployed databases have the following.
-  async bookmark(connection: Connection): Promise<string> {
-    return await this.settings.instead.bookmark(connection);
-  }
-
-  async databaseName({ target }: Connection): Promise<string | null> {
-    return target.database;
-  }
-
-  async list(connection: Connection): Promise<ListedDatabase[]> {
-    return await this.settings.instead.list(connection);
-  }
-
-  async create(connection: Connection, name: string, placement: Placement): Promise<string> {
-    return await this.settings.instead.create(connection, name, placement);
-  }
-
-  async accounts(connection: Connection): Promise<Account[]> {
-    return await this.settings.instead.accounts(connection);
-  }
-
-  /** Runs work in the engine, or `otherwise` if none starts. */
-  private async through<T>(
-    connection: Connection,
-    timeoutSeconds: number,
-    what: string,
-    work: Work<T>,
-    otherwise: () => Promise<T>,
-  ): Promise<T> {
-    const place = await this.placeOf(connection);
-    if (place === null) return await otherwise();
-    return await this.settings.engines.inTurn(place, async () => {
-      const patience = { timeoutSeconds, abort: this.settings.interruption.signal };
-      const running = await this.running(place, connection, patience);
-      if (running === null) return await otherwise();
-      return await this.answerOf(what, place, running, connection, patience, work);
+  override async execute(connection: Connection, statements: string[]): Promise<StatementResult[]> {
+    return await this.perform(connection, {
+      what: `${statements.length} statement${statements.length === 1 ? "" : "s"}`,
+      timeoutSeconds: this.settings.timeoutSeconds,
+      inEngine: (engine, id, patience) => engine.batch(id, statements, patience),
+      otherwise: () => super.execute(connection, statements),
     });
   }
 
-  private async answerOf<T>(
-    what: string,
-    place: EngineKey,
+  override async export(connection: Connection, file: string): Promise<void> {
+    await this.perform(connection, {
+      what: "export",
+      timeoutSeconds: exportTimeout(this.settings.timeoutSeconds),
+      inEngine: (engine, id, patience) => engine.export(id, file, patience),
+      otherwise: () => super.export(connection, file),
+    });
+  }
+
+  private async perform<T>(connection: Connection, job: Job<T>): Promise<T> {
+    const place = await this.placeOf(connection);
+    if (place === null) return await job.otherwise();
+    return await this.engines.inTurn(place, async () => {
+      const patience = { timeoutSeconds: job.timeoutSeconds, abort: this.settings.interruption.signal };
+      const running = await this.running(place, connection, patience);
+      if (running === null) return await job.otherwise();
+      return await this.performIn(running, place, connection, job, patience);
+    });
+  }
+
+  private async performIn<T>(
     running: Running,
-    connection: Connection,
+    place: EnginePlace,
+    { target, persistTo }: Connection,
+    { what, inEngine }: Job<T>,
     patience: Patience,
-    work: Work<T>,
   ): Promise<T> {
-    const { engines, trace, abandoned } = this.settings;
-    const id = localIdOf(connection.target);
-    const file = fileOf(connection);
+    const { trace, abandoned, onOwnershipNotRestored } = this.settings;
+    const id = localIdOf(target);
+    const file = localFileOf(target, persistTo);
     const before = identityOf(file);
-    const began = Date.now();
-    const told = (ended: string, said: string[] = []) =>
-      trace({
-        asked: `local engine: ${what} for ${connection.target.database ?? connection.target.binding}`,
-        ended,
-        milliseconds: Date.now() - began,
-        said,
-      });
+    const told = tracing(trace, `local engine: ${what} for ${target.database ?? target.binding}`);
     try {
-      const result = await unlessAbandoned(work(running, id, patience), abandoned);
+      const result = await unlessAbandoned(inEngine(running.engine, id, patience), abandoned);
       told("answered");
-      if (before !== null && before !== identityOf(file)) throw endedAs(fileReplaced);
+      if (before !== null && before !== identityOf(file)) throw failureAs(fileReplaced);
       return result;
     } catch (error) {
       if (error instanceof Cancelled) throw error;
       const problem = this.problemOf(error, patience.timeoutSeconds);
       told("failed", [messageOf(error)]);
       // If SQLite refused a statement, the engine has survived.
-      if (!(error instanceof EngineFailure && /SQLITE_[A-Z]+/.test(error.message))) await engines.drop(place);
+      if (!(error instanceof EngineFailure && /SQLITE_[A-Z]+/.test(error.message)))
+        await this.engines.drop(place);
       throw problem;
     } finally {
-      this.giveBack(running);
+      const kept = running.giveBack();
+      onOwnershipNotRestored?.(kept);
       running.opened.set(id, running.opened.get(id) ?? identityOf(file));
     }
   }
 
   /** The engine with the database that is on disk now; null if none starts. */
   private async running(
-    place: EngineKey,
-    connection: Connection,
+    place: EnginePlace,
+    { target, persistTo }: Connection,
     patience: Patience,
   ): Promise<Running | null> {
-    const { engines } = this.settings;
-    const id = localIdOf(connection.target);
+    const id = localIdOf(target);
     for (;;) {
       const began = Date.now();
-      const started = await engines.engineFor(place, id, patience);
+      const started = await this.engines.engineFor(place, id, patience);
       if ("reason" in started) {
         this.tellWhyNot(started.reason, Date.now() - began);
         return null;
       }
       const opened = started.opened.get(id) ?? null;
-      const now = identityOf(fileOf(connection));
+      const now = identityOf(localFileOf(target, persistTo));
       if (opened === null || opened === now) return started;
       // Moved away or replaced: the open file is not the one there now, and a missing one must not be recreated.
-      await engines.drop(place);
-      if (now === null) throw endedAs(fileGone);
+      await this.engines.drop(place);
+      if (now === null) throw failureAs(fileGone);
     }
   }
 
-  private async placeOf(connection: Connection): Promise<EngineKey | null> {
+  private async placeOf({ target, persistTo }: Connection): Promise<EnginePlace | null> {
     const { folder } = await this.settings.locate();
     if (folder === null) {
       this.tellWhyNot("wrangler is a command on PATH, whose package is not known", 0);
@@ -170,8 +134,8 @@ export class LocalEngine implements D1Client {
     }
     return {
       wranglerPackage: folder,
-      state: stateFolderOf(connection.target.configPath, connection.persistTo),
-      cwd: dirname(connection.target.configPath),
+      state: stateFolderOf(target.configPath, persistTo),
+      cwd: dirname(target.configPath),
     };
   }
 
@@ -184,7 +148,7 @@ export class LocalEngine implements D1Client {
   private problemOf(error: unknown, timeoutSeconds: number): unknown {
     if (error instanceof EngineFailure && lostConnection.test(error.message)) return this.endedAtWork();
     if (error instanceof EngineFailure)
-      return failureFrom({ text: error.message, code: null, aside: error.beside }, true, "The database");
+      return failureFrom({ text: error.message, aside: error.beside }, true, "The database");
     if (error instanceof EngineEnded)
       return error.why === "timeout" ? timedOut("The database", timeoutSeconds) : this.endedAtWork();
     return error;
@@ -193,17 +157,14 @@ export class LocalEngine implements D1Client {
   /** Once may be chance, and a read is retried with a new engine; twice is not. */
   private endedAtWork(): Problem {
     this.deaths++;
-    return endedAs({ ...engineEnded, transient: this.deaths === 1 });
-  }
-
-  private giveBack({ giveBack }: Running): void {
-    const kept = giveBack();
-    if (kept.length > 0) this.settings.onOwnershipNotRestored?.(kept);
+    return failureAs({ ...engineEnded, transient: this.deaths === 1 });
   }
 }
 
-function fileOf({ target, persistTo }: Connection): string {
-  return localFileOf(target, persistTo);
+/** Identifies the file at a path; null if there is none. */
+function identityOf(path: string): string | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
 }
 
 /** Stops waiting when the answer is no longer needed. The engine keeps running: others need it. */

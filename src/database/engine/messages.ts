@@ -1,3 +1,5 @@
+import type { StatementResult } from "../client.js";
+
 /** A request to the engine's process. The number matches an answer to its question. */
 export type Question =
   | { kind: "start"; databases: string[] }
@@ -9,6 +11,6 @@ export type Answer =
   | { kind: "started" }
   /** The engine could not be started; `text` is the reason, verbatim. */
   | { kind: "not-started"; text: string }
-  | { kind: "done"; number: number; results: { rows: Record<string, unknown>[] }[] }
+  | { kind: "done"; number: number; results: StatementResult[] }
   /** `text` is the engine's message; `beside` is what it printed in the meantime. */
   | { kind: "failed"; number: number; text: string; beside: string };

@@ -7,6 +7,7 @@ import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import type { StatementResult } from "../client.js";
 import type { Answer, Question } from "./messages.js";
 
 /** The part of miniflare that is used. */
@@ -75,13 +76,13 @@ async function answer(question: Question): Promise<void> {
       return;
     case "batch":
       return await attempt(question.number, async () => {
-        const results = await ask<{ results?: Record<string, unknown>[] }[]>(question);
+        const { database, statements } = question;
+        const results = await ask<{ results?: StatementResult["rows"] }[]>(database, statements);
         return results.map(({ results: rows = [] }) => ({ rows }));
       });
     case "export":
       return await attempt(question.number, async () => {
-        const { database } = question;
-        const lines = await ask<unknown[][]>({ database });
+        const lines = await ask<unknown[][]>(question.database, null);
         await writeFile(question.file, (lines[0] ?? []).join("\n"));
         return [];
       });
@@ -116,16 +117,10 @@ async function start(databases: string[]): Promise<void> {
 
 /**
  * Sends a request to the worker.
- * @param question statements to run as one batch; without any, the database is exported
+ * @param statements what to run as one batch; null to export the database
  * @throws {Error} what SQLite or the engine reported
  */
-async function ask<T>({
-  database,
-  statements = null,
-}: {
-  database: string;
-  statements?: string[] | null;
-}): Promise<T> {
+async function ask<T>(database: string, statements: string[] | null): Promise<T> {
   if (engine === null) throw new Error("the engine is not started");
   const body = JSON.stringify({ binding: bindingOf(database), statements });
   const response = await engine.dispatchFetch("http://engine/", { method: "POST", body });
@@ -139,10 +134,7 @@ function bindingOf(id: string): string {
   return `D1_${Buffer.from(id).toString("hex")}`;
 }
 
-async function attempt(
-  number: number,
-  run: () => Promise<{ rows: Record<string, unknown>[] }[]>,
-): Promise<void> {
+async function attempt(number: number, run: () => Promise<StatementResult[]>): Promise<void> {
   printed = "";
   try {
     send({ kind: "done", number, results: await run() });

@@ -1,5 +1,6 @@
 import type { Connection, Placement } from "../../project/connection.js";
 import { locationFlags } from "../../project/standard-names.js";
+import { refusePreview } from "../d1-answers.js";
 
 /**
  * The config and environment to use. `--env=` is always given, since CLOUDFLARE_ENV, even from a `.env` file, would
@@ -25,19 +26,11 @@ export function executeArguments(connection: Connection, sql: string): string[] 
   ];
 }
 
-/** Some commands would act on the deployed database instead; calling them with a preview one is a bug. */
-function refusePreview({ location }: Connection): void {
-  if (location === "preview") throw new Error("this wrangler command knows no preview database");
-}
-
 /** Reads the current bookmark. There is no `--preview`: only for the deployed database. */
 export function bookmarkArguments(connection: Connection): string[] {
   refusePreview(connection);
   return [
-    "d1",
-    "time-travel",
-    "info",
-    connection.target.wranglerName,
+    ...["d1", "time-travel", "info", connection.target.wranglerName],
     ...configArguments(connection),
     "--json",
   ];

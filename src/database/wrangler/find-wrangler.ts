@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { Cancelled, Problem } from "../../lib/problem.js";
 import {
@@ -11,10 +12,9 @@ import { installCommand } from "../../project/package-manager.js";
 import { type OnPath, wranglersOnPath } from "../../project/wrangler-on-path.js";
 import {
   firstPackage,
-  placesAbove,
+  projectPackage,
   refuseTooOld,
   type WranglerPackage,
-  wranglerFolders,
 } from "../../project/wrangler-package.js";
 import { childEnvironment } from "../child-environment.js";
 import { failureFrom, recognizeFailure, summarize } from "../failures.js";
@@ -30,8 +30,8 @@ export interface ProjectWrangler {
 }
 
 /**
- * Finds the wrangler that a project uses: its package in node_modules from the config's folder upward, or else what
- * PATH has. Only a command whose package is not known is started, to ask for its version.
+ * Finds the wrangler that a project uses: its package in node_modules from the config's folder upward, then from the
+ * user's; or else what PATH has. Only a command whose package is not known is started, to ask for its version.
  * @param configPath absolute path of the config
  * @param cwd the user's current folder
  * @param env the program's environment
@@ -45,21 +45,9 @@ export async function wranglerOf(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal | null = null,
 ): Promise<ProjectWrangler> {
-  return await findWrangler(wranglerFolders(configPath, cwd), env, signal);
-}
-
-/**
- * The same for given folders.
- * @param folders where to search first, absolute; each with all its parents. It will run in the first one
- */
-export async function findWrangler(
-  folders: string[],
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal | null = null,
-): Promise<ProjectWrangler> {
-  const [project = "/"] = folders;
+  const project = dirname(configPath);
   let problem: Problem | null = null;
-  for (const found of wranglersFor(folders, env)) {
+  for (const found of wranglersFor(project, cwd, env)) {
     if ("folder" in found) {
       const { folder, start, version } = found;
       return { command: [process.execPath, ...start], folder, version };
@@ -72,8 +60,12 @@ export async function findWrangler(
 }
 
 /** A project's possible wranglers, the likeliest first: a package, or a command whose package is not known. */
-function* wranglersFor(folders: string[], env: NodeJS.ProcessEnv): Generator<WranglerPackage | OnPath> {
-  const own = firstPackage(folders.flatMap(placesAbove));
+function* wranglersFor(
+  folder: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Generator<WranglerPackage | OnPath> {
+  const own = projectPackage(folder, cwd);
   if (own !== null) yield own;
   for (const onPath of wranglersOnPath(env)) yield firstPackage(onPath.packages) ?? onPath;
 }
@@ -127,7 +119,7 @@ function versionIn(text: string): string | null {
 /** Why a command cannot be used, in its own words. */
 function unusable(command: string, { ended, stdout, stderr }: ProcessAnswer, install: string): Problem {
   const text = stripVTControlCharacters(`${stderr}\n${stdout}`).trim();
-  if (recognizeFailure(text, null)?.code === "NODE_TOO_OLD") return failureFrom({ text, code: null });
+  if (recognizeFailure(text)?.code === "NODE_TOO_OLD") return failureFrom({ text });
   const said = ended === "timeout" && text === "" ? noAnswerWithin(patience) : summarize(text);
   return wranglerUnusable(command, said, install);
 }
@@ -135,12 +127,12 @@ function unusable(command: string, { ended, stdout, stderr }: ProcessAnswer, ins
 /**
  * What is known about a project's wrangler without starting it, for a report.
  * @param folder the config's, absolute
- * @param cwd env as for `wranglerOf`
+ * @param cwd as for `wranglerOf`
  * @returns its version; if that was never asked for, the command
  * @throws {Problem} as `wranglerOf`
  */
 export function wranglerForReport(folder: string, cwd: string, env: NodeJS.ProcessEnv): string {
-  for (const found of wranglersFor([folder, cwd], env)) {
+  for (const found of wranglersFor(folder, cwd, env)) {
     if ("folder" in found) return found.version;
     const { command } = found;
     if (command !== null) return versions.get(keyOf(command, folder)) ?? notAsked(command);

@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { textOfFile } from "../../lib/text-of-file.js";
 
 /** Milliseconds that a renewal of the login may still take before wrangler is ended anyway. */
 const patience = 5000;
@@ -16,7 +17,7 @@ const interval = 50;
  */
 export async function untilLoginIsSaved(env: NodeJS.ProcessEnv, folder: string): Promise<void> {
   if (hasToken(env, folder)) return;
-  const file = loginFiles(env).find((path) => isExpired(textOf(path)));
+  const file = loginFiles(env).find((path) => isExpired(textOfFile(path)));
   if (file === undefined) return;
   const before = changedAt(file);
   for (let waited = 0; waited < patience && changedAt(file) === before; waited += interval)
@@ -29,7 +30,7 @@ export async function untilLoginIsSaved(env: NodeJS.ProcessEnv, folder: string):
 function hasToken(env: NodeJS.ProcessEnv, folder: string): boolean {
   const { CLOUDFLARE_API_TOKEN: token, CLOUDFLARE_API_KEY: key, CLOUDFLARE_EMAIL: email } = env;
   if (token || (key && email)) return true;
-  return /^\s*(export\s+)?CLOUDFLARE_API_(TOKEN|KEY)\s*=/m.test(textOf(join(folder, ".env")));
+  return /^\s*(export\s+)?CLOUDFLARE_API_(TOKEN|KEY)\s*=/m.test(textOfFile(join(folder, ".env")));
 }
 
 /**
@@ -53,15 +54,6 @@ function isExpired(login: string): boolean {
   if (!/^\s*refresh_token\s*=/m.test(login)) return false;
   const until = /^\s*expiration_time\s*=\s*"([^"]*)"/m.exec(login)?.[1];
   return until === undefined || !(Date.parse(until) > Date.now());
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    // Missing or unreadable.
-    return "";
-  }
 }
 
 function changedAt(file: string): number {

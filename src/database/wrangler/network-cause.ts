@@ -2,13 +2,13 @@ import { proxyWantsLogin } from "../../messages/wrangler.js";
 import { cloudflareApi } from "../api/credentials.js";
 import { DatabaseFailure, failureFrom } from "../failures.js";
 import { reasonOf, withCertificateAdvice } from "../network-reason.js";
-import { type HttpProxy, ProxyRefusal, proxyFor } from "../proxy.js";
+import { openThrough, ProxyRefusal, proxyFor } from "../proxy.js";
 
 /** Milliseconds: it failed a moment ago, so this is not worth a long wait. */
 const patience = 5000;
 
 /** Opens an address, directly or through a proxy. Rejects if that fails. */
-type Ask = (address: URL, proxy: HttpProxy | null, signal: AbortSignal) => Promise<unknown>;
+type Ask = (address: URL, proxy: URL | null, signal: AbortSignal) => Promise<unknown>;
 
 /**
  * Finds out why Cloudflare could not be reached: with --json, wrangler says only "fetch failed". Opens the same address
@@ -33,13 +33,13 @@ export async function withNetworkCause(
     return problem;
   } catch (error) {
     if (error instanceof ProxyRefusal) return error.status === 407 ? proxyWantsLogin(error.proxy) : problem;
-    const found = failureFrom({ text: reasonOf(error), code: null });
+    const found = failureFrom({ text: reasonOf(error) });
     if (found.code !== "NETWORK" || !found.unsent) return problem;
     return withCertificateAdvice(found, env);
   }
 }
 
-async function open(address: URL, proxy: HttpProxy | null, signal: AbortSignal): Promise<void> {
+async function open(address: URL, proxy: URL | null, signal: AbortSignal): Promise<void> {
   if (proxy === null) await fetch(address, { signal });
-  else await proxy.open(address, signal);
+  else await openThrough(proxy, address, signal);
 }

@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Connection } from "../../project/connection.js";
 import { standardBinding } from "../../project/standard-names.js";
 
 /**
- * Lets wrangler work on a database that no config binds, using a temporary config made just for that.
- * @param run called with the connection to work by; the same one if a config binds the database
+ * Lets wrangler work on a database that no config binds, using a temporary config made just for that. Wrangler still
+ * runs in the user's folder, which has the `.env` and the record of the account.
+ * @param run called with the connection for wrangler's arguments; the same one if a config binds the database
  */
 export async function withOwnConfig<T>(
   connection: Connection,
@@ -27,8 +28,6 @@ export async function withOwnConfig<T>(
     return await run({
       ...connection,
       target: { ...target, configPath, env: null, wranglerName: standardBinding },
-      // The folder with the user's `.env` and wrangler's own record of the account.
-      runsIn: dirname(target.configPath),
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { endedBySystem, endedInSilence } from "../../diagnostics/diagnostics.js";
-import { type DatabaseFailure, endedAs, failureFrom } from "../failures.js";
+import { type DatabaseFailure, failureAs, failureFrom } from "../failures.js";
 import type { ProcessAnswer } from "../process.js";
 import { parseFailure } from "./wrangler-output.js";
 
@@ -14,8 +14,8 @@ export function failureOf(
   const said = parseFailure(stdout, stderr);
   if (said.text !== "") return failureFrom(said, local);
   // A shell reports the signal as an exit code.
-  if (signal === "SIGKILL" || exitCode === 137) return endedAs(endedBySystem);
+  if (signal === "SIGKILL" || exitCode === 137) return failureAs(endedBySystem);
   // If its own second process is killed, wrangler's first one ends like this.
-  if (exitCode === 0) return endedAs(endedInSilence);
+  if (exitCode === 0) return failureAs(endedInSilence);
   return failureFrom(signal === null ? said : { ...said, text: signal }, local);
 }

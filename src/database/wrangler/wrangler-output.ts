@@ -1,6 +1,7 @@
 import { withoutSequences } from "#host";
 import type { Account } from "../../project/connection.js";
 import type { StatementResult } from "../client.js";
+import { resultsIn } from "../d1-answers.js";
 
 /**
  * The results that `wrangler d1 execute --json` printed.
@@ -9,17 +10,7 @@ import type { StatementResult } from "../client.js";
  */
 export function parseResults(stdout: string): StatementResult[] | null {
   const value = parseJson(stdout);
-  if (!Array.isArray(value) || value.length === 0) return null;
-  const results: StatementResult[] = [];
-  for (const entry of value as unknown[]) {
-    const { results: rows, success } = (entry ?? {}) as {
-      results?: unknown;
-      success?: unknown;
-    };
-    if (success !== true || !Array.isArray(rows)) return null;
-    results.push({ rows: rows as Record<string, unknown>[] });
-  }
-  return results;
+  return Array.isArray(value) && value.length > 0 ? resultsIn(value) : null;
 }
 
 /**

@@ -1,17 +1,24 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import pLimit from "p-limit";
 import { Cancelled } from "../../lib/problem.js";
 import { timedOut } from "../../messages/wrangler.js";
 import type { Account, Connection, Placement } from "../../project/connection.js";
 import { stateFolderOf } from "../../project/local-state.js";
 import { databaseIdAt } from "../../project/targets.js";
 import { childEnvironment } from "../child-environment.js";
-import { type D1Client, exportSeconds, type ListedDatabase, type StatementResult } from "../client.js";
-import { DatabaseFailure } from "../failures.js";
+import {
+  type D1Client,
+  exportTimeout,
+  type ListedDatabase,
+  type StatementResult,
+  tracing,
+} from "../client.js";
+import { bookmarkIn, listedIn, nameIn, sqlOf } from "../d1-answers.js";
 import { preserveOwnership } from "../ownership.js";
 import { type ProcessAnswer, runInTerminal, runProcess } from "../process.js";
-import type { ClientSettings } from "../settings.js";
+import { abortOf, type ClientSettings } from "../settings.js";
 import {
   bookmarkArguments,
   createArguments,
@@ -22,20 +29,24 @@ import {
 import { withExportStage } from "./export-stage.js";
 import type { ProjectWrangler } from "./find-wrangler.js";
 import { untilLoginIsSaved } from "./login.js";
-import { oneAtATime } from "./one-at-a-time.js";
 import { withOwnConfig } from "./own-config.js";
 import { failureOf } from "./wrangler-failures.js";
 import { parseAccounts, parseCreatedId, parseFailure, parseJson, parseResults } from "./wrangler-output.js";
 
-/** The client settings that this client needs; `exportSeconds` is for an export, if `timeoutSeconds` is less. */
-export type WranglerSettings = Omit<ClientSettings, "engines"> & { exportSeconds?: number };
+/** The client settings that this client needs; `exportSeconds`: see `exportTimeout`. */
+type WranglerSettings = Omit<ClientSettings, "engines"> & { exportSeconds?: number };
+
+/**
+ * Every start of wrangler waits for the one before it: two at the same time would send the same single-use refresh
+ * token, and the login would be lost; and two on one local database would block each other (SQLITE_BUSY).
+ */
+const oneAtATime = pLimit(1);
 
 /** Accesses a database through wrangler: every start of it goes through here. */
 export class Wrangler implements D1Client {
-  // Two at the same time would spend the same single-use login.
   readonly allowsConcurrency = false;
   readonly remembersAccount = true;
-  private readonly settings: WranglerSettings;
+  protected readonly settings: WranglerSettings;
 
   constructor(settings: WranglerSettings) {
     this.settings = settings;
@@ -47,30 +58,27 @@ export class Wrangler implements D1Client {
 
   /** Runs in a single start of wrangler. */
   async execute(connection: Connection, statements: string[]): Promise<StatementResult[]> {
-    const sql = statements.map((statement) => `${statement};`).join("\n");
     // Valid JSON counts, whatever the exit code: on Windows wrangler may fail while cleaning up afterwards.
     return await withOwnConfig(connection, (bound) =>
-      this.read(bound, executeArguments(bound, sql), parseResults),
+      this.read(connection, executeArguments(bound, sqlOf(statements)), parseResults),
     );
   }
 
   async bookmark(connection: Connection): Promise<string> {
-    return await this.read(connection, bookmarkArguments(connection), (stdout) => {
-      const { bookmark } = (parseJson(stdout) ?? {}) as { bookmark?: unknown };
-      return typeof bookmark === "string" && /^[0-9a-z-]{8,}$/i.test(bookmark) ? bookmark : null;
-    });
+    return await this.read(connection, bookmarkArguments(connection), (stdout) =>
+      bookmarkIn(parseJson(stdout)),
+    );
   }
 
   async list(connection: Connection): Promise<ListedDatabase[]> {
     return await this.read(connection, listArguments(connection), (stdout) => {
       const value = parseJson(stdout);
-      return Array.isArray(value) ? value.flatMap(listed) : null;
+      return Array.isArray(value) ? value.flatMap(listedIn) : null;
     });
   }
 
   async databaseName(connection: Connection): Promise<string | null> {
-    const id = databaseIdAt(connection.target, connection.location)?.toLowerCase();
-    return (await this.list(connection)).find((database) => database.id.toLowerCase() === id)?.name ?? null;
+    return nameIn(await this.list(connection), databaseIdAt(connection.target, connection.location));
   }
 
   async create(connection: Connection, name: string, placement: Placement): Promise<string> {
@@ -91,7 +99,7 @@ export class Wrangler implements D1Client {
   }
 
   async export(connection: Connection, file: string): Promise<void> {
-    const limit = Math.max(this.settings.timeoutSeconds, this.settings.exportSeconds ?? exportSeconds);
+    const limit = exportTimeout(this.settings.timeoutSeconds, this.settings.exportSeconds);
     await withExportStage(connection, async (staged) => {
       const answer = await this.start(staged, exportArguments(staged, file), {}, limit);
       if (answer.ended === "timeout") throw timedOut("Wrangler", limit);
@@ -111,9 +119,8 @@ export class Wrangler implements D1Client {
 
   /** See `withNetworkCause`. */
   readonly findCause = async (problem: unknown): Promise<unknown> => {
-    if (!(problem instanceof DatabaseFailure) || problem.code !== "NETWORK") return problem;
     const { withNetworkCause } = await import("./network-cause.js");
-    return await withNetworkCause(problem, this.settings.env, undefined, this.abort);
+    return await withNetworkCause(problem, this.settings.env, undefined, abortOf(this.settings));
   };
 
   private async read<T>(
@@ -145,16 +152,15 @@ export class Wrangler implements D1Client {
     extra: NodeJS.ProcessEnv,
     timeoutSeconds: number,
   ): Promise<ProcessAnswer> {
-    const { trace, onOwnershipNotRestored } = this.settings;
-    const abort = this.abort;
+    const abort = abortOf(this.settings);
     if (abort?.aborted) throw new Cancelled();
-    const began = Date.now();
+    const told = tracing(this.settings.trace, commandLine(args));
     const isLocal = connection.location === "local";
     const giveBack = isLocal
       ? preserveOwnership(stateFolderOf(connection.target.configPath, connection.persistTo))
-      : undefined;
-    // A relative state folder and a `.env` are resolved from the config's folder.
-    const cwd = connection.runsIn ?? dirname(connection.target.configPath);
+      : () => [];
+    // A relative state folder, a `.env` and the record of an account are looked up from the config's folder.
+    const cwd = dirname(connection.target.configPath);
     const { account } = connection;
     const chosen = account === null ? {} : { CLOUDFLARE_ACCOUNT_ID: account.id };
     const env = { ...childEnvironment(this.settings.env), ...chosen, ...extra };
@@ -162,35 +168,15 @@ export class Wrangler implements D1Client {
       ...{ cwd, env, timeoutSeconds, abort },
       beforeEnding: async () => (isLocal ? undefined : await untilLoginIsSaved(env, cwd)),
     });
-    const kept = giveBack?.() ?? [];
-    if (kept.length > 0) onOwnershipNotRestored?.(kept);
-    const milliseconds = Date.now() - began;
-    const { exitCode, stdout, stderr } = answer;
-    trace({
-      asked: commandLine(args),
-      ended: `ended with ${exitCode ?? "no exit code"}`,
-      milliseconds,
-      said: [stdout, stderr],
-    });
+    const kept = giveBack();
+    this.settings.onOwnershipNotRestored?.(kept);
+    told(`ended with ${answer.exitCode ?? "no exit code"}`, [answer.stdout, answer.stderr]);
     if (answer.ended === "aborted") throw new Cancelled();
     return answer;
-  }
-
-  /** What ends a run of wrangler early; null while a write is under way, which nothing may end. */
-  private get abort(): AbortSignal | null {
-    const { interruption, abandoned } = this.settings;
-    const { signal } = interruption;
-    return signal !== null && abandoned !== undefined ? AbortSignal.any([signal, abandoned]) : signal;
   }
 }
 
 /** The command roughly as someone would type it. */
 function commandLine(args: string[]): string {
   return ["wrangler", ...args.map((arg) => (/\s/.test(arg) ? JSON.stringify(arg) : arg))].join(" ");
-}
-
-/** An entry of `d1 list`, if it has the right shape. */
-function listed(entry: unknown): ListedDatabase[] {
-  const { uuid, name } = (entry ?? {}) as { uuid?: unknown; name?: unknown };
-  return typeof uuid === "string" && typeof name === "string" ? [{ id: uuid, name }] : [];
 }

@@ -12,10 +12,9 @@ import {
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findWrangler, wranglerForReport } from "../../../src/database/wrangler/find-wrangler.js";
+import { wranglerForReport, wranglerOf } from "../../../src/database/wrangler/find-wrangler.js";
 import { Cancelled } from "../../../src/lib/problem.js";
 import { installCommand } from "../../../src/project/package-manager.js";
-import { wranglerFolders } from "../../../src/project/wrangler-package.js";
 
 let root = "";
 const at = (path: string) => join(root, path);
@@ -43,9 +42,12 @@ function shim(folder: string, script: string): void {
   chmodSync(at(`${folder}/wrangler`), 0o755);
 }
 
+/** Finds the wrangler of a config in one folder for a user in another, or in the same one. */
+const findFrom = (folder: string, env: NodeJS.ProcessEnv, cwd = folder, signal?: AbortSignal) =>
+  wranglerOf(at(`${folder}/wrangler.toml`), at(cwd), env, signal);
 /** Finds wrangler with these folders on PATH, followed by what the scripts themselves need. */
 const find = (...path: string[]) =>
-  findWrangler([at("project/worker")], { PATH: [...path.map(at), "/bin"].join(delimiter) });
+  findFrom("project/worker", { PATH: [...path.map(at), "/bin"].join(delimiter) });
 /** The script that Node runs for the wrangler that is found. */
 async function scriptOf(...path: string[]): Promise<string | undefined> {
   const { command } = await find(...path);
@@ -62,7 +64,7 @@ async function problemOf(work: () => Promise<unknown>) {
   throw new Error("nothing was thrown");
 }
 
-describe("findWrangler, upward from the project", () => {
+describe("wranglerOf, upward from the project", () => {
   it.each(["project/worker", "project", "."])("finds it in %s without starting it", async (folder) => {
     install(`${folder}/node_modules/wrangler`, "4.42.1");
     expect(await find()).toEqual({
@@ -72,10 +74,9 @@ describe("findWrangler, upward from the project", () => {
     });
   });
 
-  it("prefers the nearest folder, then the next one to search, then PATH", async () => {
+  it("prefers what is nearest to the config, then to the user's folder, then PATH", async () => {
     install("bin/node_modules/wrangler", "4.1.0");
-    const folders = [at("project/worker"), at("elsewhere")];
-    const version = async () => (await findWrangler(folders, { PATH: at("bin") })).version;
+    const version = async () => (await findFrom("project/worker", { PATH: at("bin") }, "elsewhere")).version;
     expect(await version()).toBe("4.1.0");
     install("elsewhere/node_modules/wrangler", "4.2.0");
     expect(await version()).toBe("4.2.0");
@@ -97,13 +98,9 @@ describe("findWrangler, upward from the project", () => {
     install("project/node_modules/wrangler");
     expect(await scriptOf()).toBe(at("project/node_modules/wrangler/bin/wrangler.js"));
   });
-
-  it("searches from the config's folder first, then from the user's", () => {
-    expect(wranglerFolders(at("project/wrangler.toml"), root)).toEqual([at("project"), root]);
-  });
 });
 
-describe("findWrangler on PATH", () => {
+describe("wranglerOf on PATH", () => {
   it("finds npm's global folder on POSIX, through a link in bin", async () => {
     install("usr/lib/node_modules/wrangler");
     mkdirSync(at("usr/bin"));
@@ -179,7 +176,7 @@ describe("findWrangler on PATH", () => {
     install("b/node_modules/wrangler", "4.5.0");
     install("a/node_modules/wrangler", "4.6.0");
     const PATH = ["", at("empty"), at("a"), at("b")].join(delimiter);
-    expect((await findWrangler([at("project")], { PATH })).version).toBe("4.6.0");
+    expect((await findFrom("project", { PATH })).version).toBe("4.6.0");
   });
 });
 
@@ -260,7 +257,7 @@ describe.skipIf(process.platform === "win32")("a command on PATH that names no p
   it("is aborted when the user leaves", async () => {
     shim("shims", "sleep 60");
     const env = { PATH: [at("shims"), "/bin"].join(delimiter) };
-    const found = findWrangler([at("project")], env, AbortSignal.timeout(100));
+    const found = findFrom("project", env, "project", AbortSignal.timeout(100));
     await expect(found).rejects.toBeInstanceOf(Cancelled);
   });
 
