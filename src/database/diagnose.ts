@@ -7,13 +7,14 @@ import {
   accountHasOthers,
   accountIsEmpty,
   listedButRefused,
+  notAnId,
   publicRepositoryId,
   remembersAccount,
 } from "../messages/wrangler.js";
 import type { Connection } from "../project/connection.js";
 import { rememberedAccount } from "../project/remembered-account.js";
 import { standardDatabase } from "../project/standard-names.js";
-import { databaseIdAt } from "../project/targets.js";
+import { databaseIdAt, isDatabaseId } from "../project/targets.js";
 import type { D1Client, ListedDatabase } from "./client.js";
 import { DatabaseFailure, failureAs } from "./failures.js";
 
@@ -41,8 +42,8 @@ export class WrongDatabase extends Problem {
 }
 
 /**
- * Finds out more after Cloudflare refused a database: whether its id is the public repository's, whether the account
- * has it, which others the account has, and whether the account is one that wrangler only remembers.
+ * Finds out more after Cloudflare refused a database: whether its id is a placeholder or the public repository's, whether
+ * the account has it, which others the account has, and whether the account is one that wrangler only remembers.
  * @param env the program's environment
  * @returns a problem with better advice; the same one if it was about something else
  */
@@ -57,12 +58,15 @@ export async function diagnose(
   const { target, location } = connection;
   // It was just found in the account, and no config has an id that could be wrong.
   if (target.unbound) return problem;
-  const id = databaseIdAt(target, location);
+  const id = databaseIdAt(target, location)?.toLowerCase() ?? null;
   const field = location === "preview" ? "preview_database_id" : "database_id";
-  const advice = id === publicDatabaseId ? [publicRepositoryId(field, target.config)] : [];
+  const advice: string[] = [];
+  if (id === publicDatabaseId) advice.push(publicRepositoryId(field, target.config));
+  else if (!isDatabaseId(id)) advice.push(notAnId(field, target.config));
   const all = await listOrNothing(client, connection);
-  const isListed = all?.some((d) => d.id === id) ?? false;
-  const isNamed = !client.remembersAccount || namesAccount(connection, env);
+  const isListed = all?.some((d) => d.id.toLowerCase() === id) ?? false;
+  // What is no id is in no account, so the account is not to blame.
+  const isNamed = !client.remembersAccount || !isDatabaseId(id) || namesAccount(connection, env);
   const remembered = isNamed ? null : rememberedAccount(dirname(target.configPath), env);
   if (remembered !== null && !isListed) {
     const file = displayPath(remembered.file, currentFolder());

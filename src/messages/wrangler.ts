@@ -136,6 +136,11 @@ export function publicRepositoryId(field: string, config: string): string {
   return `The ${field} in ${config} comes from KV Manager's public repository; it is not yours.`;
 }
 
+/** The config has a placeholder, or another text, where the id belongs. */
+export function notAnId(field: string, config: string): string {
+  return `The ${field} in ${config} is not the id of a database.`;
+}
+
 /**
  * Wrangler used an account that it remembers, but the database is not in it.
  * @param account its name (may be empty) and id

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { release } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { wranglerForReport } from "../database/wrangler/find-wrangler.js";
 import { runsInCi } from "../lib/ci.js";
 import { messageOf } from "../lib/problem.js";
@@ -52,7 +52,7 @@ export function collectEnvironment(request: Request, tool: ToolInfo, env: NodeJS
   const configs = attempt(() => configsOf(request));
   const folder =
     "found" in configs && configs.found.files[0] !== undefined
-      ? dirname(join(cwd, configs.found.files[0].config))
+      ? dirname(resolve(cwd, configs.found.files[0].config))
       : cwd;
   return {
     tool: tool.version,

@@ -170,9 +170,9 @@ const isKept = shaped({
   target: orNull(
     shaped({
       location: isText,
-      binding: isText,
+      binding: orNull(isText),
       database: orNull(isText),
-      config: isText,
+      config: orNull(isText),
       env: orNull(isText),
     }),
   ),

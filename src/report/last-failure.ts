@@ -5,7 +5,7 @@ import { type Problem, ProgramFault } from "../lib/problem.js";
 import { shellQuote } from "../lib/shell-quote.js";
 import type { Connection } from "../project/connection.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
-import type { TargetNames } from "../project/target-names.js";
+import { type TargetNames, targetPart } from "../project/target-names.js";
 import { makePublicRedact } from "../redaction/redact.js";
 import type { Request } from "../run/request.js";
 import type { Result } from "../run/result.js";
@@ -74,7 +74,7 @@ function keptFailure(
     message: problem.message,
     advice: problem.advice,
     applied,
-    target: connection === null ? null : namesOf(connection),
+    target: connection === null ? null : namesOf(connection, request.cwd),
     said: problem instanceof DatabaseFailure ? problem.all : null,
     stack: problem instanceof ProgramFault ? problem.stackText : null,
     solvedAt: null,
@@ -86,9 +86,9 @@ function keptFailure(
   };
 }
 
-function namesOf({ target, location }: Connection): TargetNames {
-  const { binding, database, config, env } = target;
-  return { location, binding, database, config, env };
+function namesOf(connection: Connection, cwd: string): TargetNames {
+  const { persistTo: _persistTo, ...names } = targetPart(connection, cwd);
+  return names;
 }
 
 function databaseHash({ target, location, persistTo }: Connection): string {

@@ -91,17 +91,27 @@ describe("a database that Cloudflare refuses", () => {
     expect((await look(absent, named("a"), own)).advice).toBe(
       `${notYours("preview_database_id")} ${has("a", "preview_database_id")}`,
     );
-    const both = connectionTo("preview", { databaseId: publicId, previewDatabaseId: "id-9" });
+    const both = connectionTo("preview", { databaseId: publicId, previewDatabaseId: productionId });
     expect((await look(absent, named("a"), both)).advice).toBe(has("a", "preview_database_id"));
   });
 
-  it("is explained if it exists but this login cannot use it", async () => {
-    const there = [{ id: productionId, name: "kv-manager-metadata" }, ...named("a")];
-    expect(await look(refused, there)).toMatchObject({
-      advice: `The account has this database, but this login may not use it: ask the account's owner for permission to edit D1. ${refused.advice}`,
-      found: [],
-    });
+  it("is explained if the config has a placeholder where the id belongs", async () => {
+    const own = connectionTo("remote", { databaseId: "your-database-id" });
+    expect((await look(absent, named("a"), own)).advice).toBe(
+      `The database_id in wrangler.toml is not the id of a database. ${has("a")}`,
+    );
   });
+
+  it.each([productionId, productionId.toUpperCase()])(
+    "is explained if it exists, as %s, but this login cannot use it",
+    async (id) => {
+      const there = [{ id, name: "kv-manager-metadata" }, ...named("a")];
+      expect(await look(refused, there)).toMatchObject({
+        advice: `The account has this database, but this login may not use it: ask the account's owner for permission to edit D1. ${refused.advice}`,
+        found: [],
+      });
+    },
+  );
 
   it("is explained if the account has no databases", async () => {
     expect(await look(absent, [])).toMatchObject({

@@ -69,6 +69,12 @@ it("a failure is recorded redacted, truncated and readable by its user only, wit
   expect(readLastFailure(env, "/")?.said).toContain("fetch failed");
 });
 
+it("a failure of a database found by its name has no binding and no config", () => {
+  const connection = connectionTo("remote", { unbound: true, config: "", binding: "kv" });
+  remember("--remote -b kv", { connection, problem: failureFrom({ text: "fetch failed", code: null }) });
+  expect(readLastFailure(env, "/")?.target).toMatchObject({ binding: null, config: null });
+});
+
 it.each<[string, string, Outcome, boolean]>([
   ["--remote --yes", "--remote --yes", "upgraded", true],
   ["--remote --yes", "setup --remote --yes", "set-up", true],

@@ -93,7 +93,7 @@ export class CloudflareApi implements D1Client {
     for (let bookmark: string | undefined; ; ) {
       const body = { output_format: "polling", dump_options: {}, current_bookmark: bookmark };
       const answer = ((await this.askDatabase(connection, "POST", "/export", body)) ?? {}) as ExportAnswer;
-      if (answer.status === "complete") return await this.download(answer, file, until);
+      if (answer.status === "complete") return await this.download(answer, file, until, limit);
       if (answer.status === "error" || answer.success === false)
         throw cloudflareFailure(String(answer.error ?? "the export failed"));
       if (Date.now() > until) throw timedOut("Cloudflare", limit);
@@ -189,7 +189,13 @@ export class CloudflareApi implements D1Client {
     return failure.withAdvice(tokenAdvice(this.settings.credentials.names));
   }
 
-  private async download({ result }: ExportAnswer, file: string, until: number): Promise<void> {
+  /** @param limit the seconds that the whole export had */
+  private async download(
+    { result }: ExportAnswer,
+    file: string,
+    until: number,
+    limit: number,
+  ): Promise<void> {
     const { signed_url: address } = result ?? {};
     if (typeof address !== "string") throw unknownAnswer("no address of the export");
     const timeout = AbortSignal.timeout(Math.max(until - Date.now(), 1000));
@@ -203,7 +209,7 @@ export class CloudflareApi implements D1Client {
       await pipeline(Readable.fromWeb(response.body), createWriteStream(file));
     } catch (error) {
       if (abort?.aborted) throw new Cancelled();
-      if (timeout.aborted) throw timedOut("Cloudflare", this.settings.timeoutSeconds);
+      if (timeout.aborted) throw timedOut("Cloudflare", limit);
       if (error instanceof DatabaseFailure || !(error instanceof Error)) throw error;
       throw failureFrom({ text: reasonOf(error) }, false, "Node");
     }
