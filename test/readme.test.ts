@@ -9,7 +9,7 @@ it("the README's table of migrations and newest version match sql/", () => {
   const { migrations, newest } = loadCatalog();
   const rows = migrations.map(({ id, name, version, since, statements }) => {
     const adds = statements.map((s) => labelOf(s.provides).replace(/^(\w+) (.*)/, "$1 `$2`")).join(", ");
-    return `| ${id} ${name} | ${version} | ${since ?? "no release"} | ${adds} |`;
+    return `| ${id} ${name} | ${version} | ${since ?? "not yet"} | ${adds} |`;
   });
   const table = [
     "| migration | needed since KV Manager | in new installations since | adds |",

@@ -12,7 +12,7 @@ export interface Flag {
 
 /** Every command with its line in `--help`. */
 export const commands: Record<Command, string> = {
-  upgrade: "upgrades the database; asks in a terminal",
+  upgrade: "upgrades the database; in a terminal, asks first",
   status: "prints what is pending; changes nothing",
   setup: "sets up a first installation: config, database, schema",
   report: "prints a support report for a GitHub issue; changes nothing",
