@@ -7,7 +7,7 @@ import * as messages from "../messages/wizard.js";
 import type { Connection } from "../project/connection.js";
 import { replaceDatabaseId } from "../project/edit-config.js";
 import type { Option } from "../prompts/prompter.js";
-import { isChanged } from "../run/record.js";
+import { recordChange } from "../run/record.js";
 import type { Result } from "../run/result.js";
 import { wrap } from "../screen/wrap.js";
 import { showCommand } from "./by-hand.js";
@@ -165,7 +165,7 @@ async function pickDatabase(
   let why = "";
   try {
     if (replaceDatabaseId(target, field, chosen.id)) {
-      isChanged(messages.idWritten(target.config));
+      recordChange(messages.idWritten(target.config));
       return { connection: { ...connection, target: { ...target, [field]: chosen.id } } };
     }
   } catch (problem) {

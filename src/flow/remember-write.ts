@@ -1,5 +1,5 @@
 import { written } from "../messages/run.js";
-import { isChanged, writeIsKnown } from "../run/record.js";
+import { recordChange, writeIsKnown } from "../run/record.js";
 import type { Facts } from "../run/result.js";
 
 /** Records a write, so that a failure with a later database does not claim that nothing was changed. */
@@ -7,5 +7,7 @@ export function rememberWrite({ connection, applied, added, setsUp }: Facts): vo
   if (applied !== null) writeIsKnown();
   if (connection === null || applied === false || added?.addedBy === "another-run") return;
   const { target, location } = connection;
-  isChanged(written(`${location} database ${target.database ?? target.binding}`, setsUp, applied === true));
+  recordChange(
+    written(`${location} database ${target.database ?? target.binding}`, setsUp, applied === true),
+  );
 }

@@ -16,7 +16,7 @@ import { planUpgrade } from "../plan/plan.js";
 import type { Connection, Placement } from "../project/connection.js";
 import { standardDatabase } from "../project/standard-names.js";
 import { isDatabaseId, type Target } from "../project/targets.js";
-import { isChanged, writeBegins, writeIsKnown } from "../run/record.js";
+import { recordChange, writeBegins, writeIsKnown } from "../run/record.js";
 import type { Run } from "./context.js";
 import type { Ui } from "./ui.js";
 
@@ -85,7 +85,7 @@ export async function prepareDatabase(
         try {
           return writeId(connection, id);
         } catch (error) {
-          recordChange(run, databaseCreated(words));
+          recordPrepared(run, databaseCreated(words));
           throw error;
         }
       },
@@ -145,11 +145,11 @@ export function namesOf({ target }: Pick<Connection, "target">): { name: string;
 
 /** Records a completed step, in case a later one fails, and shows it immediately. */
 export function recordStep(run: SetupRun, { done }: SetupStep): void {
-  recordChange(run, done);
+  recordPrepared(run, done);
   run.ui.notify(done);
 }
 
-function recordChange({ facts }: SetupRun, sentence: string): void {
+function recordPrepared({ facts }: SetupRun, sentence: string): void {
   facts.add({ prepared: [...facts.now.prepared, sentence] });
-  isChanged(sentence);
+  recordChange(sentence);
 }
