@@ -11,8 +11,8 @@ import { finalMessage } from "../screen/final-message.js";
 import { problemText } from "../screen/summary.js";
 import { afterFailure } from "./after-failure.js";
 import { allOfThem } from "./all/all-of-them.js";
-import { numbered } from "./all/backup-names.js";
 import { databasesNotSeen } from "./databases-not-seen.js";
+import { withNthBackup } from "./numbered.js";
 import type { Program } from "./program.js";
 import { Questions } from "./questions.js";
 import { rememberWrite } from "./remember-write.js";
@@ -67,10 +67,10 @@ async function runs(session: WizardSession): Promise<number> {
   }
 }
 
-/** Returns the next run's request. Each database gets its own backup file, so later ones are numbered. */
+/** Returns the next run's request. Each database gets its own backup file. */
 function forNextRun({ request, seen }: WizardSession): Request {
   const made = seen.filter(({ result }) => result.backup !== null).length;
-  return made === 0 ? request : { ...request, backup: numbered(request.backup, made + 1) };
+  return withNthBackup(request, made + 1);
 }
 
 /** Asks what to do after a run. */
@@ -93,9 +93,7 @@ async function whatNext(result: Result, session: WizardSession): Promise<Next> {
 async function another(session: WizardSession, wanted: boolean): Promise<Next> {
   const { prompter, output } = session;
   const others = databasesNotSeen(session).map(
-    (value): Option<Connection | null> => ({
-      ...{ value, label: output.clean(connectionLine(value)), hint: "" },
-    }),
+    (value): Option<Connection | null> => ({ value, label: output.clean(connectionLine(value)), hint: "" }),
   );
   if (others.length === 0) return "leave";
   const none = { value: null, ...messages.doneAnswer };

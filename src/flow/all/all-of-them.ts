@@ -14,13 +14,14 @@ import { wrap } from "../../screen/wrap.js";
 import { afterFailure } from "../after-failure.js";
 import { findProject } from "../by-name.js";
 import type { Context } from "../context.js";
+import { withNthBackup } from "../numbered.js";
 import { rememberWrite } from "../remember-write.js";
 import { neverStarted } from "../run-end.js";
 import type { Ui } from "../ui.js";
 import { upgrade } from "../upgrade.js";
 import type { WizardSession } from "../wizard-session.js";
 import { type WizardRun, wizardUi } from "../wizard-ui.js";
-import { numbered, requestToGoOn } from "./backup-names.js";
+import { requestToGoOn } from "./backup-names.js";
 import { type Everything, everything } from "./read-all.js";
 import { planned, readWithLogin } from "./read-in-view.js";
 import { afterTurns, type Turn, turnsOf, withResult } from "./upgrade-all.js";
@@ -95,7 +96,7 @@ async function one(
   let unknown: Result | null = null;
   for (;;) {
     runBegins();
-    const again = backups === 0 ? request : { ...request, backup: numbered(request.backup, backups + 1) };
+    const again = withNthBackup(request, backups + 1);
     const wizardRun: WizardRun = {
       request: again,
       next: { connection },
