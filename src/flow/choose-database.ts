@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { openClient } from "../database/choose-client.js";
 import type { Snapshot } from "../database/snapshot.js";
 import { backupOfPreview } from "../messages/usage.js";
 import type { Catalog } from "../plan/catalog.js";
@@ -11,7 +10,7 @@ import type { Request } from "../run/request.js";
 import { factsOfPlan, predictedFacts } from "../run/result.js";
 import { findProject } from "./by-name.js";
 import { checkStateFolder } from "./container.js";
-import { type Run, settingsFor } from "./context.js";
+import type { Run } from "./context.js";
 import { identified, inspectAhead } from "./inspecting.js";
 import { chooseKvManager } from "./kv-manager.js";
 import type { Prepared } from "./setup.js";
@@ -67,19 +66,9 @@ async function preparedFor(
   begin: (connection: Connection) => void,
 ): Promise<Prepared | null> {
   if (given !== null) return { ...given, projected: null };
-  return run.request.command === "setup" ? await prepare(run) : await choose(run, begin);
-}
-
-/** Prepares what a first setup needs before there is a database to read. */
-async function prepare(run: Run): Promise<Prepared> {
-  const { request, ui, context } = run;
+  if (run.request.command !== "setup") return await choose(run, begin);
   const { prepareSetup } = await import("./setup.js");
-  const open = (connection: Connection) =>
-    openClient(
-      connection,
-      settingsFor(connection, request, context, { locate: () => ui.locateWrangler(connection) }),
-    );
-  return await prepareSetup({ ...run, catalog: readCatalog(), open });
+  return await prepareSetup(run);
 }
 
 /** Selects a database from the existing configs. */

@@ -1,5 +1,6 @@
 import type { RequestCache } from "../database/api/request-cache.js";
-import type { Trace } from "../database/client.js";
+import { openClient } from "../database/choose-client.js";
+import type { D1Client, Trace } from "../database/client.js";
 import type { Engines } from "../database/engine/engines.js";
 import type { UnrestoredFile } from "../database/ownership.js";
 import type { ClientSettings } from "../database/settings.js";
@@ -35,31 +36,44 @@ export interface Run {
   unrestored: Map<string, UnrestoredFile>;
 }
 
+type Special = Partial<Pick<ClientSettings, "locate" | "abandoned" | "onOwnershipNotRestored">>;
+
 /**
- * Returns the settings for `openClient`.
+ * Opens a client for a database.
  * @param special.locate finds wrangler; by default as an unattended run does
- * @param special.onOwnershipNotRestored called with files that could not be given back to their owner
- * @param special.abandoned fires when the answer is no longer needed
  */
+export function clientFor(
+  connection: Connection,
+  run: Pick<Run, "request" | "context">,
+  special: Special = {},
+): D1Client {
+  return openClient(connection, settingsFor(connection, run, special));
+}
+
+/** Returns the settings for a client, which looks for wrangler at most once. */
 export function settingsFor(
   connection: Connection,
-  request: Request,
-  context: Context,
-  special: Partial<Pick<ClientSettings, "locate" | "abandoned" | "onOwnershipNotRestored">> = {},
+  run: Pick<Run, "request" | "context">,
+  { locate = () => wranglerFor(connection, run), ...special }: Special = {},
 ): ClientSettings {
-  const locate =
-    special.locate ??
-    (() => wranglerOf(connection.target.configPath, request.cwd, context.env, context.interruption.signal));
   let wrangler: ProjectWrangler | null = null;
   return {
-    ...context,
+    ...run.context,
     ...special,
     locate: async () => {
       wrangler ??= await locate();
       return wrangler;
     },
-    timeoutSeconds: request.timeoutSeconds,
+    timeoutSeconds: run.request.timeoutSeconds,
   };
+}
+
+/** Finds the wrangler of a database's project, without asking or installing anything. */
+export async function wranglerFor(
+  { target }: Connection,
+  { request, context }: Pick<Run, "request" | "context">,
+): Promise<ProjectWrangler> {
+  return await wranglerOf(target.configPath, request.cwd, context.env, context.interruption.signal);
 }
 
 /** Collects the files that could not be given back to their owner, to report them once, at the end. */

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { openClient } from "../database/choose-client.js";
 import type { D1Client } from "../database/client.js";
 import { Database } from "../database/database.js";
 import { diagnose } from "../database/diagnose.js";
@@ -7,7 +6,7 @@ import type { Snapshot } from "../database/snapshot.js";
 import type { Connection } from "../project/connection.js";
 import type { OtherName } from "../run/result.js";
 import { withIdOfName } from "./by-name.js";
-import { collectUnrestored, type Run, settingsFor } from "./context.js";
+import { clientFor, collectUnrestored, type Run } from "./context.js";
 import { hasName, otherNameOf } from "./name-check.js";
 
 /** The result of an inspection. */
@@ -23,13 +22,12 @@ export async function inspect(
   run: Run,
   ahead?: Promise<Snapshot>,
 ): Promise<Inspected> {
-  const { request, ui, context, facts } = run;
+  const { ui, context, facts } = run;
   facts.add({ connection });
-  const special = {
+  const client = clientFor(connection, run, {
     locate: () => ui.locateWrangler(connection),
     onOwnershipNotRestored: collectUnrestored(run),
-  };
-  const client = openClient(connection, settingsFor(connection, request, context, special));
+  });
   const database = new Database(client, connection, ui, lostWriteSeconds(context.env));
   // This may ask whether to install wrangler, so it comes before any progress is shown.
   if (database.exists()) await client.ready();
@@ -67,10 +65,10 @@ interface Beside {
   stop: () => void;
 }
 
-function besides({ request, context }: Run, connection: Connection): Beside {
+function besides(run: Run, connection: Connection): Beside {
   const controller = new AbortController();
-  const settings = settingsFor(connection, request, context, { abandoned: controller.signal });
-  const asked = otherNameOf(openClient(connection, settings), connection);
+  const client = clientFor(connection, run, { abandoned: controller.signal });
+  const asked = otherNameOf(client, connection);
   // Ignore a failure that comes after the wait.
   asked.catch(() => {});
   const stop = () => controller.abort();
@@ -90,10 +88,8 @@ function besides({ request, context }: Run, connection: Connection): Beside {
 
 /** Reads the schema in the background, without retries, while the user is still answering questions. */
 export function inspectAhead(connection: Connection, run: Run, abandoned: AbortSignal): Promise<Snapshot> {
-  const { request, ui, context } = run;
-  const special = { abandoned, onOwnershipNotRestored: collectUnrestored(run) };
-  const client = openClient(connection, settingsFor(connection, request, context, special));
-  return new Database(client, connection, ui).inspect(1);
+  const client = clientFor(connection, run, { abandoned, onOwnershipNotRestored: collectUnrestored(run) });
+  return new Database(client, connection, run.ui).inspect(1);
 }
 
 /** Returns the tests' time for a lost batch, only for a loopback server; undefined means D1's. */
@@ -104,14 +100,10 @@ function lostWriteSeconds(env: NodeJS.ProcessEnv): number | undefined {
 }
 
 /** Looks up a database in the account if only its name is known. */
-export async function identified(
-  connection: Connection,
-  { request, ui, context, facts }: Run,
-): Promise<Connection> {
+export async function identified(connection: Connection, run: Run): Promise<Connection> {
   const { target } = connection;
   if (!target.unbound || target.databaseId !== null) return connection;
   // Known even if the lookup fails, so that the wizard can offer a way to continue.
-  facts.add({ connection });
-  const client = openClient(connection, settingsFor(connection, request, context));
-  return await withIdOfName(connection, client, ui);
+  run.facts.add({ connection });
+  return await withIdOfName(connection, clientFor(connection, run), run.ui);
 }

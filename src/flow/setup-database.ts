@@ -17,14 +17,12 @@ import type { Connection, Placement } from "../project/connection.js";
 import { standardDatabase } from "../project/standard-names.js";
 import { isDatabaseId, type Target } from "../project/targets.js";
 import { recordChange, writeBegins, writeIsKnown } from "../run/record.js";
-import type { Run } from "./context.js";
+import { clientFor, type Run } from "./context.js";
 import type { Ui } from "./ui.js";
 
-/** A run that prepares a first setup. */
-export interface SetupRun extends Run {
-  catalog: Catalog;
-  /** Opens a client for a connection's database. */
-  open: (connection: Connection) => D1Client;
+/** Opens a client; if it needs wrangler, the wizard may install it first. */
+export function openWithUi(connection: Connection, run: Run): D1Client {
+  return clientFor(connection, run, { locate: () => run.ui.locateWrangler(connection) });
 }
 
 const noUuid = "00000000-0000-0000-0000-000000000000";
@@ -46,16 +44,18 @@ export interface PreparedDatabase {
 /**
  * Makes sure that the account has the deployed database and the config has its id. An existing database of the same
  * name is used if it is empty or KV Manager's: it may be from a run that was interrupted.
+ * @param catalog all migrations
  * @param writeId writes an id to the config
  * @throws {Problem} {Cancelled}
  */
 export async function prepareDatabase(
-  run: SetupRun,
+  run: Run,
   connection: Connection,
+  catalog: Catalog,
   writeId: (connection: Connection, id: string) => Connection,
 ): Promise<PreparedDatabase> {
   const { ui, context } = run;
-  const client = run.open(connection);
+  const client = openWithUi(connection, run);
   await client.ready();
   const databases = await ui.progress("listing", connection, () =>
     reading(() => client.list(connection), ui, client.findCause),
@@ -64,7 +64,7 @@ export async function prepareDatabase(
   const there = databases.find((d) => d.name === words.name);
   if (there !== undefined) {
     const found = await inspectUnbound(run, connection, client, there);
-    const kind = planUpgrade(found, run.catalog).database;
+    const kind = planUpgrade(found, catalog).database;
     if (kind !== "empty" && kind !== "kv-manager") throw databaseOfSomethingElse(words);
     const step = databaseThere(words, kind === "empty");
     if (!(await ui.confirmStep(step))) return { connection, done: false, found };
@@ -99,7 +99,7 @@ export async function prepareDatabase(
 
 /** Creates the database. The request is sent once; if it fails, the account is checked for the database. */
 async function create(
-  { ui }: SetupRun,
+  { ui }: Run,
   client: D1Client,
   connection: Connection,
   placement: Placement,
@@ -128,7 +128,7 @@ async function listAgain(client: D1Client, connection: Connection, ui: Ui): Prom
 
 /** Reads the schema of a database that the config does not know yet. */
 async function inspectUnbound(
-  { ui }: SetupRun,
+  { ui }: Run,
   connection: Connection,
   client: D1Client,
   { id }: ListedDatabase,
@@ -144,12 +144,12 @@ export function namesOf({ target }: Pick<Connection, "target">): { name: string;
 }
 
 /** Records a completed step, in case a later one fails, and shows it immediately. */
-export function recordStep(run: SetupRun, { done }: SetupStep): void {
+export function recordStep(run: Run, { done }: SetupStep): void {
   recordPrepared(run, done);
   run.ui.notify(done);
 }
 
-function recordPrepared({ facts }: SetupRun, sentence: string): void {
+function recordPrepared({ facts }: Run, sentence: string): void {
   facts.add({ prepared: [...facts.now.prepared, sentence] });
   recordChange(sentence);
 }

@@ -1,9 +1,9 @@
-import { wranglerOf } from "../database/wrangler/find-wrangler.js";
 import * as messages from "../messages/run.js";
 import { usage } from "../messages/usage.js";
 import type { Connection } from "../project/connection.js";
 import { chooseTarget } from "../project/targets.js";
 import { connectionLine } from "../screen/connection-line.js";
+import { wranglerFor } from "./context.js";
 import type { Program } from "./program.js";
 import type { Ui, Work } from "./ui.js";
 
@@ -11,27 +11,17 @@ import type { Ui, Work } from "./ui.js";
  * The user interface that never asks: the answers come from flags, and a missing location is a usage error that names
  * the flags. Progress goes to stderr.
  */
-export function unattendedUi({
-  request,
-  output,
-  context,
-}: Pick<Program, "request" | "output" | "context">): Ui {
-  const { env, interruption } = context;
+export function unattendedUi(program: Pick<Program, "request" | "output" | "context">): Ui {
+  const { request, output, context } = program;
   return {
     asks: false,
     async choose({ configs, targets }) {
       const { location, binding, persistTo } = request;
       if (location === null) throw usage("No database is selected: add --local, --remote or --preview.");
-      const target = chooseTarget(configs, targets, {
-        binding,
-        env: request.env,
-        location,
-      });
+      const target = chooseTarget(configs, targets, { binding, env: request.env, location });
       return { target, location, persistTo, account: null };
     },
-    async locateWrangler({ target }) {
-      return await wranglerOf(target.configPath, request.cwd, env, interruption.signal);
-    },
+    locateWrangler: (connection) => wranglerFor(connection, program),
     async progress(work, connection, run) {
       output.note(doing(work, connection));
       return await run();
@@ -56,7 +46,7 @@ export function unattendedUi({
     finishing: () => output.note(messages.finishing),
     async wait(seconds, why) {
       output.note(messages.waiting(why, seconds));
-      await interruption.pause(seconds);
+      await context.interruption.pause(seconds);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { runInTerminal } from "../database/process.js";
-import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wrangler.js";
+import type { ProjectWrangler } from "../database/wrangler/find-wrangler.js";
 import { currentFolder } from "../lib/current-folder.js";
 import { displayPath } from "../lib/display-path.js";
 import { Problem } from "../lib/problem.js";
@@ -23,6 +23,7 @@ import { type Work, withProgress } from "../screen/progress.js";
 import { deployedLines } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
 import { saveSql, showCommand } from "./by-hand.js";
+import { wranglerFor } from "./context.js";
 import { databasesNotSeen } from "./databases-not-seen.js";
 import { versionOptions } from "./planning.js";
 import { placementAsked } from "./setup-questions.js";
@@ -163,20 +164,19 @@ async function whichKvManager(
 }
 
 /** Finds wrangler, or installs it if the user agrees. */
-async function locate({ target }: Connection, session: WizardSession): Promise<ProjectWrangler> {
-  const { request, context, prompter } = session;
-  const find = () => wranglerOf(target.configPath, request.cwd, context.env, context.interruption.signal);
+async function locate(connection: Connection, session: WizardSession): Promise<ProjectWrangler> {
+  const { prompter } = session;
   try {
-    return await find();
+    return await wranglerFor(connection, session);
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.code !== "WRANGLER_NOT_FOUND") throw problem;
-    const folder = dirname(target.configPath);
+    const folder = dirname(connection.target.configPath);
     const command = installCommand(folder);
     if (!(await prompter.confirm(messages.installQuestion(command.join(" "), problem.message), true)))
       throw problem;
     prompter.close();
     await runInTerminal(command, folder);
-    return await find();
+    return await wranglerFor(connection, session);
   }
 }
 
