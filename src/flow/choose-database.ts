@@ -42,14 +42,12 @@ export function predicts({ request, facts }: Run): boolean {
  * @throws {Problem} {Cancelled}
  */
 export async function chooseDatabase(run: Run, given: Given | null): Promise<Connection | null> {
-  const { request, ui, ahead } = run;
+  const { request, ui } = run;
   if (request.backup !== null) (await import("../database/backup.js")).checkBackupFile(request.backup);
-  const begin = (connection: Connection) =>
-    ahead.begin(connection, (abandoned) => inspectAhead(connection, run, abandoned));
-  const prepared = await preparedFor(run, given, begin);
+  const prepared = await preparedFor(run, given);
   if (prepared === null) return null;
   const chosen = await identified(prepared.connection, run);
-  ahead.abandonAllBut(chosen);
+  if (run.ahead?.connection !== chosen) run.ahead?.abandon();
   checkStateFolder(ui, chosen, prepared.targets);
   if (prepared.projected !== null) {
     previewSetup(run, prepared.projected, readCatalog());
@@ -60,26 +58,22 @@ export async function chooseDatabase(run: Run, given: Given | null): Promise<Con
 }
 
 /** @returns null when the user wants all databases instead of one */
-async function preparedFor(
-  run: Run,
-  given: Given | null,
-  begin: (connection: Connection) => void,
-): Promise<Prepared | null> {
+async function preparedFor(run: Run, given: Given | null): Promise<Prepared | null> {
   if (given !== null) return { ...given, projected: null };
-  if (run.request.command !== "setup") return await choose(run, begin);
+  if (run.request.command !== "setup") return await choose(run);
   const { prepareSetup } = await import("./setup.js");
   return await prepareSetup(run);
 }
 
 /** Selects a database from the existing configs. */
-async function choose(
-  { request, ui, context, facts }: Run,
-  begin: (connection: Connection) => void,
-): Promise<Prepared | null> {
+async function choose(run: Run): Promise<Prepared | null> {
+  const { request, ui, context, facts } = run;
   const { configs, targets } = findProject(request, context.env);
   facts.add({ notes: configs.broken.map(({ problem }) => problem.message) });
   if (ui.asks && (request.location ?? "local") === "local") warmUp(targets, request, context);
-  const connection = await ui.choose({ configs, targets }, begin);
+  const connection = await ui.choose({ configs, targets }, (certain) => {
+    run.ahead = inspectAhead(certain, run);
+  });
   return connection === null ? null : { connection, targets, projected: null };
 }
 

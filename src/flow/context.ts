@@ -3,13 +3,13 @@ import { openClient } from "../database/choose-client.js";
 import type { D1Client, Trace } from "../database/client.js";
 import type { Engines } from "../database/engine/engines.js";
 import type { UnrestoredFile } from "../database/ownership.js";
+import type { Snapshot } from "../database/snapshot.js";
 import type { ClientSettings } from "../database/settings.js";
 import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wrangler.js";
 import type { Interruption } from "../lib/interruption.js";
 import type { Connection } from "../project/connection.js";
 import type { Request } from "../run/request.js";
 import type { FactLog, Result } from "../run/result.js";
-import type { ReadingsAhead } from "./readings-ahead.js";
 import type { Ui } from "./ui.js";
 
 /** What a run needs from the system. */
@@ -25,13 +25,22 @@ export interface Context {
   remember?: (request: Request, result: Result) => void | Promise<void>;
 }
 
+/** A schema that is being read before its database is needed. */
+export interface ReadingAhead {
+  connection: Connection;
+  found: Promise<Snapshot>;
+  /** Aborts it: one that is not needed would delay the next step, and the end of the program. */
+  abandon: () => void;
+}
+
 /** What all steps of a run share. */
 export interface Run {
   request: Request;
   ui: Ui;
   context: Context;
   facts: FactLog;
-  ahead: ReadingsAhead;
+  /** The reading that was started while the user is still answering questions; null if none was. */
+  ahead: ReadingAhead | null;
   /** Files of a local state that could not be given back to their owner, by path. */
   unrestored: Map<string, UnrestoredFile>;
 }

@@ -6,7 +6,7 @@ import type { Snapshot } from "../database/snapshot.js";
 import type { Connection } from "../project/connection.js";
 import type { OtherName } from "../run/result.js";
 import { withIdOfName } from "./by-name.js";
-import { clientFor, collectUnrestored, type Run } from "./context.js";
+import { clientFor, collectUnrestored, type ReadingAhead, type Run } from "./context.js";
 import { hasName, otherNameOf } from "./name-check.js";
 
 /** The result of an inspection. */
@@ -86,10 +86,17 @@ function besides(run: Run, connection: Connection): Beside {
   return { name, stop };
 }
 
-/** Reads the schema in the background, without retries, while the user is still answering questions. */
-export function inspectAhead(connection: Connection, run: Run, abandoned: AbortSignal): Promise<Snapshot> {
-  const client = clientFor(connection, run, { abandoned, onOwnershipNotRestored: collectUnrestored(run) });
-  return new Database(client, connection, run.ui).inspect(1);
+/** Starts reading the schema in the background, without retries. */
+export function inspectAhead(connection: Connection, run: Run): ReadingAhead {
+  const controller = new AbortController();
+  const client = clientFor(connection, run, {
+    abandoned: controller.signal,
+    onOwnershipNotRestored: collectUnrestored(run),
+  });
+  const found = new Database(client, connection, run.ui).inspect(1);
+  // A failure reaches whoever needs the schema; if no one does, it must not be an unhandled rejection.
+  found.catch(() => {});
+  return { connection, found, abandon: () => controller.abort() };
 }
 
 /** Returns the tests' time for a lost batch, only for a loopback server; undefined means D1's. */

@@ -17,7 +17,6 @@ import { tellBeforeWrite } from "./container.js";
 import type { Context, Run } from "./context.js";
 import { type Inspected, inspect } from "./inspecting.js";
 import { planFor } from "./planning.js";
-import { ReadingsAhead } from "./readings-ahead.js";
 import { refuse } from "./refuse.js";
 import { endedEarly } from "./run-end.js";
 import type { Ui } from "./ui.js";
@@ -35,11 +34,10 @@ export async function upgrade(
   given: Given | null = null,
 ): Promise<Result> {
   const facts = new FactLog({ prepared: [...runSoFar().changes] });
-  const ahead = new ReadingsAhead();
-  const unrestored: Run["unrestored"] = new Map();
+  const run: Run = { request, ui, context, facts, ahead: null, unrestored: new Map() };
   let result: Result;
   try {
-    const end = await steps({ request, ui, context, facts, ahead, unrestored }, given);
+    const end = await steps(run, given);
     // A write in progress is completed before the interruption takes effect.
     const left = facts.now.applied === true && context.interruption.requested;
     result = resultOf(facts.now, end === "left" || left ? "cancelled" : null);
@@ -47,9 +45,9 @@ export async function upgrade(
     if (error instanceof Cancelled) context.interruption.request();
     result = endedEarly(facts.now, diagnoseLocally(error, facts.now.connection), request);
   } finally {
-    ahead.abandonAllBut(null);
+    run.ahead?.abandon();
   }
-  if (unrestored.size > 0) ui.notify(ownersNotKept([...unrestored.values()]));
+  if (run.unrestored.size > 0) ui.notify(ownersNotKept([...run.unrestored.values()]));
   await context.remember?.(request, result);
   return result;
 }
@@ -78,10 +76,10 @@ async function introspect(
   chosen: Connection,
   found: Snapshot | null,
 ): Promise<Inspected & { catalog: Catalog }> {
-  const ahead = found === null ? run.ahead.get(chosen) : Promise.resolve(found);
+  const ahead = run.ahead?.connection === chosen ? run.ahead.found : undefined;
   const [catalog, inspected] = await Promise.all([
     onceReadingStarted(readCatalog),
-    inspect(chosen, run, ahead),
+    inspect(chosen, run, found === null ? ahead : Promise.resolve(found)),
   ]);
   run.facts.add({ eras: erasOf(catalog) });
   return { ...inspected, catalog };
