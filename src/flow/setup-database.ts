@@ -18,6 +18,7 @@ import { standardDatabase } from "../project/standard-names.js";
 import { isDatabaseId, type Target } from "../project/targets.js";
 import { recordChange, writeBegins, writeIsKnown } from "../run/record.js";
 import { clientFor, type Run } from "./context.js";
+import { listedDatabases } from "./find-project.js";
 import type { Ui } from "./ui.js";
 
 /** Opens a client; if it needs wrangler, the wizard may install it first. */
@@ -57,9 +58,7 @@ export async function prepareDatabase(
   const { ui, context } = run;
   const client = openWithUi(connection, run);
   await client.ready();
-  const databases = await ui.progress("listing", connection, () =>
-    reading(() => client.list(connection), ui, client.findCause),
-  );
+  const databases = await listedDatabases(connection, client, ui);
   const words = namesOf(connection);
   const there = databases.find((d) => d.name === words.name);
   if (there !== undefined) {

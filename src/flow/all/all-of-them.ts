@@ -12,8 +12,8 @@ import { revealAccounts } from "../../screen/reveal-accounts.js";
 import { problemText } from "../../screen/summary.js";
 import { wrap } from "../../screen/wrap.js";
 import { afterFailure } from "../after-failure.js";
-import { findProject } from "../by-name.js";
 import type { Context } from "../context.js";
+import { findProject } from "../find-project.js";
 import { withNthBackup } from "../numbered.js";
 import { rememberWrite } from "../remember-write.js";
 import { neverStarted } from "../run-end.js";
@@ -109,7 +109,7 @@ async function one(
       ...wizardUi(session, wizardRun),
       kvManager: async ({ kvManager }) => (answered ? { ...kvManager, from: "answer" } : kvManager),
     };
-    const last = await upgrade(again, ui, context, { connection, targets: project.targets });
+    const last = await upgrade(again, ui, context, { connection, targets: project.targets, found: null });
     // An earlier attempt may have been the one that upgraded it, so its restore point is kept.
     const result: Result =
       unknown === null || last.restorePoint !== null ? last : { ...last, restorePoint: unknown.restorePoint };
