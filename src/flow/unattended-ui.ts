@@ -11,7 +11,7 @@ import type { Ui, Work } from "./ui.js";
  * The user interface that never asks: the answers come from flags, and a missing location is a usage error that names
  * the flags. Progress goes to stderr.
  */
-export function unattendedUi(program: Pick<Program, "request" | "output" | "context">): Ui {
+export function unattendedUi(program: Program): Ui {
   const { request, output, context } = program;
   return {
     asks: false,

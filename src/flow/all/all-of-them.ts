@@ -12,7 +12,6 @@ import { revealAccounts } from "../../screen/reveal-accounts.js";
 import { problemText } from "../../screen/summary.js";
 import { wrap } from "../../screen/wrap.js";
 import { afterFailure } from "../after-failure.js";
-import type { Context } from "../context.js";
 import { findProject } from "../find-project.js";
 import { withNthBackup } from "../numbered.js";
 import { rememberWrite } from "../remember-write.js";
@@ -24,21 +23,21 @@ import { type WizardRun, wizardUi } from "../wizard-ui.js";
 import { requestToGoOn } from "./backup-names.js";
 import { type Everything, everything } from "./read-all.js";
 import { planned, readWithLogin } from "./read-in-view.js";
-import { afterTurns, type Turn, turnsOf, withResult } from "./upgrade-all.js";
+import { afterTurns, type Turn, takeTurns, turnsOf } from "./turns.js";
 
 /**
  * Runs the wizard for all databases: the table, then a preview and a question for each one with something pending,
  * then the table again.
  * @returns the exit code
  */
-export async function allOfThem(session: WizardSession): Promise<number> {
+export async function allOfThem(oneByOne: WizardSession): Promise<number> {
+  const context = { ...oneByOne.context, requestCache: new RequestCache() };
+  const session: WizardSession = { ...oneByOne, context };
   const { output, style } = session;
-  const context: Context = { ...session.context, requestCache: new RequestCache() };
   try {
     const all = everything(session.project ?? findProject(session.request, context.env), session.request);
     session.project = all.project;
-    const read = await readWithLogin(all, session, context);
-    const { request, entries } = await planned(all, read, session, context);
+    const { request, entries } = await planned(all, await readWithLogin(all, session), session);
     const turns = await turnsOf(entries, request);
     const shown: SummaryOptions = { sql: false, note: all.note, ended: turns.length === 0, yes: false };
     revealAccounts(
@@ -48,7 +47,10 @@ export async function allOfThem(session: WizardSession): Promise<number> {
     output.result(`\n${summaryOfAll(entries, request, style, shown)}`);
     if (context.interruption.requested) return ended(afterTurns(entries, true));
     if (turns.length === 0) return ended(entries);
-    const now = await inTurn(turns, entries, all, session, context);
+    const now = await takeTurns(turns, entries, context.interruption, async (turn, nth) => {
+      output.result(`\n${style.dim(messages.question.nth(nth, turns.length))}`);
+      return await one(turn, all, session);
+    });
     const next = requestToGoOn(request, now);
     output.result(`\n${summaryOfAll(now, next, style, { ...shown, ended: true })}`);
     return ended(now);
@@ -68,29 +70,11 @@ function ended(entries: Entry[]): number {
   return exitCode;
 }
 
-async function inTurn(
-  turns: Turn[],
-  entries: Entry[],
-  all: Everything,
-  session: WizardSession,
-  context: Context,
-): Promise<Entry[]> {
-  const now = new Map<Entry, Entry>();
-  for (const [i, turn] of turns.entries()) {
-    session.output.result(`\n${session.style.dim(messages.question.nth(i + 1, turns.length))}`);
-    const { result, goesOn } = await one(turn, all, session, context);
-    now.set(turn.entry, withResult(turn.entry, result));
-    if (!goesOn) break;
-  }
-  return afterTurns(entries, context.interruption.requested, now);
-}
-
 /** @returns its result, and whether the user continues with the next one */
 async function one(
   { entry, connection: first, request }: Turn,
   { project }: Everything,
   session: WizardSession,
-  context: Context,
 ): Promise<{ result: Result; goesOn: boolean }> {
   let [connection, backups]: [Connection, number] = [first, 0];
   let unknown: Result | null = null;
@@ -109,7 +93,11 @@ async function one(
       ...wizardUi(session, wizardRun),
       kvManager: async ({ kvManager }) => (answered ? { ...kvManager, from: "answer" } : kvManager),
     };
-    const last = await upgrade(again, ui, context, { connection, targets: project.targets, found: null });
+    const last = await upgrade(again, ui, session.context, {
+      connection,
+      targets: project.targets,
+      found: null,
+    });
     // An earlier attempt may have been the one that upgraded it, so its restore point is kept.
     const result: Result =
       unknown === null || last.restorePoint !== null ? last : { ...last, restorePoint: unknown.restorePoint };
