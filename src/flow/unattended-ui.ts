@@ -37,9 +37,9 @@ export function unattendedUi(program: Program): Ui {
     confirmSetup: async () => false,
     kvManager: async ({ kvManager }) => kvManager,
     async confirmStep(step) {
-      const confirmStep = request.yes && !request.dryRun;
-      output.note(confirmStep ? step.about : `${step.about}\n${step.would}`);
-      return confirmStep;
+      const confirmed = request.yes && !request.dryRun;
+      output.note(confirmed ? step.about : `${step.about}\n${step.would}`);
+      return confirmed;
     },
     placement: async () => ({ location: request.d1Location, jurisdiction: request.jurisdiction }),
     notify: (text) => output.note(text),

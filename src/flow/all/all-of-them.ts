@@ -14,8 +14,7 @@ import { wrap } from "../../screen/wrap.js";
 import { afterFailure } from "../after-failure.js";
 import { findProject } from "../find-project.js";
 import { withNthBackup } from "../numbered.js";
-import { rememberWrite } from "../remember-write.js";
-import { neverStarted } from "../run-end.js";
+import { neverStarted, rememberWrite } from "../run-end.js";
 import type { Ui } from "../ui.js";
 import { upgrade } from "../upgrade.js";
 import type { WizardSession } from "../wizard-session.js";
@@ -84,7 +83,7 @@ async function one(
     const wizardRun: WizardRun = {
       request: again,
       next: { connection },
-      wentBack: false,
+      left: null,
       back: messages.question.leaveOut,
     };
     // The version was chosen for all of them in one answer.
@@ -101,7 +100,7 @@ async function one(
     // An earlier attempt may have been the one that upgraded it, so its restore point is kept.
     const result: Result =
       unknown === null || last.restorePoint !== null ? last : { ...last, restorePoint: unknown.restorePoint };
-    if (wizardRun.wentBack) return { result: entry.result, goesOn: true };
+    if (wizardRun.left === "back") return { result: entry.result, goesOn: true };
     show(last, session);
     if (last.applied === null) unknown = last;
     if (last.backup !== null) backups++;
