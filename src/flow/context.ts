@@ -41,8 +41,8 @@ export interface Run {
   facts: FactLog;
   /** The reading that was started while the user is still answering questions; null if none was. */
   ahead: ReadingAhead | null;
-  /** Files of a local state that could not be given back to their owner, by path. */
-  unrestored: Map<string, UnrestoredFile>;
+  /** Called with files of a local state that could not be given back to their owner. */
+  onOwnershipNotRestored: (files: UnrestoredFile[]) => void;
 }
 
 type Special = Partial<Pick<ClientSettings, "locate" | "abandoned" | "onOwnershipNotRestored">>;
@@ -83,11 +83,4 @@ export async function wranglerFor(
   { request, context }: Pick<Run, "request" | "context">,
 ): Promise<ProjectWrangler> {
   return await wranglerOf(target.configPath, request.cwd, context.env, context.interruption.signal);
-}
-
-/** Collects the files that could not be given back to their owner, to report them once, at the end. */
-export function collectUnrestored({ unrestored }: Run): (files: UnrestoredFile[]) => void {
-  return (files) => {
-    for (const file of files) unrestored.set(file.path, file);
-  };
 }

@@ -7,7 +7,7 @@ import type { Catalog } from "../plan/catalog.js";
 import { erasOf } from "../plan/eras.js";
 import { readCatalog } from "../plan/read-catalog.js";
 import type { Connection } from "../project/connection.js";
-import { clientFor, collectUnrestored, type ReadingAhead, type Run } from "./context.js";
+import { clientFor, type ReadingAhead, type Run } from "./context.js";
 import { hasName, otherNameOf, startNameLookup } from "./name-check.js";
 
 /** A database that was read. */
@@ -21,11 +21,9 @@ export interface Inspected {
 
 /** Starts reading the schema in the background, without retries. */
 export function inspectAhead(connection: Connection, run: Run): ReadingAhead {
+  const { onOwnershipNotRestored } = run;
   const controller = new AbortController();
-  const client = clientFor(connection, run, {
-    abandoned: controller.signal,
-    onOwnershipNotRestored: collectUnrestored(run),
-  });
+  const client = clientFor(connection, run, { abandoned: controller.signal, onOwnershipNotRestored });
   const found = new Database(client, connection, run.ui).inspect(1);
   // A failure reaches whoever needs the schema; if no one does, it must not be an unhandled rejection.
   found.catch(() => {});
@@ -59,12 +57,10 @@ async function readSchema(
   connection: Connection,
   ahead: Promise<Snapshot> | null,
 ): Promise<Omit<Inspected, "catalog">> {
-  const { ui, context, facts } = run;
+  const { ui, context, facts, onOwnershipNotRestored } = run;
   facts.add({ connection });
-  const client = clientFor(connection, run, {
-    locate: () => ui.locateWrangler(connection),
-    onOwnershipNotRestored: collectUnrestored(run),
-  });
+  const locate = () => ui.locateWrangler(connection);
+  const client = clientFor(connection, run, { locate, onOwnershipNotRestored });
   const database = new Database(client, connection, ui, lostWriteSeconds(context.env));
   // This may ask whether to install wrangler, so it comes before any progress is shown.
   if (database.exists()) await client.ready();

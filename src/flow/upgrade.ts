@@ -1,4 +1,5 @@
 import { diagnoseLocally } from "../database/diagnose.js";
+import type { UnrestoredFile } from "../database/ownership.js";
 import { Cancelled } from "../lib/problem.js";
 import { ownersNotKept } from "../messages/container.js";
 import type { Connection } from "../project/connection.js";
@@ -27,7 +28,11 @@ export async function upgrade(
   given: Given | null = null,
 ): Promise<Result> {
   const facts = new FactLog({ prepared: [...runSoFar().changes] });
-  const run: Run = { request, ui, context, facts, ahead: null, unrestored: new Map() };
+  const unrestored = new Map<string, UnrestoredFile>();
+  const onOwnershipNotRestored = (files: UnrestoredFile[]) => {
+    for (const file of files) unrestored.set(file.path, file);
+  };
+  const run: Run = { request, ui, context, facts, ahead: null, onOwnershipNotRestored };
   let result: Result;
   try {
     const end = await steps(run, given);
@@ -40,7 +45,7 @@ export async function upgrade(
   } finally {
     run.ahead?.abandon();
   }
-  if (run.unrestored.size > 0) ui.notify(ownersNotKept([...run.unrestored.values()]));
+  if (unrestored.size > 0) ui.notify(ownersNotKept([...unrestored.values()]));
   await context.remember?.(request, result);
   return result;
 }
