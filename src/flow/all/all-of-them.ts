@@ -48,7 +48,7 @@ export async function allOfThem(oneByOne: WizardSession): Promise<number> {
     if (turns.length === 0) return ended(entries);
     const now = await takeTurns(turns, entries, context.interruption, async (turn, nth) => {
       output.result(`\n${style.dim(messages.question.nth(nth, turns.length))}`);
-      return await one(turn, all, session);
+      return await takeTurn(turn, all, session);
     });
     const next = requestToGoOn(request, now);
     output.result(`\n${summaryOfAll(now, next, style, { ...shown, ended: true })}`);
@@ -69,13 +69,19 @@ function ended(entries: Entry[]): number {
   return exitCode;
 }
 
-/** @returns its result, and whether the user continues with the next one */
-async function one(
+/**
+ * Upgrades one database, as often as the user tries again.
+ * @returns its result, and whether the user continues with the next one
+ */
+async function takeTurn(
   { entry, connection: first, request }: Turn,
-  { project }: Everything,
+  { project: { targets } }: Everything,
   session: WizardSession,
 ): Promise<{ result: Result; goesOn: boolean }> {
-  let [connection, backups]: [Connection, number] = [first, 0];
+  // The version was chosen for all of them in one answer.
+  const answered = session.request.forVersion === null && request.forVersion !== null;
+  let connection: Connection = first;
+  let backups = 0;
   let unknown: Result | null = null;
   for (;;) {
     runBegins();
@@ -86,21 +92,15 @@ async function one(
       left: null,
       back: messages.question.leaveOut,
     };
-    // The version was chosen for all of them in one answer.
-    const answered = session.request.forVersion === null && request.forVersion !== null;
     const ui: Ui = {
       ...wizardUi(session, wizardRun),
       kvManager: async ({ kvManager }) => (answered ? { ...kvManager, from: "answer" } : kvManager),
     };
-    const last = await upgrade(again, ui, session.context, {
-      connection,
-      targets: project.targets,
-      found: null,
-    });
+    const last = await upgrade(again, ui, session.context, { connection, targets, found: null });
+    if (wizardRun.left === "back") return { result: entry.result, goesOn: true };
     // An earlier attempt may have been the one that upgraded it, so its restore point is kept.
     const result: Result =
       unknown === null || last.restorePoint !== null ? last : { ...last, restorePoint: unknown.restorePoint };
-    if (wizardRun.left === "back") return { result: entry.result, goesOn: true };
     show(last, session);
     if (last.applied === null) unknown = last;
     if (last.backup !== null) backups++;
