@@ -8,12 +8,14 @@ import {
   databaseCreated,
   databaseOfSomethingElse,
   databaseThere,
+  idNotWritable,
   newDatabase,
   type SetupStep,
 } from "../messages/setup.js";
 import type { Catalog } from "../plan/catalog.js";
 import { planUpgrade } from "../plan/plan.js";
 import type { Connection, Placement } from "../project/connection.js";
+import { replaceDatabaseId } from "../project/edit-config.js";
 import { standardDatabase } from "../project/standard-names.js";
 import { isDatabaseId, type Target } from "../project/targets.js";
 import { recordChange, writeBegins, writeIsKnown } from "../run/record.js";
@@ -46,31 +48,32 @@ export interface PreparedDatabase {
  * Makes sure that the account has the deployed database and the config has its id. An existing database of the same
  * name is used if it is empty or KV Manager's: it may be from a run that was interrupted.
  * @param catalog all migrations
- * @param writeId writes an id to the config
  * @throws {Problem} {Cancelled}
  */
 export async function prepareDatabase(
   run: Run,
   connection: Connection,
   catalog: Catalog,
-  writeId: (connection: Connection, id: string) => Connection,
 ): Promise<PreparedDatabase> {
-  const { ui, context } = run;
   const client = openWithUi(connection, run);
   await client.ready();
-  const databases = await listedDatabases(connection, client, ui);
+  const databases = await listedDatabases(connection, client, run.ui);
   const words = namesOf(connection);
   const there = databases.find((d) => d.name === words.name);
-  if (there !== undefined) {
-    const found = await inspectUnbound(run, connection, client, there);
-    const kind = planUpgrade(found, catalog).database;
-    if (kind !== "empty" && kind !== "kv-manager") throw databaseOfSomethingElse(words);
-    const step = databaseThere(words, kind === "empty");
-    if (!(await ui.confirmStep(step))) return { connection, done: false, found };
-    const bound = writeId(connection, there.id);
-    recordStep(run, step);
-    return { connection: bound, done: true, found };
-  }
+  if (there === undefined) return await prepareNew(run, connection, client);
+  const found = await inspectUnbound(run, connection, client, there);
+  const kind = planUpgrade(found, catalog).database;
+  if (kind !== "empty" && kind !== "kv-manager") throw databaseOfSomethingElse(words);
+  const step = databaseThere(words, kind === "empty");
+  if (!(await run.ui.confirmStep(step))) return { connection, done: false, found };
+  const bound = writeId(connection, there.id);
+  recordStep(run, step);
+  return { connection: bound, done: true, found };
+}
+
+async function prepareNew(run: Run, connection: Connection, client: D1Client): Promise<PreparedDatabase> {
+  const { ui, context } = run;
+  const words = namesOf(connection);
   const step = newDatabase(words, connection.account?.name ?? null);
   if (!(await ui.confirmStep(step))) return { connection, done: false, found: null };
   const placement = await ui.placement();
@@ -123,6 +126,13 @@ async function listAgain(client: D1Client, connection: Connection, ui: Ui): Prom
     if (problem instanceof Problem) return [];
     throw problem;
   }
+}
+
+/** Writes the id of a database to the config. */
+function writeId(connection: Connection, id: string): Connection {
+  const { target } = connection;
+  if (!replaceDatabaseId(target, "databaseId", id)) throw idNotWritable(namesOf(connection));
+  return { ...connection, target: { ...target, databaseId: id } };
 }
 
 /** Reads the schema of a database that the config does not know yet. */

@@ -14,7 +14,7 @@ import { readCatalog } from "../plan/read-catalog.js";
 import { exactText } from "../project/config-text.js";
 import type { Connection } from "../project/connection.js";
 import { type ConfigDraft, draftConfig } from "../project/draft-config.js";
-import { replaceDatabaseId, withDatabaseId } from "../project/edit-config.js";
+import { withDatabaseId } from "../project/edit-config.js";
 import { existsLocally, isKnownLocally } from "../project/local-state.js";
 import { replaceFile } from "../project/replace-file.js";
 import { standardBinding } from "../project/standard-names.js";
@@ -74,7 +74,7 @@ export async function prepareSetup(run: Run): Promise<Prepared> {
   if (!needsId) return { connection: chosen, targets, projected: null };
   checkIdCanBeWritten(chosen);
   const hadLocal = existsLocally(chosen.target, null);
-  const { connection, done, found } = await prepareDatabase(run, chosen, catalog, writeId);
+  const { connection, done, found } = await prepareDatabase(run, chosen, catalog);
   if (done && hadLocal) tellLocalMoves(run, connection);
   facts.add({ connection, unprepared: !done });
   return { connection, targets, projected: done ? null : (found ?? empty) };
@@ -118,13 +118,6 @@ function checkIdCanBeWritten({ target }: Connection): void {
   } catch (error) {
     throw notWritten(target.config, error);
   }
-}
-
-/** Writes the id of the deployed database to the config. */
-function writeId(connection: Connection, id: string): Connection {
-  const { target } = connection;
-  if (!replaceDatabaseId(target, "databaseId", id)) throw idNotWritable(namesOf(connection));
-  return { ...connection, target: { ...target, databaseId: id } };
 }
 
 /** Warns if there is no local copy under the new id: wrangler stores local databases under the id in the config. */
