@@ -5,7 +5,7 @@ import { chooseTarget } from "../project/targets.js";
 import { connectionLine } from "../screen/connection-line.js";
 import { wranglerFor } from "./context.js";
 import type { Program } from "./program.js";
-import type { Ui, Work } from "./ui.js";
+import type { Ui, WorkName } from "./ui.js";
 
 /**
  * The user interface that never asks: the answers come from flags, and a missing location is a usage error that names
@@ -51,7 +51,7 @@ export function unattendedUi(program: Program): Ui {
   };
 }
 
-function doing(work: Work, connection: Connection): string {
+function doing(work: WorkName, connection: Connection): string {
   const where = connectionLine(connection);
   switch (work) {
     case "inspecting":
