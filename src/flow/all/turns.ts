@@ -23,14 +23,8 @@ export async function turnsOf(entries: Entry[], request: Request): Promise<Turn[
   const pending = entries.flatMap((entry) =>
     entry.connection !== null && isPending(entry) ? [{ entry, connection: entry.connection }] : [],
   );
-  const backups =
-    request.backup === null
-      ? []
-      : await backupsFor(
-          pending.map((p) => p.connection),
-          request.backup,
-          request,
-        );
+  const connections = pending.map(({ connection }) => connection);
+  const backups = request.backup === null ? [] : await backupsFor(connections, request.backup, request);
   return pending.map(({ entry, connection }, i) => {
     const { location } = connection;
     const backup = backups[i] ?? null;
