@@ -34,7 +34,8 @@ async function start(): Promise<void> {
   // The version can be shown without the rest.
   const lost = wantsVersion && !isLost ? [] : missingFiles(folder);
   if (isLost) lost.unshift("package.json");
-  if (lost.length > 0) process.exitCode = tellDamage(lost);
+  // Before anything is started without them.
+  if (lost.length > 0) process.exitCode = tellToReinstall(damaged(name, lost), lost);
   else if (wants("--help", /^-[yv]*h[yhv]*$/)) {
     const { helpText } = await import("./command-line/help.js");
     process.stdout.write(helpText());
@@ -68,10 +69,7 @@ async function fail(error: unknown): Promise<number> {
   } catch {
     // All its files are there, but it cannot be loaded.
     const why = error instanceof Error ? error.message : String(error);
-    process.stderr.write(
-      `${cannotStart(name, why)}\n${installAgain(commandToReinstall(folder, `${name}@${version}`, []), folder)}\n`,
-    );
-    return 1;
+    return tellToReinstall(cannotStart(name, why), []);
   }
 }
 
@@ -84,13 +82,10 @@ function ownManifest(): { name: string; version: string; engines: { node: string
   }
 }
 
-/**
- * Reports missing files, before anything is started without them.
- * @returns the exit code
- */
-function tellDamage(files: string[]): number {
-  const command = commandToReinstall(folder, `${name}@${version}`, files);
-  process.stderr.write(`${damaged(name, files)}\n${installAgain(command, folder)}\n`);
+/** Says what is wrong with the installation, and how to repair it. @returns the exit code */
+function tellToReinstall(what: string, lost: string[]): number {
+  const command = commandToReinstall(folder, `${name}@${version}`, lost);
+  process.stderr.write(`${what}\n${installAgain(command, folder)}\n`);
   return 1;
 }
 

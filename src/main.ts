@@ -8,7 +8,6 @@ import { upgradeCommand } from "./commands/upgrade.js";
 import type { Trace } from "./database/client.js";
 import { Engines } from "./database/engine/engines.js";
 import type { Context } from "./flow/context.js";
-import { checkForVersion } from "./flow/kv-manager.js";
 import type { Display, ProblemDisplay, Program } from "./flow/program.js";
 import { currentFolder } from "./lib/current-folder.js";
 import { Interruption } from "./lib/interruption.js";
@@ -16,6 +15,8 @@ import { Problem } from "./lib/problem.js";
 import { programName } from "./lib/program-name.js";
 import { secretsIn } from "./lib/secrets.js";
 import { packageFolder } from "./package-folder.js";
+import { checkVersion } from "./plan/kv-manager.js";
+import { readCatalog } from "./plan/read-catalog.js";
 import { secretsOf } from "./project/secret-files.js";
 import { homeNames, makeRedact } from "./redaction/redact.js";
 import { redactWith } from "./redaction/redacted.js";
@@ -39,7 +40,7 @@ export async function main(argv: string[], tool: ToolInfo): Promise<number> {
   let asked: Display & { request: Request };
   try {
     const request = parseRequest(argv, currentFolder(), new Date().toISOString().slice(0, 10));
-    if (request.forVersion !== null) checkForVersion(request.forVersion);
+    if (request.forVersion !== null) checkVersion(request.forVersion, readCatalog());
     const printed = await print(request);
     if (printed !== null) {
       process.stdout.write(printed);

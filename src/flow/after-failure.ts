@@ -1,5 +1,4 @@
 import { credentialsFor } from "../database/api/credentials.js";
-import { openClient } from "../database/choose-client.js";
 import { WrongDatabase } from "../database/diagnose.js";
 import { Problem } from "../lib/problem.js";
 import { visibleText } from "../lib/visible-text.js";
@@ -7,11 +6,11 @@ import * as messages from "../messages/wizard.js";
 import type { Connection } from "../project/connection.js";
 import { replaceDatabaseId } from "../project/edit-config.js";
 import type { Option } from "../prompts/prompter.js";
-import { isChanged } from "../run/record.js";
+import { recordChange } from "../run/record.js";
 import type { Result } from "../run/result.js";
 import { wrap } from "../screen/wrap.js";
 import { showCommand } from "./by-hand.js";
-import { settingsFor } from "./context.js";
+import { clientFor } from "./context.js";
 import { logIn } from "./log-in.js";
 import { Questions } from "./questions.js";
 import { saveFile } from "./save-file.js";
@@ -134,8 +133,7 @@ async function saveReport(result: Result, session: WizardSession): Promise<void>
 
 async function pickAccount(connection: Connection, session: WizardSession): Promise<Next | null> {
   const { output, prompter } = session;
-  const client = openClient(connection, settingsFor(connection, session.request, session.context));
-  const accounts = await client.accounts(connection);
+  const accounts = await clientFor(connection, session).accounts(connection);
   if (accounts.length === 0) return { connection };
   // To choose among accounts, the user must see their full ids.
   output.reveal(accounts.map((a) => a.id));
@@ -165,7 +163,7 @@ async function pickDatabase(
   let why = "";
   try {
     if (replaceDatabaseId(target, field, chosen.id)) {
-      isChanged(messages.idWritten(target.config));
+      recordChange(messages.idWritten(target.config));
       return { connection: { ...connection, target: { ...target, [field]: chosen.id } } };
     }
   } catch (problem) {

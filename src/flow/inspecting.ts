@@ -1,39 +1,70 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { openClient } from "../database/choose-client.js";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { D1Client } from "../database/client.js";
 import { Database } from "../database/database.js";
 import { diagnose } from "../database/diagnose.js";
 import type { Snapshot } from "../database/snapshot.js";
+import type { Catalog } from "../plan/catalog.js";
+import { erasOf } from "../plan/eras.js";
+import { readCatalog } from "../plan/read-catalog.js";
 import type { Connection } from "../project/connection.js";
-import type { OtherName } from "../run/result.js";
-import { withIdOfName } from "./by-name.js";
-import { collectUnrestored, type Run, settingsFor } from "./context.js";
-import { hasName, otherNameOf } from "./name-check.js";
+import { clientFor, type ReadingAhead, type Run } from "./context.js";
+import { hasName, otherNameOf, startNameLookup } from "./name-check.js";
 
-/** The result of an inspection. */
+/** A database that was read. */
 export interface Inspected {
   database: Database;
   client: D1Client;
   found: Snapshot;
+  /** All that KV Manager may need. */
+  catalog: Catalog;
 }
 
-/** Reads the schema. @param ahead a read that has already started */
-export async function inspect(
-  connection: Connection,
+/** Starts reading the schema in the background, without retries. */
+export function inspectAhead(connection: Connection, run: Run): ReadingAhead {
+  const { onOwnershipNotRestored } = run;
+  const controller = new AbortController();
+  const client = clientFor(connection, run, { abandoned: controller.signal, onOwnershipNotRestored });
+  const found = new Database(client, connection, run.ui).inspect(1);
+  // A failure reaches whoever needs the schema; if no one does, it must not be an unhandled rejection.
+  found.catch(() => {});
+  return { connection, found, abandon: () => controller.abort() };
+}
+
+/**
+ * Reads the schema and, at the same time, what KV Manager needs.
+ * @param known the schema, if it was just read
+ * @throws {Problem} {Cancelled}
+ */
+export async function inspect(run: Run, connection: Connection, known: Snapshot | null): Promise<Inspected> {
+  const ahead = run.ahead?.connection === connection ? run.ahead.found : null;
+  const [catalog, read] = await Promise.all([
+    onceReadingStarted(readCatalog),
+    readSchema(run, connection, known === null ? ahead : Promise.resolve(known)),
+  ]);
+  run.facts.add({ eras: erasOf(catalog) });
+  return { ...read, catalog };
+}
+
+/** Does work right after the read has started, so that the read is not delayed. */
+async function onceReadingStarted<T>(work: () => T): Promise<T> {
+  await nextTurn();
+  return work();
+}
+
+/** Reads the schema and shows progress. @param ahead a read that has already started; null if none has */
+async function readSchema(
   run: Run,
-  ahead?: Promise<Snapshot>,
-): Promise<Inspected> {
-  const { request, ui, context, facts } = run;
+  connection: Connection,
+  ahead: Promise<Snapshot> | null,
+): Promise<Omit<Inspected, "catalog">> {
+  const { ui, context, facts, onOwnershipNotRestored } = run;
   facts.add({ connection });
-  const special = {
-    locate: () => ui.locateWrangler(connection),
-    onOwnershipNotRestored: collectUnrestored(run),
-  };
-  const client = openClient(connection, settingsFor(connection, request, context, special));
+  const locate = () => ui.locateWrangler(connection);
+  const client = clientFor(connection, run, { locate, onOwnershipNotRestored });
   const database = new Database(client, connection, ui, lostWriteSeconds(context.env));
   // This may ask whether to install wrangler, so it comes before any progress is shown.
   if (database.exists()) await client.ready();
-  const beside = client.allowsConcurrency ? besides(run, connection) : null;
+  const lookup = client.allowsConcurrency ? startNameLookup(connection, run) : null;
   try {
     const found = await ui.progress(
       "inspecting",
@@ -42,58 +73,18 @@ export async function inspect(
       () => ahead?.catch(() => database.inspect()) ?? database.inspect(),
     );
     // With wrangler's login this starts wrangler once more, which is only worth it in the wizard.
-    const isAskedAfter = beside === null && ui.asks && hasName(connection);
+    const isAskedAfter = lookup === null && ui.asks && hasName(connection);
     const otherName = isAskedAfter
       ? await ui.progress("listing", connection, () => otherNameOf(client, connection))
-      : ((await beside?.name()) ?? null);
+      : ((await lookup?.name()) ?? null);
     const notes = otherName === null ? [] : [otherName.note];
     facts.add({ otherName, notes: [...facts.now.notes, ...notes] });
     return { database, client, found };
   } catch (error) {
-    beside?.stop();
+    lookup?.stop();
     if (connection.location === "local") throw error;
     throw await diagnose(error, client, connection, context.env);
   }
-}
-
-/** Seconds to wait for a database's name after its schema has been read. */
-const nameSeconds = 2;
-
-/** A lookup of the database's name while its schema is read. */
-interface Beside {
-  /** Waits for the name, but not for long. */
-  name: () => Promise<OtherName | null>;
-  /** Aborts the lookup. */
-  stop: () => void;
-}
-
-function besides({ request, context }: Run, connection: Connection): Beside {
-  const controller = new AbortController();
-  const settings = settingsFor(connection, request, context, { abandoned: controller.signal });
-  const asked = otherNameOf(openClient(connection, settings), connection);
-  // Ignore a failure that comes after the wait.
-  asked.catch(() => {});
-  const stop = () => controller.abort();
-  const name = async () => {
-    const limit = new AbortController();
-    const late = sleep(nameSeconds * 1000, null, { signal: limit.signal }).catch(() => null);
-    try {
-      // The lookup may depend on a shared list that was requested for another database.
-      return await Promise.race([asked, late]);
-    } finally {
-      limit.abort();
-      stop();
-    }
-  };
-  return { name, stop };
-}
-
-/** Reads the schema in the background, without retries, while the user is still answering questions. */
-export function inspectAhead(connection: Connection, run: Run, abandoned: AbortSignal): Promise<Snapshot> {
-  const { request, ui, context } = run;
-  const special = { abandoned, onOwnershipNotRestored: collectUnrestored(run) };
-  const client = openClient(connection, settingsFor(connection, request, context, special));
-  return new Database(client, connection, ui).inspect(1);
 }
 
 /** Returns the tests' time for a lost batch, only for a loopback server; undefined means D1's. */
@@ -101,17 +92,4 @@ function lostWriteSeconds(env: NodeJS.ProcessEnv): number | undefined {
   const seconds = Number(env.KV_MANAGER_UPGRADE_LOST_WRITE_SECONDS);
   const loopback = /^http:\/\/127\.0\.0\.1:/.test(env.CLOUDFLARE_API_BASE_URL ?? "");
   return loopback && seconds > 0 ? seconds : undefined;
-}
-
-/** Looks up a database in the account if only its name is known. */
-export async function identified(
-  connection: Connection,
-  { request, ui, context, facts }: Run,
-): Promise<Connection> {
-  const { target } = connection;
-  if (!target.unbound || target.databaseId !== null) return connection;
-  // Known even if the lookup fails, so that the wizard can offer a way to continue.
-  facts.add({ connection });
-  const client = openClient(connection, settingsFor(connection, request, context));
-  return await withIdOfName(connection, client, ui);
 }

@@ -2,25 +2,11 @@ import { dirname } from "node:path";
 import type { Snapshot } from "../database/snapshot.js";
 import { Problem } from "../lib/problem.js";
 import type { Catalog } from "../plan/catalog.js";
-import {
-  type ChosenVersion,
-  checkVersion,
-  chooseVersion,
-  type KvManager,
-  neededBy,
-} from "../plan/kv-manager.js";
+import { type ChosenVersion, chooseVersion, type KvManager, neededBy } from "../plan/kv-manager.js";
 import { readCatalog } from "../plan/read-catalog.js";
 import { checkoutVersion } from "../project/checkout.js";
 import type { Request } from "../run/request.js";
 import type { Facts } from "../run/result.js";
-
-/**
- * Checks the version given with `--for`, before anything else is done.
- * @throws {Problem} USAGE
- */
-export function checkForVersion(version: string): void {
-  checkVersion(version, readCatalog());
-}
 
 /** Returns the KV Manager version given with `--for`; null without it. */
 export function namedByFlag({ forVersion }: Pick<Request, "forVersion">): KvManager | null {

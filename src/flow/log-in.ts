@@ -6,8 +6,8 @@ import type { WizardSession } from "./wizard-session.js";
 
 /** Hands the terminal to wrangler for its login, and shows a message if that failed. */
 export async function logIn(connection: Connection, session: WizardSession): Promise<void> {
-  const { prompter, request, context, output } = session;
+  const { prompter, output } = session;
   prompter.close();
-  const isLoggedIn = await new Wrangler(settingsFor(connection, request, context)).login(connection);
+  const isLoggedIn = await new Wrangler(settingsFor(connection, session)).login(connection);
   if (!isLoggedIn) output.note(`\n${messages.loginFailed}`);
 }

@@ -1,9 +1,43 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { D1Client } from "../database/client.js";
 import { Cancelled, Problem } from "../lib/problem.js";
 import { otherName } from "../messages/run.js";
 import type { Connection } from "../project/connection.js";
 import { databaseIdAt } from "../project/targets.js";
 import type { OtherName } from "../run/result.js";
+import { clientFor, type Run } from "./context.js";
+
+/** Seconds to wait for a database's name after its schema has been read. */
+const nameSeconds = 2;
+
+/** A lookup of the database's name while its schema is read. */
+export interface NameLookup {
+  /** Waits for the name, but not for long. */
+  name: () => Promise<OtherName | null>;
+  /** Aborts the lookup. */
+  stop: () => void;
+}
+
+/** Starts to look up the name of a database, see `otherNameOf`. */
+export function startNameLookup(connection: Connection, run: Run): NameLookup {
+  const controller = new AbortController();
+  const asked = otherNameOf(clientFor(connection, run, { abandoned: controller.signal }), connection);
+  // Ignore a failure that comes after the wait.
+  asked.catch(() => {});
+  const stop = () => controller.abort();
+  const name = async () => {
+    const limit = new AbortController();
+    const late = sleep(nameSeconds * 1000, null, { signal: limit.signal }).catch(() => null);
+    try {
+      // The lookup may depend on a shared list that was requested for another database.
+      return await Promise.race([asked, late]);
+    } finally {
+      limit.abort();
+      stop();
+    }
+  };
+  return { name, stop };
+}
 
 /**
  * Asks the account for the name of a database. If a config's name was changed but not its id, it leads to a different

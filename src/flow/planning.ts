@@ -1,33 +1,47 @@
-import type { Database } from "../database/database.js";
+import { resolve } from "node:path";
 import type { Snapshot } from "../database/snapshot.js";
 import { versionAnswer } from "../messages/kv-manager.js";
 import type { Catalog } from "../plan/catalog.js";
 import { knownMajors, neededBy } from "../plan/kv-manager.js";
 import { type Plan, planSetup, planUpgrade } from "../plan/plan.js";
+import { readCatalog } from "../plan/read-catalog.js";
 import type { Option } from "../prompts/prompter.js";
-import { factsOfPlan } from "../run/result.js";
+import type { Request } from "../run/request.js";
+import { factsOfPlan, predictedFacts } from "../run/result.js";
 import type { Run } from "./context.js";
+import type { Inspected } from "./inspecting.js";
 import { chooseKvManager } from "./kv-manager.js";
 import type { VersionChoice } from "./ui.js";
 
-/** Makes the same plan for the schema as it is later. */
-export type Replan = (found: Snapshot) => Plan;
+/** What to write to a database. */
+export interface Planned {
+  plan: Plan;
+  /** Makes the same plan for the schema as it is later. */
+  replan: (found: Snapshot) => Plan;
+}
+
+/** `status --deployed` without a location only predicts, and connects to nothing. */
+export function predictsOnly(request: Request): request is Request & { deployed: string } {
+  return request.command === "status" && request.deployed !== null && request.location === null;
+}
+
+/** Adds what a database first deployed on a day should lack. @param day `YYYY-MM-DD` */
+export function predict({ request, facts }: Run, day: string): void {
+  const configPath = resolve(request.cwd, request.config ?? "wrangler.toml");
+  const { chosen, needed } = chooseKvManager(request, { configPath, found: null }, readCatalog());
+  facts.add({ ...predictedFacts(day, needed), ...chosen });
+}
 
 /**
  * Plans the upgrade, or the setup if that is wanted, for the KV Manager version that will use the database.
  * @param run.facts receives the schema, the version, and a first plan, before any question is asked
- * @param database the one that was read
- * @param found its schema
- * @param all all migrations
  * @returns null when the user goes back to the previous question
  * @throws {Cancelled}
  */
 export async function planFor(
-  { request, ui, facts }: Pick<Run, "request" | "ui" | "facts">,
-  database: Database,
-  found: Snapshot,
-  all: Catalog,
-): Promise<{ plan: Plan; replan: Replan } | null> {
+  { request, ui, facts }: Run,
+  { database, found, catalog: all }: Inspected,
+): Promise<Planned | null> {
   const { connection } = database;
   const { configPath } = connection.target;
   const { chosen, needed } = chooseKvManager(request, { configPath, found }, all);
@@ -42,7 +56,7 @@ export async function planFor(
   if (wanted === null) return null;
   facts.add({ kvManager: wanted });
   const catalog = neededBy(wanted.version, all);
-  const replan: Replan = (snapshot) => {
+  const replan = (snapshot: Snapshot) => {
     facts.add({ snapshot });
     return make(snapshot, catalog);
   };

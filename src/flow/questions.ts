@@ -174,31 +174,12 @@ export class Questions {
   /** @param all how many databases there are in all places; if several, upgrading all of them is offered */
   private async askLocation(targets: Target[], all = 0): Promise<Step> {
     const { request, answers } = this;
+    const question = messages.whichLocation(this.setsUp);
     if (request.location !== null)
-      return this.showAnswered(
-        messages.whichLocation(this.setsUp).message,
-        request.location,
-        `--${request.location}`,
-      );
-    const known = targets.map((t) => isKnownLocally(t, request.persistTo));
-    const existing = targets.filter((_, i) => known[i]);
-    const used = existing.filter((t) => looksUsed(t, request.persistTo));
-    const there = used.length > 0 ? used : existing;
-    const isThere = there.length > 0 || (known.includes(null) ? null : false);
-    const names = (list: Target[]) => [...new Set(list.map(nameOf))].join(", ");
-    const at = (location: Location) => targets.filter((t) => isReachable(t, location));
-    const options: Option<Location | "all" | "folder">[] = [
-      { value: "remote", ...messages.remoteAnswer(names(at("remote")), this.setsUp) },
-      { value: "local", ...messages.localAnswer(isThere, names(there)) },
-    ];
-    // An empty copy, such as wrangler creates by mistake, is no reason to recommend the local database.
-    if (used.length > 0) options.reverse();
-    if (at("preview").length > 0)
-      options.push({ value: "preview", ...messages.previewAnswer(names(at("preview"))) });
-    if (all > 1) options.push({ value: "all", ...allMessages.question.answer(all) });
-    options.push({ value: "folder", ...messages.folderAnswer });
+      return this.showAnswered(question.message, request.location, `--${request.location}`);
+    const options = this.locations(targets, all);
     for (;;) {
-      const location = await this.select(messages.whichLocation(this.setsUp), options);
+      const location = await this.select(question, options);
       if (location === "back") return "back";
       const folder = location === "folder" ? await this.askFolder() : null;
       if (folder === "back") continue;
@@ -208,6 +189,29 @@ export class Questions {
       answers.persistTo = folder;
       return "asked";
     }
+  }
+
+  /** The answers to which copy; the first is the recommended one. */
+  private locations(targets: Target[], all: number): Option<Location | "all" | "folder">[] {
+    const { persistTo } = this.request;
+    const known = targets.map((t) => isKnownLocally(t, persistTo));
+    const existing = targets.filter((_, i) => known[i]);
+    const used = existing.filter((t) => looksUsed(t, persistTo));
+    const there = used.length > 0 ? used : existing;
+    const isThere = there.length > 0 || (known.includes(null) ? null : false);
+    const namesOf = (list: Target[]) => [...new Set(list.map(nameOf))].join(", ");
+    const namesAt = (location: Location) => namesOf(targets.filter((t) => isReachable(t, location)));
+    const options: Option<Location | "all" | "folder">[] = [
+      { value: "remote", ...messages.remoteAnswer(namesAt("remote"), this.setsUp) },
+      { value: "local", ...messages.localAnswer(isThere, namesOf(there)) },
+    ];
+    // An empty copy, such as wrangler creates by mistake, is no reason to recommend the local database.
+    if (used.length > 0) options.reverse();
+    if (targets.some((t) => isReachable(t, "preview")))
+      options.push({ value: "preview", ...messages.previewAnswer(namesAt("preview")) });
+    if (all > 1) options.push({ value: "all", ...allMessages.question.answer(all) });
+    options.push({ value: "folder", ...messages.folderAnswer });
+    return options;
   }
 
   /** Asks for the state folder of a container. */
@@ -227,10 +231,9 @@ export class Questions {
     // In a container's folder, only a database that it contains can be meant.
     const inFolder = persistTo === null ? [] : bound.filter(hasData);
     const reachable = inFolder.length > 0 ? inFolder : bound;
-    const [first] = targets;
-    if (first === undefined) throw new Error("a database was asked for where there is none");
     if (reachable.length <= 1) {
-      const only = reachable[0] ?? first;
+      const only = reachable[0] ?? targets[0];
+      if (only === undefined) throw new Error("a database was asked for where there is none");
       answers.target = withId(only, location);
       return this.showAnswered(
         messages.whichDatabase.message,

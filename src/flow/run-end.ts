@@ -3,10 +3,11 @@ import { displayPath } from "../lib/display-path.js";
 import { Cancelled, Problem } from "../lib/problem.js";
 import { fileNamedAbove, filled } from "../messages/placeholders.js";
 import { programFault } from "../messages/refusals.js";
+import { written } from "../messages/run.js";
 import type { Connection } from "../project/connection.js";
 import { localFileOf } from "../project/local-state.js";
 import { standardFlags } from "../project/standard-names.js";
-import { runSoFar } from "../run/record.js";
+import { recordChange, runSoFar, writeIsKnown } from "../run/record.js";
 import type { Request } from "../run/request.js";
 import { type Facts, noFacts, type Result, resultOf } from "../run/result.js";
 import { commandFor, databaseFlags } from "../screen/rerun-command.js";
@@ -28,6 +29,15 @@ export function endedEarly(facts: Facts, error: unknown, request: Request): Resu
 /** Returns the result of a run that ended before its first step. @param connection its database, if known */
 export function neverStarted(error: unknown, request: Request, connection: Connection | null = null): Result {
   return endedEarly({ ...noFacts, connection, prepared: [...runSoFar().changes] }, error, request);
+}
+
+/** Records a run's write, so that a failure with a later database does not claim that nothing was changed. */
+export function rememberWrite({ connection, applied, added, setsUp }: Facts): void {
+  if (applied !== null) writeIsKnown();
+  if (connection === null || applied === false || added?.addedBy === "another-run") return;
+  const { target, location } = connection;
+  const database = `${location} database ${target.database ?? target.binding}`;
+  recordChange(written(database, setsUp, applied === true));
 }
 
 /** Returns the advice with the placeholders for the database filled in. */

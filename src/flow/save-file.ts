@@ -5,6 +5,7 @@ import { displayPath } from "../lib/display-path.js";
 import { cannotSave, fileExists } from "../messages/wizard.js";
 import type { Question } from "../prompts/renderer.js";
 import { wrap } from "../screen/wrap.js";
+import { numbered } from "./numbered.js";
 import { isBack } from "./questions.js";
 import { typedPath } from "./typed-path.js";
 import type { WizardSession } from "./wizard-session.js";
@@ -20,8 +21,8 @@ export interface FileWords {
 
 /** Returns a name that no file has yet, with a number if needed. */
 function freeName(name: string, cwd: string): string {
-  for (let number = 1; ; number++) {
-    const free = number === 1 ? name : name.replace(/(\.\w+)?$/, (ending) => `-${number}${ending}`);
+  for (let n = 1; ; n++) {
+    const free = numbered(name, n);
     if (!existsSync(resolve(cwd, free))) return free;
   }
 }

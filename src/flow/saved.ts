@@ -15,10 +15,7 @@ const limit = { ...longestSchema, advice: messages.adviceOnFile };
  * @param source absolute path, or `-` for stdin
  * @returns at least one result; a failure is part of it, never thrown
  */
-export async function planSaved(
-  source: string,
-  { request, output, context }: Pick<Program, "request" | "output" | "context">,
-): Promise<Result[]> {
+export async function planSaved(source: string, { request, output, context }: Program): Promise<Result[]> {
   if (source === "-" && process.stdin.isTTY) output.note(messages.pasteHere);
   let saved: SavedSchema[];
   try {

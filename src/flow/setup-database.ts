@@ -8,23 +8,24 @@ import {
   databaseCreated,
   databaseOfSomethingElse,
   databaseThere,
+  idNotWritable,
   newDatabase,
   type SetupStep,
 } from "../messages/setup.js";
 import type { Catalog } from "../plan/catalog.js";
 import { planUpgrade } from "../plan/plan.js";
 import type { Connection, Placement } from "../project/connection.js";
+import { replaceDatabaseId } from "../project/edit-config.js";
 import { standardDatabase } from "../project/standard-names.js";
 import { isDatabaseId, type Target } from "../project/targets.js";
-import { isChanged, writeBegins, writeIsKnown } from "../run/record.js";
-import type { Run } from "./context.js";
+import { recordChange, writeBegins, writeIsKnown } from "../run/record.js";
+import { clientFor, type Run } from "./context.js";
+import { listedDatabases } from "./find-project.js";
 import type { Ui } from "./ui.js";
 
-/** A run that prepares a first setup. */
-export interface SetupRun extends Run {
-  catalog: Catalog;
-  /** Opens a client for a connection's database. */
-  open: (connection: Connection) => D1Client;
+/** Opens a client; if it needs wrangler, the wizard may install it first. */
+export function openWithUi(connection: Connection, run: Run): D1Client {
+  return clientFor(connection, run, { locate: () => run.ui.locateWrangler(connection) });
 }
 
 const noUuid = "00000000-0000-0000-0000-000000000000";
@@ -46,32 +47,33 @@ export interface PreparedDatabase {
 /**
  * Makes sure that the account has the deployed database and the config has its id. An existing database of the same
  * name is used if it is empty or KV Manager's: it may be from a run that was interrupted.
- * @param writeId writes an id to the config
+ * @param catalog all migrations
  * @throws {Problem} {Cancelled}
  */
 export async function prepareDatabase(
-  run: SetupRun,
+  run: Run,
   connection: Connection,
-  writeId: (connection: Connection, id: string) => Connection,
+  catalog: Catalog,
 ): Promise<PreparedDatabase> {
-  const { ui, context } = run;
-  const client = run.open(connection);
+  const client = openWithUi(connection, run);
   await client.ready();
-  const databases = await ui.progress("listing", connection, () =>
-    reading(() => client.list(connection), ui, client.findCause),
-  );
+  const databases = await listedDatabases(connection, client, run.ui);
   const words = namesOf(connection);
   const there = databases.find((d) => d.name === words.name);
-  if (there !== undefined) {
-    const found = await inspectUnbound(run, connection, client, there);
-    const kind = planUpgrade(found, run.catalog).database;
-    if (kind !== "empty" && kind !== "kv-manager") throw databaseOfSomethingElse(words);
-    const step = databaseThere(words, kind === "empty");
-    if (!(await ui.confirmStep(step))) return { connection, done: false, found };
-    const bound = writeId(connection, there.id);
-    recordStep(run, step);
-    return { connection: bound, done: true, found };
-  }
+  if (there === undefined) return await prepareNew(run, connection, client);
+  const found = await inspectUnbound(run, connection, client, there);
+  const kind = planUpgrade(found, catalog).database;
+  if (kind !== "empty" && kind !== "kv-manager") throw databaseOfSomethingElse(words);
+  const step = databaseThere(words, kind === "empty");
+  if (!(await run.ui.confirmStep(step))) return { connection, done: false, found };
+  const bound = writeId(connection, there.id);
+  recordStep(run, step);
+  return { connection: bound, done: true, found };
+}
+
+async function prepareNew(run: Run, connection: Connection, client: D1Client): Promise<PreparedDatabase> {
+  const { ui, context } = run;
+  const words = namesOf(connection);
   const step = newDatabase(words, connection.account?.name ?? null);
   if (!(await ui.confirmStep(step))) return { connection, done: false, found: null };
   const placement = await ui.placement();
@@ -85,7 +87,7 @@ export async function prepareDatabase(
         try {
           return writeId(connection, id);
         } catch (error) {
-          recordChange(run, databaseCreated(words));
+          recordPrepared(run, databaseCreated(words));
           throw error;
         }
       },
@@ -99,7 +101,7 @@ export async function prepareDatabase(
 
 /** Creates the database. The request is sent once; if it fails, the account is checked for the database. */
 async function create(
-  { ui }: SetupRun,
+  { ui }: Run,
   client: D1Client,
   connection: Connection,
   placement: Placement,
@@ -126,9 +128,16 @@ async function listAgain(client: D1Client, connection: Connection, ui: Ui): Prom
   }
 }
 
+/** Writes the id of a database to the config. */
+function writeId(connection: Connection, id: string): Connection {
+  const { target } = connection;
+  if (!replaceDatabaseId(target, "databaseId", id)) throw idNotWritable(namesOf(connection));
+  return { ...connection, target: { ...target, databaseId: id } };
+}
+
 /** Reads the schema of a database that the config does not know yet. */
 async function inspectUnbound(
-  { ui }: SetupRun,
+  { ui }: Run,
   connection: Connection,
   client: D1Client,
   { id }: ListedDatabase,
@@ -144,12 +153,12 @@ export function namesOf({ target }: Pick<Connection, "target">): { name: string;
 }
 
 /** Records a completed step, in case a later one fails, and shows it immediately. */
-export function recordStep(run: SetupRun, { done }: SetupStep): void {
-  recordChange(run, done);
+export function recordStep(run: Run, { done }: SetupStep): void {
+  recordPrepared(run, done);
   run.ui.notify(done);
 }
 
-function recordChange({ facts }: SetupRun, sentence: string): void {
+function recordPrepared({ facts }: Run, sentence: string): void {
   facts.add({ prepared: [...facts.now.prepared, sentence] });
-  isChanged(sentence);
+  recordChange(sentence);
 }

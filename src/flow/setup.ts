@@ -10,16 +10,18 @@ import {
   somethingThere,
   wouldLookForDatabase,
 } from "../messages/setup.js";
+import { readCatalog } from "../plan/read-catalog.js";
 import { exactText } from "../project/config-text.js";
 import type { Connection } from "../project/connection.js";
 import { type ConfigDraft, draftConfig } from "../project/draft-config.js";
-import { replaceDatabaseId, withDatabaseId } from "../project/edit-config.js";
+import { withDatabaseId } from "../project/edit-config.js";
 import { existsLocally, isKnownLocally } from "../project/local-state.js";
 import { replaceFile } from "../project/replace-file.js";
 import { standardBinding } from "../project/standard-names.js";
 import { type Target, targetsOf } from "../project/targets.js";
 import { commandFor } from "../screen/rerun-command.js";
-import { lacksId, namesOf, prepareDatabase, recordStep, type SetupRun } from "./setup-database.js";
+import type { Run } from "./context.js";
+import { lacksId, namesOf, openWithUi, prepareDatabase, recordStep } from "./setup-database.js";
 
 /** How far the preparation got. */
 export interface Prepared {
@@ -39,8 +41,10 @@ const empty: Snapshot = { tables: [], indexes: [], others: [], triggers: [] };
  * @returns the database to write the schema to; with a projected schema if a step was not confirmed
  * @throws {Problem} {Cancelled}
  */
-export async function prepareSetup(run: SetupRun): Promise<Prepared> {
+export async function prepareSetup(run: Run): Promise<Prepared> {
   const { request, ui, facts } = run;
+  // If this fails, nothing has been created yet.
+  const catalog = readCatalog();
   const { configs, draft } = draftConfig(request);
   facts.add({ notes: configs.broken.map(({ problem }) => problem.message) });
   const targets = targetsOf(configs, request.cwd).map((t) => ({ ...t, mayBeNew: true as const }));
@@ -55,7 +59,7 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
   const needsConfig = draft !== null && draft.path === chosen.target.configPath;
   const needsId = chosen.location === "remote" && lacksId(chosen.target);
   // The wizard offers to install wrangler, but only once a setup is confirmed.
-  if (!ui.asks) await run.open(chosen).ready();
+  if (!ui.asks) await openWithUi(chosen, run).ready();
   if (needsConfig) {
     if (!(await ui.confirmStep(draft.step))) {
       if (needsId) ui.notify(wouldLookForDatabase(namesOf(chosen)));
@@ -63,15 +67,14 @@ export async function prepareSetup(run: SetupRun): Promise<Prepared> {
       return { connection: chosen, targets, projected: empty };
     }
     // Install wrangler, if needed, before anything is written.
-    await run.open(chosen).ready();
+    await openWithUi(chosen, run).ready();
     writeConfig(draft, chosen.target.config);
     recordStep(run, draft.step);
   }
   if (!needsId) return { connection: chosen, targets, projected: null };
   checkIdCanBeWritten(chosen);
   const hadLocal = existsLocally(chosen.target, null);
-  const reached = await prepareDatabase(run, chosen, writeId);
-  const { connection, done, found } = reached;
+  const { connection, done, found } = await prepareDatabase(run, chosen, catalog);
   if (done && hadLocal) tellLocalMoves(run, connection);
   facts.add({ connection, unprepared: !done });
   return { connection, targets, projected: done ? null : (found ?? empty) };
@@ -86,7 +89,7 @@ function unreadOf(connection: Connection, needsId: boolean): string | null {
 }
 
 /** Shown before anything is done, and again at the end: nothing else would explain why KV Manager finds no database. */
-function noteOtherBinding({ ui, facts }: SetupRun, { binding, config }: Target): void {
+function noteOtherBinding({ ui, facts }: Run, { binding, config }: Target): void {
   if (binding === standardBinding) return;
   const note = otherBinding(binding, config);
   ui.notify(note);
@@ -117,15 +120,8 @@ function checkIdCanBeWritten({ target }: Connection): void {
   }
 }
 
-/** Writes the id of the deployed database to the config. */
-function writeId(connection: Connection, id: string): Connection {
-  const { target } = connection;
-  if (!replaceDatabaseId(target, "databaseId", id)) throw idNotWritable(namesOf(connection));
-  return { ...connection, target: { ...target, databaseId: id } };
-}
-
 /** Warns if there is no local copy under the new id: wrangler stores local databases under the id in the config. */
-function tellLocalMoves({ ui, request }: SetupRun, connection: Connection): void {
+function tellLocalMoves({ ui, request }: Run, connection: Connection): void {
   const { target } = connection;
   if (existsLocally(target, null)) return;
   const local: Connection = { ...connection, location: "local", account: null };

@@ -23,8 +23,8 @@ export interface VersionChoice {
   statements: number;
 }
 
-/** Work that takes a moment, with a progress message. */
-export type Work = "inspecting" | "restore-point" | "backup" | "applying" | "listing" | "creating";
+/** What takes a moment, with a progress message. */
+export type WorkName = "inspecting" | "restore-point" | "backup" | "applying" | "listing" | "creating";
 
 /**
  * One of the two user interfaces: the wizard asks, and the unattended run takes the answers from its flags. Both answer
@@ -42,7 +42,7 @@ export interface Ui extends Waiting {
   /** Finds the project's wrangler; the wizard may install it first. */
   locateWrangler(connection: Connection): Promise<ProjectWrangler>;
   /** Does work that takes a moment, and shows progress in the meantime. */
-  progress<T>(work: Work, connection: Connection, run: () => Promise<T>): Promise<T>;
+  progress<T>(work: WorkName, connection: Connection, run: () => Promise<T>): Promise<T>;
   /** Shows what is there and what is missing. */
   preview(facts: Facts): void;
   /**

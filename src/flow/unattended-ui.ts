@@ -1,37 +1,27 @@
-import { wranglerOf } from "../database/wrangler/find-wrangler.js";
 import * as messages from "../messages/run.js";
 import { usage } from "../messages/usage.js";
 import type { Connection } from "../project/connection.js";
 import { chooseTarget } from "../project/targets.js";
 import { connectionLine } from "../screen/connection-line.js";
+import { wranglerFor } from "./context.js";
 import type { Program } from "./program.js";
-import type { Ui, Work } from "./ui.js";
+import type { Ui, WorkName } from "./ui.js";
 
 /**
  * The user interface that never asks: the answers come from flags, and a missing location is a usage error that names
  * the flags. Progress goes to stderr.
  */
-export function unattendedUi({
-  request,
-  output,
-  context,
-}: Pick<Program, "request" | "output" | "context">): Ui {
-  const { env, interruption } = context;
+export function unattendedUi(program: Program): Ui {
+  const { request, output, context } = program;
   return {
     asks: false,
     async choose({ configs, targets }) {
       const { location, binding, persistTo } = request;
       if (location === null) throw usage("No database is selected: add --local, --remote or --preview.");
-      const target = chooseTarget(configs, targets, {
-        binding,
-        env: request.env,
-        location,
-      });
+      const target = chooseTarget(configs, targets, { binding, env: request.env, location });
       return { target, location, persistTo, account: null };
     },
-    async locateWrangler({ target }) {
-      return await wranglerOf(target.configPath, request.cwd, env, interruption.signal);
-    },
+    locateWrangler: (connection) => wranglerFor(connection, program),
     async progress(work, connection, run) {
       output.note(doing(work, connection));
       return await run();
@@ -47,21 +37,21 @@ export function unattendedUi({
     confirmSetup: async () => false,
     kvManager: async ({ kvManager }) => kvManager,
     async confirmStep(step) {
-      const confirmStep = request.yes && !request.dryRun;
-      output.note(confirmStep ? step.about : `${step.about}\n${step.would}`);
-      return confirmStep;
+      const confirmed = request.yes && !request.dryRun;
+      output.note(confirmed ? step.about : `${step.about}\n${step.would}`);
+      return confirmed;
     },
     placement: async () => ({ location: request.d1Location, jurisdiction: request.jurisdiction }),
     notify: (text) => output.note(text),
     finishing: () => output.note(messages.finishing),
     async wait(seconds, why) {
       output.note(messages.waiting(why, seconds));
-      await interruption.pause(seconds);
+      await context.interruption.pause(seconds);
     },
   };
 }
 
-function doing(work: Work, connection: Connection): string {
+function doing(work: WorkName, connection: Connection): string {
   const where = connectionLine(connection);
   switch (work) {
     case "inspecting":

@@ -1,5 +1,6 @@
 import type { Problem } from "../lib/problem.js";
 import type { Connection } from "../project/connection.js";
+import { databasesElsewhere } from "../project/databases-elsewhere.js";
 import type { Prompter } from "../prompts/prompter.js";
 import type { Result } from "../run/result.js";
 import type { Program } from "./program.js";
@@ -24,3 +25,12 @@ export interface WizardSession extends Program {
 
 /** How the wizard continues: with a known database, with the questions, with the last question, or not at all. */
 export type Next = { connection: Connection } | "choose" | "back" | "leave";
+
+/**
+ * Returns the databases that were found but not checked yet.
+ * @param looking the one that is being checked now
+ */
+export function databasesNotSeen({ project, seen }: WizardSession, looking: Connection[] = []): Connection[] {
+  if (project === null) return [];
+  return databasesElsewhere(project.targets, [...seen.map((s) => s.connection), ...looking]);
+}

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { runInTerminal } from "../database/process.js";
-import { type ProjectWrangler, wranglerOf } from "../database/wrangler/find-wrangler.js";
+import type { ProjectWrangler } from "../database/wrangler/find-wrangler.js";
 import { currentFolder } from "../lib/current-folder.js";
 import { displayPath } from "../lib/display-path.js";
 import { Problem } from "../lib/problem.js";
@@ -23,21 +23,19 @@ import { type Work, withProgress } from "../screen/progress.js";
 import { deployedLines } from "../screen/summary.js";
 import { wrap } from "../screen/wrap.js";
 import { saveSql, showCommand } from "./by-hand.js";
-import { databasesNotSeen } from "./databases-not-seen.js";
+import { wranglerFor } from "./context.js";
 import { versionOptions } from "./planning.js";
 import { placementAsked } from "./setup-questions.js";
 import type { Ui, VersionChoice } from "./ui.js";
-import type { Next, WizardSession } from "./wizard-session.js";
+import { databasesNotSeen, type Next, type WizardSession } from "./wizard-session.js";
 
 /** One run of the wizard, for one database. */
 export interface WizardRun {
   request: Request;
   /** The database if it is known, or where to start with the questions. */
   next: Next;
-  /** Set when the user wants the previous question. */
-  wentBack: boolean;
-  /** Set when the user wants all databases, one after the other. */
-  wantsAll?: boolean;
+  /** Set when the user wants the previous question, or all databases, one after the other. */
+  left: "back" | "all" | null;
   /** The text for going back, if that does not lead to the previous question. */
   back?: Choice;
 }
@@ -57,7 +55,7 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
         for (const { problem } of project.configs.broken) say(`\n${problem.message}`);
       if (typeof wizardRun.next === "object") return wizardRun.next.connection;
       const chosen = await session.questions.choose(project, wizardRun.next === "back", begin);
-      wizardRun.wantsAll = chosen === null;
+      if (chosen === null) wizardRun.left = "all";
       return chosen;
     },
 
@@ -93,7 +91,7 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
 
     async confirmSetup(connection, exists) {
       const { yes, no, other } = messages.setUpAnswers;
-      const others = databasesNotSeen(session, connection).length > 0;
+      const others = databasesNotSeen(session, [connection]).length > 0;
       const options: Option<"yes" | "no" | "back">[] = [
         { value: "yes", ...yes },
         { value: "no", ...(others ? other : no) },
@@ -102,7 +100,7 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
       if (others) options.reverse();
       if (offersBack(session, wizardRun)) options.push({ value: "back", ...messages.back });
       const chosen = await prompter.select(messages.emptyDatabase(exists), options);
-      wizardRun.wentBack = chosen === "back";
+      if (chosen === "back") wizardRun.left = "back";
       return chosen === "yes";
     },
 
@@ -155,7 +153,7 @@ async function whichKvManager(
   if (offersBack(session, wizardRun)) options.push({ value: "back", ...messages.back });
   const answer = await prompter.select(kvManagerMessages.whichVersion, options);
   if (answer === "back") {
-    wizardRun.wentBack = true;
+    wizardRun.left = "back";
     return null;
   }
   session.kvManager = answer;
@@ -163,20 +161,19 @@ async function whichKvManager(
 }
 
 /** Finds wrangler, or installs it if the user agrees. */
-async function locate({ target }: Connection, session: WizardSession): Promise<ProjectWrangler> {
-  const { request, context, prompter } = session;
-  const find = () => wranglerOf(target.configPath, request.cwd, context.env, context.interruption.signal);
+async function locate(connection: Connection, session: WizardSession): Promise<ProjectWrangler> {
+  const { prompter } = session;
   try {
-    return await find();
+    return await wranglerFor(connection, session);
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.code !== "WRANGLER_NOT_FOUND") throw problem;
-    const folder = dirname(target.configPath);
+    const folder = dirname(connection.target.configPath);
     const command = installCommand(folder);
     if (!(await prompter.confirm(messages.installQuestion(command.join(" "), problem.message), true)))
       throw problem;
     prompter.close();
     await runInTerminal(command, folder);
-    return await find();
+    return await wranglerFor(connection, session);
   }
 }
 
@@ -202,10 +199,8 @@ async function confirmApply(facts: Facts, session: WizardSession, wizardRun: Wiz
     ...decide,
     { value: "save", ...save },
     { value: "command", ...command },
-    ...(offersBack(session, wizardRun)
-      ? [{ value: "back" as const, ...(wizardRun.back ?? messages.back) }]
-      : []),
   ];
+  if (offersBack(session, wizardRun)) options.push({ value: "back", ...(wizardRun.back ?? messages.back) });
   const question = messages.applyQuestion(output.clean(whichDatabase(connection, context.env)), setsUp);
   let initial = 0;
   if (!session.isPlain) await waitForNoInput(process.stdin, context.interruption.request);
@@ -216,7 +211,7 @@ async function confirmApply(facts: Facts, session: WizardSession, wizardRun: Wiz
     if (chosen === "save") await saveSql(facts, session);
     else if (chosen === "command") showCommand(facts, session);
     else {
-      wizardRun.wentBack = chosen === "back";
+      if (chosen === "back") wizardRun.left = "back";
       return chosen === "yes";
     }
   }

@@ -11,13 +11,12 @@ import { finalMessage } from "../screen/final-message.js";
 import { problemText } from "../screen/summary.js";
 import { afterFailure } from "./after-failure.js";
 import { allOfThem } from "./all/all-of-them.js";
-import { numbered } from "./all/backup-names.js";
-import { databasesNotSeen } from "./databases-not-seen.js";
+import { withNthBackup } from "./numbered.js";
 import type { Program } from "./program.js";
 import { Questions } from "./questions.js";
-import { rememberWrite } from "./remember-write.js";
+import { rememberWrite } from "./run-end.js";
 import { upgrade } from "./upgrade.js";
-import type { Next, WizardSession } from "./wizard-session.js";
+import { databasesNotSeen, type Next, type WizardSession } from "./wizard-session.js";
 import { type WizardRun, wizardUi } from "./wizard-ui.js";
 
 /**
@@ -49,10 +48,10 @@ async function runs(session: WizardSession): Promise<number> {
   for (;;) {
     runBegins();
     const request = forNextRun(session);
-    const wizardRun: WizardRun = { request, next, wentBack: false };
+    const wizardRun: WizardRun = { request, next, left: null };
     const result = await upgrade(request, wizardUi(session, wizardRun), session.context);
-    if (wizardRun.wantsAll) return await allOfThem(session);
-    if (wizardRun.wentBack) {
+    if (wizardRun.left === "all") return await allOfThem(session);
+    if (wizardRun.left === "back") {
       // From a database offered after another run, go back to that offer; otherwise to the previous question.
       next = last === null || typeof next === "string" ? "back" : await whatNext(last, session);
     } else {
@@ -67,10 +66,10 @@ async function runs(session: WizardSession): Promise<number> {
   }
 }
 
-/** Returns the next run's request. Each database gets its own backup file, so later ones are numbered. */
+/** Returns the next run's request. Each database gets its own backup file. */
 function forNextRun({ request, seen }: WizardSession): Request {
   const made = seen.filter(({ result }) => result.backup !== null).length;
-  return made === 0 ? request : { ...request, backup: numbered(request.backup, made + 1) };
+  return withNthBackup(request, made + 1);
 }
 
 /** Asks what to do after a run. */
@@ -93,9 +92,7 @@ async function whatNext(result: Result, session: WizardSession): Promise<Next> {
 async function another(session: WizardSession, wanted: boolean): Promise<Next> {
   const { prompter, output } = session;
   const others = databasesNotSeen(session).map(
-    (value): Option<Connection | null> => ({
-      ...{ value, label: output.clean(connectionLine(value)), hint: "" },
-    }),
+    (value): Option<Connection | null> => ({ value, label: output.clean(connectionLine(value)), hint: "" }),
   );
   if (others.length === 0) return "leave";
   const none = { value: null, ...messages.doneAnswer };
@@ -106,15 +103,12 @@ async function another(session: WizardSession, wanted: boolean): Promise<Next> {
   return chosen === null ? "leave" : { connection: chosen };
 }
 
-/** Returns the chosen version as if it had been given with `--for`, for the commands that are shown. */
-function answered({ kvManager }: Result, { forVersion }: Request): Pick<Request, "forVersion"> {
-  return { forVersion: kvManager.from === "answer" ? kvManager.version : forVersion };
-}
-
 /** Shows how a run ended. */
 function show(result: Result, { output, style, questions }: WizardSession, request: Request): void {
-  const { problem } = result;
-  const asked = { ...request, ...answered(result, request), deployed: questions.deployed };
+  const { problem, kvManager } = result;
+  // In the commands that are shown, answers become flags.
+  const forVersion = kvManager.from === "answer" ? kvManager.version : request.forVersion;
+  const asked = { ...request, forVersion, deployed: questions.deployed };
   const text = finalMessage(result, asked, style);
   if (text !== "") output.result(`\n${text}`);
   if (problem !== null) output.note(`\n${problemText(problem, result, style)}`);

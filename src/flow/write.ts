@@ -2,11 +2,10 @@ import { type ApplyOptions, apply } from "../apply/apply.js";
 import type { Database } from "../database/database.js";
 import type { RestorePoint } from "../database/restore-point.js";
 import { Cancelled, Problem } from "../lib/problem.js";
-import type { Plan } from "../plan/plan.js";
 import { writeBegins, writeIsKnown } from "../run/record.js";
 import type { Run } from "./context.js";
 import type { Inspected } from "./inspecting.js";
-import type { Replan } from "./planning.js";
+import type { Planned } from "./planning.js";
 
 /** Exports the database if a backup was requested. @throws {Problem} BACKUP_FAILED; nothing is written then */
 export async function backUpFirst(
@@ -24,16 +23,12 @@ export async function backUpFirst(
  * Gets a restore point, applies a plan and verifies the result.
  * @throws {Problem} {Cancelled}; `run.facts` then says what is known about the database
  */
-export async function write(
-  run: Run,
-  database: Database,
-  { plan, replan }: { plan: Plan; replan: Replan },
-): Promise<void> {
+export async function write(run: Run, database: Database, planned: Planned): Promise<void> {
   const { ui, context } = run;
   const point = await restorePoint(run, database);
   if (point instanceof Problem && !(await ui.confirmWithoutRestorePoint(point.message))) return;
   if (context.interruption.requested) throw new Cancelled();
-  await applyPlan(database, plan, replan, point instanceof Problem ? null : point, run);
+  await applyPlan(run, database, planned, point instanceof Problem ? null : point);
 }
 
 /**
@@ -54,11 +49,10 @@ async function restorePoint({ ui }: Run, database: Database): Promise<RestorePoi
 }
 
 async function applyPlan(
-  database: Database,
-  plan: Plan,
-  replan: Replan,
-  restorePoint: RestorePoint | null,
   { ui, context, facts }: Run,
+  database: Database,
+  { plan, replan }: Planned,
+  restorePoint: RestorePoint | null,
 ): Promise<void> {
   const { interruption } = context;
   const options: ApplyOptions = {

@@ -94,7 +94,7 @@ function frame(
   const label = choices[cursor]?.label ?? "";
   if (ended) {
     const text = wrapHard(state === "submit" ? label : notChosen(label), room);
-    const lines = beside(text.replace(/^.+$/gm, style.dim), `${passed}  `, `${passed}  `);
+    const lines = beside(dimLines(text, style), `${passed}  `, `${passed}  `);
     return [head, lines, ...(state === "cancel" ? [passed] : [])].join("\n");
   }
   const letters = choices.flatMap(({ key }) => key ?? []);
@@ -115,6 +115,11 @@ function answerLines({ label, hint }: Choice, active: boolean, room: number, sty
   const text = wrapHard(hint === "" ? label : `${label} (${hint})`, room - markColumns);
   const lines = text.split("\n").map((line) => (active ? line : style.dim(line)));
   return `${mark} ${lines.join(`\n${" ".repeat(markColumns)}`)}`;
+}
+
+/** Dims each line on its own, since something else is drawn between them. */
+export function dimLines(text: string, style: Style): string {
+  return text.replace(/^.+$/gm, (line) => style.dim(line));
 }
 
 function beside(text: string, first: string, rest: string): string {

@@ -2,8 +2,11 @@ import * as clack from "@clack/prompts";
 import { asciiStream } from "../screen/ascii.js";
 import type { Style } from "../screen/style.js";
 import { wrap, wrapHard } from "../screen/wrap.js";
-import { barColumns as bar, choose } from "./choose.js";
+import { barColumns, choose, dimLines } from "./choose.js";
 import type { PromptRenderer, Question } from "./renderer.js";
+
+/** The line beside the prompts, as clack draws it. */
+const bar = "│";
 
 /**
  * Makes prompts that are drawn in place and use the arrow keys.
@@ -16,21 +19,17 @@ export function drawnRenderer(
   style: Style,
   clean: (text: string) => string,
 ): PromptRenderer {
-  // clack draws its marks in Unicode whatever the locale is.
+  // All marks are Unicode whatever the locale is.
   const output = style.unicode ? stdout : asciiStream(stdout);
   const common = { input: stdin, output };
-  const block = (text: string) => wrap(clean(text), style.width - bar);
+  const block = (text: string) => wrap(clean(text), style.width - barColumns);
   const message = ({ message, why }: Question) =>
     why === "" ? style.bold(block(message)) : `${style.bold(block(message))}\n${dimLines(block(why), style)}`;
   return {
     title(name, lines) {
       clack.intro(style.bold(clean(name)), common);
-      const text = lines.map((line) => wrapHard(clean(line), style.width - bar)).join("\n");
-      clack.log.message(dimLines(text, style), {
-        ...common,
-        symbol: style.unicode ? "│" : "|",
-        spacing: 0,
-      });
+      const text = lines.map((line) => wrapHard(clean(line), style.width - barColumns)).join("\n");
+      clack.log.message(dimLines(text, style), { ...common, symbol: bar, spacing: 0 });
     },
     answered(question, answer) {
       clack.log.step(`${style.bold(block(question))}\n${dimLines(block(answer), style)}`, common);
@@ -54,7 +53,7 @@ export function drawnRenderer(
         clack.text({
           ...common,
           // Unlike its other prompts, clack's text draws no bar before the second line.
-          message: message(question).replaceAll("\n", `\n${style.dim(style.unicode ? "│" : "|")}  `),
+          message: message(question).replaceAll("\n", `\n${style.dim(bar)}  `),
           placeholder: clean(shown),
           defaultValue: value,
           validate: (typed) => {
@@ -93,8 +92,4 @@ async function stoppable<T>(
     stdin.off("keypress", stops);
     process.off("SIGCONT", continues);
   }
-}
-
-function dimLines(text: string, style: Style): string {
-  return text.replace(/^.+$/gm, (line) => style.dim(line));
 }

@@ -41,8 +41,9 @@ export class Prompter {
    * @param initial the position of the one that Enter chooses
    * @throws {Cancelled}
    */
-  async select<T>(question: Question, options: Option<T>[], initial = 0): Promise<T> {
-    const at = await this.answer((signal) => this.renderer.select(question, options, initial, signal));
+  async select<T>(question: Question | string, options: Option<T>[], initial = 0): Promise<T> {
+    const asked = typeof question === "string" ? { message: question, why: "" } : question;
+    const at = await this.answer((signal) => this.renderer.select(asked, options, initial, signal));
     const chosen = options[at];
     if (chosen === undefined) throw new Error("a prompt answered with a choice that there is not");
     return chosen.value;
@@ -53,12 +54,11 @@ export class Prompter {
    * @throws {Cancelled}
    */
   async confirm(question: Question | string, initialValue: boolean): Promise<boolean> {
-    const asked = typeof question === "string" ? { message: question, why: "" } : question;
     const options = [
       { value: true, ...yesNo.yes },
       { value: false, ...yesNo.no },
     ];
-    return await this.select(asked, initialValue ? options : options.reverse());
+    return await this.select(question, initialValue ? options : options.reverse());
   }
 
   /**
@@ -66,8 +66,7 @@ export class Prompter {
    * @throws {Cancelled}
    */
   async pick<T>(question: Question | string, options: Option<T>[]): Promise<T | null> {
-    const asked = typeof question === "string" ? { message: question, why: "" } : question;
-    return await this.select<T | null>(asked, [{ value: null, ...noneOfThese }, ...options]);
+    return await this.select<T | null>(question, [{ value: null, ...noneOfThese }, ...options]);
   }
 
   /**

@@ -48,7 +48,7 @@ export function writeIsKnown(): void {
 }
 
 /** Records a change that remains even if the run fails later. @param sentence such as `x was written.` */
-export function isChanged(sentence: string): void {
+export function recordChange(sentence: string): void {
   if (!record.changes.includes(sentence)) record.changes.push(sentence);
 }
 

@@ -166,13 +166,7 @@ export function predictedFacts(day: string, catalog: Catalog): Partial<Facts> {
   const pending = predictPending(day, catalog);
   const migrations = catalog.migrations.map(({ id, name, title, statements }): MigrationState => {
     const missing = pending.some((m) => m.id === id) ? statements.map((s) => labelOf(s.provides)) : [];
-    return {
-      id,
-      name,
-      title,
-      status: missing.length > 0 ? "pending" : "applied",
-      missing,
-    };
+    return { id, name, title, status: missing.length > 0 ? "pending" : "applied", missing };
   });
   return {
     era: eraOfDay(day, catalog),

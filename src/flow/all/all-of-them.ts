@@ -12,32 +12,31 @@ import { revealAccounts } from "../../screen/reveal-accounts.js";
 import { problemText } from "../../screen/summary.js";
 import { wrap } from "../../screen/wrap.js";
 import { afterFailure } from "../after-failure.js";
-import { findProject } from "../by-name.js";
-import type { Context } from "../context.js";
-import { rememberWrite } from "../remember-write.js";
-import { neverStarted } from "../run-end.js";
+import { findProject } from "../find-project.js";
+import { withNthBackup } from "../numbered.js";
+import { neverStarted, rememberWrite } from "../run-end.js";
 import type { Ui } from "../ui.js";
 import { upgrade } from "../upgrade.js";
 import type { WizardSession } from "../wizard-session.js";
 import { type WizardRun, wizardUi } from "../wizard-ui.js";
-import { numbered, requestToGoOn } from "./backup-names.js";
+import { requestToGoOn } from "./backup-names.js";
 import { type Everything, everything } from "./read-all.js";
 import { planned, readWithLogin } from "./read-in-view.js";
-import { afterTurns, type Turn, turnsOf, withResult } from "./upgrade-all.js";
+import { afterTurns, type Turn, takeTurns, turnsOf } from "./turns.js";
 
 /**
  * Runs the wizard for all databases: the table, then a preview and a question for each one with something pending,
  * then the table again.
  * @returns the exit code
  */
-export async function allOfThem(session: WizardSession): Promise<number> {
+export async function allOfThem(oneByOne: WizardSession): Promise<number> {
+  const context = { ...oneByOne.context, requestCache: new RequestCache() };
+  const session: WizardSession = { ...oneByOne, context };
   const { output, style } = session;
-  const context: Context = { ...session.context, requestCache: new RequestCache() };
   try {
     const all = everything(session.project ?? findProject(session.request, context.env), session.request);
     session.project = all.project;
-    const read = await readWithLogin(all, session, context);
-    const { request, entries } = await planned(all, read, session, context);
+    const { request, entries } = await planned(all, await readWithLogin(all, session), session);
     const turns = await turnsOf(entries, request);
     const shown: SummaryOptions = { sql: false, note: all.note, ended: turns.length === 0, yes: false };
     revealAccounts(
@@ -47,7 +46,10 @@ export async function allOfThem(session: WizardSession): Promise<number> {
     output.result(`\n${summaryOfAll(entries, request, style, shown)}`);
     if (context.interruption.requested) return ended(afterTurns(entries, true));
     if (turns.length === 0) return ended(entries);
-    const now = await inTurn(turns, entries, all, session, context);
+    const now = await takeTurns(turns, entries, context.interruption, async (turn, nth) => {
+      output.result(`\n${style.dim(messages.question.nth(nth, turns.length))}`);
+      return await takeTurn(turn, all, session);
+    });
     const next = requestToGoOn(request, now);
     output.result(`\n${summaryOfAll(now, next, style, { ...shown, ended: true })}`);
     return ended(now);
@@ -67,52 +69,38 @@ function ended(entries: Entry[]): number {
   return exitCode;
 }
 
-async function inTurn(
-  turns: Turn[],
-  entries: Entry[],
-  all: Everything,
-  session: WizardSession,
-  context: Context,
-): Promise<Entry[]> {
-  const now = new Map<Entry, Entry>();
-  for (const [i, turn] of turns.entries()) {
-    session.output.result(`\n${session.style.dim(messages.question.nth(i + 1, turns.length))}`);
-    const { result, goesOn } = await one(turn, all, session, context);
-    now.set(turn.entry, withResult(turn.entry, result));
-    if (!goesOn) break;
-  }
-  return afterTurns(entries, context.interruption.requested, now);
-}
-
-/** @returns its result, and whether the user continues with the next one */
-async function one(
+/**
+ * Upgrades one database, as often as the user tries again.
+ * @returns its result, and whether the user continues with the next one
+ */
+async function takeTurn(
   { entry, connection: first, request }: Turn,
-  { project }: Everything,
+  { project: { targets } }: Everything,
   session: WizardSession,
-  context: Context,
 ): Promise<{ result: Result; goesOn: boolean }> {
-  let [connection, backups]: [Connection, number] = [first, 0];
+  // The version was chosen for all of them in one answer.
+  const answered = session.request.forVersion === null && request.forVersion !== null;
+  let connection: Connection = first;
+  let backups = 0;
   let unknown: Result | null = null;
   for (;;) {
     runBegins();
-    const again = backups === 0 ? request : { ...request, backup: numbered(request.backup, backups + 1) };
+    const again = withNthBackup(request, backups + 1);
     const wizardRun: WizardRun = {
       request: again,
       next: { connection },
-      wentBack: false,
+      left: null,
       back: messages.question.leaveOut,
     };
-    // The version was chosen for all of them in one answer.
-    const answered = session.request.forVersion === null && request.forVersion !== null;
     const ui: Ui = {
       ...wizardUi(session, wizardRun),
       kvManager: async ({ kvManager }) => (answered ? { ...kvManager, from: "answer" } : kvManager),
     };
-    const last = await upgrade(again, ui, context, { connection, targets: project.targets });
+    const last = await upgrade(again, ui, session.context, { connection, targets, found: null });
+    if (wizardRun.left === "back") return { result: entry.result, goesOn: true };
     // An earlier attempt may have been the one that upgraded it, so its restore point is kept.
     const result: Result =
       unknown === null || last.restorePoint !== null ? last : { ...last, restorePoint: unknown.restorePoint };
-    if (wizardRun.wentBack) return { result: entry.result, goesOn: true };
     show(last, session);
     if (last.applied === null) unknown = last;
     if (last.backup !== null) backups++;

@@ -3,6 +3,7 @@ import { parse } from "node:path";
 import type { Connection } from "../../project/connection.js";
 import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
+import { withNthBackup } from "../numbered.js";
 
 /**
  * Returns a backup file for each database: its name and location are inserted before the requested extension.
@@ -25,16 +26,12 @@ export function backupNames(file: string, connections: Connection[]): string[] {
   });
 }
 
-/** Returns the name for a further backup: a number before the extension. @param file null for none */
-export function numbered(file: string | null, n: number): string | null {
-  return file === null ? null : file.replace(/(\.\w+)?$/, (ending) => `-${n}${ending}`);
-}
-
 /** Returns the request for continuing after a run, with a backup name under which no file exists yet. */
 export function requestToGoOn(request: Request, entries: Entry[]): Request {
   const connections = entries.flatMap(({ connection }) => (connection === null ? [] : [connection]));
-  const isTaken = (file: string) => backupNames(file, connections).some((name) => existsSync(name));
-  let { backup } = request;
-  for (let n = 2; backup !== null && isTaken(backup); n++) backup = numbered(request.backup, n);
-  return { ...request, backup };
+  for (let n = 1; ; n++) {
+    const next = withNthBackup(request, n);
+    const files = next.backup === null ? [] : backupNames(next.backup, connections);
+    if (!files.some((file) => existsSync(file))) return next;
+  }
 }

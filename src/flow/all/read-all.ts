@@ -1,13 +1,19 @@
 import { credentialsFor } from "../../database/api/credentials.js";
-import { noDatabases, nowhere } from "../../messages/all.js";
+import * as messages from "../../messages/all.js";
+import { waiting } from "../../messages/run.js";
 import { allDatabases, type BoundDatabase } from "../../project/all-databases.js";
+import type { Configs } from "../../project/config-files.js";
 import { configName, notFound, targetLine, withId } from "../../project/targets.js";
 import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
+import type { Work } from "../../screen/progress.js";
+import type { Given } from "../choose-database.js";
 import type { Context } from "../context.js";
+import type { Program } from "../program.js";
 import { neverStarted } from "../run-end.js";
 import type { Project, Ui } from "../ui.js";
+import { unattendedUi } from "../unattended-ui.js";
 import { upgrade } from "../upgrade.js";
 import { warmUp } from "../warm-up.js";
 
@@ -26,82 +32,123 @@ export interface Everything {
 export function everything(project: Project, request: Request): Everything {
   const { configs, targets } = project;
   const { databases, unreachable: missing } = allDatabases(targets, request);
-  const note = missing.length === 0 ? null : nowhere(missing.map(targetLine), request.location);
+  const note = missing.length === 0 ? null : messages.nowhere(missing.map(targetLine), request.location);
   if (databases.length === 0 && configs.broken.length === 0)
-    throw note === null ? notFound(configs, targets, request) : noDatabases(note);
+    throw note === null ? notFound(configs, targets, request) : messages.noDatabases(note);
   return { project, databases, note };
 }
 
+/** Reads a database. @param ended its result, if it is known without reading */
+type Read = (database: BoundDatabase, ended?: Result | null) => Promise<Entry>;
+
 /**
  * Reads all databases: local ones in one engine, one after the other; deployed ones in parallel over the API; those
- * that need wrangler's login one after the other. What cannot be read is an entry too.
- * @param ui gets no questions
- * @param onRead called with each result
+ * that need wrangler's login one after the other. Nothing is asked. What cannot be read is an entry too.
+ * @param inView does the work and shows progress
  * @param known entries from an earlier read, whose schemas are only planned again
  * @returns first the configs that cannot be read, then the databases in their order
  */
 export async function readAll(
   { project, databases }: Everything,
-  request: Request,
-  ui: Ui,
-  context: Context,
-  onRead: (result: Result) => void = () => {},
+  program: Program,
+  inView: (texts: Work, work: () => Promise<Entry[]>) => Promise<Entry[]>,
   known: Entry[] = [],
 ): Promise<Entry[]> {
-  const { configs, targets } = project;
-  const broken = configs.broken.map(
-    ({ path, problem }): Entry => ({
-      ...{ connection: null, bound: [], config: configName(path, request.cwd), tried: true },
-      result: neverStarted(problem, request),
-    }),
-  );
-  const local = databases.filter(({ connection }) => connection.location === "local");
-  // Start with all of them, so that they share one engine.
-  warmUp(
-    local.map(({ connection }) => connection.target),
-    request,
-    context,
-  );
-  const quiet: Context = { ...context, remember: () => {} };
+  const { request, context } = program;
+  const ui = quietUi(program);
   const schemas = new Map(known.map(({ connection, result }) => [connection, result.snapshot]));
-  const read = async ({ connection, bound }: BoundDatabase, ended: Result | null = null): Promise<Entry> => {
-    const { location } = connection;
-    const one: Request = {
-      ...{ ...request, command: "status", all: false, location },
-      ...{ dryRun: false, yes: false, backup: null },
-    };
-    const result =
-      ended ??
-      unreachable({ connection, bound }, one) ??
-      (await upgrade(one, ui, quiet, { connection, targets, found: schemas.get(connection) ?? null }));
-    onRead(result);
+  const counter = readCounter(databases.length);
+  const read: Read = async ({ connection, bound }, ended = null) => {
+    const given = { connection, targets: project.targets, found: schemas.get(connection) ?? null };
+    const result = ended ?? (await readOne(given, request, ui, context));
+    counter.add(result);
     return { connection, bound, config: null, result, tried: true };
   };
-  const needsLogin = ({ connection }: BoundDatabase) =>
-    connection.location !== "local" && credentialsFor(connection, context.env) === null;
-  // If wrangler is not logged in, it is not run again: the other databases get the same result.
-  let refused: Result | null = null;
-  let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = (database: BoundDatabase): Promise<Entry> => {
-    const entry = turn.then(async () => {
+  const readInTurn = oneAtATime(read);
+  return await inView(counter, async () => {
+    const local = databases.flatMap(({ connection: { location, target } }) =>
+      location === "local" ? [target] : [],
+    );
+    // Start with all of them, so that they share one engine.
+    warmUp(local, request, context);
+    const entries = databases.map((database) => {
       const { connection } = database;
+      const needsLogin = connection.location !== "local" && credentialsFor(connection, context.env) === null;
+      return needsLogin ? readInTurn(database) : read(database);
+    });
+    return [...brokenConfigs(project.configs, request), ...(await Promise.all(entries))];
+  });
+}
+
+function brokenConfigs({ broken }: Configs, request: Request): Entry[] {
+  return broken.map(({ path, problem }) => ({
+    ...{ connection: null, bound: [], config: configName(path, request.cwd), tried: true },
+    result: neverStarted(problem, request),
+  }));
+}
+
+/** Reads one database as `status` does. */
+async function readOne(given: Given, all: Request, ui: Ui, context: Context): Promise<Result> {
+  const { target, location } = given.connection;
+  const request: Request = {
+    ...{ ...all, command: "status", all: false, location },
+    ...{ dryRun: false, yes: false, backup: null },
+  };
+  try {
+    withId(target, location);
+  } catch (problem) {
+    return neverStarted(problem, request, given.connection);
+  }
+  return await upgrade(request, ui, { ...context, remember: () => {} }, given);
+}
+
+/**
+ * Makes each reading wait for the previous one. If wrangler is not logged in, it is not run again: the other databases
+ * get the same result.
+ */
+function oneAtATime(read: Read): Read {
+  let refused: Result | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+  return (database) => {
+    const { connection } = database;
+    const entry = last.then(async () => {
       const done = await read(database, refused === null ? null : { ...refused, connection });
       if (done.result.problem?.code === "NOT_LOGGED_IN") refused = done.result;
       return done;
     });
-    turn = entry;
+    last = entry;
     return entry;
   };
-  const found = databases.map((database) => (needsLogin(database) ? inTurn(database) : read(database)));
-  return [...broken, ...(await Promise.all(found))];
 }
 
-/** Returns the failure if the binding itself is unusable; null if it is usable. */
-function unreachable({ connection }: BoundDatabase, request: Request): Result | null {
-  try {
-    withId(connection.target, connection.location);
-    return null;
-  } catch (problem) {
-    return neverStarted(problem, request, connection);
-  }
+/** Progress texts: how many databases were read so far, and at the end how many could be. */
+function readCounter(total: number): Work & { add: (result: Result) => void } {
+  const seen = { all: 0, read: 0, failed: 0 };
+  return {
+    doing: () => messages.reading(total, seen.all),
+    done: () => messages.read(total, seen.read, seen.failed),
+    add: ({ snapshot, outcome }) => {
+      seen.all++;
+      if (snapshot !== null) seen.read++;
+      else if (outcome !== "cancelled") seen.failed++;
+    },
+  };
+}
+
+/** A user interface for reading many databases at the same time: no progress for each, and each message only once. */
+function quietUi(program: Program): Ui {
+  const { output, context } = program;
+  const said = new Set<string>();
+  const once = (text: string) => {
+    if (said.size < said.add(text).size) output.note(process.stderr.isTTY ? `\n${text}` : text);
+  };
+  return {
+    ...unattendedUi(program),
+    progress: async (_work, _connection, run) => await run(),
+    notify: once,
+    async wait(seconds, why) {
+      once(waiting(why, seconds));
+      await context.interruption.pause(seconds);
+    },
+  };
 }

@@ -8,25 +8,17 @@ import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
 import { problemsOfAll } from "../../screen/all-summary.js";
-import type { Context } from "../context.js";
 import { logIn } from "../log-in.js";
 import { choicesFor, versionOptions } from "../planning.js";
-import { unattendedUi } from "../unattended-ui.js";
 import type { WizardSession } from "../wizard-session.js";
 import { workInView } from "../wizard-ui.js";
-import { quiet } from "./quiet-ui.js";
 import { type Everything, readAll } from "./read-all.js";
-import { readCounter } from "./read-counter.js";
 
 /** Reads all databases and shows progress. If wrangler is not logged in, the user can log in once for all of them. */
-export async function readWithLogin(
-  all: Everything,
-  session: WizardSession,
-  context: Context,
-): Promise<Entry[]> {
-  const { request, style, output, prompter } = session;
+export async function readWithLogin(all: Everything, session: WizardSession): Promise<Entry[]> {
+  const { style, output, prompter } = session;
   for (let tries = 0; ; tries++) {
-    const entries = await readInView(all, request, session, context);
+    const entries = await readInView(all, session);
     const refused = entries.filter(({ result }) => result.problem?.code === "NOT_LOGGED_IN");
     const connection = refused[0]?.connection ?? null;
     if (connection === null || tries > 1) return entries;
@@ -42,19 +34,9 @@ export async function readWithLogin(
   }
 }
 
-async function readInView(
-  all: Everything,
-  request: Request,
-  session: WizardSession,
-  context: Context,
-  known: Entry[] = [],
-): Promise<Entry[]> {
-  const { output } = session;
-  const counter = readCounter(all.databases.length);
-  const ui = quiet(unattendedUi({ request, output, context }), session);
-  const read = () => readAll(all, request, ui, context, counter.onRead, known);
-  output.result("");
-  return await workInView(counter, read, session);
+async function readInView(all: Everything, session: WizardSession, known: Entry[] = []): Promise<Entry[]> {
+  session.output.result("");
+  return await readAll(all, session, (texts, work) => workInView(texts, work, session), known);
 }
 
 /**
@@ -65,7 +47,6 @@ export async function planned(
   all: Everything,
   entries: Entry[],
   session: WizardSession,
-  context: Context,
 ): Promise<{ request: Request; entries: Entry[] }> {
   const { request, prompter } = session;
   const catalog = readCatalog();
@@ -78,7 +59,7 @@ export async function planned(
   const question = { ...whichVersion, message: messages.question.whichVersion };
   const version = await prompter.select(question, options);
   const answered = { ...request, forVersion: version };
-  const read = await readInView(all, answered, session, context, entries);
+  const read = await readInView(all, { ...session, request: answered }, entries);
   return { request: answered, entries: read.map(asAnswered) };
 }
 

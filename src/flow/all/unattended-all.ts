@@ -1,22 +1,22 @@
 import { RequestCache } from "../../database/api/request-cache.js";
 import { Problem } from "../../lib/problem.js";
 import * as messages from "../../messages/all.js";
+import type { Target } from "../../project/targets.js";
 import { isPlain } from "../../prompts/make-prompter.js";
 import type { Entry } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
 import { connectionLine } from "../../screen/connection-line.js";
-import { withProgress } from "../../screen/progress.js";
-import { findProject } from "../by-name.js";
+import { type Work, withProgress } from "../../screen/progress.js";
 import type { Context } from "../context.js";
+import { findProject } from "../find-project.js";
 import type { Program } from "../program.js";
-import { neverStarted } from "../run-end.js";
+import { neverStarted, rememberWrite } from "../run-end.js";
 import type { Ui } from "../ui.js";
 import { unattendedUi } from "../unattended-ui.js";
-import { quiet } from "./quiet-ui.js";
+import { upgrade } from "../upgrade.js";
 import { everything, readAll } from "./read-all.js";
-import { readCounter } from "./read-counter.js";
-import { afterTurns, turnsOf, upgradeAll } from "./upgrade-all.js";
+import { afterTurns, type Turn, takeTurns, turnsOf } from "./turns.js";
 
 /** The result of a run over all databases. */
 export interface AllEnded {
@@ -28,34 +28,26 @@ export interface AllEnded {
 }
 
 /** Reads every database of the configs, and upgrades those with something pending if that was requested. */
-export async function runAll(program: Program): Promise<AllEnded> {
-  const { request, output, context } = program;
-  const shared: Context = { ...context, requestCache: new RequestCache() };
-  const ui = unattendedUi(program);
-  const upgrades = request.command === "upgrade" && request.yes && !request.dryRun;
+export async function runAll(asked: Program): Promise<AllEnded> {
+  const program = { ...asked, context: { ...asked.context, requestCache: new RequestCache() } };
+  const { request, context } = program;
   const ended: AllEnded = { entries: [], failure: null, note: null };
   try {
     const all = everything(findProject(request, context.env), request);
     ended.note = all.note;
-    ended.entries = await withCount(all.databases.length, program, (onRead) =>
-      readAll(all, request, quiet(ui, program), shared, onRead),
+    ended.entries = await readAll(all, program, (texts, work) =>
+      all.databases.length === 0 ? work() : inOneLine(texts, work, program),
     );
     if (context.interruption.requested) {
       ended.entries = afterTurns(ended.entries, true);
       return ended;
     }
     await rememberAll(ended.entries, request, context);
-    // Report problems with the backup files now, before the run that writes them.
-    if (request.command === "upgrade" && !upgrades) await turnsOf(ended.entries, request);
-    if (upgrades) {
-      ended.entries = await upgradeAll(ended.entries, request, all.project.targets, named(ui), shared, {
-        begin: ({ connection }, at, of) =>
-          output.note(`\n${messages.turn(at, of, connectionLine(connection))}`),
-        end: ({ outcome }) =>
-          output.note(messages.turnEnded[outcome === "up-to-date" ? "up-to-date" : "upgraded"]),
-      });
-      if (process.stderr.isTTY) output.note("");
-    }
+    if (request.command !== "upgrade") return ended;
+    // Report problems with the backup files even if the run that writes them comes later.
+    const turns = await turnsOf(ended.entries, request);
+    if (request.yes && !request.dryRun)
+      ended.entries = await upgradeInTurn(turns, ended.entries, all.project.targets, program);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     ended.failure = neverStarted(problem, request);
@@ -63,20 +55,39 @@ export async function runAll(program: Program): Promise<AllEnded> {
   return ended;
 }
 
-/** Shows how many databases have been read so far. */
-async function withCount<T>(
-  total: number,
+/** Shows progress on stderr. */
+async function inOneLine<T>(
+  texts: Work,
+  work: () => Promise<T>,
   { request, output, context: { env }, errorStyle: style }: Program,
-  work: (onRead: (result: Result) => void) => Promise<T>,
 ): Promise<T> {
-  if (total === 0) return await work(() => {});
-  const counter = readCounter(total);
   const plain = process.stderr.isTTY !== true || isPlain(request.plain, env);
-  return await withProgress(counter, () => work(counter.onRead), process.stderr, {
-    output,
-    style,
-    isPlain: plain,
+  return await withProgress(texts, work, process.stderr, { output, style, isPlain: plain });
+}
+
+/** Upgrades one database after the other, and stops at the first failure. @param targets all databases of the configs */
+async function upgradeInTurn(
+  turns: Turn[],
+  entries: Entry[],
+  targets: Target[],
+  program: Program,
+): Promise<Entry[]> {
+  const { output, context } = program;
+  const { interruption } = context;
+  const ui = named(unattendedUi(program));
+  const now = await takeTurns(turns, entries, interruption, async ({ entry, connection, request }, nth) => {
+    output.note(`\n${messages.turn(nth, turns.length, connectionLine(connection))}`);
+    // A local database is quick to reread. A deployed one was read a moment ago, and a batch that no longer fits is
+    // refused as a whole.
+    const found = connection.location === "local" ? null : entry.result.snapshot;
+    const result = await upgrade(request, ui, context, { connection, targets, found });
+    rememberWrite(result);
+    const goesOn = result.problem === null && !interruption.requested;
+    if (goesOn) output.note(messages.turnEnded[result.outcome === "up-to-date" ? "up-to-date" : "upgraded"]);
+    return { result, goesOn };
   });
+  if (process.stderr.isTTY) output.note("");
+  return now;
 }
 
 /** Leaves out the progress line for reading: the database was named just before. */

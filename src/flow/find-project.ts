@@ -1,13 +1,14 @@
 import { credentialsFor, needsWranglerForProxy } from "../database/api/credentials.js";
-import type { D1Client } from "../database/client.js";
+import type { D1Client, ListedDatabase } from "../database/client.js";
 import { reading } from "../database/retry.js";
 import { Problem } from "../lib/problem.js";
 import { onlyThroughProxy } from "../messages/api.js";
 import { noDatabaseOfName, severalOfName } from "../messages/config.js";
-import { type Configs, readConfigs } from "../project/config-files.js";
+import { readConfigs } from "../project/config-files.js";
 import type { Connection } from "../project/connection.js";
 import { type Target, targetsOf, unboundTarget } from "../project/targets.js";
 import type { Request } from "../run/request.js";
+import { clientFor, type Run } from "./context.js";
 import type { Project, Ui } from "./ui.js";
 
 /**
@@ -17,25 +18,21 @@ import type { Project, Ui } from "./ui.js";
  * @throws {Problem} CONFIG_NOT_FOUND, CONFIG_INVALID
  */
 export function findProject(request: Request, env: NodeJS.ProcessEnv): Project {
-  const { cwd, config } = request;
-  let configs: Configs;
+  const { cwd, config, location } = request;
   try {
-    configs = readConfigs(cwd, config);
+    const configs = readConfigs(cwd, config);
+    return { configs, targets: targetsOf(configs, cwd) };
   } catch (problem) {
-    const target = byName(request, env);
     if (!(problem instanceof Problem) || problem.code !== "CONFIG_NOT_FOUND") throw problem;
-    if (target === null) {
-      const needsProxy = needsWranglerForProxy({ target: unboundTarget("", cwd) }, env);
-      if (request.location === "remote" && needsProxy)
-        throw problem.withAdvice(problem.advice + onlyThroughProxy);
-      throw problem;
-    }
-    return { configs: { folder: cwd, files: [], broken: [] }, targets: [target] };
+    const target = byName(request, env);
+    if (target !== null) return { configs: { folder: cwd, files: [], broken: [] }, targets: [target] };
+    if (location === "remote" && needsWranglerForProxy({ target: unboundTarget("", cwd) }, env))
+      throw problem.withAdvice(problem.advice + onlyThroughProxy);
+    throw problem;
   }
-  return { configs, targets: targetsOf(configs, cwd) };
 }
 
-/** Returns null if a config is meant, or if there is no token for a lookup. */
+/** Returns the database that the flags name; null if they mean a config, or if there is no token for a lookup. */
 function byName(
   { location, binding, config, env: name, cwd }: Request,
   env: NodeJS.ProcessEnv,
@@ -46,19 +43,32 @@ function byName(
 }
 
 /**
- * Finds a deployed database in the account by its name.
+ * Looks up a deployed database in the account if only its name is known.
  * @returns the connection, with the database's id
  * @throws {Problem} DATABASE_NOT_FOUND, BINDING_AMBIGUOUS, with what the account has; or the failure of the lookup
  * @throws {Cancelled}
  */
-export async function withIdOfName(connection: Connection, client: D1Client, ui: Ui): Promise<Connection> {
+export async function identified(connection: Connection, run: Run): Promise<Connection> {
   const { target } = connection;
-  const all = await ui.progress("listing", connection, () =>
-    reading(() => client.list(connection), ui, client.findCause),
-  );
+  if (!target.unbound || target.databaseId !== null) return connection;
+  const { ui, facts } = run;
+  // Known even if the lookup fails, so that the wizard can offer a way to continue.
+  facts.add({ connection });
+  const all = await listedDatabases(connection, clientFor(connection, run), ui);
   const [found, more] = all.filter(({ name }) => name === target.database);
   const names = all.map(({ name }) => name);
   if (found === undefined) throw noDatabaseOfName(target.binding, names);
   if (more !== undefined) throw severalOfName(target.binding, names);
   return { ...connection, target: { ...target, databaseId: found.id } };
+}
+
+/** Lists the account's databases and shows progress. */
+export async function listedDatabases(
+  connection: Connection,
+  client: D1Client,
+  ui: Ui,
+): Promise<ListedDatabase[]> {
+  return await ui.progress("listing", connection, () =>
+    reading(() => client.list(connection), ui, client.findCause),
+  );
 }

@@ -1,14 +1,10 @@
+import type { Interruption } from "../../lib/interruption.js";
 import { backupWithoutPreview } from "../../messages/all.js";
 import type { Connection } from "../../project/connection.js";
-import type { Target } from "../../project/targets.js";
 import { type Entry, isPending } from "../../run/entry.js";
 import type { Request } from "../../run/request.js";
 import type { Result } from "../../run/result.js";
 import { commandForAll } from "../../screen/rerun-command.js";
-import type { Context } from "../context.js";
-import { rememberWrite } from "../remember-write.js";
-import type { Ui } from "../ui.js";
-import { upgrade } from "../upgrade.js";
 import { backupNames } from "./backup-names.js";
 
 /** The upgrade of one of several databases. */
@@ -27,14 +23,8 @@ export async function turnsOf(entries: Entry[], request: Request): Promise<Turn[
   const pending = entries.flatMap((entry) =>
     entry.connection !== null && isPending(entry) ? [{ entry, connection: entry.connection }] : [],
   );
-  const backups =
-    request.backup === null
-      ? []
-      : await backupsFor(
-          pending.map((p) => p.connection),
-          request.backup,
-          request,
-        );
+  const connections = pending.map(({ connection }) => connection);
+  const backups = request.backup === null ? [] : await backupsFor(connections, request.backup, request);
   return pending.map(({ entry, connection }, i) => {
     const { location } = connection;
     const backup = backups[i] ?? null;
@@ -59,43 +49,29 @@ async function backupsFor(connections: Connection[], file: string, request: Requ
 }
 
 /**
- * Upgrades the databases with something pending, in their order. Stops at the first failure, or when the user wants to
- * quit.
- * @param entries as they were read
- * @param targets all databases of the configs
- * @param callbacks.begin called before each upgrade
- * @param callbacks.end called with the result of each successful upgrade
+ * Upgrades databases, one after the other, until one stops the rest or the user quits.
+ * @param entries all databases, as they were read
+ * @param take upgrades one; returns its result, and whether to go on with the next
  * @returns all of them as they are now
- * @throws {Problem} see `turnsOf`; nothing was changed then
  */
-export async function upgradeAll(
+export async function takeTurns(
+  turns: Turn[],
   entries: Entry[],
-  request: Request,
-  targets: Target[],
-  ui: Ui,
-  context: Context,
-  callbacks: { begin: (turn: Turn, at: number, of: number) => void; end: (result: Result) => void },
+  interruption: Interruption,
+  take: (turn: Turn, nth: number) => Promise<{ result: Result; goesOn: boolean }>,
 ): Promise<Entry[]> {
-  const turns = await turnsOf(entries, request);
   const now = new Map<Entry, Entry>();
   for (const [i, turn] of turns.entries()) {
-    const { entry, connection } = turn;
-    if (context.interruption.requested) break;
-    callbacks.begin(turn, i + 1, turns.length);
-    // A local database is quick to reread. A deployed one was read a moment ago, and a batch that no longer fits is
-    // refused as a whole.
-    const found = connection.location === "local" ? null : entry.result.snapshot;
-    const result = await upgrade(turn.request, ui, context, { connection, targets, found });
-    rememberWrite(result);
-    now.set(entry, withResult(entry, result));
-    if (result.problem !== null || context.interruption.requested) break;
-    callbacks.end(result);
+    if (interruption.requested) break;
+    const { result, goesOn } = await take(turn, i + 1);
+    now.set(turn.entry, withResult(turn.entry, result));
+    if (!goesOn) break;
   }
-  return afterTurns(entries, context.interruption.requested, now);
+  return afterTurns(entries, interruption.requested, now);
 }
 
 /** Returns a database after its turn. If the user quit before it was reread, what the first read found still holds. */
-export function withResult(entry: Entry, result: Result): Entry {
+function withResult(entry: Entry, result: Result): Entry {
   const unread = result.outcome === "cancelled" && result.snapshot === null;
   return { ...entry, result: unread ? { ...entry.result, outcome: "cancelled" } : result };
 }
