@@ -13,13 +13,13 @@ import { currentFolder } from "./lib/current-folder.js";
 import { Interruption } from "./lib/interruption.js";
 import { Problem } from "./lib/problem.js";
 import { programName } from "./lib/program-name.js";
-import { secretsIn } from "./lib/secrets.js";
 import { packageFolder } from "./package-folder.js";
 import { checkVersion } from "./plan/kv-manager.js";
 import { readCatalog } from "./plan/read-catalog.js";
 import { secretsOf } from "./project/secret-files.js";
 import { homeNames, makeRedact } from "./redaction/redact.js";
 import { redactWith } from "./redaction/redacted.js";
+import { secretsIn } from "./redaction/secrets.js";
 import { failuresAreKeptBy } from "./run/record.js";
 import type { Request } from "./run/request.js";
 import { noFacts, resultOf } from "./run/result.js";
@@ -97,7 +97,7 @@ function makeDisplay(argv: string[], tool: ToolInfo, secrets: Set<string>): Prob
 async function print(request: Request): Promise<string | Buffer | null> {
   if (request.command === "page") return readFileSync(join(packageFolder, "dist", "page.html"));
   if (request.printQuery === null) return null;
-  const { printQuery } = await import("./report/print-query.js");
+  const { printQuery } = await import("./saved-schema/print-query.js");
   return `${printQuery(request)}\n`;
 }
 

@@ -1,6 +1,6 @@
 import type { Program } from "../flow/program.js";
 import { planSaved } from "../flow/saved.js";
-import { snapshotSummaries } from "../report/snapshot-summary.js";
+import { snapshotSummaries } from "../saved-schema/snapshot-summary.js";
 import { showSeveral } from "./show.js";
 import { showRun } from "./upgrade.js";
 

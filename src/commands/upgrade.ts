@@ -66,7 +66,7 @@ async function textOf(result: Result, { request, style }: Program): Promise<stri
     const { summary } = await import("../screen/summary.js");
     return summary(result, request, style);
   }
-  const { snapshotSummary } = await import("../report/snapshot-summary.js");
+  const { snapshotSummary } = await import("../saved-schema/snapshot-summary.js");
   return snapshotSummary(result, request, style);
 }
 

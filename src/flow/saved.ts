@@ -1,9 +1,9 @@
 import * as messages from "../messages/snapshot-file.js";
 import { readCatalog } from "../plan/read-catalog.js";
 import { nameOf, readBounded } from "../project/bounded-input.js";
-import { longestSchema, type SavedSchema, snapshotsIn } from "../report/snapshot-in-text.js";
-import { planSnapshot } from "../report/snapshot-plan.js";
 import { type Result, resultOf } from "../run/result.js";
+import { longestSchema, type SavedSchema, snapshotsIn } from "../saved-schema/snapshot-in-text.js";
+import { planSnapshot } from "../saved-schema/snapshot-plan.js";
 import { namedByFlag } from "./kv-manager.js";
 import type { Program } from "./program.js";
 import { endedEarly, neverStarted } from "./run-end.js";

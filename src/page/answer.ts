@@ -9,10 +9,10 @@ import type { Catalog } from "../plan/catalog.js";
 import { allMigrations } from "../plan/catalog.js";
 import { deployDateProblem } from "../plan/eras.js";
 import { chooseVersion, type KvManager, neededBy } from "../plan/kv-manager.js";
-import { longestSchema, snapshotIn } from "../report/snapshot-in-text.js";
-import { snapshotEnd, snapshotLines } from "../report/snapshot-lines.js";
-import { planSnapshot } from "../report/snapshot-plan.js";
 import { noFacts, predictedFacts, type Result, resultOf } from "../run/result.js";
+import { longestSchema, snapshotIn } from "../saved-schema/snapshot-in-text.js";
+import { snapshotEnd, snapshotLines } from "../saved-schema/snapshot-lines.js";
+import { planSnapshot } from "../saved-schema/snapshot-plan.js";
 import { closingSentence, plannedFor } from "../screen/contents.js";
 
 /** The answers of the first step; null if left open. */

@@ -4,7 +4,7 @@ import { parse as parseJsonc } from "jsonc-parser";
 import { parse as parseToml } from "smol-toml";
 import { folderAndParents } from "../lib/folder-and-parents.js";
 import { fieldsOf } from "../lib/record.js";
-import { looksSecret, secretsIn, secretTexts } from "../lib/secrets.js";
+import { looksSecret, secretsIn, secretTexts } from "../redaction/secrets.js";
 import { isConfigName, isToml, namesIn } from "./config-files.js";
 
 /** Where a run searches for its configs, according to the command line. */

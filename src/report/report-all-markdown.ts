@@ -1,10 +1,10 @@
 import * as messages from "../messages/support-report.js";
 import type { TargetPart } from "../project/target-names.js";
+import { snapshotTarget } from "../saved-schema/snapshot-target.js";
 import { code, markdownTable } from "./markdown.js";
 import type { AllData, OneDatabase } from "./report-data.js";
 import { checksText, databaseText, isSaved, migrationsText, sqlText } from "./report-database.js";
 import { commonSections, errorText, guarded, schemaText, section, withIssueLink } from "./report-sections.js";
-import { snapshotTarget } from "./snapshot-target.js";
 
 /**
  * Formats a support report about several databases as Markdown: what they share once, then a section for each. Parts

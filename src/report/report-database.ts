@@ -1,9 +1,9 @@
 import * as messages from "../messages/support-report.js";
 import type { TargetNames } from "../project/target-names.js";
+import { snapshotTarget } from "../saved-schema/snapshot-target.js";
 import { eraText } from "../screen/contents.js";
 import { block, code, factList, markdownTable } from "./markdown.js";
 import type { AskedPart, DatabasePart, ReportData } from "./report-data.js";
-import { snapshotTarget } from "./snapshot-target.js";
 
 /** Describes the database: which one it is, its state, and what is worth knowing about it. */
 export function databaseText(data: Pick<ReportData, "asked" | "database" | "snapshot">): string {

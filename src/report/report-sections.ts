@@ -1,13 +1,13 @@
 import { messageOf } from "../lib/problem.js";
 import * as messages from "../messages/support-report.js";
 import { readCatalog } from "../plan/read-catalog.js";
+import { snapshotBlock } from "../saved-schema/snapshot-block.js";
 import type { Environment, FoundDatabase } from "./environment.js";
 import { issueLink } from "./issue-link.js";
 import type { LastFailure } from "./last-failure-file.js";
 import { block, code, factList, markdownTable } from "./markdown.js";
 import type { CommonData, DatabasePart, ReportData } from "./report-data.js";
 import { targetFacts } from "./report-database.js";
-import { snapshotBlock } from "./snapshot-block.js";
 
 /** What a report has once, however many databases it is about. */
 interface CommonSections {

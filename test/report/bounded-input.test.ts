@@ -6,7 +6,7 @@ import { displayPath } from "../../src/lib/display-path.js";
 import { Cancelled } from "../../src/lib/problem.js";
 import { readBounded } from "../../src/project/bounded-input.js";
 import { truncate } from "../../src/redaction/truncate.js";
-import { snapshotSummary } from "../../src/report/snapshot-summary.js";
+import { snapshotSummary } from "../../src/saved-schema/snapshot-summary.js";
 import { makeStyle } from "../../src/screen/style.js";
 import { requestOf } from "../support/requests.js";
 import { resultWith } from "../support/results.js";

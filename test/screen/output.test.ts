@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
-import { secretsIn } from "../../src/lib/secrets.js";
 import { makeRedact } from "../../src/redaction/redact.js";
+import { secretsIn } from "../../src/redaction/secrets.js";
 import { Output } from "../../src/screen/output.js";
 
 const account = "0123456789abcdef0123456789abcdef";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { explainText } from "../../src/explain/explain.js";
 import { Problem } from "../../src/lib/problem.js";
-import { secretsIn } from "../../src/lib/secrets.js";
 import type { Check } from "../../src/plan/plan.js";
 import { makeRedact } from "../../src/redaction/redact.js";
+import { secretsIn } from "../../src/redaction/secrets.js";
 import { truncate } from "../../src/redaction/truncate.js";
 import { fitToWidth } from "../../src/screen/fit.js";
 import { differenceTree, verificationTable } from "../../src/screen/parts.js";

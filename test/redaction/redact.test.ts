@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { secretsIn } from "../../src/lib/secrets.js";
 import { homeNames, makeRedact, redactDeep } from "../../src/redaction/redact.js";
+import { secretsIn } from "../../src/redaction/secrets.js";
 
 const redact = makeRedact(new Set(), new Set(), "/home/me");
 const account = "0123456789abcdef0123456789abcdef";

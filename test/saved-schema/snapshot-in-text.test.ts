@@ -3,7 +3,7 @@ import { decodeSnapshot } from "../../src/database/snapshot.js";
 import { encodeSnapshot } from "../../src/database/snapshot-json.js";
 import { title } from "../../src/messages/support-report.js";
 import { decodeText } from "../../src/project/bounded-input.js";
-import { snapshotIn } from "../../src/report/snapshot-in-text.js";
+import { snapshotIn } from "../../src/saved-schema/snapshot-in-text.js";
 import { eraSchemas } from "../support/eras.js";
 import { inspectionText, wranglersAnswer } from "../support/inspections.js";
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { parseRequest } from "../../src/command-line/request.js";
 import { inspectionQuery } from "../../src/database/inspection-query.js";
-import { printQuery } from "../../src/report/print-query.js";
+import { printQuery } from "../../src/saved-schema/print-query.js";
 import { plainEnvironment, run, runJson } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import { makeLocal } from "../support/local.js";
