@@ -1,6 +1,5 @@
 import { dirname } from "node:path";
-import { engineEnded } from "../../diagnostics/diagnostics.js";
-import { fileGone, fileReplaced } from "../../diagnostics/engine.js";
+import { engineEnded, fileGone, fileReplaced } from "../../diagnostics/engine.js";
 import { Cancelled, type Problem } from "../../lib/problem.js";
 import { timedOut } from "../../messages/wrangler.js";
 import type { Account, Connection, Placement } from "../../project/connection.js";
