@@ -73,11 +73,11 @@ export async function diagnose(
   const likely = all.filter((d) => d.name.startsWith(standardDatabase));
   const found = likely.length > 0 ? likely : all;
   if (all.some((d) => d.id === id)) {
-    advice.push(listedButRefused());
+    advice.push(listedButRefused);
     return new WrongDatabase(problem, join(advice, problem), []);
   }
   const names = found.slice(0, 5).map((d) => d.name);
-  advice.push(names.length === 0 ? accountIsEmpty() : accountHasOthers(names, field, target.config));
+  advice.push(names.length === 0 ? accountIsEmpty : accountHasOthers(names, field, target.config));
   return new WrongDatabase(problem, advice.join(" "), found);
 }
 

@@ -1,4 +1,5 @@
 import { databasePlaceholder, filePlaceholder } from "../messages/placeholders.js";
+import { runAgainOrReport } from "../messages/shared.js";
 import type { Speaker } from "../messages/wrangler.js";
 import { type Diagnostic, diagnostic, moreMemory } from "./diagnostic.js";
 import { engineDiagnostics, engineNotStarted } from "./engine.js";
@@ -355,7 +356,6 @@ export function unknownTo(speaker: Speaker): Diagnostic {
   return diagnostic({
     code: "UNEXPECTED_OUTPUT",
     means: `${speaker} ${speaker === "Wrangler" ? "ended" : "answered"} with an error that this program does not know.`,
-    advice:
-      'Run this again; if it keeps happening, open an issue with the output of "kv-manager-upgrade report".',
+    advice: runAgainOrReport,
   });
 }

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnostics } from "../diagnostics/diagnostics.js";
 import { exitCodeOf, type ProblemCode } from "../lib/problem.js";
 import { codeTexts } from "../messages/error-codes.js";
-import { type Change, changeText, ownCheck } from "../messages/explain.js";
+import { type Change, changeTexts, ownCheck } from "../messages/explain.js";
 import { type GuideTopic, guideTopics } from "../messages/guide.js";
 import { filled } from "../messages/placeholders.js";
 import { redacted } from "../redaction/redacted.js";
@@ -134,7 +134,7 @@ const candidates: Candidate[] = [
 function ofTopic({ text, code, means, change, advice, subject }: GuideTopic): Candidate {
   return {
     ...{ pattern: text, generic: true, subject: subject === true, numbers: null },
-    explanation: { code, means, changed: change === null ? null : changeText(change), advice },
+    explanation: { code, means, changed: change === null ? null : changeTexts[change], advice },
   };
 }
 
@@ -143,7 +143,7 @@ function ofFailure(known: Diagnostic): Candidate["explanation"] {
   return {
     code,
     means: [means, background].filter(Boolean).join(" "),
-    changed: changeText(changeOf(known)),
+    changed: changeTexts[changeOf(known)],
     advice,
   };
 }
@@ -157,7 +157,7 @@ function changeOf({ code, transient, refused, unsent }: Diagnostic): Change {
 function ofCode(code: ProblemCode): Candidate["explanation"] {
   const { means, advice, change } = codeTexts[code];
   const known = change === "refused" || code === "UNKNOWN_OUTCOME";
-  return { code, means, advice, changed: known ? changeText(change) : ownCheck };
+  return { code, means, advice, changed: known ? changeTexts[change] : ownCheck };
 }
 
 function isCode(text: string): text is ProblemCode {

@@ -1,6 +1,5 @@
 /** What both user interfaces say about a run: what was found, how it ended, what to do next. */
-
-export const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+import { count } from "./shared.js";
 
 /** How a run ended and what that means for the database, in a sentence or two. */
 export const ended = {

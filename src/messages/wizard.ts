@@ -2,7 +2,7 @@
  * What the wizard asks and says, in the order in which it is read. Plain, active and short; technical terms only if KV
  * Manager's own guide uses them.
  */
-import { count } from "./run.js";
+import { count } from "./shared.js";
 
 /** Shown under the title. */
 export const howToLeave = "Press Ctrl-C to exit at any question. Nothing changes unless you say yes.";
@@ -198,16 +198,17 @@ export const applyAnswers = {
   command: { label: "Show the wrangler command instead", hint: "to run it by hand", key: "w" },
 };
 
+const whyNewFile = "An existing file is never overwritten. Type b to go back.";
 export const saveWhere = {
   message: "Save the SQL to which file?",
-  why: "An existing file is never overwritten. Type b to go back.",
+  why: whyNewFile,
 };
 export const defaultSqlFile = "kv-manager-upgrade.sql";
 export const savedTo = (file: string) =>
   `Saved to ${file}. The database was not changed. To run it yourself, choose "Show the wrangler command instead".`;
 export const reportWhere = {
   message: "Write the report to which file?",
-  why: "An existing file is never overwritten. Type b to go back.",
+  why: whyNewFile,
 };
 export const defaultReportFile = "kv-manager-report.md";
 export const reportSavedTo = (file: string) =>

@@ -1,6 +1,7 @@
 import { visibleText } from "../lib/visible-text.js";
 import * as messages from "../messages/all.js";
-import { next, note, nothingChanged } from "../messages/run.js";
+import { ended, next, note, nothingChanged } from "../messages/run.js";
+import { indented } from "../messages/shared.js";
 import { type Entry, isPending } from "../run/entry.js";
 import { runSoFar } from "../run/record.js";
 import type { Request } from "../run/request.js";
@@ -34,7 +35,7 @@ export function summaryOfAll(
   shown: SummaryOptions,
 ): string {
   if (entries.some(leftWhileReading) && !hasChanged(entries))
-    return wrap(style.bold(messages.cancelledReading), style.width);
+    return wrap(style.bold(ended.cancelled([])), style.width);
   const parts = [
     plannedLines(entries, style),
     tableOfAll(entries, style),
@@ -188,7 +189,7 @@ function nameOf({ connection, config }: Entry): string {
 }
 
 function lines(entries: Entry[]): string {
-  return messages.bulletList(entries.map(nameOf));
+  return indented(entries.map(nameOf));
 }
 
 /** A sentence, followed by the databases that it is about unless it is about all. */
