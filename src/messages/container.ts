@@ -1,5 +1,5 @@
 import { Problem } from "../lib/problem.js";
-import { shellQuote } from "../lib/shell-quote.js";
+import { commandLine, shellQuote } from "../lib/shell-quote.js";
 import { indented } from "./shared.js";
 
 /** `--persist-to` names a file. */
@@ -102,7 +102,7 @@ export function stopContainerFirst(folder: string): string {
  * @param flags the flags that name the database
  */
 export function useContainersWrangler(setsUp: boolean, flags: string[]): string {
-  const words = [...(setsUp ? ["setup"] : []), "--local", ...flags].map((word) => shellQuote(word)).join(" ");
+  const words = commandLine([...(setsUp ? ["setup"] : []), "--local", ...flags]);
   return [
     "A wrangler newer than the container's can leave files that the older one cannot read. If their versions",
     "differ, install the container's version here. KV Manager's own image is built on Alpine, where wrangler's local",
@@ -119,8 +119,8 @@ export function useContainersWrangler(setsUp: boolean, flags: string[]): string 
 export function ownersNotKept(files: { path: string; owner: string }[]): string {
   const owners = [...new Set(files.map((file) => file.owner))];
   const commands = owners.map((owner) => {
-    const paths = files.filter((file) => file.owner === owner).map((file) => shellQuote(file.path));
-    return `chown ${owner} ${paths.join(" ")}`;
+    const paths = files.filter((file) => file.owner === owner).map((file) => file.path);
+    return `chown ${owner} ${commandLine(paths)}`;
   });
   const them = files.length === 1 ? "One file" : `${files.length} files`;
   return [

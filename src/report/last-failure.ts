@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { DatabaseFailure } from "../database/failures.js";
 import { wranglerForReport } from "../database/wrangler/find-wrangler.js";
 import { ProgramFault } from "../lib/problem.js";
-import { shellQuote } from "../lib/shell-quote.js";
+import { commandLine } from "../lib/shell-quote.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
 import { homeNames, makeRedact } from "../redaction/redact.js";
 import type { Request } from "../run/request.js";
@@ -64,7 +64,7 @@ function remember(
     {
       version: 1,
       at: now,
-      command: ["kv-manager-upgrade", ...argv.map((word) => shellQuote(word))].join(" "),
+      command: commandLine(["kv-manager-upgrade", ...argv]),
       tool: tool.version,
       node: process.versions.node,
       wrangler: target === null ? null : wranglerVersion(target.configPath, request.cwd, env),
