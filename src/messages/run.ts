@@ -97,16 +97,23 @@ export const check = {
   nothing: "nothing",
 };
 
-/** Progress of an unattended run. */
+/** What takes a moment, as shown while it runs. */
 export const doing = {
-  inspecting: (where: string) => `Reading the schema of ${where} …`,
-  restorePoint: "Reading the restore point …",
-  backupLocal: "Exporting the database first …",
-  backupRemote: "Exporting the database first; it is unavailable while this runs …",
-  listing: "Listing the account's databases …",
-  creating: "Creating the database …",
-  applying: "Applying the statements and reading the schema again …",
+  inspecting: "Reading the schema",
+  "restore-point": "Reading the restore point",
+  backup: "Exporting the database first",
+  listing: "Listing the account's databases",
+  creating: "Creating the database",
+  applying: "Applying the statements and reading the schema again",
 };
+
+/** The same for an unattended run, which says it once. @param where the database, in one line */
+export function announced(work: keyof typeof doing, where: string, isLocal: boolean): string {
+  if (work === "inspecting") return `${doing.inspecting} of ${where} …`;
+  const effect = work === "backup" && !isLocal ? "; it is unavailable while this runs" : "";
+  return `${doing[work]}${effect} …`;
+}
+
 /**
  * A config has the name of one database but the id of another.
  * @param name the database that the config names

@@ -2,6 +2,7 @@
  * What the wizard asks and says, in the order in which it is read. Plain, active and short; technical terms only if KV
  * Manager's own guide uses them.
  */
+import { doing as inEveryRun } from "./run.js";
 import { count } from "./shared.js";
 
 /** Shown under the title. */
@@ -110,14 +111,7 @@ export const onlyOne = "the only one";
 export const fromFlag = (flag: string) => `from ${flag}`;
 
 /** What takes a moment, as shown while it runs. */
-export const doing = {
-  inspecting: "Reading the schema",
-  "restore-point": "Reading the restore point",
-  backup: "Exporting the database first",
-  listing: "Listing the account's databases",
-  creating: "Creating the database",
-  applying: "Adding what is missing, then verifying it",
-};
+export const doing = { ...inEveryRun, applying: "Adding what is missing, then verifying it" };
 
 /** The same once it is done. */
 export const done = {
