@@ -75,8 +75,8 @@ export const next = {
   renameFirst: (binding: string, config: string) =>
     `Next: rename the binding ${binding} in ${config} to METADATA, which is what KV Manager reads, then run this again.`,
   backup: (file: string) => `The backup is in ${file}.`,
-  restore: "To restore the database to just before this upgrade:",
-  restoreMeans: "This undoes everything written since then, including by KV Manager and its users.",
+  restore: (command: string) =>
+    `To restore the database to just before this upgrade:\n  ${command}\nThis undoes everything written since then, including by KV Manager and its users.`,
   undo: "To remove what was added, including everything written to it since:",
   manually: (example: string | null) =>
     `To add it by hand, run these one after the other${example === null ? "" : `; for the database of wrangler dev, replace the database and its flags with ${example}`}:`,

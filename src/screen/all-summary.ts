@@ -91,9 +91,7 @@ export function problemsOfAll(entries: Entry[], style: Style): string {
       const problem = some[0]?.result.problem;
       if (!problem) return [];
       const whose = `${messages.affects}\n${lines(some)}`;
-      return [
-        [errorLine(problem, style), whose, problem.advice].map((text) => wrap(text, style.width)).join("\n"),
-      ];
+      return [wrap([errorLine(problem, style), whose, problem.advice].join("\n"), style.width)];
     })
     .join("\n\n");
 }
@@ -154,18 +152,15 @@ function wasCancelled(entries: Entry[]): boolean {
 }
 
 function nextSteps(entries: Entry[], request: Request, yes: boolean, style: Style): string {
-  const again = commandForAll("", request, yes);
-  if (entries.some(isUnfinished)) {
-    const what = wasCancelled(entries) ? messages.next.goOnAfterCancel : messages.next.goOn;
-    return `${wrap(what, style.width)}\n  ${again}`;
-  }
-  if (entries.some(isPending)) return `${wrap(messages.next.apply, style.width)}\n  ${again}`;
-  const look = `${next.checkAgain}\n  ${commandForAll("status", request, false)}`;
+  const again = (what: string) => wrap(`${what}\n  ${commandForAll("", request, yes)}`, style.width);
+  if (entries.some(isUnfinished))
+    return again(wasCancelled(entries) ? messages.next.goOnAfterCancel : messages.next.goOn);
+  if (entries.some(isPending)) return again(messages.next.apply);
+  if (entries.some(hasFailed) && request.command === "upgrade") return again(messages.next.solved);
   const done = entries.filter(({ result }) => result.applied === true);
-  if (entries.some(hasFailed) && request.command === "upgrade")
-    return `${wrap(messages.next.solved, style.width)}\n  ${again}`;
   if (done.length === 0) return "";
-  return [wrap(afterwards(entries, done), style.width), look].filter(Boolean).join("\n\n");
+  const look = `${next.checkAgain}\n  ${commandForAll("status", request, false)}`;
+  return `${wrap(afterwards(entries, done), style.width)}\n\n${look}`;
 }
 
 /** Whether something must be solved first; an empty database, or one of another application, may stay as it is. */
