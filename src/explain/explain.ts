@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnostics } from "../diagnostics/diagnostics.js";
 import { exitCodeOf, type ProblemCode } from "../lib/problem.js";
 import { codeTexts } from "../messages/error-codes.js";
-import { type Change, changeTexts, ownCheck } from "../messages/explain.js";
+import { type Change, changeTexts, labels, ownCheck } from "../messages/explain.js";
 import { type GuideTopic, guideTopics } from "../messages/guide.js";
 import { filled } from "../messages/placeholders.js";
 import { redacted } from "../redaction/redacted.js";
@@ -18,6 +18,16 @@ export interface Explanation {
   /** Whether anything was changed; null if nothing could have been. */
   changed: string | null;
   advice: string;
+}
+
+/** The parts of an explanation with their labels, in the order in which they are shown. */
+export function labeled({ means, changed, advice }: Explanation): [label: string, text: string][] {
+  const parts: [string, string | null][] = [
+    [labels.means, means],
+    [labels.changed, changed],
+    [labels.advice, advice],
+  ];
+  return parts.flatMap(([label, text]) => (text === null ? [] : [[label, text]]));
 }
 
 /** The longest text that is explained: more than any log that a person reads. */
