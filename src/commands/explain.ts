@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { type Explanation, explainText, longestError } from "../explain/explain.js";
+import { type Explanation, explainText, labeled, longestError } from "../explain/explain.js";
 import type { Display } from "../flow/program.js";
 import { currentFolder } from "../lib/current-folder.js";
 import { displayPath } from "../lib/display-path.js";
@@ -67,16 +67,11 @@ function fileNamed({ text, cwd }: Request): string | null {
 
 /** One explanation as text for a terminal. */
 function explanationText(explanation: Explanation, style: Style): string {
-  const { text, code, means, changed, advice } = explanation;
+  const { text, code } = explanation;
   const head =
     code === null || code === text ? visibleText(text) : `${visibleText(text)} ${style.dim(`(${code})`)}`;
-  const parts = [
-    [messages.labels.means, means],
-    [messages.labels.changed, changed],
-    [messages.labels.advice, advice],
-  ];
   return [
     wrap(style.bold(head), style.width),
-    ...parts.flatMap(([label, words]) => (words === null ? [] : wrap(`${label}: ${words}`, style.width))),
+    ...labeled(explanation).map(([label, words]) => wrap(`${label}: ${words}`, style.width)),
   ].join("\n");
 }

@@ -73,13 +73,13 @@ export async function diagnose(
     advice.push(remembersAccount(remembered, file, target.config));
     return new WrongDatabase(problem, advice, [], true);
   }
-  if (isListed) return new WrongDatabase(problem, [...advice, listedButRefused(), problem.advice]);
+  if (isListed) return new WrongDatabase(problem, [...advice, listedButRefused, problem.advice]);
   if (all === null)
     return advice.length === 0 ? problem : new WrongDatabase(problem, [...advice, problem.advice]);
   const likely = all.filter((d) => d.name.startsWith(standardDatabase));
   const found = likely.length > 0 ? likely : all;
   const names = found.slice(0, 5).map((d) => d.name);
-  advice.push(names.length === 0 ? accountIsEmpty() : accountHasOthers(names, field, target.config));
+  advice.push(names.length === 0 ? accountIsEmpty : accountHasOthers(names, field, target.config));
   return new WrongDatabase(problem, advice, found);
 }
 

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { diagnostics, engineEnded, engineNotStarted, unknownTo } from "../diagnostics/diagnostics.js";
+import { diagnostics, unknownTo } from "../diagnostics/diagnostics.js";
+import { engineEnded, engineNotStarted } from "../diagnostics/engine.js";
 import { Problem } from "../lib/problem.js";
 import { visibleText } from "../lib/visible-text.js";
 import { oneOfAccounts, type Speaker, said as saidBy } from "../messages/wrangler.js";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { displayPath } from "../lib/display-path.js";
-import { shellQuote } from "../lib/shell-quote.js";
+import { commandLine } from "../lib/shell-quote.js";
 import type { Connection } from "../project/connection.js";
 import { locationFlags } from "../project/standard-names.js";
 import type { Target } from "../project/targets.js";
@@ -29,7 +29,7 @@ export function wranglerCommand(
     // With CLOUDFLARE_ENV set, the top level must be requested explicitly too.
     ...(target.env === null && !process.env.CLOUDFLARE_ENV ? [] : [`--env=${target.env ?? ""}`]),
   ];
-  return [...all.map((word) => shellQuote(word)), ...last].join(" ");
+  return [commandLine(all), ...last].join(" ");
 }
 
 /** The same wrangler as used here. npx finds the project's only from within it: elsewhere it would download another. */

@@ -22,23 +22,16 @@ export interface Diagnostic {
   background: string;
 }
 
-/** What to do if something already exists. */
-export const addsOnlyWhatIsMissing = `This looks at what is there and adds only what is missing:\n  kv-manager-upgrade ${databasePlaceholder}`;
-/** What to do if something is missing. */
-export const seeThenAdd = `Check what is missing, then add it:\n  kv-manager-upgrade status ${databasePlaceholder}\n  kv-manager-upgrade ${databasePlaceholder}`;
+/** Creates a diagnostic. What is not given is empty or false, except that what was refused is transient too. */
+export function diagnostic(
+  given: Pick<Diagnostic, "code" | "means" | "advice"> & Partial<Diagnostic>,
+): Diagnostic {
+  return {
+    ...{ text: null, numbers: [], refused: false, unsent: false, background: "" },
+    transient: given.refused === true,
+    ...given,
+  };
+}
 
-/** Creates a diagnostic. */
-export const entry = (
-  code: ProblemCode,
-  text: RegExp | null,
-  numbers: number[],
-  means: string,
-  advice: string,
-  passes: "transient" | "refused" | "unsent" | null = null,
-  background = "",
-): Diagnostic => ({
-  ...{ text, numbers, code, means, advice, background },
-  transient: passes === "transient" || passes === "refused",
-  refused: passes === "refused",
-  unsent: passes === "unsent",
-});
+/** What to do if memory ran out. */
+export const moreMemory = `Close other programs or allow the container more memory. Check the database with this command, then repeat what you ran:\n  kv-manager-upgrade status ${databasePlaceholder}`;

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnostics } from "../diagnostics/diagnostics.js";
 import { exitCodeOf, type ProblemCode } from "../lib/problem.js";
 import { codeTexts } from "../messages/error-codes.js";
-import { type Change, changeText, ownCheck } from "../messages/explain.js";
+import { type Change, changeTexts, labels, ownCheck } from "../messages/explain.js";
 import { type GuideTopic, guideTopics } from "../messages/guide.js";
 import { filled } from "../messages/placeholders.js";
 import { redacted } from "../redaction/redacted.js";
@@ -20,8 +20,21 @@ export interface Explanation {
   advice: string;
 }
 
+/** The parts of an explanation with their labels, in the order in which they are shown. */
+export function labeled({ means, changed, advice }: Explanation): [label: string, text: string][] {
+  const parts: [string, string | null][] = [
+    [labels.means, means],
+    [labels.changed, changed],
+    [labels.advice, advice],
+  ];
+  return parts.flatMap(([label, text]) => (text === null ? [] : [[label, text]]));
+}
+
 /** The longest text that is explained: more than any log that a person reads. */
 export const longestError = { bytes: 256 * 1024, text: "256 kB" };
+
+/** A place in a text: from a character up to another one, exclusive. */
+type Span = [from: number, to: number];
 
 /** One way to recognize a text. */
 interface Candidate {
@@ -50,22 +63,16 @@ export function explainText(text: string): Explanation[] {
     advice: filled(explanation.advice, flags),
   });
   if (isCode(alone)) return [asShown({ text: alone, ...ofCode(alone) })];
-  const claimed: [number, number][] = [];
+  const claimed: Span[] = [];
   const found: Explanation[] = [];
-  for (const { pattern, generic, subject, numbers, explanation } of candidates) {
-    if (subject && found.length > 0) continue;
-    // Each explanation once, at the first place that no more specific one has claimed.
-    const matches = [...plain.matchAll(new RegExp(pattern, `${pattern.flags.replace("g", "")}g`))];
-    const own = matches
-      .filter((m) => numbers === null || numbers.includes(Number(m[1])))
-      .map((m): [number, number] => [m.index, m.index + m[0].length])
-      .filter((span) => {
-        const reach = generic ? lineAround(plain, span) : span;
-        return !claimed.some(([from, to]) => from < reach[1] && reach[0] < to);
-      });
-    const [first] = own;
+  for (const candidate of candidates) {
+    if (candidate.subject && found.length > 0) continue;
+    const places = placesOf(candidate, plain, claimed);
+    const [first] = places;
     if (first === undefined) continue;
-    claimed.push(...own);
+    claimed.push(...places);
+    const { explanation } = candidate;
+    // Each explanation once, at the first of its places.
     if (!found.some((e) => e.means === explanation.means))
       found.push({ text: excerpt(plain, first), ...explanation });
   }
@@ -73,6 +80,17 @@ export function explainText(text: string): Explanation[] {
   for (const code of new Set(codes))
     if (!found.some((e) => e.code === code)) found.push({ text: code, ...ofCode(code) });
   return found.map(asShown);
+}
+
+/** Where a candidate is recognized, except where a more specific one has claimed the place. */
+function placesOf({ pattern, numbers, generic }: Candidate, text: string, claimed: Span[]): Span[] {
+  return [...text.matchAll(new RegExp(pattern, `${pattern.flags.replace("g", "")}g`))]
+    .filter((m) => numbers === null || numbers.includes(Number(m[1])))
+    .map((m): Span => [m.index, m.index + m[0].length])
+    .filter((span) => {
+      const [from, to] = generic ? lineAround(text, span) : span;
+      return !claimed.some(([begin, end]) => begin < to && from < end);
+    });
 }
 
 /**
@@ -134,7 +152,7 @@ const candidates: Candidate[] = [
 function ofTopic({ text, code, means, change, advice, subject }: GuideTopic): Candidate {
   return {
     ...{ pattern: text, generic: true, subject: subject === true, numbers: null },
-    explanation: { code, means, changed: change === null ? null : changeText(change), advice },
+    explanation: { code, means, changed: change === null ? null : changeTexts[change], advice },
   };
 }
 
@@ -143,7 +161,7 @@ function ofFailure(known: Diagnostic): Candidate["explanation"] {
   return {
     code,
     means: [means, background].filter(Boolean).join(" "),
-    changed: changeText(changeOf(known)),
+    changed: changeTexts[changeOf(known)],
     advice,
   };
 }
@@ -157,14 +175,14 @@ function changeOf({ code, transient, refused, unsent }: Diagnostic): Change {
 function ofCode(code: ProblemCode): Candidate["explanation"] {
   const { means, advice, change } = codeTexts[code];
   const known = change === "refused" || code === "UNKNOWN_OUTCOME";
-  return { code, means, advice, changed: known ? changeText(change) : ownCheck };
+  return { code, means, advice, changed: known ? changeTexts[change] : ownCheck };
 }
 
 function isCode(text: string): text is ProblemCode {
   return Object.hasOwn(exitCodeOf, text);
 }
 
-function lineAround(text: string, [from, to]: [number, number]): [number, number] {
+function lineAround(text: string, [from, to]: Span): Span {
   const end = text.indexOf("\n", to);
   return [text.lastIndexOf("\n", from - 1) + 1, end === -1 ? text.length : end];
 }
@@ -179,17 +197,16 @@ const textInJson = /(?<="(?:text|message|error)"\s*:\s*")(?:\\.|[^"\\])*/g;
  * The JSON message, or otherwise the line, that contains a match; of a long one, the part that starts with the match.
  * What precedes that part may be what identifies a secret, so secrets are removed first.
  */
-function excerpt(text: string, span: [number, number]): string {
-  const line = lineAround(text, [span[0], span[0]]);
-  const texts = [...text.slice(...line).matchAll(textInJson)].map((m): [number, number] => [
-    line[0] + m.index,
-    line[0] + m.index + m[0].length,
-  ]);
-  const own = texts.find(([from, to]) => from <= span[0] && span[0] < to);
-  const [from, to] = own ?? line;
-  const clean = redacted(text.slice(from, to));
-  const begin = to - from <= longest ? 0 : Math.max(clean.indexOf(text.slice(...span)), 0);
+function excerpt(text: string, span: Span): string {
+  const [start, end] = lineAround(text, [span[0], span[0]]);
+  const line = text.slice(start, end);
+  const at = span[0] - start;
+  const messages = [...line.matchAll(textInJson)];
+  const [message] = messages.find((m) => m.index <= at && at < m.index + m[0].length) ?? [];
+  const part = message ?? line;
+  const clean = redacted(part);
+  const begin = part.length <= longest ? 0 : Math.max(clean.indexOf(text.slice(...span)), 0);
   const whole = clean.slice(begin);
-  const said = own === undefined ? whole : whole.replace(/\\(["\\/])/g, "$1");
+  const said = message === undefined ? whole : whole.replace(/\\(["\\/])/g, "$1");
   return truncate(said.replace(/^(?!"\w+" ?:)["\s,]+|["\s,]+$/g, ""), longest - 1);
 }

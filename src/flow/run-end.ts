@@ -1,6 +1,7 @@
 import { currentFolder } from "../lib/current-folder.js";
 import { displayPath } from "../lib/display-path.js";
 import { Cancelled, Problem } from "../lib/problem.js";
+import { commandLine } from "../lib/shell-quote.js";
 import { fileNamedAbove, filled } from "../messages/placeholders.js";
 import { programFault } from "../messages/refusals.js";
 import { written } from "../messages/run.js";
@@ -46,7 +47,7 @@ function adviceFor({ advice, code }: Problem, connection: Connection | null, req
   const { target, persistTo, location } = connection;
   const file =
     location === "local" ? displayPath(localFileOf(target, persistTo), currentFolder()) : fileNamedAbove;
-  const complete = filled(advice, databaseFlags(connection, request), file);
+  const complete = filled(advice, commandLine(databaseFlags(connection, request)), file);
   if (code !== "UNKNOWN_OUTCOME") return complete;
   return `${complete}\n  ${commandFor("status", connection, request, false)}`;
 }

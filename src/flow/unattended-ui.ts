@@ -1,11 +1,10 @@
 import * as messages from "../messages/run.js";
 import { usage } from "../messages/usage.js";
-import type { Connection } from "../project/connection.js";
 import { chooseTarget } from "../project/targets.js";
 import { connectionLine } from "../screen/connection-line.js";
 import { wranglerFor } from "./context.js";
 import type { Program } from "./program.js";
-import type { Ui, WorkName } from "./ui.js";
+import type { Ui } from "./ui.js";
 
 /**
  * The user interface that never asks: the answers come from flags, and a missing location is a usage error that names
@@ -23,7 +22,7 @@ export function unattendedUi(program: Program): Ui {
     },
     locateWrangler: (connection) => wranglerFor(connection, program),
     async progress(work, connection, run) {
-      output.note(doing(work, connection));
+      output.note(messages.announced(work, connectionLine(connection), connection.location === "local"));
       return await run();
     },
     async confirmWithoutRestorePoint(why) {
@@ -49,22 +48,4 @@ export function unattendedUi(program: Program): Ui {
       await context.interruption.pause(seconds);
     },
   };
-}
-
-function doing(work: WorkName, connection: Connection): string {
-  const where = connectionLine(connection);
-  switch (work) {
-    case "inspecting":
-      return messages.doing.inspecting(where);
-    case "restore-point":
-      return messages.doing.restorePoint;
-    case "backup":
-      return connection.location === "local" ? messages.doing.backupLocal : messages.doing.backupRemote;
-    case "listing":
-      return messages.doing.listing;
-    case "creating":
-      return messages.doing.creating;
-    case "applying":
-      return messages.doing.applying;
-  }
 }

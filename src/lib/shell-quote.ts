@@ -19,3 +19,13 @@ export function shellQuote(word: string, home = homeFolder(), platform = ownPlat
   const rest = below ? word.slice(folder.length + 1) : word;
   return `${below ? "~/" : ""}'${rest.replaceAll("'", `'\\''`)}'`;
 }
+
+/** A printed command: its words, quoted. */
+export function commandLine(words: string[]): string {
+  return words.map((word) => shellQuote(word)).join(" ");
+}
+
+/** The words of a flag; none without a value. */
+export function flag(name: string, value: string | null): string[] {
+  return value === null ? [] : [`--${name}`, value];
+}

@@ -1,6 +1,6 @@
 /** Texts for several databases: the table of `--all`, the summary below it, and the next steps. */
 import { Problem } from "../lib/problem.js";
-import { count } from "./run.js";
+import { count, indented } from "./shared.js";
 
 /** The header of the table, and the contents of its cells. */
 export const head = ["Database", "Bound as", "Schema", "State"];
@@ -49,8 +49,6 @@ export const turnEnded = {
   "up-to-date": "Up to date: nothing was left to add.",
 };
 
-/** A list of the databases concerned, one a line. */
-export const bulletList = (databases: string[]) => databases.map((database) => `  ${database}`).join("\n");
 /** Shown above the databases that a failure affects. */
 export const affects = "It affects:";
 
@@ -62,7 +60,7 @@ export function nowhere(bindings: string[], place: "local" | "preview" | "remote
     remote: "no id of a deployed database",
   };
   const why = place === null ? `${lacks.local}, and ${lacks.remote}` : lacks[place];
-  return `Not included, since there is ${why}:\n${bulletList(bindings)}`;
+  return `Not included, since there is ${why}:\n${indented(bindings)}`;
 }
 
 /** `--all` found no existing database. @param what see `nowhere` */
@@ -79,7 +77,7 @@ export function backupWithoutPreview(names: string[], commands: string[]): Probl
   return new Problem(
     "USAGE",
     `--backup cannot be used with a preview database, and ${names.join(", ")} is one: it would export the deployed database.`,
-    `Run one command for each place instead:\n${bulletList(commands)}`,
+    `Run one command for each place instead:\n${indented(commands)}`,
   );
 }
 
@@ -100,8 +98,6 @@ export const stopped = {
   cancelled: "Cancelled; databases not tried are unchanged.",
   cancelledLast: "Cancelled during the last write, which was finished and verified.",
 };
-
-export const cancelledReading = "Cancelled. Nothing was changed.";
 
 /** Next steps, each followed by its command. */
 export const next = {

@@ -1,4 +1,5 @@
 import { Problem } from "../lib/problem.js";
+import { runAgainOrReport } from "./shared.js";
 
 /** The batch was sent, but then the database could not be read. */
 export function unknownOutcome(failure: Problem, unread: Problem): Problem {
@@ -18,7 +19,7 @@ export function stillLacks(objects: string[], unchanged: boolean): Problem {
   return new Problem(
     unchanged ? "SQL_FAILED" : "UNKNOWN_OUTCOME",
     `The database accepted the statements but still lacks ${objects.join(", ")}.`,
-    'Run this again; if it keeps happening, open an issue with the output of "kv-manager-upgrade report".',
+    runAgainOrReport,
   );
 }
 

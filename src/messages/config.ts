@@ -1,4 +1,5 @@
 import { Problem } from "../lib/problem.js";
+import { indented } from "./shared.js";
 
 /**
  * `--config` names no file.
@@ -196,8 +197,4 @@ export function severalDatabases(fitting: string[]): Problem {
     `${fitting.length} D1 databases match; choose one.`,
     `Choose one with --binding (a database name is enough) or --config:\n${indented(fitting)}`,
   );
-}
-
-function indented(lines: string[]): string {
-  return lines.map((line) => `  ${line}`).join("\n");
 }

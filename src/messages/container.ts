@@ -1,5 +1,6 @@
 import { Problem } from "../lib/problem.js";
-import { shellQuote } from "../lib/shell-quote.js";
+import { commandLine, shellQuote } from "../lib/shell-quote.js";
+import { indented } from "./shared.js";
 
 /** `--persist-to` names a file. */
 export function stateIsNoFolder(path: string): Problem {
@@ -24,7 +25,7 @@ export function severalStates(path: string, found: string[]): Problem {
   return new Problem(
     "USAGE",
     `${path} holds ${found.length} local states with D1 databases; choose one.`,
-    `Choose one:\n${found.map((folder) => `  --persist-to ${shellQuote(folder)}`).join("\n")}`,
+    `Choose one:\n${indented(found.map((folder) => `--persist-to ${shellQuote(folder)}`))}`,
   );
 }
 
@@ -66,8 +67,7 @@ export function noDatabasesThere(folder: string): string {
  * @param bound what is meant, in one line
  */
 export function wouldCreateDatabase(folder: string, there: string[], bound: string): string {
-  const lines = there.map((line) => `  ${line}`).join("\n");
-  return `${folder} does not contain ${bound}, which would be created as a new database. If you meant one of these, name it with --binding:\n${lines}`;
+  return `${folder} does not contain ${bound}, which would be created as a new database. If you meant one of these, name it with --binding:\n${indented(there)}`;
 }
 
 /**
@@ -79,13 +79,12 @@ export function wouldCreateDatabase(folder: string, there: string[], bound: stri
  */
 export function otherDatabases(folder: string, count: number, bound: string, fitting: string[]): Problem {
   const has = count === 1 ? "1 D1 database, and it is not" : `${count} D1 databases, and none is`;
-  const lines = fitting.map((line) => `  ${line}`).join("\n");
   return new Problem(
     "DATABASE_NOT_FOUND",
     `${folder} has ${has} the one that is bound: ${bound}.`,
     fitting.length === 0
       ? "Name the config that the container uses with --config: wrangler finds a local database by the id in its config."
-      : `It contains these; choose one with --binding (and --config):\n${lines}`,
+      : `It contains these; choose one with --binding (and --config):\n${indented(fitting)}`,
   );
 }
 
@@ -103,7 +102,7 @@ export function stopContainerFirst(folder: string): string {
  * @param flags the flags that name the database
  */
 export function useContainersWrangler(setsUp: boolean, flags: string[]): string {
-  const words = [...(setsUp ? ["setup"] : []), "--local", ...flags].map((word) => shellQuote(word)).join(" ");
+  const words = commandLine([...(setsUp ? ["setup"] : []), "--local", ...flags]);
   return [
     "A wrangler newer than the container's can leave files that the older one cannot read. If their versions",
     "differ, install the container's version here. KV Manager's own image is built on Alpine, where wrangler's local",
@@ -120,13 +119,13 @@ export function useContainersWrangler(setsUp: boolean, flags: string[]): string 
 export function ownersNotKept(files: { path: string; owner: string }[]): string {
   const owners = [...new Set(files.map((file) => file.owner))];
   const commands = owners.map((owner) => {
-    const paths = files.filter((file) => file.owner === owner).map((file) => shellQuote(file.path));
-    return `  chown ${owner} ${paths.join(" ")}`;
+    const paths = files.filter((file) => file.owner === owner).map((file) => file.path);
+    return `chown ${owner} ${commandLine(paths)}`;
   });
   const them = files.length === 1 ? "One file" : `${files.length} files`;
   return [
     `${them} of the local state could not be given back to the folder's owner, because root may not change owners here.`,
-    `If KV Manager runs as that user, run this where root may change owners:\n${commands.join("\n")}`,
+    `If KV Manager runs as that user, run this where root may change owners:\n${indented(commands)}`,
   ].join(" ");
 }
 

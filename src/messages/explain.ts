@@ -3,20 +3,16 @@ import { databasePlaceholder } from "./placeholders.js";
 
 /** What `explain` says apart from what a failure means and what to do about it. */
 
-const changes = {
+/** Whether anything was changed, with placeholders for the database. */
+export const changeTexts = {
   undone:
     "No. Statements sent together are one transaction: if one fails, all are rolled back. Only what was sent separately before stays.",
   refused: "No. It stopped before anything was written.",
   open: `The text alone does not say: a write may still have gone through. Check with:\n  kv-manager-upgrade status ${databasePlaceholder}`,
-} as const;
+};
 
 /** The state in which a failure can leave a database. */
-export type Change = keyof typeof changes;
-
-/** Says whether anything was changed, with placeholders for the database. */
-export function changeText(change: Change): string {
-  return changes[change];
-}
+export type Change = keyof typeof changeTexts;
 
 /** Why such a code, reported by this program, means that nothing was changed. */
 export const ownCheck =

@@ -1,5 +1,5 @@
 /** Texts about the version of KV Manager that a database is for. */
-import { count } from "./run.js";
+import { count } from "./shared.js";
 import { usage } from "./usage.js";
 
 /** @param known what `--for` accepts */

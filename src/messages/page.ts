@@ -1,5 +1,5 @@
 /** The texts of the web page that the program does not share. */
-import { count } from "./run.js";
+import { count } from "./shared.js";
 import * as wizard from "./wizard.js";
 
 export const title = "Upgrade KV Manager's database";

@@ -1,6 +1,5 @@
 /** What both user interfaces say about a run: what was found, how it ended, what to do next. */
-
-export const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+import { count } from "./shared.js";
 
 /** How a run ended and what that means for the database, in a sentence or two. */
 export const ended = {
@@ -76,8 +75,8 @@ export const next = {
   renameFirst: (binding: string, config: string) =>
     `Next: rename the binding ${binding} in ${config} to METADATA, which is what KV Manager reads, then run this again.`,
   backup: (file: string) => `The backup is in ${file}.`,
-  restore: "To restore the database to just before this upgrade:",
-  restoreMeans: "This undoes everything written since then, including by KV Manager and its users.",
+  restore: (command: string) =>
+    `To restore the database to just before this upgrade:\n  ${command}\nThis undoes everything written since then, including by KV Manager and its users.`,
   undo: "To remove what was added, including everything written to it since:",
   manually: (example: string | null) =>
     `To add it by hand, run these one after the other${example === null ? "" : `; for the database of wrangler dev, replace the database and its flags with ${example}`}:`,
@@ -98,16 +97,23 @@ export const check = {
   nothing: "nothing",
 };
 
-/** Progress of an unattended run. */
+/** What takes a moment, as shown while it runs. */
 export const doing = {
-  inspecting: (where: string) => `Reading the schema of ${where} …`,
-  restorePoint: "Reading the restore point …",
-  backupLocal: "Exporting the database first …",
-  backupRemote: "Exporting the database first; it is unavailable while this runs …",
-  listing: "Listing the account's databases …",
-  creating: "Creating the database …",
-  applying: "Applying the statements and reading the schema again …",
+  inspecting: "Reading the schema",
+  "restore-point": "Reading the restore point",
+  backup: "Exporting the database first",
+  listing: "Listing the account's databases",
+  creating: "Creating the database",
+  applying: "Applying the statements and reading the schema again",
 };
+
+/** The same for an unattended run, which says it once. @param where the database, in one line */
+export function announced(work: keyof typeof doing, where: string, isLocal: boolean): string {
+  if (work === "inspecting") return `${doing.inspecting} of ${where} …`;
+  const effect = work === "backup" && !isLocal ? "; it is unavailable while this runs" : "";
+  return `${doing[work]}${effect} …`;
+}
+
 /**
  * A config has the name of one database but the id of another.
  * @param name the database that the config names

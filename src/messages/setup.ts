@@ -1,4 +1,5 @@
 import { messageOf, Problem } from "../lib/problem.js";
+import { indented } from "./shared.js";
 
 /** One step of a first setup, worded for each way of running it. */
 export interface SetupStep {
@@ -12,7 +13,7 @@ export interface SetupStep {
 }
 
 /** Names used in the sentences of a first setup. */
-export interface DatabaseWords {
+interface DatabaseWords {
   /** The database's name. */
   name: string;
   /** The config as shown to people. */
@@ -26,10 +27,10 @@ function origin(from: string | null): string {
 
 /** A config that does not exist yet. */
 export function newConfig(config: string, from: string | null, changes: string[]): SetupStep {
-  const changed = changes.map((change) => `  ${change}`);
-  const list = changed.length === 0 ? "" : `\n${changed.join("\n")}`;
+  const made =
+    changes.length === 0 ? "" : ` It is made from ${from}, with these changes:\n${indented(changes)}`;
   return {
-    about: `There is no ${config} yet.${changed.length === 0 ? "" : ` It is made from ${from}, with these changes:${list}`}`,
+    about: `There is no ${config} yet.${made}`,
     question: `Write ${config} ${origin(from)}?`,
     would: `Would write ${config} ${origin(from)}.`,
     done: `${config} was written ${origin(from)}.`,

@@ -1,6 +1,6 @@
 /** What users read about saved schemas (`--snapshot`) and the command that creates one (`--print-query`). */
 
-const howToMake =
+export const adviceOnSchema =
   'Ask them to run the command that "kv-manager-upgrade status --print-query" prints, and save its output. A support report works too.';
 
 /** Capitalizes a name for the start of a sentence. */
@@ -53,9 +53,7 @@ export const adviceOnReport =
   "Only a support report has one, if it was made with a database that could be read:\n  kv-manager-upgrade report --remote --binding kv-manager-metadata";
 
 /** The answer was printed as a table of characters. */
-export const printedWithoutJson = `The command was run without --json, so its answer cannot be read back. ${howToMake}`;
-
-export const adviceOnSchema = howToMake;
+export const printedWithoutJson = `The command was run without --json, so its answer cannot be read back. ${adviceOnSchema}`;
 
 /** A schema was found, but it is damaged or from another version. `why` says which part. */
 export function damagedSchema(name: string, why: string): string {
@@ -67,7 +65,7 @@ export function brokenSchema(name: string): string {
   return `The schema in ${name} is damaged: part of it is missing, or was changed by copying.`;
 }
 
-export const adviceOnDamage = `Part of it may not have been copied. ${howToMake}`;
+export const adviceOnDamage = `Part of it may not have been copied. ${adviceOnSchema}`;
 
 /** Says how many schemas one text contains. */
 export function severalSchemas(count: number): string {
@@ -114,13 +112,6 @@ export function notForEveryShell(flag: string): string {
 
 export const adviceOnShell =
   "Omit the flag and insert the value by hand. These are not allowed: quotation marks, %, $, !, `, <, >, \\ and a dash in front.";
-
-/** Says which era a saved schema matches; `text` comes from `eraText`. */
-export function eraOfSnapshot(text: string | null): string {
-  return text === null
-    ? "The schema matches no released version: it is partly upgraded."
-    : `The schema matches a first deployment ${text}.`;
-}
 
 /** What `--deployed` predicts, shown next to it. */
 export function predictedEra(day: string, text: string): string {

@@ -117,6 +117,11 @@ export function issueTitle(code: string | null, where: string | null): string {
   return where === null ? `Help with: ${what}` : `Help with: ${what}, ${where}`;
 }
 
+/** The title of an issue about several databases. @param codes the error codes of any failures */
+export function issueTitleOfAll(count: number, codes: string[]): string {
+  return issueTitle(codes.join(", ") || null, `${count} databases`);
+}
+
 export const copies = {
   there: "a local copy is there",
   none: "no local copy",
@@ -141,9 +146,3 @@ export const overviewHead = ["Database", "Bound as", "State"];
 
 /** A part that is identical for another database. @param name the name of that one, as code */
 export const asBefore = (name: string) => `The same as for ${name}.`;
-
-/** The title of an issue about several databases. @param codes the error codes of any failures */
-export function issueTitleOfAll(count: number, codes: string[]): string {
-  const what = codes.length === 0 ? "database upgrade" : `${codes.join(", ")} in a database upgrade`;
-  return `Help with: ${what}, ${count} databases`;
-}

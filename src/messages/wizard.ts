@@ -2,7 +2,8 @@
  * What the wizard asks and says, in the order in which it is read. Plain, active and short; technical terms only if KV
  * Manager's own guide uses them.
  */
-import { count } from "./run.js";
+import { doing as inEveryRun } from "./run.js";
+import { count } from "./shared.js";
 
 /** Shown under the title. */
 export const howToLeave = "Press Ctrl-C to exit at any question. Nothing changes unless you say yes.";
@@ -110,14 +111,7 @@ export const onlyOne = "the only one";
 export const fromFlag = (flag: string) => `from ${flag}`;
 
 /** What takes a moment, as shown while it runs. */
-export const doing = {
-  inspecting: "Reading the schema",
-  "restore-point": "Reading the restore point",
-  backup: "Exporting the database first",
-  listing: "Listing the account's databases",
-  creating: "Creating the database",
-  applying: "Adding what is missing, then verifying it",
-};
+export const doing = { ...inEveryRun, applying: "Adding what is missing, then verifying it" };
 
 /** The same once it is done. */
 export const done = {
@@ -198,16 +192,17 @@ export const applyAnswers = {
   command: { label: "Show the wrangler command instead", hint: "to run it by hand", key: "w" },
 };
 
+const whyNewFile = "An existing file is never overwritten. Type b to go back.";
 export const saveWhere = {
   message: "Save the SQL to which file?",
-  why: "An existing file is never overwritten. Type b to go back.",
+  why: whyNewFile,
 };
 export const defaultSqlFile = "kv-manager-upgrade.sql";
 export const savedTo = (file: string) =>
   `Saved to ${file}. The database was not changed. To run it yourself, choose "Show the wrangler command instead".`;
 export const reportWhere = {
   message: "Write the report to which file?",
-  why: "An existing file is never overwritten. Type b to go back.",
+  why: whyNewFile,
 };
 export const defaultReportFile = "kv-manager-report.md";
 export const reportSavedTo = (file: string) =>

@@ -1,4 +1,5 @@
 import { Problem } from "../lib/problem.js";
+import { indented, runAgainOrReport } from "./shared.js";
 
 /** @param install the command that installs it */
 export function wranglerNotFound(install: string): Problem {
@@ -88,7 +89,7 @@ export function unknownAnswer(detail: string): Problem {
   return new Problem(
     "UNEXPECTED_OUTPUT",
     `The answer has an unexpected format (${detail}).`,
-    'Run this again; if it keeps happening, open an issue with the output of "kv-manager-upgrade report".',
+    runAgainOrReport,
   );
 }
 
@@ -124,8 +125,7 @@ function ended(text: string): string {
 
 /** The accounts (name and id) to choose from; goes after the advice. */
 export function oneOfAccounts(accounts: { name: string | null; id: string }[]): string {
-  const lines = accounts.map(({ id, name }) => `  \`${name ?? "(redacted)"}\`: \`${id}\``);
-  return ` Your accounts:\n${lines.join("\n")}`;
+  return ` Your accounts:\n${indented(accounts.map(({ id, name }) => `\`${name ?? "(redacted)"}\`: \`${id}\``))}`;
 }
 
 // What further checks find after Cloudflare refused a database. `field` is the config's key for the id, `config` the
@@ -156,14 +156,12 @@ export function remembersAccount(
 }
 
 /** The account has the database, but access was refused. */
-export function listedButRefused(): string {
-  return "The account has this database, but this login may not use it: ask the account's owner for permission to edit D1.";
-}
+export const listedButRefused =
+  "The account has this database, but this login may not use it: ask the account's owner for permission to edit D1.";
 
 /** The account has no database. */
-export function accountIsEmpty(): string {
-  return `The account has no D1 database at all; check with "npx wrangler whoami" that it is the right account.`;
-}
+export const accountIsEmpty =
+  'The account has no D1 database at all; check with "npx wrangler whoami" that it is the right account.';
 
 /** The account does not have the database, but has others. `names` has at least one. */
 export function accountHasOthers(names: string[], field: string, config: string): string {

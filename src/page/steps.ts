@@ -1,6 +1,6 @@
 /** The steps of the page, in order: each makes its section, and returns how to read or fill it. */
 import { inspectionQuery } from "../database/inspection-query.js";
-import { type Explanation, explainText, longestError } from "../explain/explain.js";
+import { type Explanation, explainText, labeled, longestError } from "../explain/explain.js";
 import { majorOf } from "../lib/version.js";
 import * as explained from "../messages/explain.js";
 import * as versions from "../messages/kv-manager.js";
@@ -256,8 +256,8 @@ function explanationOf(text: string): Explained {
   return { end: messages.error.found(found.length), look: "", parts: found.flatMap(explanationParts) };
 }
 
-function explanationParts({ text, code, means, changed, advice }: Explanation): HTMLElement[] {
-  const { labels } = explained;
+function explanationParts(explanation: Explanation): HTMLElement[] {
+  const { text, code, advice } = explanation;
   const head = code === null || code === text ? text : `${text} (${code})`;
   const isCommand = advice.includes("\n  kv-manager-upgrade ");
   return [
@@ -265,13 +265,10 @@ function explanationParts({ text, code, means, changed, advice }: Explanation): 
     element(
       "dl",
       {},
-      ...[
-        [labels.means, means] as const,
-        [labels.changed, changed] as const,
-        [labels.advice, advice] as const,
-      ].flatMap(([label, said]) =>
-        said === null ? [] : [element("dt", {}, label), element("dd", {}, ...prose(said))],
-      ),
+      ...labeled(explanation).flatMap(([label, said]) => [
+        element("dt", {}, label),
+        element("dd", {}, ...prose(said)),
+      ]),
     ),
     ...(isCommand ? [element("p", {}, messages.error.here)] : []),
   ];

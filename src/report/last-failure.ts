@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { DatabaseFailure } from "../database/failures.js";
 import { wranglerForReport } from "../database/wrangler/find-wrangler.js";
 import { type Problem, ProgramFault } from "../lib/problem.js";
-import { shellQuote } from "../lib/shell-quote.js";
+import { commandLine } from "../lib/shell-quote.js";
 import type { Connection } from "../project/connection.js";
 import { projectFolder, secretsOf } from "../project/secret-files.js";
 import { type TargetNames, targetPart } from "../project/target-names.js";
@@ -39,7 +39,7 @@ export function makeFailureRecorder(
       if (problem === null) markSolved(file, request, result);
       // Reports are not made for typos on the command line.
       else if (problem.code !== "USAGE") {
-        const command = ["kv-manager-upgrade", ...argv.map((word) => shellQuote(word))].join(" ");
+        const command = commandLine(["kv-manager-upgrade", ...argv]);
         const kept = keptFailure(problem, request, result, env, { command, tool: tool.version });
         writeLastFailure(file, kept, makePublicRedact(secretsOf(env, request)));
       }

@@ -1,3 +1,4 @@
+import { check, checkHead, migrationHead } from "../messages/run.js";
 import * as messages from "../messages/support-report.js";
 import type { TargetNames } from "../project/target-names.js";
 import { snapshotTarget } from "../saved-schema/snapshot-target.js";
@@ -89,7 +90,7 @@ function stateFolder(path: string | null): [string, string][] {
 export function migrationsText({ migrations }: DatabasePart): string {
   if (migrations.length === 0) return messages.notKnown;
   return markdownTable(
-    ["Migration", "Status", "Missing"],
+    migrationHead,
     migrations.map((m) => [code(`${m.id} ${m.name}`), m.status, m.missing.map(code).join(", ")]),
   );
 }
@@ -98,12 +99,12 @@ export function migrationsText({ migrations }: DatabasePart): string {
 export function checksText({ checks }: DatabasePart): string {
   if (checks.length === 0) return messages.notKnown;
   return markdownTable(
-    ["Object", "Expected", "Found", "Result"],
+    checkHead,
     checks.map((c) => [
       code(c.object),
       code(c.expected),
-      c.actual === null ? "nothing" : code(c.actual),
-      c.ok ? "ok" : c.actual === null ? "missing" : "conflict",
+      c.actual === null ? check.nothing : code(c.actual),
+      c.ok ? check.ok : c.actual === null ? check.missing : check.conflict,
     ]),
   );
 }

@@ -1,3 +1,4 @@
+import { deployed } from "../messages/run.js";
 import * as messages from "../messages/snapshot-file.js";
 import type { Facts, Result } from "../run/result.js";
 import { closingSentence, eraText } from "../screen/contents.js";
@@ -7,7 +8,7 @@ import { closingSentence, eraText } from "../screen/contents.js";
  * @param said `YYYY-MM-DD`; null if no date was given
  */
 export function snapshotLines({ era, eras }: Facts, said: string | null): string[] {
-  const found = messages.eraOfSnapshot(era === null ? null : eraText(era));
+  const found = era === null ? deployed.noEra(true) : deployed.era(eraText(era));
   const predicted = eras.findLast((e) => (e.from ?? "") <= (said ?? ""));
   if (said === null || predicted === undefined) return [found];
   return [found, messages.predictedEra(said, eraText(predicted))];

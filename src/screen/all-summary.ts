@@ -1,6 +1,7 @@
 import { visibleText } from "../lib/visible-text.js";
 import * as messages from "../messages/all.js";
-import { next, note, nothingChanged } from "../messages/run.js";
+import { ended, next, note, nothingChanged } from "../messages/run.js";
+import { indented } from "../messages/shared.js";
 import { type Entry, isPending } from "../run/entry.js";
 import { runSoFar } from "../run/record.js";
 import type { Request } from "../run/request.js";
@@ -34,7 +35,7 @@ export function summaryOfAll(
   shown: SummaryOptions,
 ): string {
   if (entries.some(leftWhileReading) && !hasChanged(entries))
-    return wrap(style.bold(messages.cancelledReading), style.width);
+    return wrap(style.bold(ended.cancelled([])), style.width);
   const parts = [
     plannedLines(entries, style),
     tableOfAll(entries, style),
@@ -90,9 +91,7 @@ export function problemsOfAll(entries: Entry[], style: Style): string {
       const problem = some[0]?.result.problem;
       if (!problem) return [];
       const whose = `${messages.affects}\n${lines(some)}`;
-      return [
-        [errorLine(problem, style), whose, problem.advice].map((text) => wrap(text, style.width)).join("\n"),
-      ];
+      return [wrap([errorLine(problem, style), whose, problem.advice].join("\n"), style.width)];
     })
     .join("\n\n");
 }
@@ -153,18 +152,15 @@ function wasCancelled(entries: Entry[]): boolean {
 }
 
 function nextSteps(entries: Entry[], request: Request, yes: boolean, style: Style): string {
-  const again = commandForAll("", request, yes);
-  if (entries.some(isUnfinished)) {
-    const what = wasCancelled(entries) ? messages.next.goOnAfterCancel : messages.next.goOn;
-    return `${wrap(what, style.width)}\n  ${again}`;
-  }
-  if (entries.some(isPending)) return `${wrap(messages.next.apply, style.width)}\n  ${again}`;
-  const look = `${next.checkAgain}\n  ${commandForAll("status", request, false)}`;
+  const again = (what: string) => wrap(`${what}\n  ${commandForAll("", request, yes)}`, style.width);
+  if (entries.some(isUnfinished))
+    return again(wasCancelled(entries) ? messages.next.goOnAfterCancel : messages.next.goOn);
+  if (entries.some(isPending)) return again(messages.next.apply);
+  if (entries.some(hasFailed) && request.command === "upgrade") return again(messages.next.solved);
   const done = entries.filter(({ result }) => result.applied === true);
-  if (entries.some(hasFailed) && request.command === "upgrade")
-    return `${wrap(messages.next.solved, style.width)}\n  ${again}`;
   if (done.length === 0) return "";
-  return [wrap(afterwards(entries, done), style.width), look].filter(Boolean).join("\n\n");
+  const look = `${next.checkAgain}\n  ${commandForAll("status", request, false)}`;
+  return `${wrap(afterwards(entries, done), style.width)}\n\n${look}`;
 }
 
 /** Whether something must be solved first; an empty database, or one of another application, may stay as it is. */
@@ -188,7 +184,7 @@ function nameOf({ connection, config }: Entry): string {
 }
 
 function lines(entries: Entry[]): string {
-  return messages.bulletList(entries.map(nameOf));
+  return indented(entries.map(nameOf));
 }
 
 /** A sentence, followed by the databases that it is about unless it is about all. */

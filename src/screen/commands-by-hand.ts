@@ -1,5 +1,4 @@
-import { shellQuote } from "../lib/shell-quote.js";
-import type { PlannedStatement } from "../plan/plan.js";
+import { commandLine, flag } from "../lib/shell-quote.js";
 import { oneLine } from "../plan/sql-tokens.js";
 import {
   developmentConfig,
@@ -9,66 +8,38 @@ import {
 } from "../project/standard-names.js";
 import type { TargetPart } from "../project/target-names.js";
 import type { Request } from "../run/request.js";
+import type { Facts } from "../run/result.js";
 
 /** The part of a command that differs for the database of `wrangler dev`. */
 export const developmentByHand = `${developmentDatabase} --local --config ${developmentConfig}`;
 
-/** What is planned, and for which database according to a report. */
-interface Planned {
-  statements: PlannedStatement[];
-  savedFrom: TargetPart | null;
-}
-
-/** What the flags give. */
-type Named = Pick<Request, "binding" | "config" | "env" | "forVersion">;
+/** What is known without a report: the deployed database is meant. */
+const notSaved: TargetPart = {
+  ...{ location: "remote", persistTo: null },
+  ...{ binding: null, database: null, config: null, env: null },
+};
 
 /**
- * Commands for doing it without this program: one per statement, so that an existing column stops only its own.
+ * Commands for doing it without this program: one per statement, so that an existing column stops only its own. They
+ * are for the database that the flags give, else the one that a report names, else the standard one.
  * @returns wrangler's commands, and this program's, which does the same but checks what is there first
  */
-export function commandsByHand(planned: Planned, named: Named): { commands: string[]; better: string } {
-  const { location, persistTo, ...names } = databaseByHand(planned, named);
-  const flag = (name: string, value: string | null) =>
-    value === null ? [] : [`--${name}`, shellQuote(value)];
+export function commandsByHand(
+  { statements, savedFrom }: Pick<Facts, "statements" | "savedFrom">,
+  { binding, config, env, forVersion }: Pick<Request, "binding" | "config" | "env" | "forVersion">,
+): { commands: string[]; better: string } {
+  const saved = savedFrom ?? notSaved;
+  const bound = binding ?? saved.binding ?? saved.database ?? standardDatabase;
+  const name = binding ?? saved.database ?? bound;
   const flags = [
-    ...flag("config", names.config),
-    ...flag("env", names.env),
-    ...flag("persist-to", persistTo),
+    ...flag("config", config ?? saved.config),
+    ...flag("env", env ?? saved.env),
+    ...flag("persist-to", saved.persistTo),
   ];
-  const name = shellQuote(names.database ?? names.binding);
-  const commands = planned.statements.map(({ sql }) =>
-    [
-      "npx wrangler d1 execute",
-      name,
-      ...locationFlags(location),
-      ...flags,
-      `--command="${oneLine(sql)};"`,
-    ].join(" "),
-  );
-  const better = [
-    "kv-manager-upgrade",
-    `--${location}`,
-    ...flags,
-    "--binding",
-    shellQuote(names.binding),
-    ...(named.forVersion === null ? [] : ["--for", named.forVersion]),
-    "--yes",
-  ];
-  return { commands, better: better.join(" ") };
-}
-
-/**
- * The database of the commands: the one that the flags give, else the one that a report names, else the standard one.
- */
-function databaseByHand({ savedFrom }: Planned, { binding, config, env }: Named): ByHand {
-  const named = savedFrom ?? { location: "remote", database: null, config: null, env: null, persistTo: null };
+  const execute = ["npx", "wrangler", "d1", "execute", name, ...locationFlags(saved.location), ...flags];
+  const upgrade = ["kv-manager-upgrade", `--${saved.location}`, ...flags, "--binding", bound];
   return {
-    ...named,
-    database: binding ?? named.database,
-    binding: binding ?? savedFrom?.binding ?? savedFrom?.database ?? standardDatabase,
-    config: config ?? named.config,
-    env: env ?? named.env,
+    commands: statements.map(({ sql }) => `${commandLine(execute)} --command="${oneLine(sql)};"`),
+    better: commandLine([...upgrade, ...flag("for", forVersion), "--yes"]),
   };
 }
-
-type ByHand = Omit<TargetPart, "binding"> & { binding: string };

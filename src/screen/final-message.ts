@@ -35,9 +35,6 @@ function same({ connection, setsUp }: Result, request: Request, style: Style): s
   if (connection === null) return "";
   const again = commandFor(setsUp ? "setup" : "", connection, request, true);
   const needsName = request.backup !== null && !setsUp;
-  return [
-    wrap(messages.next.same, style.width),
-    `  ${again}`,
-    ...(needsName ? [wrap(messages.next.sameBackup, style.width)] : []),
-  ].join("\n");
+  const hint = needsName ? `\n${messages.next.sameBackup}` : "";
+  return wrap(`${messages.next.same}\n  ${again}${hint}`, style.width);
 }

@@ -37,12 +37,7 @@ export function resultPart(result: Result, cwd: string): Record<string, unknown>
     target: result.connection === null ? null : targetPart(result.connection, cwd),
     kvManager: kvManagerPart(result),
     deployed: era === null ? null : { from: era.from, before: era.before },
-    migrations: result.migrations.map(({ id, name, status, missing }) => ({
-      id,
-      name,
-      status,
-      missing,
-    })),
+    migrations: result.migrations.map(({ id, name, status, missing }) => ({ id, name, status, missing })),
     statements: result.statements.map((s) => s.sql),
     applied: result.applied,
     checks: result.checks.map(({ migration, object, expected, actual, ok }) => ({
@@ -51,14 +46,7 @@ export function resultPart(result: Result, cwd: string): Record<string, unknown>
     restorePoint: result.restorePoint,
     // Only if the config's database name and id disagree.
     ...(result.otherName === null ? {} : { notes: [result.otherName.note] }),
-    error:
-      problem === null
-        ? null
-        : {
-            code: problem.code,
-            message: problem.message,
-            advice: problem.advice,
-          },
+    error: problem === null ? null : { code: problem.code, message: problem.message, advice: problem.advice },
   };
 }
 

@@ -23,11 +23,9 @@ const controls = /\x1b(?!\[[\d;]*m)|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f\p{Cf}]
 /** The only way to the screen: secrets are redacted, and nothing can move the cursor. */
 export class Output {
   private readonly settings: OutputSettings;
-  private readonly revealed: Set<string>;
 
   constructor(settings: OutputSettings) {
     this.settings = settings;
-    this.revealed = settings.revealed;
     // The reader may go away (`| head`, a closed terminal); that must not end a database write halfway. Any other
     // error, such as a full disk, still fails the run.
     const gone = ["EPIPE", "EIO", "ERR_STREAM_DESTROYED"];
@@ -39,12 +37,12 @@ export class Output {
 
   /** Shows these ids in full, for when the user must tell them apart. */
   reveal(ids: string[]): void {
-    for (const id of ids) this.revealed.add(id.toLowerCase());
+    for (const id of ids) this.settings.revealed.add(id.toLowerCase());
   }
 
   /** Redacts all ids again. */
   conceal(): void {
-    this.revealed.clear();
+    this.settings.revealed.clear();
   }
 
   /** Returns a text as it may be shown: for libraries that write on their own. */

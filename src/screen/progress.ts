@@ -34,20 +34,14 @@ export async function withProgress<T>(
   if (isPlain) say(line());
   else draw();
   const timer = setInterval(isPlain ? repeat : draw, (isPlain ? reminder : 1) * 1000);
-  const clear = () => {
+  let value: T;
+  try {
+    value = await work();
+  } finally {
     clearInterval(timer);
     if (!isPlain) stream.write("\r\x1b[2K");
-  };
-  try {
-    const value = await work();
-    clear();
-    const took = ((Date.now() - began) / 1000).toFixed(1);
-    say(
-      `${style.good(style.unicode ? "✓" : "[ok]")} ${typeof done === "string" ? done : done()} ${style.dim(`(${took} s)`)}`,
-    );
-    return value;
-  } catch (error) {
-    clear();
-    throw error;
   }
+  const took = style.dim(`(${((Date.now() - began) / 1000).toFixed(1)} s)`);
+  say(`${style.good(style.unicode ? "✓" : "[ok]")} ${typeof done === "string" ? done : done()} ${took}`);
+  return value;
 }

@@ -1,9 +1,12 @@
 import { currentFolder } from "../lib/current-folder.js";
 import { displayPath } from "../lib/display-path.js";
-import { shellQuote } from "../lib/shell-quote.js";
+import { commandLine, flag } from "../lib/shell-quote.js";
 import type { Connection } from "../project/connection.js";
 import { targetFlags } from "../project/targets.js";
 import { defaultTimeoutSeconds, type Request } from "../run/request.js";
+
+/** What of a run's request the command for the same database repeats. */
+type Repeated = Pick<Request, "cwd" | "timeoutSeconds" | "backup" | "forVersion">;
 
 /**
  * Returns the command that does something with the same database, without asking which one.
@@ -15,35 +18,15 @@ import { defaultTimeoutSeconds, type Request } from "../run/request.js";
 export function commandFor(
   command: "status" | "setup" | "",
   connection: Connection,
-  request: Pick<Request, "cwd" | "timeoutSeconds" | "backup" | "forVersion">,
+  request: Repeated,
   yes: boolean,
 ): string {
-  const { cwd, backup } = request;
-  const words = [
-    ...(command === "" ? [] : [command]),
-    databaseFlags(connection, request),
-    ...(yes ? ["--yes"] : []),
-    ...(yes && command === "" && backup !== null ? ["--backup", shellQuote(displayPath(backup, cwd))] : []),
-  ];
-  return ["kv-manager-upgrade", ...words].join(" ");
+  return ownCommand(command, databaseFlags(connection, request), request, yes);
 }
 
-/**
- * Returns the command that does something with every database of this run.
- * @param command `status`, or an empty string for the upgrade
- * @param yes whether it should apply without asking
- */
-export function commandForAll(
-  command: "status" | "",
-  request: Pick<
-    Request,
-    | ("location" | "config" | "env" | "binding" | "persistTo" | "forVersion")
-    | ("cwd" | "timeoutSeconds" | "backup")
-  >,
-  yes: boolean,
-): string {
-  const { location, config, env, binding, cwd, backup } = request;
-  const flag = (name: string, value: string | null) => (value === null ? [] : [`--${name}`, value]);
+/** Returns the command that does something with every database of this run; see `commandFor`. */
+export function commandForAll(command: "status" | "", request: Request, yes: boolean): string {
+  const { location, config, env, binding } = request;
   const words = [
     "--all",
     ...(location === null ? [] : [`--${location}`]),
@@ -51,25 +34,33 @@ export function commandForAll(
     ...flag("env", env),
     ...flag("binding", binding),
     ...surroundings(request),
-    ...(yes ? ["--yes", ...flag("backup", backup === null ? null : displayPath(backup, cwd))] : []),
   ];
-  return [
+  return ownCommand(command, words, request, yes);
+}
+
+function ownCommand(
+  command: string,
+  databases: string[],
+  { cwd, backup }: Pick<Request, "cwd" | "backup">,
+  yes: boolean,
+): string {
+  const upgrades = yes && command === "";
+  return commandLine([
     "kv-manager-upgrade",
     ...(command === "" ? [] : [command]),
-    ...words.map((word) => shellQuote(word)),
-  ].join(" ");
+    ...databases,
+    ...(yes ? ["--yes"] : []),
+    ...flag("backup", upgrades && backup !== null ? displayPath(backup, cwd) : null),
+  ]);
 }
 
 /**
  * Returns the flags that name a database in a command for the same user, with any flags that this run needs too: the
  * folder if it is not the current one, the version of KV Manager if given, and a timeout other than the default.
+ * @returns words, not yet quoted
  */
-export function databaseFlags(
-  { target, location, persistTo }: Connection,
-  request: Pick<Request, "cwd" | "timeoutSeconds" | "forVersion">,
-): string {
-  const words = [`--${location}`, ...targetFlags(target), ...surroundings({ ...request, persistTo })];
-  return words.map((word) => shellQuote(word)).join(" ");
+export function databaseFlags({ target, location, persistTo }: Connection, request: Repeated): string[] {
+  return [`--${location}`, ...targetFlags(target), ...surroundings({ ...request, persistTo })];
 }
 
 /** The flags that do not depend on the database. */
@@ -80,9 +71,9 @@ function surroundings({
   persistTo,
 }: Pick<Request, "cwd" | "timeoutSeconds" | "forVersion" | "persistTo">): string[] {
   return [
-    ...(persistTo === null ? [] : ["--persist-to", displayPath(persistTo, cwd)]),
-    ...(forVersion === null ? [] : ["--for", forVersion]),
-    ...(cwd === currentFolder() ? [] : ["--cwd", cwd]),
-    ...(timeoutSeconds === defaultTimeoutSeconds ? [] : ["--timeout", String(timeoutSeconds)]),
+    ...flag("persist-to", persistTo === null ? null : displayPath(persistTo, cwd)),
+    ...flag("for", forVersion),
+    ...flag("cwd", cwd === currentFolder() ? null : cwd),
+    ...flag("timeout", timeoutSeconds === defaultTimeoutSeconds ? null : String(timeoutSeconds)),
   ];
 }

@@ -44,15 +44,15 @@ export function summary(result: Result, request: Request, style: Style): string 
 }
 
 function heading(result: Result, request: Request, style: Style): string {
-  const lines: string[] = [];
-  if (result.connection !== null) lines.push(style.bold(connectionLine(result.connection)));
-  lines.push(...deployedLines(result, request.deployed), plannedFor(result));
-  return lines.map((line) => wrap(line, style.width)).join("\n");
+  const { connection } = result;
+  const lines = [...deployedLines(result, request.deployed), plannedFor(result)];
+  if (connection !== null) lines.unshift(style.bold(connectionLine(connection)));
+  return wrap(lines.join("\n"), style.width);
 }
 
 /** Notes about the schema that do not block an upgrade. */
 export function noteLines({ remarks, differences }: Facts, style: Style): string {
-  return [...remarks, ...differences].map((text) => wrap(messages.note(text), style.width)).join("\n");
+  return wrap([...remarks, ...differences].map(messages.note).join("\n"), style.width);
 }
 
 /** What the schema says about the deploy date, compared with the user's answer. The database wins. */
@@ -89,8 +89,9 @@ export function nextSteps(result: Result, request: Request, style: Style): strin
     const { setsUp, unprepared } = result;
     const what = unprepared && !setsUp ? messages.next.idFirst : messages.next.apply;
     const command = commandFor(setsUp || unprepared ? "setup" : "", connection, again, true);
-    const apply = `${wrap(what, style.width)}\n  ${command}`;
-    return [backupLine(result, style), apply].filter(Boolean).join("\n\n");
+    return [backupLine(result, style), wrap(`${what}\n  ${command}`, style.width)]
+      .filter(Boolean)
+      .join("\n\n");
   }
   if (result.applied !== true) return backupLine(result, style);
   return [
@@ -127,18 +128,14 @@ export function undoInstructions(result: Facts, connection: Connection, style: S
 /** The exact restore command, and what it means; empty if there is no restore point, or another run did the upgrade. */
 function restoreInstructions({ restorePoint, added }: Facts, style: Style): string {
   if (restorePoint === null || added?.addedBy === "another-run") return "";
-  return [
-    wrap(messages.next.restore, style.width),
-    `  ${restorePoint.command}`,
-    wrap(messages.next.restoreMeans, style.width),
-  ].join("\n");
+  return wrap(messages.next.restore(restorePoint.command), style.width);
 }
 
 /** For an upgrade without a restore point: the command that removes what this run added, and nothing else. */
 function undo({ added, setsUp }: Facts, connection: Connection, style: Style): string {
   if (setsUp || added === null || added.ownPlan === null) return "";
   const command = executeByHand(connection, undoStatements(added.ownPlan.statements), currentFolder());
-  return `${wrap(messages.next.undo, style.width)}\n  ${command}`;
+  return wrap(`${messages.next.undo}\n  ${command}`, style.width);
 }
 
 /** The commands for doing it without this program. */
@@ -147,8 +144,7 @@ function byHand(result: Facts, request: Request, style: Style): string {
   return [
     wrap(messages.next.manually(result.savedFrom === null ? developmentByHand : null), style.width),
     ...commands,
-    wrap(messages.next.better, style.width),
-    `  ${better}`,
+    wrap(`${messages.next.better}\n  ${better}`, style.width),
   ].join("\n");
 }
 

@@ -46,7 +46,7 @@ function whatChanged({ applied, prepared }: Result, shown: number | null): strin
 }
 
 function wayBack({ restorePoint }: Result): string {
-  return restorePoint === null ? "" : `${next.restore}\n  ${restorePoint.command}\n${next.restoreMeans}`;
+  return restorePoint === null ? "" : next.restore(restorePoint.command);
 }
 
 /** Loads the function that keeps the failure for a later report; it may be what has failed. */

@@ -1,7 +1,6 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
-import { engineEnded } from "../../diagnostics/diagnostics.js";
-import { fileGone, fileReplaced } from "../../diagnostics/engine.js";
+import { engineEnded, fileGone, fileReplaced } from "../../diagnostics/engine.js";
 import { Cancelled, messageOf, type Problem } from "../../lib/problem.js";
 import { timedOut } from "../../messages/wrangler.js";
 import type { Connection } from "../../project/connection.js";
