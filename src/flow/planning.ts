@@ -47,12 +47,18 @@ export async function planFor(
   const { chosen, needed } = chooseKvManager(request, { configPath, found }, all);
   const first = planUpgrade(found, needed);
   facts.add({ snapshot: found, ...chosen, ...factsOfPlan(first) });
-  const setUp =
-    first.database === "empty" &&
-    (request.command === "setup" ||
-      (request.command === "upgrade" && (await ui.confirmSetup(connection, database.exists()))));
+  const isEmpty = first.database === "empty";
+  const asks = isEmpty && request.command === "upgrade";
+  const setUp = asks
+    ? await ui.confirmSetup(connection, database.exists())
+    : isEmpty && request.command === "setup";
+  if (setUp === null) return null;
   const make = setUp ? planSetup : planUpgrade;
-  const wanted = await ui.kvManager(facts.now, () => choicesFor([found], make, all));
+  // A database that stays empty needs nothing, whichever version will use it.
+  const wanted =
+    isEmpty && !setUp
+      ? chosen.kvManager
+      : await ui.kvManager(facts.now, () => choicesFor([found], make, all));
   if (wanted === null) return null;
   facts.add({ kvManager: wanted });
   const catalog = neededBy(wanted.version, all);

@@ -48,8 +48,9 @@ export interface Ui extends Waiting {
   /**
    * Whether to set up an empty database, since there is nothing to upgrade.
    * @param exists false for a local copy that was never created
+   * @returns null when the user goes back to the previous question
    */
-  confirmSetup(connection: Connection, exists: boolean): Promise<boolean>;
+  confirmSetup(connection: Connection, exists: boolean): Promise<boolean | null>;
   /**
    * Which KV Manager will use the database.
    * @param facts what is known without asking

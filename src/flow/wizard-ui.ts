@@ -100,8 +100,9 @@ export function wizardUi(session: WizardSession, wizardRun: WizardRun): Ui {
       if (others) options.reverse();
       if (offersBack(session, wizardRun)) options.push({ value: "back", ...messages.back });
       const chosen = await prompter.select(messages.emptyDatabase(exists), options);
-      if (chosen === "back") wizardRun.left = "back";
-      return chosen === "yes";
+      if (chosen !== "back") return chosen === "yes";
+      wizardRun.left = "back";
+      return null;
     },
 
     kvManager: (facts, choices) => whichKvManager(facts, choices, session, wizardRun),

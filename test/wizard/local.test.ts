@@ -383,14 +383,18 @@ describe("an empty database", () => {
     const cwd = project();
     await makeLocal(cwd, productionId, { sql: "CREATE TABLE d1_migrations (id INTEGER);" });
     const file = await makeLocal(cwd, developmentId, "2025-11-10");
-    const screen = new Screen(["--local", "-b", "kv-manager-metadata", "--deployed", "2025-11-01"], { cwd });
+    const flags = ["--local", "-b", "kv-manager-metadata", "--deployed", "2025-11-01", "--for", "2"];
+    const screen = new Screen(flags, { cwd });
     await screen.answer("This database is empty. Set it up?", keys.enter);
     await screen.waitFor("The database is empty. Nothing was changed.");
     await screen.answer("Continue with another database?", keys.enter);
     await screen.answer("Apply this to the local database kv-manager-metadata-dev", keys.enter);
     await screen.answer(/Upgraded[\s\S]*Continue with another database\?/, keys.enter);
     expect(await screen.exited).toBe(0);
-    expect(await screen.text()).not.toContain("Error");
+    const text = await screen.text();
+    expect(text).not.toContain("Error");
+    // It is said once: for the database that is upgraded, not for the one that stays empty.
+    expect(text.split("Which KV Manager will use this database?").length).toBe(2);
     expect(Object.keys(dump(file).rows.bulk_jobs?.[0] ?? {})).toContain("metadata");
   });
 

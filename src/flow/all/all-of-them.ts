@@ -83,6 +83,8 @@ async function takeTurn(
   let connection: Connection = first;
   let backups = 0;
   let unknown: Result | null = null;
+  // Only the same failure of the same database is a repeated one.
+  session.failures = [];
   for (;;) {
     runBegins();
     const again = withNthBackup(request, backups + 1);
