@@ -7,7 +7,15 @@ import { oneLine } from "../plan/sql-tokens.js";
 import { undoStatements } from "../plan/undo.js";
 import type { Result } from "../run/result.js";
 import { commandsByHand } from "../screen/commands-by-hand.js";
-import { checkMarks, checkRow, migrationRows, sqlKeyword, tree, treeMarks } from "../screen/contents.js";
+import {
+  checkMarks,
+  checkRow,
+  migrationRows,
+  sqlKeyword,
+  statusLooks,
+  tree,
+  treeMarks,
+} from "../screen/contents.js";
 import { buttonRow, copyable, copyButton, downloadButton } from "./buttons.js";
 import { type Child, details, element, shown } from "./elements.js";
 
@@ -39,13 +47,6 @@ export function treeList(checks: Check[]): HTMLElement {
     ),
   );
 }
-
-const statusLooks: Record<MigrationState["status"], string> = {
-  applied: "good",
-  partial: "warn",
-  pending: "warn",
-  conflict: "bad",
-};
 
 /** Every migration with its status and what it lacks. */
 export function migrationTable(migrations: MigrationState[]): HTMLElement {

@@ -6,7 +6,7 @@ import { type Entry, isPending } from "../run/entry.js";
 import { runSoFar } from "../run/record.js";
 import type { Request } from "../run/request.js";
 import type { Facts } from "../run/result.js";
-import { stateText, tableOfAll } from "./all-table.js";
+import { stateOf, tableOfAll } from "./all-table.js";
 import { connectionLine } from "./connection-line.js";
 import { nextAfter, plannedFor } from "./contents.js";
 import { statementsText } from "./parts.js";
@@ -123,7 +123,7 @@ function isUntouched({ applied, backup, restorePoint }: Facts): boolean {
 /** How many databases are in each state, and what that means. */
 function endOfAll(entries: Entry[], style: Style): string {
   const databases = entries.filter(({ connection }) => connection !== null);
-  const kinds = grouped(databases, (entry) => (entry.tried ? kindOf(entry) : messages.states["not-tried"]));
+  const kinds = grouped(databases, (entry) => messages.states[stateOf(entry)]);
   const states = kinds.map(([word, some]): [string, number] => [word, some.length]);
   const sentences = [messages.counts(databases.length, states, entries.length - databases.length)];
   if (entries.some(isUnfinished))
@@ -136,10 +136,6 @@ function endOfAll(entries: Entry[], style: Style): string {
 /** Whether a database was or may have been written to, including by an earlier attempt. */
 function hasChanged(entries: Entry[]): boolean {
   return runSoFar().changes.length > 0 || entries.some(({ result }) => result.applied !== false);
-}
-
-function kindOf(entry: Entry): string {
-  return entry.result.outcome === "failed" ? messages.states.failed : stateText(entry);
 }
 
 /** Whether the run ended before this database, or was cancelled at it without a write. */

@@ -11,18 +11,19 @@ import { table } from "./table.js";
 
 /** A table with a row for every database: name and location, binding, schema, state, and what is pending. */
 export function tableOfAll(entries: Entry[], style: Style): string {
-  const paint = (cell: string, column: number) => {
-    if (column === 0) return style.bold(cell);
-    if (column !== messages.head.length - 1) return cell;
-    if (good.includes(cell)) return style.good(cell);
-    return bad.some((word) => cell.startsWith(word)) ? style.bad(cell) : style.warn(cell);
+  const looks = entries.map((entry) => style[stateLooks[stateOf(entry)] ?? "warn"]);
+  const paint = (line: string, column: number, row: number) => {
+    if (column === 0) return style.bold(line);
+    return column === messages.head.length - 1 ? (looks[row]?.(line) ?? line) : line;
   };
   return table(messages.head, entries.map(cellsOf), style, paint, "\n\n");
 }
 
 const { states } = messages;
-const good: string[] = [states["up-to-date"], states.upgraded, states["set-up"]];
-const bad: string[] = [states.failed, states.conflict, states.unknown];
+const stateLooks: Partial<Record<keyof typeof states, "good" | "bad">> = {
+  ...{ "up-to-date": "good", upgraded: "good", "set-up": "good" },
+  ...{ failed: "bad", conflict: "bad", unknown: "bad" },
+};
 
 function cellsOf(entry: Entry): string[] {
   const { connection, bound, config, result } = entry;
@@ -38,13 +39,18 @@ function cellsOf(entry: Entry): string[] {
   ];
 }
 
-/** The state of a database in a word or two; a failure has its error code. */
-export function stateText({ result, tried }: Entry): string {
-  if (!tried) return states["not-tried"];
-  const { outcome, applied, problem } = result;
+/** The state of a database, which `messages.states` has in words. */
+export function stateOf({ result: { outcome, applied }, tried }: Entry): keyof typeof states {
+  if (!tried) return "not-tried";
   // The user cancelled, but the write in progress was finished.
-  if (outcome === "cancelled" && applied === true) return states.upgraded;
-  return outcome === "failed" && problem !== null ? `${states.failed}\n(${problem.code})` : states[outcome];
+  return outcome === "cancelled" && applied === true ? "upgraded" : outcome;
+}
+
+/** The same in a word or two; a failure has its error code. */
+function stateText(entry: Entry): string {
+  const state = stateOf(entry);
+  const { problem } = entry.result;
+  return state === "failed" && problem !== null ? `${states.failed}\n(${problem.code})` : states[state];
 }
 
 function schemaOf({ snapshot, outcome, eraNow }: Result): string {

@@ -19,6 +19,14 @@ export function migrationRows(migrations: MigrationState[]): [string, string, st
   return migrations.map((m) => [`${m.id} ${m.name}`, m.status, m.missing.join("\n")]);
 }
 
+/** How a migration's status looks. */
+export const statusLooks: Record<MigrationState["status"], "good" | "warn" | "bad"> = {
+  applied: "good",
+  partial: "warn",
+  pending: "warn",
+  conflict: "bad",
+};
+
 /** The status of an object in a tree. */
 export type TreeState = keyof typeof messages.tree;
 

@@ -5,6 +5,7 @@ import {
   checkRow,
   migrationRows,
   sqlKeyword,
+  statusLooks,
   type TreeLine,
   tree,
   treeMarks,
@@ -15,11 +16,9 @@ import { wrap, wrapHard } from "./wrap.js";
 
 /** Every migration with its status and what it lacks, as a table. */
 export function migrationTable(migrations: MigrationState[], style: Style): string {
-  const paint = (cell: string, column: number) => {
-    if (column !== 1) return cell;
-    if (cell === "applied") return style.good(cell);
-    return cell === "conflict" ? style.bad(cell) : style.warn(cell);
-  };
+  const looks = migrations.map((m) => style[statusLooks[m.status]]);
+  const paint = (line: string, column: number, row: number) =>
+    column === 1 ? (looks[row]?.(line) ?? line) : line;
   return table(messages.migrationHead, migrationRows(migrations), style, paint);
 }
 
@@ -81,7 +80,7 @@ export function verificationTable(checks: Check[], style: Style): string {
     const { ok, word, cells } = checkRow(check);
     return [...cells, `${ok ? good : bad}${word}`];
   });
-  const paint = (cell: string, column: number) =>
-    column === 3 ? (cell.startsWith(bad) ? style.bad(cell) : style.good(cell)) : cell;
+  const paint = (line: string, column: number, row: number) =>
+    column === 3 ? (checks[row]?.ok ? style.good(line) : style.bad(line)) : line;
   return table(messages.checkHead, rows, style, paint);
 }

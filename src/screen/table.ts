@@ -11,7 +11,7 @@ const narrow = 60;
  * Lays out a table that is never wider than the terminal; on a narrow one, a list.
  * @param head the column titles
  * @param cells the cells of each row, without color; secrets are redacted before anything is measured or broken
- * @param paint colors one line of a cell, by its column; called after the text was measured
+ * @param paint colors one line of a cell, by its column and row; called after the text was measured
  * @param between the separator between two rows of a list
  * @returns lines joined with newlines
  */
@@ -19,17 +19,20 @@ export function table(
   head: string[],
   cells: string[][],
   style: Style,
-  paint: (cell: string, column: number) => string = (cell) => cell,
+  paint: (line: string, column: number, row: number) => string = (line) => line,
   between = "\n",
 ): string {
   const rows = cells.map((row) => row.map(redacted));
-  if (style.width < narrow) return list(head, rows, style.width, paint, between);
+  if (style.width < narrow)
+    return rows
+      .map((row, r) => listed(head, row, style.width, (line, column) => paint(line, column, r)))
+      .join(between);
   const widths = columnWidths([head, ...rows], style.width);
   // Wrapped here and not by cli-table3, which would break words that could move to the next line.
-  const cell = (text: string, column: number) =>
+  const cell = (text: string, column: number, row: number) =>
     wrapHard(text, (widths[column] ?? 3) - 2)
       .split("\n")
-      .map((line) => paint(line, column))
+      .map((line) => paint(line, column, row))
       .join("\n");
   const text = new Table({
     head: head.map(style.bold),
@@ -37,16 +40,16 @@ export function table(
     style: { head: [], border: [] },
     ...(style.unicode ? {} : { chars: ascii }),
   });
-  text.push(...rows.map((row) => row.map(cell)));
+  text.push(...rows.map((row, r) => row.map((text, column) => cell(text, column, r))));
   return text.toString();
 }
 
-function list(
+/** A row as a list: its first cell, and below it the others with the titles of their columns. */
+function listed(
   head: string[],
-  rows: string[][],
+  [first = "", ...rest]: string[],
   width: number,
-  paint: (cell: string, column: number) => string,
-  between: string,
+  paint: (line: string, column: number) => string,
 ): string {
   const block = (text: string, column: number, indent: string) =>
     text
@@ -59,11 +62,7 @@ function list(
     const fits = !cell.includes("\n") && textWidth(`${label} ${cell}`) <= width;
     return fits ? [`${label} ${paint(cell, column)}`] : [label, ...block(cell, column, "    ")];
   };
-  return rows
-    .map(([first = "", ...rest]) =>
-      [...block(first, 0, ""), ...rest.flatMap((cell, i) => item(cell, i + 1))].join("\n"),
-    )
-    .join(between);
+  return [...block(first, 0, ""), ...rest.flatMap((cell, i) => item(cell, i + 1))].join("\n");
 }
 
 /**

@@ -41,4 +41,12 @@ v1.jobs
     for (const text of [differenceTree(checks, style(columns)), verificationTable(checks, style(columns))])
       expect(Math.max(...text.split("\n").map((line) => stringWidth(line)))).toBeLessThanOrEqual(columns);
   });
+
+  it.each([20, 60, 66, 74, 80])("are red in every line of a cell at %d columns", (columns) => {
+    const colored = makeStyle({ isTTY: true, columns }, { LANG: "C.UTF-8", TERM: "xterm" }, true);
+    const none = planUpgrade(kvManager([], []), catalogFor("1")).checks.filter(({ ok }) => !ok);
+    const text = verificationTable(none, colored);
+    expect(text).toContain("\x1b[31m");
+    expect(text).not.toContain("\x1b[32m");
+  });
 });
