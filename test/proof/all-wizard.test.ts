@@ -73,4 +73,21 @@ describe("upgrading all databases in the wizard", () => {
     const text = unbroken(await screen.text());
     expect(text).toContain("4 databases: 2 upgraded, 1 failed, 1 up to date.");
   });
+
+  it("does not call a failure repeated if it is the first of its database", async () => {
+    const folder = await mixedFolder(project, api(), false);
+    for (const id of [folder.ids.preview, folder.ids.staging])
+      api().faults.push({ match: { path: new RegExp(id), writes: true }, fault: refused });
+    const screen = new Screen(["--all", "-b", "METADATA", "-c", "wrangler.toml"], folder);
+    await screen.answer(devFirst, keys.enter);
+    await screen.answer("Apply this to the preview database kv-manager-metadata", "y");
+    await screen.answer(/What next\?/, keys.down + keys.enter);
+    await screen.answer("Apply this to the remote database kv-manager-staging", "y");
+    await screen.answer(/Apply this to the remote database[\s\S]*What next\?/, keys.escape);
+    await screen.exited;
+    api().faults.length = 0;
+    const text = unbroken(await screen.text());
+    expect(text.split("What next?").length).toBeGreaterThan(2);
+    expect(text).not.toContain("This is the same failure as before");
+  });
 });
