@@ -7,10 +7,7 @@ import { Interruption } from "../../src/lib/interruption.js";
 import { Cancelled, Problem } from "../../src/lib/problem.js";
 import type { Connection } from "../../src/project/connection.js";
 import { connectionTo } from "../support/connections.js";
-import { productionId } from "../support/project.js";
-
-/** The id in the config of KV Manager's own repository. */
-const publicId = "36b36024-2890-43fd-a867-88279c765cf7";
+import { productionId, publicId } from "../support/project.js";
 
 /** A wrangler that is never started: its account has these databases, or the list fails. */
 class FakeWrangler extends Wrangler {

@@ -110,6 +110,11 @@ export function dump(file: string): Dump {
   return { schema, rows };
 }
 
+/** The columns of the jobs' table, if it has a row. */
+export function jobColumns(file: string): string[] {
+  return Object.keys(dump(file).rows.bulk_jobs?.[0] ?? {});
+}
+
 /** Tables with their columns and defaults, and indexes with theirs, whatever order ALTER TABLE left them in. */
 export function shapeOf(file: string): string[] {
   const database = new Database(file, { readonly: true });
