@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { type Applied, type ApplyOptions, apply, type Writable } from "../../src/apply/apply.js";
-import { failureFrom } from "../../src/database/failures.js";
 import type { Snapshot } from "../../src/database/snapshot.js";
 import { Cancelled, Problem } from "../../src/lib/problem.js";
 import { withObject } from "../../src/plan/compare.js";
 import { planUpgrade } from "../../src/plan/plan.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
 import { catalogFor } from "../support/catalogs.js";
+import { failureSaying } from "../support/failures.js";
 import { jobAuditEvents, jobIndex, kvManager, userIndex, withTable } from "../support/snapshots.js";
+import { titled } from "../support/titles.js";
 import { RecordedWaiting } from "../support/waiting.js";
 
 const catalog = catalogFor("1");
 const replan = (found: Snapshot) => planUpgrade(found, catalog);
-const failure = (text: string) => failureFrom({ text, code: null });
 
 /** A schema that accepts statements; the fate of each batch is set in advance. */
 class FakeDatabase implements Writable {
@@ -78,13 +78,14 @@ const endsInConflict =
     return error;
   };
 
-const duplicate = failure("duplicate column name: current_key: SQLITE_ERROR");
-const locked = failure("database is locked: SQLITE_BUSY");
-const overloaded = failure("D1 DB is overloaded. Requests queued for too long. [code: 7429]");
-const lost = failure("fetch failed");
+const duplicate = failureSaying("duplicate column name: current_key: SQLITE_ERROR");
+const locked = failureSaying("database is locked: SQLITE_BUSY");
+const overloaded = failureSaying("D1 DB is overloaded. Requests queued for too long. [code: 7429]");
+const lost = failureSaying("fetch failed");
 const timeout = new Problem("TIMEOUT", "Wrangler did not answer.", "Run this again.");
-const unreadable = failure("what is this");
-const login = failure("Authentication error [code: 10000]");
+const unreadable = failureSaying("what is this");
+const login = failureSaying("Authentication error [code: 10000]");
+const byCode = (...errors: Problem[]) => titled(errors, ({ code }) => code);
 const noWrangler = new Problem("WRANGLER_NOT_FOUND", "No wrangler.", "Install it.");
 
 /**
@@ -172,10 +173,10 @@ describe("a batch that is answered", () => {
 
 describe("a batch that fails", () => {
   it.each([
-    ["a statement that fails", failure("no such table: bulk_jobs")],
+    ["a statement that fails", failureSaying("no such table: bulk_jobs")],
     ["the login", login],
-    ["a quota", failure("exceeded D1's free tier daily row write limit")],
-    ["a read-only file", failure("attempt to write a readonly database: SQLITE_READONLY")],
+    ["a quota", failureSaying("exceeded D1's free tier daily row write limit")],
+    ["a read-only file", failureSaying("attempt to write a readonly database: SQLITE_READONLY")],
     ["a missing wrangler", noWrangler],
   ])("because of %s reports that failure if nothing has changed, and is not resent", async (_, error) => {
     const database = new FakeDatabase([failsBefore(error)]);
@@ -184,18 +185,18 @@ describe("a batch that fails", () => {
     expect(database.schema).toBe(before);
   });
 
-  const openFile = failure("EBUSY: resource busy or locked, rmdir 'C:\\Temp\\miniflare-1'");
-  it.each([lost, timeout, unreadable, openFile, failure("D1_RESET_DO")])(
-    "but may have been carried out succeeds if everything is there, added by an unknown run: $code",
-    async (error) => {
+  const openFile = failureSaying("EBUSY: resource busy or locked, rmdir 'C:\\Temp\\miniflare-1'");
+  it.each(byCode(lost, timeout, unreadable, openFile, failureSaying("D1_RESET_DO")))(
+    "but may have been carried out succeeds if everything is there, added by an unknown run: %s",
+    async (_, error) => {
       const outcome = await run(new FakeDatabase([failsAfter(error)]));
       expect(outcome).toMatchObject({ result: completeBy("unknown", 6), writes: [6], reads: 1, waits: [] });
     },
   );
 
-  it.each([duplicate, overloaded, locked])(
-    "and was rolled back succeeds if everything is there, added by another run: $code",
-    async (error) => {
+  it.each(byCode(duplicate, overloaded, locked))(
+    "and was rolled back succeeds if everything is there, added by another run: %s",
+    async (_, error) => {
       const { result, ...rest } = await run(new FakeDatabase([failsAfter(error)]));
       expect(result).toMatchObject(completeBy("another-run", null));
       expect(rest).toEqual({ writes: [6], reads: 1, waits: [] });
@@ -232,9 +233,9 @@ describe("a batch that fails", () => {
 });
 
 describe("a batch that the database refused", () => {
-  it.each([locked, overloaded, failure("Currently processing a long-running import.")])(
-    "is resent after a wait that shows the reason: $code",
-    async (error) => {
+  it.each(byCode(locked, overloaded, failureSaying("Currently processing a long-running import.")))(
+    "is resent after a wait that shows the reason: %s",
+    async (_, error) => {
       const waiting = new RecordedWaiting();
       const database = new FakeDatabase([failsBefore(error), failsBefore(error)]);
       const outcome = await run(database, waiting);
@@ -250,16 +251,16 @@ describe("a batch that the database refused", () => {
   });
 
   it("and then fails for a different reason reports that reason", async () => {
-    const other = failure("no such table: bulk_jobs");
+    const other = failureSaying("no such table: bulk_jobs");
     const database = new FakeDatabase([failsBefore(locked), failsBefore(other)]);
     expect(await run(database)).toMatchObject({ result: other, waits: [2], writes: [6, 6] });
   });
 });
 
 describe("a batch whose response was lost", () => {
-  it.each([lost, timeout, unreadable, failure("internal error; reference = x")])(
-    "reports that failure once it can no longer be carried out: $code",
-    async (error) => {
+  it.each(byCode(lost, timeout, unreadable, failureSaying("internal error; reference = x")))(
+    "reports that failure once it can no longer be carried out: %s",
+    async (_, error) => {
       const waiting = new RecordedWaiting();
       const outcome = await run(new FakeDatabase([failsBefore(error)]), waiting);
       expect(outcome).toEqual({ result: error, waits: untilLost, writes: [6], reads: 6 });
@@ -369,15 +370,18 @@ describe("the read after a failed batch", () => {
   });
 
   it("that fails once after a failed statement and then shows no change reports that statement's failure", async () => {
-    const refused = failure("too many columns: SQLITE_ERROR");
+    const refused = failureSaying("too many columns: SQLITE_ERROR");
     const database = new FakeDatabase([failsBefore(refused)]);
     database.readErrors = [login];
     expect(await run(database)).toEqual({ result: refused, waits: [2], writes: [6], reads: 2 });
   });
 
-  it.each([duplicate, failure("table job_audit_events already exists: SQLITE_ERROR")])(
-    "that shows nothing of what the error says exists reports the contradiction, and nothing is resent: $said",
-    async (error) => {
+  it.each([
+    ["a column", duplicate],
+    ["a table", failureSaying("table job_audit_events already exists: SQLITE_ERROR")],
+  ])(
+    "that does not show %s that exists according to the error reports the contradiction, and nothing is resent",
+    async (_, error) => {
       const { result, ...rest } = await run(new FakeDatabase([failsBefore(error)]));
       expect(rest).toEqual({ waits: [], writes: [6], reads: 1 });
       expect(result).toMatchObject({
@@ -437,7 +441,7 @@ describe("a user who wants to leave", () => {
   );
 
   it("is shown the failure, not the cancellation", async () => {
-    const error = failure("no such table: bulk_jobs");
+    const error = failureSaying("no such table: bulk_jobs");
     const outcome = await runWhileLeaving(new FakeDatabase([failsBefore(error)]));
     expect(outcome).toEqual({ result: error, waits: [], writes: [6], reads: 1 });
   });

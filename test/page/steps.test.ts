@@ -39,7 +39,7 @@ describeInBrowser("the page", () => {
     expect(await page.getByLabel("Paste the result here").inputValue()).toBe("");
     expect(
       await page.evaluate("[localStorage.length, document.cookie, location.hash, location.search]"),
-    ).toEqual([...[0, "", "", ""]]);
+    ).toEqual([0, "", "", ""]);
     // A download goes from the page to the disk.
     expect(requests.filter((url) => !url.startsWith("file:") && !url.startsWith("blob:"))).toEqual([]);
     expect(errors).toEqual([]);

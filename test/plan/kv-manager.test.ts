@@ -5,7 +5,7 @@ import { planUpgrade } from "../../src/plan/plan.js";
 import { loadCatalog } from "../../src/plan/read-catalog.js";
 import { withMigration } from "../support/catalogs.js";
 import { type EraName, eraSchemas, pendingForTwo, pendingIn } from "../support/eras.js";
-import { inspectSql } from "../support/inspect.js";
+import { inspectSql } from "../support/inspections.js";
 import { emptySnapshot, jobIndex, kvManager, tableOf, userIndex, withTable } from "../support/snapshots.js";
 
 const catalog = loadCatalog();

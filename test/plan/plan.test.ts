@@ -8,7 +8,7 @@ import type { SchemaObject } from "../../src/plan/sql-objects.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
 import { catalogFor, withMigration } from "../support/catalogs.js";
 import { eraSchemas, seedRows } from "../support/eras.js";
-import { inspectSql } from "../support/inspect.js";
+import { inspectSql } from "../support/inspections.js";
 import { statusesOf } from "../support/plans.js";
 import {
   auditLog,
@@ -27,6 +27,7 @@ import {
   withTable,
 } from "../support/snapshots.js";
 import { addedBy, allObjects, states } from "../support/states.js";
+import { titled } from "../support/titles.js";
 
 const catalog = catalogFor("1");
 const plan = (snapshot: Snapshot, of: Catalog = catalog) => planUpgrade(snapshot, of);
@@ -40,7 +41,7 @@ const carriedOut = (p: Plan, found: Snapshot) => objectsOf(p).reduce(withObject,
 const missingFrom = (p: Plan) => p.checks.filter((c) => !c.ok).map((c) => c.object);
 
 describe("the plan of an upgrade", () => {
-  it.each([
+  const eras = [
     {
       name: "before 2025-11-08",
       found: kvManager([], null),
@@ -69,21 +70,26 @@ describe("the plan of an upgrade", () => {
       missing: [[], [], []],
       era: { from: "2025-11-22", before: "2025-12-09", has: ["001", "002", "003"] },
     },
-  ])("adds exactly what a schema of the era lacks: $name", ({ found, status, missing, era }) => {
-    const p = plan(found);
-    expect(p.database).toBe("kv-manager");
-    expect(statusesOf(p)).toBe(status);
-    expect(p.migrations.map((m) => m.missing)).toEqual(missing);
-    expect(labelsOf(p)).toEqual(missing.flat());
-    expect(p.statements.map((s) => s.migration)).toEqual(
-      missing.flatMap((labels, i) => labels.map(() => `00${i + 1}`)),
-    );
-    expect(p.era).toEqual(era);
-    expect([p.conflicts, p.differences, p.remarks]).toEqual([[], [], []]);
-    expect(p.checks.map((c) => [c.object, c.ok])).toEqual(
-      allObjects.map((label) => [label, !missing.flat().includes(label)]),
-    );
-  });
+  ];
+  it.each(titled(eras, ({ name }) => name))(
+    "adds exactly what a schema of the era lacks: %s",
+    (_, expected) => {
+      const { found, status, missing, era } = expected;
+      const p = plan(found);
+      expect(p.database).toBe("kv-manager");
+      expect(statusesOf(p)).toBe(status);
+      expect(p.migrations.map((m) => m.missing)).toEqual(missing);
+      expect(labelsOf(p)).toEqual(missing.flat());
+      expect(p.statements.map((s) => s.migration)).toEqual(
+        missing.flatMap((labels, i) => labels.map(() => `00${i + 1}`)),
+      );
+      expect(p.era).toEqual(era);
+      expect([p.conflicts, p.differences, p.remarks]).toEqual([[], [], []]);
+      expect(p.checks.map((c) => [c.object, c.ok])).toEqual(
+        allObjects.map((label) => [label, !missing.flat().includes(label)]),
+      );
+    },
+  );
 
   it("has the SQL of the migration files, with its comments", () => {
     expect(plan(kvManager([], [jobIndex, userIndex])).statements).toMatchObject([
@@ -147,26 +153,31 @@ describe("the plan of an upgrade", () => {
 describe("a partly upgraded database", () => {
   it("can be in 40 states", () => expect(states).toHaveLength(40));
 
-  it.each(states)("gets exactly what it lacks, and is then complete: $name", ({ sql, missing }) => {
-    const found = inspectSql(eraSchemas.oldest + seedRows + sql);
-    const p = plan(found);
-    const byMigration = Object.values(addedBy).map((all) => all.filter((object) => missing.includes(object)));
-    expect(labelsOf(p)).toEqual(missing);
-    expect(p.migrations.map((m) => m.missing)).toEqual(byMigration);
-    expect(p.migrations.map((m) => m.status)).toEqual(
-      Object.values(addedBy).map((all, i) => {
-        const count = byMigration[i]?.length;
-        return count === 0 ? "applied" : count === all.length ? "pending" : "partial";
-      }),
-    );
-    expect(p.conflicts).toEqual([]);
-    const before = structuredClone(found);
-    const rest = plan(carriedOut(p, found));
-    expect(found).toEqual(before);
-    expect(statusesOf(rest)).toBe("applied applied applied");
-    expect(rest.statements).toEqual([]);
-    expect(missingFrom(rest)).toEqual([]);
-  });
+  it.each(titled(states, (state) => state.name))(
+    "gets exactly what it lacks, and is then complete: %s",
+    (_, { sql, missing }) => {
+      const found = inspectSql(eraSchemas.oldest + seedRows + sql);
+      const p = plan(found);
+      const byMigration = Object.values(addedBy).map((all) =>
+        all.filter((object) => missing.includes(object)),
+      );
+      expect(labelsOf(p)).toEqual(missing);
+      expect(p.migrations.map((m) => m.missing)).toEqual(byMigration);
+      expect(p.migrations.map((m) => m.status)).toEqual(
+        Object.values(addedBy).map((all, i) => {
+          const count = byMigration[i]?.length;
+          return count === 0 ? "applied" : count === all.length ? "pending" : "partial";
+        }),
+      );
+      expect(p.conflicts).toEqual([]);
+      const before = structuredClone(found);
+      const rest = plan(carriedOut(p, found));
+      expect(found).toEqual(before);
+      expect(statusesOf(rest)).toBe("applied applied applied");
+      expect(rest.statements).toEqual([]);
+      expect(missingFrom(rest)).toEqual([]);
+    },
+  );
 
   it.each([
     ["half of 002", kvManager(["current_key TEXT"], null)],
@@ -184,20 +195,20 @@ describe("a database", () => {
   });
   const view = { kind: "view", name: "namespaces" };
 
-  it.each<[string, Snapshot, string]>([
-    ["no tables", emptySnapshot, "empty"],
-    ["only wrangler's own ledger", named("d1_migrations"), "empty"],
-    ["only wrangler's own ledger, in another case", named("D1_Migrations"), "empty"],
-    ["other tables", named("users", "posts"), "foreign"],
-    ["only a view", { ...emptySnapshot, others: [view] }, "foreign"],
-    ["only the table namespaces", named("namespaces"), "foreign"],
-    ["only the table bulk_jobs", { ...emptySnapshot, tables: [bulkJobs([])] }, "foreign"],
+  it.each<[string, string, Snapshot]>([
+    ["no tables", "empty", emptySnapshot],
+    ["only wrangler's own ledger", "empty", named("d1_migrations")],
+    ["only wrangler's own ledger, in another case", "empty", named("D1_Migrations")],
+    ["other tables", "foreign", named("users", "posts")],
+    ["only a view", "foreign", { ...emptySnapshot, others: [view] }],
+    ["only the table namespaces", "foreign", named("namespaces")],
+    ["only the table bulk_jobs", "foreign", { ...emptySnapshot, tables: [bulkJobs([])] }],
     [
       "a view in place of the table namespaces",
-      { ...emptySnapshot, tables: [keyMetadata, bulkJobs([])], others: [view] },
       "foreign",
+      { ...emptySnapshot, tables: [keyMetadata, bulkJobs([])], others: [view] },
     ],
-  ])("with %s is %s, and nothing is planned", (_, found, kind) => {
+  ])("with %s is %s, and nothing is planned", (_, kind, found) => {
     const p = plan(found);
     expect([p.database, p.era, p.statements, p.conflicts, p.differences]).toEqual([kind, null, [], [], []]);
     expect(p.checks.filter((c) => c.ok)).toEqual([]);

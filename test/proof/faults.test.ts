@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { runJson } from "../support/cli.js";
 import { engineFaults } from "../support/engine-faults.js";
 import { type EraName, pendingIn } from "../support/eras.js";
-import { checkFailureText, failureTexts } from "../support/failure-texts.js";
+import { checkFailureText, failureTexts, nameOfText } from "../support/failure-texts.js";
 import { type Found, faultKinds, surviveFault } from "../support/faults.js";
 import { disposableProjects } from "../support/folders.js";
 import { type Killable, type Moment, surviveKill } from "../support/kill.js";
@@ -14,6 +14,7 @@ import type { Fault, FaultMatch } from "../support/loopback-faults.js";
 import { productionId } from "../support/project.js";
 import { loopback, type RemoteProject, type Way, ways } from "../support/remote.js";
 import { surviveEngineFault } from "../support/survive-engine-fault.js";
+import { titled } from "../support/titles.js";
 import { median } from "./measure.js";
 import { afterProof, publish } from "./page.js";
 
@@ -165,7 +166,7 @@ describe.skipIf(process.platform === "win32").concurrent("each engine fault", ()
 });
 
 describe.concurrent("each text that Cloudflare says", () => {
-  it.each(failureTexts)("$message, while $moment: $expected", async (said) => {
+  it.each(titled(failureTexts, nameOfText))("%s", async (_, said) => {
     await count("each text that Cloudflare says", async () => {
       await checkFailureText(await make("2025-11-10"), said);
       return "before";

@@ -4,16 +4,17 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkFailureText, failureTexts } from "../support/failure-texts.js";
+import { checkFailureText, failureTexts, nameOfText } from "../support/failure-texts.js";
 import { publicId, tomlBinding } from "../support/project.js";
 import { loopback } from "../support/remote.js";
+import { titled } from "../support/titles.js";
 
 const { make, api } = loopback();
 
 describe.concurrent("what Cloudflare says becomes a code, a sentence and advice", () => {
   // A sample; all of them are in the longer `npm run proof:faults`.
   const sample = failureTexts.filter((_, i) => i % 6 === 1);
-  it.each(sample)("$message, while $moment: $expected", async (said) => {
+  it.each(titled(sample, nameOfText))("%s", async (_, said) => {
     await checkFailureText(await make("2025-11-10"), said);
   });
 
