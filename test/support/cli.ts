@@ -106,6 +106,22 @@ export async function runJson(
   return { ...result, json: JSON.parse(result.stdout) as Document };
 }
 
+/** The JSON document about several databases as far as the tests read it: an entry for each. */
+export interface DocumentOfAll {
+  schemaVersion: number;
+  outcome: string;
+  databases: Omit<Document, "schemaVersion" | "tool">[];
+}
+
+/** The same as `runJson` for a command with `--all`. */
+export async function runJsonOfAll(
+  args: string[],
+  options: Parameters<typeof run>[1],
+): Promise<Run & { json: DocumentOfAll }> {
+  const { json, ...ended } = await runJson(args, options);
+  return { ...ended, json: json as unknown as DocumentOfAll };
+}
+
 /** Returns the environment without settings of a developer or CI that would change results. */
 export function plainEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
