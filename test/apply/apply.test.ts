@@ -173,8 +173,8 @@ describe("a batch that is answered", () => {
 
 describe("a batch that fails", () => {
   it.each([
-    ["a statement that fails", failureSaying("no such table: bulk_jobs")],
-    ["the login", login],
+    ["a failing statement", failureSaying("no such table: bulk_jobs")],
+    ["a rejected login", login],
     ["a quota", failureSaying("exceeded D1's free tier daily row write limit")],
     ["a read-only file", failureSaying("attempt to write a readonly database: SQLITE_READONLY")],
     ["a missing wrangler", noWrangler],
@@ -205,12 +205,15 @@ describe("a batch that fails", () => {
 
   it.each([
     // Only the last batch is this run's own, so an undo removes nothing that another run added.
-    { counts: [1], writes: [6, 5], addedBy: "this-run" as const, ownPlan: 5 },
-    { counts: [1, 2], writes: [6, 5, 3], addedBy: "this-run" as const, ownPlan: 3 },
-    { counts: [4, 2], writes: [6, 2], addedBy: "another-run" as const, ownPlan: null },
-  ])(
-    "because another run applied $counts of it is replanned",
-    async ({ counts, writes, addedBy, ownPlan }) => {
+    ["one statement", { counts: [1], writes: [6, 5], addedBy: "this-run", ownPlan: 5 }],
+    ["one statement, and then two", { counts: [1, 2], writes: [6, 5, 3], addedBy: "this-run", ownPlan: 3 }],
+    [
+      "four statements, and then the rest",
+      { counts: [4, 2], writes: [6, 2], addedBy: "another-run", ownPlan: null },
+    ],
+  ] as const)(
+    "because another run applied %s of it is replanned",
+    async (_, { counts, writes, addedBy, ownPlan }) => {
       const { result, ...rest } = await run(new FakeDatabase(counts.map(overtaken)));
       expect(result).toMatchObject(completeBy(addedBy, ownPlan));
       expect(rest).toEqual({ writes, reads: counts.length, waits: [] });
@@ -227,7 +230,10 @@ describe("a batch that fails", () => {
     expect(outcome).toEqual({ result: duplicate, waits: [], writes: [6], reads: 1 });
   });
 
-  it.each([new Cancelled(), new TypeError("a bug")])("with %s is thrown without a read", async (error) => {
+  it.each([
+    ["a cancellation", new Cancelled()],
+    ["a bug", new TypeError("a bug")],
+  ])("because of %s throws it without a read", async (_, error) => {
     expect(await run(new FakeDatabase([failsBefore(error)]))).toMatchObject({ result: error, reads: 0 });
   });
 });
@@ -274,7 +280,7 @@ describe("a batch whose response was lost", () => {
     [5, [2, 4]],
     [30, [2, 4, 8, 16]],
     [31, untilLost],
-  ])("succeeds when it is carried out after %d seconds", async (landsAfter, waits) => {
+  ])("succeeds when it is carried out after %d s", async (landsAfter, waits) => {
     let sent: string[] = [];
     const onItsWay: Fate = (_, statements) => {
       sent = statements;
@@ -309,7 +315,7 @@ describe("the read after a failed batch", () => {
     ["a lost response", lost, never(timeout), [...untilLost, 14]],
     ["a lost response and two good reads", lost, [null, null, ...never(timeout)], [...untilLost, 14]],
     [
-      "a lost response and good reads until it can no longer be carried out",
+      "a lost response and five good reads",
       lost,
       [null, null, null, null, null, timeout, timeout],
       [...untilLost, 14],
@@ -350,7 +356,7 @@ describe("the read after a failed batch", () => {
 
   it.each<[string, (Problem | null)[], number[]]>([
     ["at first", [lost], untilLost],
-    ["now and then", [null, timeout, null, login, null], untilLost],
+    ["from time to time", [null, timeout, null, login, null], untilLost],
     ["until the batch can no longer be carried out", [lost, lost, lost, lost, lost], untilLost],
     ["until the last retry", [lost, lost, lost, lost, lost, lost], [...untilLost, 14]],
   ])("that fails %s and then shows no change reports the lost response", async (_, errors, waits) => {
@@ -360,10 +366,10 @@ describe("the read after a failed batch", () => {
   });
 
   it.each([
-    [1, [2]],
-    [3, [2, 4, 8]],
-    [6, [...untilLost, 14]],
-  ])("that fails %d times and then shows everything means success", async (times, waits) => {
+    ["once", 1, [2]],
+    ["three times", 3, [2, 4, 8]],
+    ["six times", 6, [...untilLost, 14]],
+  ])("that fails %s and then shows everything means success", async (_, times, waits) => {
     const database = new FakeDatabase([failsAfter(lost)]);
     database.readErrors = never(timeout).slice(0, times);
     expect(await run(database)).toMatchObject({ result: complete, waits, writes: [6], reads: times + 1 });
@@ -400,7 +406,10 @@ describe("the read after a failed batch", () => {
     expect(await run(database)).toMatchObject({ result: complete, waits: [2, 2], writes: [6, 6], reads: 2 });
   });
 
-  it.each([0, 2])("that hits a bug after %d failed reads throws the bug", async (after) => {
+  it.each([
+    ["at once", 0],
+    ["after two failures", 2],
+  ])("that hits a bug %s throws the bug", async (_, after) => {
     const bug = new TypeError("a bug");
     const database = new FakeDatabase([failsBefore(lost)]);
     database.readErrors = [...never(timeout).slice(0, after), bug];
@@ -428,11 +437,11 @@ describe("a user who wants to leave", () => {
   });
 
   it.each([
-    { wait: 1, waits: [2], writes: [6], reads: 1 },
-    { wait: 2, waits: [2, 4], writes: [6, 6], reads: 2 },
+    ["first", { wait: 1, waits: [2], writes: [6], reads: 1 }],
+    ["second", { wait: 2, waits: [2, 4], writes: [6, 6], reads: 2 }],
   ])(
-    "gets nothing resent when leaving during wait $wait after a refused batch",
-    async ({ wait, ...sent }) => {
+    "gets nothing resent when leaving during the %s wait after a refused batch",
+    async (_, { wait, ...sent }) => {
       const waiting = new RecordedWaiting();
       const database = new FakeDatabase(Array.from({ length: wait }, () => failsBefore(locked)));
       const outcome = await run(database, waiting, () => waiting.seconds.length >= wait);

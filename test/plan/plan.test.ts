@@ -439,30 +439,30 @@ describe("the plan of a setup", () => {
 
   it.each([
     [
-      "its columns in the opposite order",
+      "a constraint with its columns in the opposite order",
       indexed(["key_name", "namespace_id"], { unique: true, implied: true }),
     ],
     ["an index of the user's own", indexed(["namespace_id", "key_name"], { unique: true })],
-  ])("accepts that keys are unique within a namespace by %s", (_, found) => {
+  ])("accepts %s to keep keys unique within a namespace", (_, found) => {
     expect(missingFrom(setUp(found))).toEqual([]);
   });
 
   it.each([
-    ["by nothing", without(completeDatabase, autoindex)],
-    ["by an index that is not unique", indexed(["namespace_id", "key_name"])],
+    ["nothing keeps keys unique", without(completeDatabase, autoindex)],
+    ["the index on them is not unique", indexed(["namespace_id", "key_name"])],
     [
-      "by an index of some of the rows",
+      "the unique index on them covers only some rows",
       indexed(["namespace_id", "key_name"], { unique: true, partial: true }),
     ],
-    ["but even across namespaces", indexed(["key_name"], { unique: true })],
-  ])("finds key_metadata wrong if keys are unique %s", (_, found) => {
+    ["they are unique across namespaces", indexed(["key_name"], { unique: true })],
+  ])("finds key_metadata wrong if %s", (_, found) => {
     expect(missingFrom(setUp(found))).toEqual(["table key_metadata"]);
   });
 
   it.each([
-    ["complete", completeDatabase, []],
-    ["of the oldest era", kvManager([], null), allObjects],
-  ])("has no statements for a database that is %s, but lists what is missing", (_, found, missing) => {
+    ["a complete database", completeDatabase, []],
+    ["a database of the oldest era", kvManager([], null), allObjects],
+  ])("has no statements for %s, but lists what it lacks", (_, found, missing) => {
     const p = setUp(found);
     expect(p.statements).toEqual([]);
     expect(missingFrom(p)).toEqual(missing);

@@ -43,7 +43,9 @@ function subsets(record: Record<string, string>): string[][] {
 const eventStates = [
   { name: "no table", sql: "", missing: ["table job_audit_events", ...Object.keys(indexes)] },
   ...subsets(indexes).map((there) => ({
-    name: `table with ${there.length} of its indexes${there.length === 1 ? ` (${there[0]?.split("_").at(-1)})` : ""}`,
+    name:
+      ["table without indexes", `table with only the ${there[0]}`, "table with both indexes"][there.length] ??
+      "",
     sql: [table, ...there.map((key) => indexes[key as keyof typeof indexes])].join("\n"),
     missing: Object.keys(indexes).filter((key) => !there.includes(key)),
   })),

@@ -17,14 +17,18 @@ describe("an interrupted wizard", () => {
   const questions: [string, string[], (screen: Screen) => Promise<void>][] = [
     ["when KV Manager was deployed", [], (screen) => screen.waitFor("first deployed?")],
     [
-      "the date of that",
+      "for that date",
       [],
       async (screen) => {
         await screen.answer("first deployed?", keys.down + keys.enter);
         await screen.waitFor("Date of the first deployment");
       },
     ],
-    ["which place", ["--deployed", "2025-11-01"], (screen) => screen.waitFor("Which database do you want")],
+    [
+      "which copy to upgrade",
+      ["--deployed", "2025-11-01"],
+      (screen) => screen.waitFor("Which database do you want"),
+    ],
     [
       "which database",
       ["--local", "--deployed", "2025-11-01"],
@@ -39,13 +43,13 @@ describe("an interrupted wizard", () => {
       },
     ],
     [
-      "whether to set the database up",
+      "whether to set up the database",
       ["--local", "-b", "kv-manager-metadata", "--deployed", "2025-11-01"],
       (screen) => screen.waitFor("This local copy does not exist yet"),
     ],
-    ["whether to apply", answered, (screen) => screen.waitFor("Apply this")],
+    ["whether to apply the upgrade", answered, (screen) => screen.waitFor("Apply this")],
     [
-      "the name of the file to save",
+      "for the name of a file",
       answered,
       async (screen) => {
         await screen.answer("Apply this", "s");
@@ -55,7 +59,7 @@ describe("an interrupted wizard", () => {
   ];
 
   it.each(questions)(
-    "exits with 130 and changes nothing on Ctrl-C, Esc or Ctrl-D at the question %s",
+    "exits with 130 and changes nothing on Ctrl-C, Esc or Ctrl-D when asked %s",
     async (_, flags, reach) => {
       const cwd = project();
       const file = await makeLocal(cwd, developmentId, "oldest");
@@ -149,7 +153,7 @@ describe("an interrupted wizard", () => {
   });
 
   it.skipIf(process.platform === "win32").each([
-    ["as usual", ""],
+    ["with the usual prompts", ""],
     ["with --plain", "--plain"],
   ])("exits with 130 and changes nothing when its terminal is closed at a question, %s", async (_, flags) => {
     const cwd = project();

@@ -49,19 +49,22 @@ describe("the question which KV Manager will use the database", () => {
     ["the checkout", "2.3.1", [], "2.3.1 (the version of this checkout)", 17],
     ["a checkout newer than any known version", "3.0.0", [], "2.3.1 (the newest known version)", 17],
     ["--for", "2.3.1", ["--for", "2.0.0"], "2.0.0 (from --for)", 8],
-  ])("is not asked but shown answered when %s determines it", async (_, checkout, flags, answer, count) => {
-    const cwd = project({ ...config, "package.json": checkoutOf(checkout) });
-    await makeLocal(cwd, developmentId, "oldest");
-    const screen = new Screen([...untilThen, ...flags], { cwd });
-    await screen.waitFor("Apply this");
-    const text = await screen.text();
-    expect(text).toMatch(
-      new RegExp(`${question.replace("?", "\\?")}\\s+│\\s+${answer.replace(/[()]/g, "\\$&")}`),
-    );
-    expect(unbroken(text)).toContain(`only what is missing is added (${count} statements)`);
-    screen.press(keys.ctrlC);
-    expect(await screen.exited).toBe(130);
-  });
+  ])(
+    "is not asked, but shown with its answer, when %s determines it",
+    async (_, checkout, flags, answer, count) => {
+      const cwd = project({ ...config, "package.json": checkoutOf(checkout) });
+      await makeLocal(cwd, developmentId, "oldest");
+      const screen = new Screen([...untilThen, ...flags], { cwd });
+      await screen.waitFor("Apply this");
+      const text = await screen.text();
+      expect(text).toMatch(
+        new RegExp(`${question.replace("?", "\\?")}\\s+│\\s+${answer.replace(/[()]/g, "\\$&")}`),
+      );
+      expect(unbroken(text)).toContain(`only what is missing is added (${count} statements)`);
+      screen.press(keys.ctrlC);
+      expect(await screen.exited).toBe(130);
+    },
+  );
 
   it("is not asked when the answer makes no difference", async () => {
     const cwd = project(config);
