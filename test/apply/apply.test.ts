@@ -85,7 +85,7 @@ const lost = failureSaying("fetch failed");
 const timeout = new Problem("TIMEOUT", "Wrangler did not answer.", "Run this again.");
 const unreadable = failureSaying("what is this");
 const login = failureSaying("Authentication error [code: 10000]");
-const byCode = (...errors: Problem[]) => titled(errors, ({ code }) => code);
+const byReason = (...errors: Problem[]) => titled(errors, ({ brief }) => brief);
 const noWrangler = new Problem("WRANGLER_NOT_FOUND", "No wrangler.", "Install it.");
 
 /**
@@ -186,7 +186,7 @@ describe("a batch that fails", () => {
   });
 
   const openFile = failureSaying("EBUSY: resource busy or locked, rmdir 'C:\\Temp\\miniflare-1'");
-  it.each(byCode(lost, timeout, unreadable, openFile, failureSaying("D1_RESET_DO")))(
+  it.each(byReason(lost, timeout, unreadable, openFile, failureSaying("D1_RESET_DO")))(
     "but may have been carried out succeeds if everything is there, added by an unknown run: %s",
     async (_, error) => {
       const outcome = await run(new FakeDatabase([failsAfter(error)]));
@@ -194,7 +194,7 @@ describe("a batch that fails", () => {
     },
   );
 
-  it.each(byCode(duplicate, overloaded, locked))(
+  it.each(byReason(duplicate, overloaded, locked))(
     "and was rolled back succeeds if everything is there, added by another run: %s",
     async (_, error) => {
       const { result, ...rest } = await run(new FakeDatabase([failsAfter(error)]));
@@ -239,7 +239,7 @@ describe("a batch that fails", () => {
 });
 
 describe("a batch that the database refused", () => {
-  it.each(byCode(locked, overloaded, failureSaying("Currently processing a long-running import.")))(
+  it.each(byReason(locked, overloaded, failureSaying("Currently processing a long-running import.")))(
     "is resent after a wait that shows the reason: %s",
     async (_, error) => {
       const waiting = new RecordedWaiting();
@@ -264,7 +264,7 @@ describe("a batch that the database refused", () => {
 });
 
 describe("a batch whose response was lost", () => {
-  it.each(byCode(lost, timeout, unreadable, failureSaying("internal error; reference = x")))(
+  it.each(byReason(lost, timeout, unreadable, failureSaying("internal error; reference = x")))(
     "reports that failure once it can no longer be carried out: %s",
     async (_, error) => {
       const waiting = new RecordedWaiting();
