@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runJson } from "../support/cli.js";
+import { runJsonOfAll } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import type { RecordedRequest } from "../support/loopback-api.js";
 import { manyDeployed, manyLocal } from "../support/many.js";
@@ -18,9 +18,9 @@ function sideBySide(requests: RecordedRequest[]): number {
 
 describe("status --all of fifty databases", () => {
   it("reads local ones with one start of the engine", async () => {
-    const { code, json, starts } = await runJson(["status", "--all"], await manyLocal(project, 50));
+    const { code, json, starts } = await runJsonOfAll(["status", "--all"], await manyLocal(project, 50));
     expect({ code, starts }).toEqual({ code: 0, starts: [["engine"]] });
-    expect((json as unknown as { databases: unknown[] }).databases).toHaveLength(50);
+    expect(json.databases).toHaveLength(50);
   });
 
   it("sends Cloudflare at most six requests at a time: one for each, one for all names", async () => {
@@ -29,10 +29,10 @@ describe("status --all of fifty databases", () => {
     const slow = { fault: { kind: "delay", milliseconds: 30 } } as const;
     api().faults.push(slow);
     const from = api().requests.length;
-    const { code, json } = await runJson(["status", "--all"], folder);
+    const { code, json } = await runJsonOfAll(["status", "--all"], folder);
     api().faults.length = 0;
     expect(code).toBe(0);
-    expect((json as unknown as { databases: unknown[] }).databases).toHaveLength(50);
+    expect(json.databases).toHaveLength(50);
     const requests = api().requests.slice(from);
     expect(requests.map((r) => r.endpoint).sort()).toEqual(["list", ...Array(50).fill("query")]);
     expect(sideBySide(requests)).toBeLessThanOrEqual(6);

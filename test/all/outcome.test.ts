@@ -41,20 +41,26 @@ describe("the outcome of several databases", () => {
   });
 });
 
-describe("backupNames", () => {
+describe("the backups of several databases", () => {
   const named = (database: string, location: "local" | "remote" = "remote") =>
     connectionTo(location, { database });
   it.each([
-    ["/b/kv.sql", [named("a"), named("a", "local")], ["/b/kv-a-remote.sql", "/b/kv-a-local.sql"]],
-    ["/b/kv", [named("a")], ["/b/kv-a-remote"]],
-    ["/b.d/kv.old.sql", [named("a")], ["/b.d/kv.old-a-remote.sql"]],
-    ["/b/kv.sql", [named("a/../b: c")], ["/b/kv-a-..-b-c-remote.sql"]],
     [
+      "with their places",
+      "/b/kv.sql",
+      [named("a"), named("a", "local")],
+      ["/b/kv-a-remote.sql", "/b/kv-a-local.sql"],
+    ],
+    ["without an extension if the given file has none", "/b/kv", [named("a")], ["/b/kv-a-remote"]],
+    ["before the last extension", "/b.d/kv.old.sql", [named("a")], ["/b.d/kv.old-a-remote.sql"]],
+    ["without characters of paths", "/b/kv.sql", [named("a/../b: c")], ["/b/kv-a-..-b-c-remote.sql"]],
+    [
+      "with a number if they differ only in case",
       "/b/kv.sql",
       [named("a"), named("A"), named("a")],
       ["a-remote", "A-remote-2", "a-remote-3"].map((n) => `/b/kv-${n}.sql`),
     ],
-  ])("gives each database its own file name, based on %s", (file, connections, expected) => {
+  ])("are named after their databases, %s", (_, file, connections, expected) => {
     expect(backupNames(file, connections)).toEqual(expected);
   });
 });

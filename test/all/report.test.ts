@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { run, runJson } from "../support/cli.js";
+import { type DocumentOfAll, run, runJsonOfAll } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import { makeLocal } from "../support/local.js";
 import { type MixedFolder, mixedFolder } from "../support/mixed-folder.js";
@@ -11,18 +11,12 @@ import { loopback } from "../support/remote.js";
 const project = disposableProjects();
 const { api } = loopback();
 
-/** The JSON output for several databases, as far as these tests read it. */
-interface All {
-  outcome: string;
-  databases: { outcome: string; target: unknown; statements: string[]; checks: unknown[] }[];
-}
-
 const unwrapped = (text: string) => text.replace(/[\s│]+/g, " ");
 
 describe("report --all of an unusual project", () => {
   it("fails with CONFIG_INVALID if no config can be read", async () => {
     const cwd = project({ "wrangler.toml": "this is [ not TOML" });
-    const { json } = (await runJson(["report", "--all"], { cwd })) as unknown as { json: All };
+    const { json } = await runJsonOfAll(["report", "--all"], { cwd });
     expect(json).toMatchObject({ outcome: "failed", databases: [{ error: { code: "CONFIG_INVALID" } }] });
   });
 
@@ -35,9 +29,8 @@ describe("report --all of an unusual project", () => {
     await makeLocal(cwd, "one", "2025-11-08");
     await makeLocal(cwd, "two", "2025-11-22");
     const { stdout: input } = await run(["report", "--all", "-c", config], { cwd });
-    const saved = await runJson(["status", "--snapshot", "-"], { cwd, input });
-    const { databases } = saved.json as unknown as All;
-    expect(databases.map(({ outcome }) => outcome)).toEqual(["pending", "up-to-date"]);
+    const { json } = await runJsonOfAll(["status", "--snapshot", "-"], { cwd, input });
+    expect(json.databases.map(({ outcome }) => outcome)).toEqual(["pending", "up-to-date"]);
     expect((await run(["status", "--snapshot", "-"], { cwd, input })).stdout).toContain(
       "│ Database 1 │ pending",
     );
@@ -48,7 +41,7 @@ describe("report --all", () => {
   let folder: MixedFolder;
   let markdown: string;
   beforeAll(async () => {
-    folder = await mixedFolder(project, api(), false);
+    folder = await mixedFolder(project, api());
     const report = await run(["report", "--all"], folder);
     expect(report.code).toBe(0);
     markdown = report.stdout;
@@ -91,15 +84,18 @@ describe("report --all", () => {
     expect(markdown).toContain("The same as for 1. `kv-manager-staging` (local).");
   });
 
-  it.each([[[]], [["--json"]]])("is planned by status --snapshot like live databases: %j", async (flags) => {
+  it.each([
+    ["in Markdown", [], "r.md"],
+    ["in JSON", ["--json"], "r.json"],
+  ])("%s is planned by status --snapshot like live databases", async (_, flags, name) => {
     const report = await run(["report", "--all", ...flags], folder);
-    const file = join(folder.cwd, flags.length > 0 ? "r.json" : "r.md");
+    const file = join(folder.cwd, name);
     writeFileSync(file, report.stdout);
-    const live = (await runJson(["status", "--all"], folder)) as unknown as { json: All; code: number };
-    const saved = await runJson(["status", "--snapshot", file], { cwd: folder.cwd });
-    const { databases, outcome } = saved.json as unknown as All;
+    const live = await runJsonOfAll(["status", "--all"], folder);
+    const saved = await runJsonOfAll(["status", "--snapshot", file], { cwd: folder.cwd });
+    const { databases, outcome } = saved.json;
     expect({ code: saved.code, outcome }).toEqual({ code: live.code, outcome: live.json.outcome });
-    const planned = (all: All["databases"]) =>
+    const planned = (all: DocumentOfAll["databases"]) =>
       all.map(({ outcome, statements, checks }) => ({ outcome, statements, checks }));
     expect(planned(databases)).toEqual(planned(live.json.databases));
     expect(databases.map(({ target }) => target)).toEqual(live.json.databases.map(({ target }) => target));

@@ -9,7 +9,7 @@ import { tableOfAll } from "../../src/screen/all-table.js";
 import { jsonDocumentOfAll } from "../../src/screen/json-output.js";
 import { textWidth } from "../../src/screen/text-width.js";
 import { allInProcess, styleOf } from "../support/all.js";
-import { run, runJson } from "../support/cli.js";
+import { run, runJson, runJsonOfAll } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import { dump } from "../support/local.js";
 import { type MixedFolder, mixedFolder } from "../support/mixed-folder.js";
@@ -23,7 +23,7 @@ describe("status --all of a folder with every kind of database, one of them lock
   let ended: AllEnded & { said: string };
   let request: ReturnType<typeof parseRequest>;
   beforeAll(async () => {
-    folder = await mixedFolder(project, api());
+    folder = await mixedFolder(project, api(), { locked: true });
     try {
       ended = await allInProcess(["status", "--all"], folder);
     } finally {
@@ -210,25 +210,24 @@ describe("status --all of a folder with every kind of database, one of them lock
 
 describe("status --all", () => {
   it("reports for a database exactly what a single run reports, and writes nothing", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     const before = dump(folder.files.dev);
     const from = api().requests.length;
-    const all = await runJson(["status", "--all"], folder);
+    const all = await runJsonOfAll(["status", "--all"], folder);
     expect(all).toMatchObject({ code: 3, starts: [["engine"]] });
     expect(all.json).toMatchObject({ outcome: "pending", schemaVersion: 1 });
-    const { databases } = all.json as unknown as { databases: Record<string, unknown>[] };
     const asked = api().requests.slice(from);
     expect(asked.every((r) => !r.writes)).toBe(true);
     // One query for each remote database, and one list for all names.
     expect(asked.map((r) => r.endpoint).sort()).toEqual(["list", "query", "query", "query", "query"]);
     const single = await runJson(["status", "--preview", "-b", "METADATA", "-c", "wrangler.toml"], folder);
     const { schemaVersion: _, tool: __, ...rest } = single.json;
-    expect(databases[2]).toEqual(rest);
+    expect(all.json.databases[2]).toEqual(rest);
     expect(dump(folder.files.dev)).toEqual(before);
   });
 
   it("lists a config that cannot be read, and reads the others", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     writeFileSync(join(folder.cwd, "wrangler.dev.toml"), "[[d1_databases]\n");
     const { code, stdout, stderr } = await run(["status", "--all", "--remote"], folder);
     expect(code).toBe(2);
@@ -241,7 +240,7 @@ describe("status --all", () => {
   });
 
   it("reports a missing login once, and starts wrangler once", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     const env = { ...folder.env, CLOUDFLARE_API_TOKEN: undefined };
     const { code, stdout, starts } = await run(["status", "--all", "--remote"], { cwd: folder.cwd, env });
     expect(code).toBe(1);
@@ -255,7 +254,7 @@ describe("status --all", () => {
     [["status", "--all", "--preview", "--env", "staging"], 1, "DATABASE_NOT_FOUND"],
     [["status", "--all", "--config", "nowhere.toml"], 2, "CONFIG_NOT_FOUND"],
   ])("fails if %j matches nothing", async (args, code, error) => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     const run = await runJson(args as string[], folder);
     expect(run.code).toBe(code);
     expect(run.json).toMatchObject({

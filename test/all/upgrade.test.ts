@@ -9,9 +9,10 @@ import { loopback } from "../support/remote.js";
 
 const project = disposableProjects();
 const { api } = loopback();
+
 describe("--all --yes", () => {
   it("upgrades exactly the pending databases, in order, and writes nothing in a second run", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     const before = [folder.files.dev, folder.files.staging].map(dump);
     const from = api().requests.length;
     const { code, document, names, starts } = await upgradeAll(folder);
@@ -22,7 +23,12 @@ describe("--all --yes", () => {
     expect(document.databases.map((d) => d.applied)).toEqual([true, true, true, false, true, false]);
     // Only a remote database that was written has a restore point.
     expect(document.databases.map((d) => d.restorePoint?.command.includes("kv-manager-staging"))).toEqual([
-      ...[undefined, undefined, undefined, undefined, true, undefined],
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      true,
+      undefined,
     ]);
     const after = [folder.files.dev, folder.files.staging].map(dump);
     expect(after.map((d) => rowsOf(d))).toEqual(before.map((d) => rowsOf(d)));
@@ -35,7 +41,7 @@ describe("--all --yes", () => {
   });
 
   it("stops at the first failure and shows what was not tried; a second run finishes", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     const fault = { match: { path: new RegExp(folder.ids.preview), writes: true }, fault: refused };
     api().faults.push(fault);
     const from = api().requests.length;
@@ -63,7 +69,7 @@ describe("--all --yes", () => {
   });
 
   it("changes nothing with --dry-run, and shows the same SQL once", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     const before = dump(folder.files.dev);
     const from = api().requests.length;
     const { code, stdout } = await run(["--all", "--dry-run", "--yes"], folder);

@@ -12,7 +12,7 @@ const devFirst = "Apply this to the local database kv-manager-staging";
 
 describe("the choice of all databases in the wizard", () => {
   it("shows a table, asks about each pending database, and shows the table again", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     const screen = new Screen([], folder);
     await screen.answer("When was this KV Manager first deployed?", keys.enter);
     await screen.waitFor("All of them, one after the other (6 databases;");
@@ -44,7 +44,7 @@ describe("the choice of all databases in the wizard", () => {
   });
 
   it("fits 40 columns", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     const screen = new Screen(["--all", "--local"], { ...folder, columns: 40 });
     await screen.answer(devFirst, "y");
     await screen.answer("Apply this to the local database kv-manager-metadata-dev", "y");

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { type Applied, type ApplyOptions, apply, type Writable } from "../../src/apply/apply.js";
-import { failureFrom } from "../../src/database/failures.js";
 import type { Snapshot } from "../../src/database/snapshot.js";
 import { Cancelled, Problem } from "../../src/lib/problem.js";
 import { withObject } from "../../src/plan/compare.js";
 import { planUpgrade } from "../../src/plan/plan.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
 import { catalogFor } from "../support/catalogs.js";
-import { jobAuditEvents, jobIndex, kvManager, tableOf, userIndex, withTable } from "../support/snapshots.js";
+import { failureSaying } from "../support/failures.js";
+import { jobAuditEvents, jobIndex, kvManager, userIndex, withTable } from "../support/snapshots.js";
+import { titled } from "../support/titles.js";
 import { RecordedWaiting } from "../support/waiting.js";
 
 const catalog = catalogFor("1");
 const replan = (found: Snapshot) => planUpgrade(found, catalog);
-const failure = (text: string) => failureFrom({ text, code: null });
 
 /** A schema that accepts statements; the fate of each batch is set in advance. */
 class FakeDatabase implements Writable {
@@ -58,47 +58,55 @@ class FakeDatabase implements Writable {
 /** What happens to a batch; returns what is thrown, or null if it is answered. */
 type Fate = (database: FakeDatabase, statements: string[]) => Error | null;
 
-const carriedOut: Fate = (database, statements) => {
-  database.carryOut(statements);
-  return null;
-};
-const failsBefore =
-  (error: Error): Fate =>
-  () =>
-    error;
-const failsAfter =
-  (error: Error): Fate =>
-  (database, statements) => {
-    database.carryOut(statements);
-    return error;
-  };
-/** Another run has already applied the first `count` statements, so the batch is rolled back. */
-const overtaken =
-  (count: number): Fate =>
+/** Only the first `count` statements are there afterwards. */
+const onlyFirst =
+  (count: number, error: Error | null = null): Fate =>
   (database, statements) => {
     database.carryOut(statements.slice(0, count));
-    return duplicate;
+    return error;
+  };
+const carriedOut = onlyFirst(Number.POSITIVE_INFINITY);
+const failsBefore = (error: Error) => onlyFirst(0, error);
+const failsAfter = (error: Error) => onlyFirst(Number.POSITIVE_INFINITY, error);
+/** Another run has already applied the first `count` statements, so the batch is rolled back. */
+const overtaken = (count: number) => onlyFirst(count, duplicate);
+/** The database has a table that conflicts afterwards. */
+const endsInConflict =
+  (error: Error | null = null): Fate =>
+  (database) => {
+    database.schema = withTable(database.schema, { ...jobAuditEvents, withoutRowid: true });
+    return error;
   };
 
-const duplicate = failure("duplicate column name: current_key: SQLITE_ERROR");
-const locked = failure("database is locked: SQLITE_BUSY");
-const overloaded = failure("D1 DB is overloaded. Requests queued for too long. [code: 7429]");
-const lost = failure("fetch failed");
+const duplicate = failureSaying("duplicate column name: current_key: SQLITE_ERROR");
+const locked = failureSaying("database is locked: SQLITE_BUSY");
+const overloaded = failureSaying("D1 DB is overloaded. Requests queued for too long. [code: 7429]");
+const lost = failureSaying("fetch failed");
 const timeout = new Problem("TIMEOUT", "Wrangler did not answer.", "Run this again.");
-const unreadable = failure("what is this");
+const unreadable = failureSaying("what is this");
+const login = failureSaying("Authentication error [code: 10000]");
+const byReason = (...errors: Problem[]) => titled(errors, ({ brief }) => brief);
+const noWrangler = new Problem("WRANGLER_NOT_FOUND", "No wrangler.", "Install it.");
 
-/** Applies what is missing; `result` is what `apply` returned or threw. */
-async function run(database: FakeDatabase, waiting = new RecordedWaiting(), interrupted = () => false) {
+/**
+ * Applies what is missing.
+ * @param leaving whether the user wants to leave by now
+ * @returns what `apply` returned or threw, and what it did for that
+ */
+async function run(database: FakeDatabase, waiting = new RecordedWaiting(), leaving = () => false) {
   const options: ApplyOptions = {
     replan,
     wait: (seconds, why) => waiting.wait(seconds, why),
     get interrupted() {
-      return interrupted();
+      return leaving();
     },
   };
   const result = await apply(database, replan(database.schema), options).catch((error: unknown) => error);
   return { result, waits: waiting.seconds, writes: database.writes, reads: database.reads };
 }
+
+/** The same for a user who wants to leave from the start. */
+const runWhileLeaving = (database: FakeDatabase) => run(database, new RecordedWaiting(), () => true);
 
 const complete = {
   verified: {
@@ -109,15 +117,21 @@ const complete = {
 } as object as Partial<Applied>;
 /** The same, with who added it and the number of statements in this run's last batch. */
 const completeBy = (addedBy: Applied["addedBy"], ownPlan: number | null) => ({
-  ...{ ...complete, addedBy },
+  ...complete,
+  addedBy,
   ownPlan: ownPlan === null ? null : { statements: { length: ownPlan } },
 });
 
+/** The waits until a lost batch can no longer be carried out: 31 seconds. */
+const untilLost = [2, 4, 8, 16, 1];
+/** Why a wait for a lost batch is made. */
+const stillChecking = (error: Problem) =>
+  `${error.brief} Checking whether the statements are still being carried out.`;
+
 describe("a batch that is answered", () => {
   it("is sent once, and its answer is trusted without another read", async () => {
-    expect(await run(new FakeDatabase([]))).toMatchObject({
-      ...{ result: completeBy("this-run", 6), writes: [6], reads: 0, waits: [] },
-    });
+    const outcome = await run(new FakeDatabase([]));
+    expect(outcome).toMatchObject({ result: completeBy("this-run", 6), writes: [6], reads: 0, waits: [] });
   });
 
   it("contains only what is missing", async () => {
@@ -126,64 +140,44 @@ describe("a batch that is answered", () => {
   });
 
   it("fails with SQL_FAILED when the database then has none of it", async () => {
-    expect(await run(new FakeDatabase([() => null]))).toMatchObject({
-      result: {
-        code: "SQL_FAILED",
-        message:
-          "The database accepted the statements but still lacks table job_audit_events, index idx_job_audit_events_job_id, index idx_job_audit_events_user, column bulk_jobs.current_key, column bulk_jobs.percentage, column bulk_jobs.metadata.",
-      },
-      ...{ writes: [6], waits: [] },
+    const { result, writes, waits } = await run(new FakeDatabase([onlyFirst(0)]));
+    expect(result).toMatchObject({
+      code: "SQL_FAILED",
+      message:
+        "The database accepted the statements but still lacks table job_audit_events, index idx_job_audit_events_job_id, index idx_job_audit_events_user, column bulk_jobs.current_key, column bulk_jobs.percentage, column bulk_jobs.metadata.",
     });
+    expect([writes, waits]).toEqual([[6], []]);
   });
 
   it("is completed with at most two more batches when the database has only part of it", async () => {
-    const part: Fate = (database, statements) => {
-      database.carryOut(statements.slice(0, 1));
-      return null;
-    };
-    expect(await run(new FakeDatabase([part, part]))).toMatchObject({ result: complete, writes: [6, 5, 4] });
-    expect(await run(new FakeDatabase([part, part, part]))).toMatchObject({
-      result: {
-        code: "UNKNOWN_OUTCOME",
-        message: expect.stringMatching(/still lacks column bulk_jobs\.current_key,/),
-      },
-      writes: [6, 5, 4],
+    const part = onlyFirst(1);
+    const completed = await run(new FakeDatabase([part, part]));
+    expect(completed).toMatchObject({ result: complete, writes: [6, 5, 4] });
+    const { result, writes } = await run(new FakeDatabase([part, part, part]));
+    expect(result).toMatchObject({
+      code: "UNKNOWN_OUTCOME",
+      message: expect.stringMatching(/still lacks column bulk_jobs\.current_key,/),
     });
-  });
-
-  it("ends with UNKNOWN_OUTCOME, not as canceled, when only part is there and the user wants to leave", async () => {
-    const part: Fate = (database, statements) => {
-      database.carryOut(statements.slice(0, 1));
-      return null;
-    };
-    expect(await run(new FakeDatabase([part]), undefined, () => true)).toMatchObject({
-      result: { code: "UNKNOWN_OUTCOME" },
-      writes: [6],
-    });
+    expect(writes).toEqual([6, 5, 4]);
   });
 
   it("ends with UNKNOWN_OUTCOME when the database then has a conflict", async () => {
-    const strange: Fate = (database) => {
-      database.schema = withTable(database.schema, tableOf("job_audit_events", ["id INTEGER"]));
-      return null;
-    };
-    expect(await run(new FakeDatabase([strange]))).toMatchObject({
-      result: {
-        code: "UNKNOWN_OUTCOME",
-        message: expect.stringMatching(/^The database accepted the statements but /),
-      },
-      writes: [6],
+    const { result, writes } = await run(new FakeDatabase([endsInConflict()]));
+    expect(result).toMatchObject({
+      code: "UNKNOWN_OUTCOME",
+      message: expect.stringMatching(/^The database accepted the statements but /),
     });
+    expect(writes).toEqual([6]);
   });
 });
 
 describe("a batch that fails", () => {
   it.each([
-    ["a statement", failure("no such table: bulk_jobs")],
-    ["the login", failure("Authentication error [code: 10000]")],
-    ["the quota", failure("exceeded D1's free tier daily row write limit")],
-    ["a file", failure("attempt to write a readonly database: SQLITE_READONLY")],
-    ["the wrangler", new Problem("WRANGLER_NOT_FOUND", "No wrangler.", "Install it.")],
+    ["a failing statement", failureSaying("no such table: bulk_jobs")],
+    ["a rejected login", login],
+    ["a quota", failureSaying("exceeded D1's free tier daily row write limit")],
+    ["a read-only file", failureSaying("attempt to write a readonly database: SQLITE_READONLY")],
+    ["a missing wrangler", noWrangler],
   ])("because of %s reports that failure if nothing has changed, and is not resent", async (_, error) => {
     const database = new FakeDatabase([failsBefore(error)]);
     const before = database.schema;
@@ -191,33 +185,35 @@ describe("a batch that fails", () => {
     expect(database.schema).toBe(before);
   });
 
-  const openFile = failure("EBUSY: resource busy or locked, rmdir 'C:\\Temp\\miniflare-1'");
-  it.each([lost, timeout, unreadable, openFile, failure("D1_RESET_DO")])(
-    "after it may have been carried out succeeds if everything is there, added by an unknown run: $code",
-    async (error) => {
-      expect(await run(new FakeDatabase([failsAfter(error)]))).toMatchObject({
-        ...{ result: completeBy("unknown", 6), writes: [6], reads: 1, waits: [] },
-      });
+  const openFile = failureSaying("EBUSY: resource busy or locked, rmdir 'C:\\Temp\\miniflare-1'");
+  it.each(byReason(lost, timeout, unreadable, openFile, failureSaying("D1_RESET_DO")))(
+    "but may have been carried out succeeds if everything is there, added by an unknown run: %s",
+    async (_, error) => {
+      const outcome = await run(new FakeDatabase([failsAfter(error)]));
+      expect(outcome).toMatchObject({ result: completeBy("unknown", 6), writes: [6], reads: 1, waits: [] });
     },
   );
 
-  it.each([duplicate, overloaded, locked])(
-    "and was rolled back succeeds if everything is there, added by another run: $code",
-    async (error) => {
-      expect(await run(new FakeDatabase([failsAfter(error)]))).toMatchObject({
-        ...{ result: completeBy("another-run", null), writes: [6], reads: 1, waits: [] },
-      });
+  it.each(byReason(duplicate, overloaded, locked))(
+    "and was rolled back succeeds if everything is there, added by another run: %s",
+    async (_, error) => {
+      const { result, ...rest } = await run(new FakeDatabase([failsAfter(error)]));
+      expect(result).toMatchObject(completeBy("another-run", null));
+      expect(rest).toEqual({ writes: [6], reads: 1, waits: [] });
     },
   );
 
   it.each([
     // Only the last batch is this run's own, so an undo removes nothing that another run added.
-    { counts: [1], writes: [6, 5], addedBy: "this-run" as const, ownPlan: 5 },
-    { counts: [1, 2], writes: [6, 5, 3], addedBy: "this-run" as const, ownPlan: 3 },
-    { counts: [4, 2], writes: [6, 2], addedBy: "another-run" as const, ownPlan: null },
-  ])(
-    "because another run applied $counts of it is replanned",
-    async ({ counts, writes, addedBy, ownPlan }) => {
+    ["one statement", { counts: [1], writes: [6, 5], addedBy: "this-run", ownPlan: 5 }],
+    ["one statement, and then two", { counts: [1, 2], writes: [6, 5, 3], addedBy: "this-run", ownPlan: 3 }],
+    [
+      "four statements, and then the rest",
+      { counts: [4, 2], writes: [6, 2], addedBy: "another-run", ownPlan: null },
+    ],
+  ] as const)(
+    "because another run applied %s of it is replanned",
+    async (_, { counts, writes, addedBy, ownPlan }) => {
       const { result, ...rest } = await run(new FakeDatabase(counts.map(overtaken)));
       expect(result).toMatchObject(completeBy(addedBy, ownPlan));
       expect(rest).toEqual({ writes, reads: counts.length, waits: [] });
@@ -225,67 +221,57 @@ describe("a batch that fails", () => {
   );
 
   it("because of other runs every time is replanned at most twice", async () => {
-    const fates = [overtaken(1), overtaken(1), overtaken(1), overtaken(1)];
-    expect(await run(new FakeDatabase(fates))).toEqual({
-      ...{ result: duplicate, waits: [], writes: [6, 5, 4], reads: 3 },
-    });
+    const outcome = await run(new FakeDatabase([1, 1, 1, 1].map(overtaken)));
+    expect(outcome).toEqual({ result: duplicate, waits: [], writes: [6, 5, 4], reads: 3 });
   });
 
   it("and can no longer be completed reports that failure", async () => {
-    const strange: Fate = (database) => {
-      database.schema = withTable(database.schema, { ...jobAuditEvents, withoutRowid: true });
-      return duplicate;
-    };
-    expect(await run(new FakeDatabase([strange]))).toEqual({
-      ...{ result: duplicate, waits: [], writes: [6], reads: 1 },
-    });
+    const outcome = await run(new FakeDatabase([endsInConflict(duplicate)]));
+    expect(outcome).toEqual({ result: duplicate, waits: [], writes: [6], reads: 1 });
   });
 
-  it.each([new Cancelled(), new TypeError("a bug")])("with %s is thrown without a read", async (error) => {
+  it.each([
+    ["a cancellation", new Cancelled()],
+    ["a bug", new TypeError("a bug")],
+  ])("because of %s throws it without a read", async (_, error) => {
     expect(await run(new FakeDatabase([failsBefore(error)]))).toMatchObject({ result: error, reads: 0 });
   });
 });
 
 describe("a batch that the database refused", () => {
-  it.each([locked, overloaded, failure("Currently processing a long-running import.")])(
-    "is resent after a wait that shows the reason: $code",
-    async (error) => {
+  it.each(byReason(locked, overloaded, failureSaying("Currently processing a long-running import.")))(
+    "is resent after a wait that shows the reason: %s",
+    async (_, error) => {
       const waiting = new RecordedWaiting();
       const database = new FakeDatabase([failsBefore(error), failsBefore(error)]);
-      expect(await run(database, waiting)).toMatchObject({
-        ...{ result: complete, waits: [2, 4], writes: [6, 6, 6], reads: 2 },
-      });
+      const outcome = await run(database, waiting);
+      expect(outcome).toMatchObject({ result: complete, waits: [2, 4], writes: [6, 6, 6], reads: 2 });
       expect(new Set(waiting.reasons)).toEqual(new Set([error.brief]));
     },
   );
 
   it("is resent at most twice", async () => {
     const fates = Array.from({ length: 9 }, () => failsBefore(locked));
-    expect(await run(new FakeDatabase(fates))).toEqual({
-      ...{ result: locked, waits: [2, 4], writes: [6, 6, 6], reads: 3 },
-    });
+    const outcome = await run(new FakeDatabase(fates));
+    expect(outcome).toEqual({ result: locked, waits: [2, 4], writes: [6, 6, 6], reads: 3 });
   });
 
   it("and then fails for a different reason reports that reason", async () => {
-    const other = failure("no such table: bulk_jobs");
+    const other = failureSaying("no such table: bulk_jobs");
     const database = new FakeDatabase([failsBefore(locked), failsBefore(other)]);
     expect(await run(database)).toMatchObject({ result: other, waits: [2], writes: [6, 6] });
   });
 });
 
 describe("a batch whose response was lost", () => {
-  const why = (error: Problem) =>
-    `${error.brief} Checking whether the statements are still being carried out.`;
-
-  it.each([lost, timeout, unreadable, failure("internal error; reference = x")])(
-    "reports that failure once it can no longer be carried out: $code",
-    async (error) => {
+  it.each(byReason(lost, timeout, unreadable, failureSaying("internal error; reference = x")))(
+    "reports that failure once it can no longer be carried out: %s",
+    async (_, error) => {
       const waiting = new RecordedWaiting();
-      expect(await run(new FakeDatabase([failsBefore(error)]), waiting)).toEqual({
-        ...{ result: error, waits: [2, 4, 8, 16, 1], writes: [6], reads: 6 },
-      });
+      const outcome = await run(new FakeDatabase([failsBefore(error)]), waiting);
+      expect(outcome).toEqual({ result: error, waits: untilLost, writes: [6], reads: 6 });
       expect(waiting.total).toBe(31);
-      expect(new Set(waiting.reasons)).toEqual(new Set([why(error)]));
+      expect(new Set(waiting.reasons)).toEqual(new Set([stillChecking(error)]));
     },
   );
 
@@ -293,8 +279,8 @@ describe("a batch whose response was lost", () => {
     [1, [2]],
     [5, [2, 4]],
     [30, [2, 4, 8, 16]],
-    [31, [2, 4, 8, 16, 1]],
-  ])("succeeds when it is carried out after %d seconds", async (landsAfter, waits) => {
+    [31, untilLost],
+  ])("succeeds when it is carried out after %d s", async (landsAfter, waits) => {
     let sent: string[] = [];
     const onItsWay: Fate = (_, statements) => {
       sent = statements;
@@ -306,9 +292,9 @@ describe("a batch whose response was lost", () => {
       database.carryOut(sent);
       sent = [];
     });
-    expect(await run(database, waiting)).toMatchObject({
-      ...{ result: completeBy("unknown", 6), waits, writes: [6], reads: waits.length + 1 },
-    });
+    const { result, ...rest } = await run(database, waiting);
+    expect(result).toMatchObject(completeBy("unknown", 6));
+    expect(rest).toEqual({ waits, writes: [6], reads: waits.length + 1 });
   });
 
   it("is not waited for if it went to a local database, because it ended with its processes", async () => {
@@ -317,51 +303,41 @@ describe("a batch whose response was lost", () => {
   });
 
   it("is replanned immediately when another run has applied part of it", async () => {
-    const fate: Fate = (database, statements) => {
-      database.carryOut(statements.slice(0, 3));
-      return lost;
-    };
-    expect(await run(new FakeDatabase([fate]))).toMatchObject({
-      ...{ result: complete, waits: [], writes: [6, 3] },
-    });
+    const outcome = await run(new FakeDatabase([onlyFirst(3, lost)]));
+    expect(outcome).toMatchObject({ result: complete, waits: [], writes: [6, 3] });
   });
 });
 
 describe("the read after a failed batch", () => {
-  const login = failure("Authentication error [code: 10000]");
   const never = (error: Problem) => Array.from({ length: 20 }, () => error);
-  const untilLost = [2, 4, 8, 16, 1];
 
   it.each<[string, Problem, (Problem | null)[], number[]]>([
-    ["a lost answer", lost, never(timeout), [...untilLost, 14]],
-    ["a lost answer, later", lost, [null, null, ...never(timeout)], [...untilLost, 14]],
+    ["a lost response", lost, never(timeout), [...untilLost, 14]],
+    ["a lost response and two good reads", lost, [null, null, ...never(timeout)], [...untilLost, 14]],
     [
-      "a lost answer, at the very end",
+      "a lost response and five good reads",
       lost,
       [null, null, null, null, null, timeout, timeout],
       [...untilLost, 14],
     ],
     ["a failed statement", duplicate, never(login), [2, 4, 8]],
     ["a refused batch", locked, never(lost), [2, 4, 8]],
-    [
-      "a run that did not begin",
-      new Problem("WRANGLER_NOT_FOUND", "No.", "Install it."),
-      never(lost),
-      [2, 4, 8],
-    ],
-  ])("is retried after %s until time is up: outcome unknown", async (_, error, readErrors, waits) => {
-    const database = new FakeDatabase([failsBefore(error)]);
-    database.readErrors = readErrors;
-    const last = readErrors.at(-1);
-    expect(await run(database)).toEqual({
-      result: expect.objectContaining({
+    ["a batch that was never sent", noWrangler, never(lost), [2, 4, 8]],
+  ])(
+    "is retried after %s until time is up, and the outcome is unknown",
+    async (_, error, readErrors, waits) => {
+      const database = new FakeDatabase([failsBefore(error)]);
+      database.readErrors = readErrors;
+      const last = readErrors.at(-1);
+      const { result, ...rest } = await run(database);
+      expect(result).toMatchObject({
         code: "UNKNOWN_OUTCOME",
         message: `The upgrade was sent, and then the database could not be read. It is either unchanged or fully upgraded. ${error.message} Reading it afterwards failed: ${last?.message}`,
         advice: "Check it once it responds. Running the upgrade again is safe: it adds only what is missing.",
-      }),
-      ...{ writes: [6], waits, reads: waits.length + 1 },
-    });
-  });
+      });
+      expect(rest).toEqual({ writes: [6], waits, reads: waits.length + 1 });
+    },
+  );
 
   it("is retried for 14 seconds even if the batch ended with its processes", async () => {
     const database = new FakeDatabase([failsBefore(lost)], kvManager([], null), 0);
@@ -374,15 +350,15 @@ describe("the read after a failed batch", () => {
     const database = new FakeDatabase([failsBefore(lost)]);
     database.readErrors = [timeout, null, login];
     await run(database, waiting);
-    const making = `${lost.brief} Checking whether the statements are still being carried out.`;
-    expect(waiting.reasons).toEqual([timeout.message, making, login.brief, making, making]);
+    const checking = stillChecking(lost);
+    expect(waiting.reasons).toEqual([timeout.message, checking, login.brief, checking, checking]);
   });
 
   it.each<[string, (Problem | null)[], number[]]>([
     ["at first", [lost], untilLost],
-    ["in between", [null, timeout, null, login, null], untilLost],
-    ["until the batch can no longer land", [lost, lost, lost, lost, lost], untilLost],
-    ["until patience is nearly over", [lost, lost, lost, lost, lost, lost], [...untilLost, 14]],
+    ["from time to time", [null, timeout, null, login, null], untilLost],
+    ["until the batch can no longer be carried out", [lost, lost, lost, lost, lost], untilLost],
+    ["until the last retry", [lost, lost, lost, lost, lost, lost], [...untilLost, 14]],
   ])("that fails %s and then shows no change reports the lost response", async (_, errors, waits) => {
     const database = new FakeDatabase([failsBefore(lost)]);
     database.readErrors = errors;
@@ -390,25 +366,28 @@ describe("the read after a failed batch", () => {
   });
 
   it.each([
-    [1, [2]],
-    [3, [2, 4, 8]],
-    [6, [...untilLost, 14]],
-  ])("that fails %d times and then shows everything means success", async (times, waits) => {
+    ["once", 1, [2]],
+    ["three times", 3, [2, 4, 8]],
+    ["six times", 6, [...untilLost, 14]],
+  ])("that fails %s and then shows everything means success", async (_, times, waits) => {
     const database = new FakeDatabase([failsAfter(lost)]);
     database.readErrors = never(timeout).slice(0, times);
     expect(await run(database)).toMatchObject({ result: complete, waits, writes: [6], reads: times + 1 });
   });
 
   it("that fails once after a failed statement and then shows no change reports that statement's failure", async () => {
-    const refused = failure("too many columns: SQLITE_ERROR");
+    const refused = failureSaying("too many columns: SQLITE_ERROR");
     const database = new FakeDatabase([failsBefore(refused)]);
     database.readErrors = [login];
     expect(await run(database)).toEqual({ result: refused, waits: [2], writes: [6], reads: 2 });
   });
 
-  it.each([duplicate, failure("table job_audit_events already exists: SQLITE_ERROR")])(
-    "that shows nothing of what the error says exists reports the contradiction, and nothing is resent: $said",
-    async (error) => {
+  it.each([
+    ["a column", duplicate],
+    ["a table", failureSaying("table job_audit_events already exists: SQLITE_ERROR")],
+  ])(
+    "that does not show %s that exists according to the error reports the contradiction, and nothing is resent",
+    async (_, error) => {
       const { result, ...rest } = await run(new FakeDatabase([failsBefore(error)]));
       expect(rest).toEqual({ waits: [], writes: [6], reads: 1 });
       expect(result).toMatchObject({
@@ -427,7 +406,10 @@ describe("the read after a failed batch", () => {
     expect(await run(database)).toMatchObject({ result: complete, waits: [2, 2], writes: [6, 6], reads: 2 });
   });
 
-  it.each([0, 2])("that hits a bug after %d failed reads throws the bug", async (after) => {
+  it.each([
+    ["at once", 0],
+    ["after two failures", 2],
+  ])("that hits a bug %s throws the bug", async (_, after) => {
     const bug = new TypeError("a bug");
     const database = new FakeDatabase([failsBefore(lost)]);
     database.readErrors = [...never(timeout).slice(0, after), bug];
@@ -436,28 +418,30 @@ describe("the read after a failed batch", () => {
 });
 
 describe("a user who wants to leave", () => {
-  const yes = () => true;
-
   it("still gets the whole batch, verified", async () => {
-    expect(await run(new FakeDatabase([]), new RecordedWaiting(), yes)).toMatchObject({
-      ...{ result: complete, writes: [6], waits: [] },
-    });
+    const outcome = await runWhileLeaving(new FakeDatabase([]));
+    expect(outcome).toMatchObject({ result: complete, writes: [6], waits: [] });
+  });
+
+  it("is shown UNKNOWN_OUTCOME, not the cancellation, when only part of the batch is there", async () => {
+    const outcome = await runWhileLeaving(new FakeDatabase([onlyFirst(1)]));
+    expect(outcome).toMatchObject({ result: { code: "UNKNOWN_OUTCOME" }, writes: [6] });
   });
 
   it.each([
     ["a refused batch", failsBefore(locked)],
-    ["a batch that somebody else has overtaken", overtaken(2)],
+    ["a batch that failed because another run had applied part of it", overtaken(2)],
   ])("gets nothing resent after %s", async (_, fate) => {
-    const outcome = await run(new FakeDatabase([fate]), new RecordedWaiting(), yes);
+    const outcome = await runWhileLeaving(new FakeDatabase([fate]));
     expect(outcome).toEqual({ result: expect.any(Cancelled), waits: [], writes: [6], reads: 1 });
   });
 
   it.each([
-    { wait: 1, waits: [2], writes: [6], reads: 1 },
-    { wait: 2, waits: [2, 4], writes: [6, 6], reads: 2 },
+    ["first", { wait: 1, waits: [2], writes: [6], reads: 1 }],
+    ["second", { wait: 2, waits: [2, 4], writes: [6, 6], reads: 2 }],
   ])(
-    "gets nothing resent when leaving during wait $wait after a refused batch",
-    async ({ wait, ...sent }) => {
+    "gets nothing resent when leaving during the %s wait after a refused batch",
+    async (_, { wait, ...sent }) => {
       const waiting = new RecordedWaiting();
       const database = new FakeDatabase(Array.from({ length: wait }, () => failsBefore(locked)));
       const outcome = await run(database, waiting, () => waiting.seconds.length >= wait);
@@ -466,29 +450,26 @@ describe("a user who wants to leave", () => {
   );
 
   it("is shown the failure, not the cancellation", async () => {
-    const error = failure("no such table: bulk_jobs");
-    expect(await run(new FakeDatabase([failsBefore(error)]), new RecordedWaiting(), yes)).toEqual({
-      ...{ result: error, waits: [], writes: [6], reads: 1 },
-    });
+    const error = failureSaying("no such table: bulk_jobs");
+    const outcome = await runWhileLeaving(new FakeDatabase([failsBefore(error)]));
+    expect(outcome).toEqual({ result: error, waits: [], writes: [6], reads: 1 });
   });
 
   it("is shown success when another run has completed the upgrade", async () => {
-    expect(await run(new FakeDatabase([overtaken(6)]), new RecordedWaiting(), yes)).toMatchObject({
-      ...{ result: complete, writes: [6] },
-    });
+    const outcome = await runWhileLeaving(new FakeDatabase([overtaken(6)]));
+    expect(outcome).toMatchObject({ result: complete, writes: [6] });
   });
 
   it("waits until a lost batch can no longer be carried out", async () => {
-    expect(await run(new FakeDatabase([failsBefore(lost)]), new RecordedWaiting(), yes)).toEqual({
-      ...{ result: lost, waits: [2, 4, 8, 16, 1], writes: [6], reads: 6 },
-    });
+    const outcome = await runWhileLeaving(new FakeDatabase([failsBefore(lost)]));
+    expect(outcome).toEqual({ result: lost, waits: untilLost, writes: [6], reads: 6 });
   });
 
   it("waits for a database that cannot be read, until the outcome is unknown", async () => {
     const database = new FakeDatabase([failsBefore(locked)]);
     database.readErrors = [timeout, timeout, timeout, timeout];
-    expect(await run(database, new RecordedWaiting(), yes)).toMatchObject({
-      ...{ result: { code: "UNKNOWN_OUTCOME" }, waits: [2, 4, 8], writes: [6], reads: 4 },
-    });
+    const { result, ...rest } = await runWhileLeaving(database);
+    expect(result).toMatchObject({ code: "UNKNOWN_OUTCOME" });
+    expect(rest).toEqual({ waits: [2, 4, 8], writes: [6], reads: 4 });
   });
 });

@@ -74,11 +74,11 @@ describe("the command for the same database", () => {
   const flags = "--config wrangler.toml --binding METADATA";
 
   it.each([
-    ["", false, `kv-manager-upgrade --remote ${flags}`],
-    ["", true, `kv-manager-upgrade --remote ${flags} --yes`],
-    ["status", false, `kv-manager-upgrade status --remote ${flags}`],
-    ["setup", true, `kv-manager-upgrade setup --remote ${flags} --yes`],
-  ] as const)("for %j, without questions %s", (command, yes, line) => {
+    ["asks before it upgrades", "", false, `kv-manager-upgrade --remote ${flags}`],
+    ["upgrades without asking", "", true, `kv-manager-upgrade --remote ${flags} --yes`],
+    ["shows its status", "status", false, `kv-manager-upgrade status --remote ${flags}`],
+    ["sets it up without asking", "setup", true, `kv-manager-upgrade setup --remote ${flags} --yes`],
+  ] as const)("%s", (_, command, yes, line) => {
     expect(commandFor(command, connectionTo("remote"), asked, yes)).toBe(line);
   });
 
@@ -120,7 +120,7 @@ describe("the command for the same database", () => {
     ["/srv/kv", "/srv/kv"],
     ["/srv/my kv", "'/srv/my kv'"],
     [join(homedir(), "my kv"), "~/'my kv'"],
-  ])("names another folder and a state folder", (folder, shown) => {
+  ])("names another folder and a state folder: %s", (folder, shown) => {
     const connection = { ...connectionTo("local"), persistTo: join(folder, "state") };
     expect(commandFor("status", connection, { ...asked, cwd: folder }, false)).toBe(
       `kv-manager-upgrade status --local ${flags} --persist-to state --cwd ${shown}`,

@@ -65,7 +65,12 @@ describe("a backup", () => {
     expect(readdirSync(folder)).toEqual(["before.sql"]);
   });
 
-  it.each([[false], [true]])("is complete and private even if hard links fail: %s", async (fail) => {
+  const fileSystems = [
+    ["with hard links", false],
+    ["without hard links", true],
+  ] as const;
+
+  it.each(fileSystems)("is complete and private on a file system %s", async (_, fail) => {
     links.fail = fail;
     await backUp(exporting(), connection, file);
     expect(readFileSync(file, "utf8")).toBe(dump);
@@ -73,9 +78,9 @@ describe("a backup", () => {
     expect(readdirSync(folder)).toEqual(["before.sql"]);
   });
 
-  it.each([[false], [true]])(
-    "never replaces a file created in the meantime, even if hard links fail: %s",
-    async (fail) => {
+  it.each(fileSystems)(
+    "never replaces a file created in the meantime on a file system %s",
+    async (_, fail) => {
       links.fail = fail;
       const backup = backUp(
         exporting(() => writeFileSync(file, "mine")),

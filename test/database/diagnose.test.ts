@@ -7,10 +7,8 @@ import { Interruption } from "../../src/lib/interruption.js";
 import { Cancelled, Problem } from "../../src/lib/problem.js";
 import type { Connection } from "../../src/project/connection.js";
 import { connectionTo } from "../support/connections.js";
-import { productionId } from "../support/project.js";
-
-/** The id in the config of KV Manager's own repository. */
-const publicId = "36b36024-2890-43fd-a867-88279c765cf7";
+import { failureSaying } from "../support/failures.js";
+import { productionId, publicId } from "../support/project.js";
 
 /** A wrangler that is never started: its account has these databases, or the list fails. */
 class FakeWrangler extends Wrangler {
@@ -33,7 +31,7 @@ class FakeWrangler extends Wrangler {
 }
 
 const named = (...names: string[]): ListedDatabase[] => names.map((name, i) => ({ id: `id-${i}`, name }));
-const refused = failureFrom({ text: "not authorized to access this service [code: 7403]", code: null });
+const refused = failureSaying("not authorized to access this service [code: 7403]");
 const absent = failureFrom({ text: "The database could not be found", code: 7404 });
 const remote = connectionTo("remote");
 
@@ -50,13 +48,14 @@ const has = (names: string, field = "database_id") =>
   `The account has no database with this id, but it has: ${names}. Find the id of yours with npx wrangler d1 info NAME, write it as ${field} into wrangler.toml, then run this again.`;
 
 describe("a database that Cloudflare refuses", () => {
-  it.each([refused, absent, failureFrom({ text: "something new [code: 7400]", code: null })])(
-    "is reported with its code and message unchanged: $code",
-    async (problem) => {
-      const { code, message } = await look(problem, named("kv-manager-metadata"));
-      expect([code, message]).toEqual([problem.code, problem.message]);
-    },
-  );
+  it.each([
+    ["to a login without access", refused],
+    ["because it does not exist", absent],
+    ["for another reason", failureSaying("something new [code: 7400]")],
+  ])("%s is reported with its code and message unchanged", async (_, problem) => {
+    const { code, message } = await look(problem, named("kv-manager-metadata"));
+    expect([code, message]).toEqual([problem.code, problem.message]);
+  });
 
   it.each([
     ["one of KV Manager's", named("other", "kv-manager-metadata-eu"), ["kv-manager-metadata-eu"]],
@@ -124,8 +123,8 @@ describe("a database that Cloudflare refuses", () => {
 
 describe("diagnose", () => {
   it.each([
-    ["a lost connection", failureFrom({ text: "fetch failed", code: null })],
-    ["a login that is not accepted", failureFrom({ text: "Authentication error [code: 10000]", code: null })],
+    ["a lost connection", failureSaying("fetch failed")],
+    ["a login that is not accepted", failureSaying("Authentication error [code: 10000]")],
     ["a problem of the config", new Problem("CONFIG_INVALID", "No id.", "Add it.")],
     ["a bug", new TypeError("x")],
     ["leaving", new Cancelled()],

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { failureFrom } from "../../src/database/failures.js";
 import { reading } from "../../src/database/retry.js";
 import { Cancelled, Problem } from "../../src/lib/problem.js";
+import { failureSaying } from "../support/failures.js";
 import { RecordedWaiting } from "../support/waiting.js";
-
-const failure = (text: string) => failureFrom({ text, code: null });
 
 /** A read that fails with each of these errors in turn, and then returns "read". */
 async function read(errors: Error[], waiting = new RecordedWaiting()) {
@@ -18,7 +16,7 @@ async function read(errors: Error[], waiting = new RecordedWaiting()) {
   return { result, reads, waits: waiting.seconds, reasons: waiting.reasons };
 }
 
-const lost = failure("fetch failed");
+const lost = failureSaying("fetch failed");
 
 describe("a read that fails", () => {
   it("not at all is read once", async () => {
@@ -35,13 +33,13 @@ describe("a read that fails", () => {
   );
 
   it("five times reports the last failure", async () => {
-    const last = failure("504 Gateway Timeout");
+    const last = failureSaying("504 Gateway Timeout");
     const { result, reads, waits } = await read([lost, lost, lost, lost, last, lost]);
     expect([result, reads, waits]).toEqual([last, 5, [1, 2, 4, 8]]);
   });
 
   it("for a reason that turns out to be permanent is not retried", async () => {
-    const reason = failure("self-signed certificate");
+    const reason = failureSaying("self-signed certificate");
     const waiting = new RecordedWaiting();
     const asked: unknown[] = [];
     const cause = async (problem: unknown) => {
@@ -63,14 +61,14 @@ describe("a read that fails", () => {
   });
 
   it("and then fails permanently reports that failure", async () => {
-    const other = failure("no such table: bulk_jobs");
+    const other = failureSaying("no such table: bulk_jobs");
     expect(await read([lost, other])).toMatchObject({ result: other, reads: 2, waits: [1] });
   });
 
   it.each([
-    failure("no such table: bulk_jobs"),
-    failure("Authentication error [code: 10000]"),
-    failure("what is this"),
+    failureSaying("no such table: bulk_jobs"),
+    failureSaying("Authentication error [code: 10000]"),
+    failureSaying("what is this"),
     new Problem("TIMEOUT", "Wrangler did not answer.", "Run this again."),
     new Cancelled(),
     new TypeError("fetch failed"),
@@ -80,7 +78,7 @@ describe("a read that fails", () => {
 
   it.each(["database is locked", "D1 DB is overloaded", "internal error; reference = x", "rate limit"])(
     "with %j is retried",
-    async (text) => expect((await read([failure(text)])).reads).toBe(2),
+    async (text) => expect((await read([failureSaying(text)])).reads).toBe(2),
   );
 });
 
@@ -94,11 +92,11 @@ describe("a server that says how long to wait", () => {
     ["retry-after: 0", 1],
     ["retry-after: soon", 1],
   ])("with %s is waited for %d seconds", async (text, seconds) => {
-    expect((await read([failure(`too many requests, ${text}`)])).waits).toEqual([seconds]);
+    expect((await read([failureSaying(`too many requests, ${text}`)])).waits).toEqual([seconds]);
   });
 
   it("never shortens the growing waits", async () => {
-    const busy = failure("too many requests, retry-after: 3");
+    const busy = failureSaying("too many requests, retry-after: 3");
     expect((await read([busy, busy, busy, busy])).waits).toEqual([3, 3, 4, 8]);
   });
 });

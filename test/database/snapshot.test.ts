@@ -98,15 +98,15 @@ function spoilt(path: string, value: unknown): unknown {
 }
 
 describe("a malformed answer", () => {
-  it.each<[unknown, string]>([
-    [null, "the inspection is not an object"],
-    ["{}", "the inspection is not an object"],
-    [7, "the inspection is not an object"],
-    [[], "the inspection is not of version 1"],
-    [{}, "the inspection is not of version 1"],
-    [{ ...answer(), inspection: 2 }, "the inspection is not of version 1"],
-    [{ ...answer(), inspection: "1" }, "the inspection is not of version 1"],
-  ])("is rejected with a reason: %j", (value, message) => {
+  it.each<[string, string, unknown]>([
+    ["null", "the inspection is not an object", null],
+    ["a string", "the inspection is not an object", "{}"],
+    ["a number", "the inspection is not an object", 7],
+    ["a list", "the inspection is not of version 1", []],
+    ["an empty object", "the inspection is not of version 1", {}],
+    ["of another version", "the inspection is not of version 1", { ...answer(), inspection: 2 }],
+    ["of a version that is a string", "the inspection is not of version 1", { ...answer(), inspection: "1" }],
+  ])("that is %s is rejected: %s", (_, message, value) => {
     expect(() => decodeSnapshot(value)).toThrow(ShapeError);
     expect(() => decodeSnapshot(value)).toThrow(message);
   });
@@ -119,7 +119,9 @@ describe("a malformed answer", () => {
     ...["tables.0.indexes.0.name", "tables.0.indexes.0.origin"],
   ];
   const textOrNull = [
-    ...["tables.0.columns.1.default", "tables.0.references.0.to", "tables.0.indexes.0.columns.0.name"],
+    "tables.0.columns.1.default",
+    "tables.0.references.0.to",
+    "tables.0.indexes.0.columns.0.name",
   ];
   const number = ["tables.0.columns.0.primaryKey", "tables.0.columns.0.hidden"];
   const flag = [

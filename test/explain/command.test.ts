@@ -19,7 +19,10 @@ describe.concurrent("explain", () => {
       expect(stdout).toContain(label);
   });
 
-  it.each([["explain", "-"], ["explain"]])("reads stdin: %j", async (...args) => {
+  it.each([
+    ["for -", ["explain", "-"]],
+    ["if it gets no text", ["explain"]],
+  ])("reads stdin %s", async (_, args) => {
     const log = `CLOUDFLARE_API_TOKEN=${planted.CLOUDFLARE_API_TOKEN} ${planted.CLOUDFLARE_EMAIL}: fetch failed\r\n\u001b[2J\u0007no such table: a\r\n`;
     const { code, json } = (await runJson(args, { cwd, input: log })) as Awaited<
       ReturnType<typeof runJson>

@@ -3,6 +3,7 @@ import { diagnostics } from "../../src/diagnostics/diagnostics.js";
 import { explainText } from "../../src/explain/explain.js";
 import { exitCodeOf, type ProblemCode } from "../../src/lib/problem.js";
 import { failureTexts } from "../support/failure-texts.js";
+import { titled } from "../support/titles.js";
 
 const codesOf = (text: string) => explainText(text).map((e) => e.code);
 /** Returns everything that is explained about a text, in one string. */
@@ -194,9 +195,14 @@ describe("errors of KV Manager and wrangler", () => {
     expect(codesOf(text)).toEqual([code]);
   });
 
-  it.each(failureTexts)("Cloudflare's message is explained: $message", ({ message, code, expected }) => {
-    expect(codesOf(`${message} [code: ${code}]`)).toEqual(expected === "UNEXPECTED_OUTPUT" ? [] : [expected]);
-  });
+  it.each(titled(failureTexts, (said) => said.message))(
+    "Cloudflare's message is explained: %s",
+    (_, { message, code, expected }) => {
+      expect(codesOf(`${message} [code: ${code}]`)).toEqual(
+        expected === "UNEXPECTED_OUTPUT" ? [] : [expected],
+      );
+    },
+  );
 
   it("every known failure has a meaning, advice and an exit code", () => {
     for (const { means, advice, code } of diagnostics) {

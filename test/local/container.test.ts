@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cli, plainEnvironment, runJson } from "../support/cli.js";
+import { cli, ended, plainEnvironment, runJson } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import { dump, makeLocal } from "../support/local.js";
 import { container, giveTo, ownersIn } from "../support/owners.js";
@@ -81,14 +81,13 @@ describe("a folder mounted into a container", () => {
     const nobody = 65534;
     const env = { ...plainEnvironment(), HOME: join(cwd, "nowhere") };
     const child = spawn(process.execPath, [cli, "status", "--local", "--persist-to", "data", "--json"], {
-      ...{ cwd, uid: nobody, gid: nobody, env },
+      cwd,
+      uid: nobody,
+      gid: nobody,
+      env,
       stdio: ["ignore", "pipe", "ignore"],
     });
-    let stdout = "";
-    child.stdout?.on("data", (chunk) => {
-      stdout += chunk;
-    });
-    const code = await new Promise((resolve) => child.on("close", resolve));
+    const { code, stdout } = await ended(child);
     expect([code, JSON.parse(stdout).error.code]).toEqual([1, "READ_ONLY"]);
   });
 });

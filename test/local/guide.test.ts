@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { plainEnvironment, runJson } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
-import { dump, makeLocal, rowsOf } from "../support/local.js";
+import { dump, hasEvents, jobColumns, makeLocal, rowsOf } from "../support/local.js";
 import { developmentId, packageFolder } from "../support/project.js";
 
 // What KV Manager's guide has people run: all three migrations in one file.
@@ -26,8 +26,6 @@ ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;
 `;
 
 const project = disposableProjects();
-const jobColumns = (file: string) => Object.keys(dump(file).rows.bulk_jobs?.[0] ?? {});
-const hasEvents = (file: string) => dump(file).schema.some((object) => object.name === "job_audit_events");
 
 describe("a partly upgraded database", () => {
   it("still lacks job_audit_events and metadata after the guide's file, but not after this program", async () => {

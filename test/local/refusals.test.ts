@@ -6,6 +6,7 @@ import { eraSchemas } from "../support/eras.js";
 import { disposableProjects } from "../support/folders.js";
 import { dump, fileOf, makeLocal } from "../support/local.js";
 import { productionId, stockConfigs, tomlBinding } from "../support/project.js";
+import { titled } from "../support/titles.js";
 
 const project = disposableProjects();
 const local = ["--local", "--binding", "kv-manager-metadata", "--yes"];
@@ -14,7 +15,7 @@ describe("a database that must not be touched", () => {
   const conflicting = (sql: string) => ({ sql: `${eraSchemas.oldest}\n${sql}` });
   const databases = [
     {
-      what: "of something else",
+      what: "of another program",
       base: {
         sql: "CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT);\nINSERT INTO customers (name) VALUES ('a');",
       },
@@ -42,19 +43,22 @@ describe("a database that must not be touched", () => {
     },
   ] as const;
 
-  it.each(databases)("is refused and left unchanged: one $what", async ({ base, expected }) => {
-    const cwd = project();
-    const file = await makeLocal(cwd, productionId, base);
-    const before = dump(file);
-    const { code, json, stderr, starts } = await runJson(local, { cwd });
-    expect([code, json.error?.code, json.outcome]).toEqual(expected);
-    expect(json.statements).toEqual([]);
-    expect(json.applied).toBe(false);
-    expect(json.error?.advice).not.toBe("");
-    expect(stderr).toContain("Nothing was changed.");
-    expect(starts).toEqual([["engine"]]);
-    expect(dump(file)).toEqual(before);
-  });
+  it.each(titled(databases, ({ what }) => what))(
+    "is refused and left unchanged: one %s",
+    async (_, { base, expected }) => {
+      const cwd = project();
+      const file = await makeLocal(cwd, productionId, base);
+      const before = dump(file);
+      const { code, json, stderr, starts } = await runJson(local, { cwd });
+      expect([code, json.error?.code, json.outcome]).toEqual(expected);
+      expect(json.statements).toEqual([]);
+      expect(json.applied).toBe(false);
+      expect(json.error?.advice).not.toBe("");
+      expect(stderr).toContain("Nothing was changed.");
+      expect(starts).toEqual([["engine"]]);
+      expect(dump(file)).toEqual(before);
+    },
+  );
 
   it("that does not exist yet is reported as empty, and reading it creates no file", async () => {
     const cwd = project();
@@ -96,7 +100,12 @@ describe("an invalid command line or project", () => {
       code: "BINDING_NOT_FOUND",
       says: "nope",
     },
-    { what: "two that fit", args: ["--local"], code: "BINDING_AMBIGUOUS", says: "wrangler.dev.toml" },
+    {
+      what: "two databases that fit",
+      args: ["--local"],
+      code: "BINDING_AMBIGUOUS",
+      says: "wrangler.dev.toml",
+    },
     {
       what: "a binding in two configs",
       args: ["--local", "-b", "METADATA"],
@@ -111,7 +120,12 @@ describe("an invalid command line or project", () => {
       code: "USAGE",
       says: "--local",
     },
-    { what: "a wrong date", args: ["status", "--deployed", "2025-02-30"], code: "USAGE", says: "2025-02-30" },
+    {
+      what: "a date that does not exist",
+      args: ["status", "--deployed", "2025-02-30"],
+      code: "USAGE",
+      says: "2025-02-30",
+    },
     {
       what: "a date in the future",
       args: ["status", "--deployed", "2999-01-01"],
@@ -130,16 +144,20 @@ describe("an invalid command line or project", () => {
     { what: "a missing folder", args: ["--local", "--cwd", "nowhere"], code: "USAGE", says: "nowhere" },
   ];
 
-  it.each(rows)("with $what fails with $code and changes nothing", async ({ files, args, code, says }) => {
-    const cwd = project(files);
-    const before = readdirSync(cwd);
-    const result = await runJson(args, { cwd });
-    expect([result.code, result.json.error?.code]).toEqual([2, code]);
-    expect(`${result.json.error?.message}\n${result.json.error?.advice}`).toContain(says);
-    expect(result.stderr).toContain("Nothing was changed.");
-    expect(result.starts).toEqual([]);
-    expect(readdirSync(cwd)).toEqual(before);
-  });
+  it.each(titled(rows, ({ what, code }) => `with ${what} fails with ${code}`))(
+    "%s and changes nothing",
+    async (_, row) => {
+      const { files, args, code, says } = row;
+      const cwd = project(files);
+      const before = readdirSync(cwd);
+      const result = await runJson(args, { cwd });
+      expect([result.code, result.json.error?.code]).toEqual([2, code]);
+      expect(`${result.json.error?.message}\n${result.json.error?.advice}`).toContain(says);
+      expect(result.stderr).toContain("Nothing was changed.");
+      expect(result.starts).toEqual([]);
+      expect(readdirSync(cwd)).toEqual(before);
+    },
+  );
 
   it("without wrangler fails with WRANGLER_NOT_FOUND and the command that installs it", async () => {
     const cwd = project({ ...stockConfigs, "pnpm-lock.yaml": "" });

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { cli, run } from "../support/cli.js";
+import { cli, ended, run } from "../support/cli.js";
 import { packageFolder } from "../support/project.js";
 
 const page = readFileSync(join(packageFolder, "dist", "page.html"), "utf8");
@@ -62,13 +62,9 @@ describe("kv-manager-upgrade page", () => {
 
   it("exits with 0 when its pipe is closed early", async () => {
     const child = spawn(process.execPath, [cli, "page"], { stdio: ["ignore", "pipe", "pipe"] });
-    let said = "";
-    child.stderr.on("data", (chunk) => {
-      said += String(chunk);
-    });
     child.stdout.once("data", () => child.stdout.destroy());
-    const code = await new Promise((done) => child.on("close", done));
-    expect([code, said]).toEqual([0, ""]);
+    const { code, stderr } = await ended(child);
+    expect([code, stderr]).toEqual([0, ""]);
   });
 
   it("fails in a damaged installation and names the damaged file", async () => {
@@ -120,13 +116,5 @@ function installed(): string {
 async function runInstalled(folder: string, args: string[]) {
   const child = spawn(process.execPath, [join(folder, "dist", "cli.cjs"), ...args], { cwd: folder });
   child.stdin.end();
-  let [stdout, stderr] = ["", ""];
-  child.stdout.on("data", (chunk) => {
-    stdout += String(chunk);
-  });
-  child.stderr.on("data", (chunk) => {
-    stderr += String(chunk);
-  });
-  const code = await new Promise((done) => child.on("close", done));
-  return { code, stdout, stderr };
+  return ended(child);
 }

@@ -7,9 +7,10 @@ import { neededBy } from "../../src/plan/kv-manager.js";
 import { loadCatalog } from "../../src/plan/read-catalog.js";
 import { snapshotBlock } from "../../src/saved-schema/snapshot-block.js";
 import { snapshotIn } from "../../src/saved-schema/snapshot-in-text.js";
-import { describeInBrowser, type Opened, oneBrowser } from "../support/browser.js";
+import { describeInBrowser, type Opened, oneBrowser, stepOf, summaryOf } from "../support/browser.js";
 import { eraSchemas } from "../support/eras.js";
 import { inspectionText, wranglersAnswer } from "../support/inspections.js";
+import { pastedForms } from "../support/pasted-forms.js";
 
 const cell = inspectionText(eraSchemas["2025-11-10"]);
 const answer = wranglersAnswer(eraSchemas["2025-11-10"]);
@@ -17,8 +18,6 @@ const { snapshot } = snapshotIn(cell, "It");
 const report = (more: object) =>
   `# KV Manager upgrade: support report\n\n## Schema\n\n${snapshotBlock({ ...encodeSnapshot(snapshot), ...more }, neededBy("2", loadCatalog()))}\n`;
 
-const section = (page: Page, number: number) => page.locator("section").nth(number - 1);
-const end = (page: Page, number: number) => section(page, number).locator(".end");
 const clipboard = (page: Page) => page.evaluate("navigator.clipboard.readText()") as Promise<string>;
 
 describeInBrowser("the page", () => {
@@ -31,44 +30,34 @@ describeInBrowser("the page", () => {
     await page.getByLabel("Which KV Manager").selectOption("2.3");
     await page.getByLabel("Paste the result here").fill(answer);
     await page.getByLabel("Paste the error text").fill("fetch failed");
-    await section(page, 5).locator("h3").waitFor();
+    await stepOf(page, 5).locator("h3").waitFor();
     const saved = page.waitForEvent("download");
-    await section(page, 3).getByRole("button", { name: "Download" }).click();
+    await stepOf(page, 3).getByRole("button", { name: "Download" }).click();
     await saved;
     await page.reload();
     expect(await page.getByLabel("Paste the result here").inputValue()).toBe("");
     expect(
       await page.evaluate("[localStorage.length, document.cookie, location.hash, location.search]"),
-    ).toEqual([...[0, "", "", ""]]);
+    ).toEqual([0, "", "", ""]);
     // A download goes from the page to the disk.
     expect(requests.filter((url) => !url.startsWith("file:") && !url.startsWith("blob:"))).toEqual([]);
     expect(errors).toEqual([]);
   });
 
-  it.each([
-    ["wrangler's output", answer],
-    ["wrangler's output with banners", ` ⛅️ wrangler 4.86.0\n-------\n${answer}\n🪵  Logs were written\n`],
+  it.each<[string, string]>([
+    ...pastedForms(eraSchemas["2025-11-10"]),
     ["a snapshot", JSON.stringify(encodeSnapshot(snapshot))],
     ["a report", report({})],
-    ["the console's answer as JSON", JSON.stringify(JSON.parse(answer))],
-    ["an answer of the API", JSON.stringify({ result: JSON.parse(answer), success: true, errors: [] })],
-    ["the bare cell", cell],
-    ["the bare cell as CSV has it", `"${cell.replaceAll('"', '""')}"`],
-    ["the bare cell as JSON has it", JSON.stringify(cell)],
-    ["a table", `kv_manager_inspection\n${cell}`],
-    ["a table in one line", `kv_manager_inspection ${cell}`],
-    ["a table with numbered rows", `\tkv_manager_inspection\n1\t${cell}\n`],
-    ["a CSV file", `kv_manager_inspection\r\n"${cell.replaceAll('"', '""')}"\r\n`],
-    ["all of the console, the query too", `${inspectionQuery}\nRun\nkv_manager_inspection\n${cell}\n1 row`],
-    ["a drawn table", `┌───────┐\n│ kv_manager_inspection │\n├───────┤\n│ ${cell} │\n└───────┘`],
   ])("reads %s", async (_, text) => {
     shared ??= await open();
     const { page } = shared;
     await page.getByLabel("Paste the result here").fill("");
-    await expect.poll(() => end(page, 3).textContent()).toBe("");
+    await expect.poll(() => summaryOf(page, 3).textContent()).toBe("");
     await page.getByLabel("Paste the result here").fill(text);
-    await expect.poll(() => end(page, 3).textContent()).toBe("1 statement pending; nothing was changed.");
-    expect(await section(page, 3).locator("pre.sql").textContent()).toContain(
+    await expect
+      .poll(() => summaryOf(page, 3).textContent())
+      .toBe("1 statement pending; nothing was changed.");
+    expect(await stepOf(page, 3).locator("pre.sql").textContent()).toContain(
       "ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;",
     );
   });
@@ -80,17 +69,17 @@ describeInBrowser("the page", () => {
 
   it("predicts from the date alone and says so", async () => {
     const { page } = await open();
-    expect(await section(page, 3).textContent()).toContain("Paste a result in step 2");
+    expect(await stepOf(page, 3).textContent()).toContain("Paste a result in step 2");
     await page.getByLabel("When was KV Manager first deployed").fill("2025-11-09");
-    const text = await section(page, 3).textContent();
-    expect(await end(page, 3).textContent()).toBe("4 statements pending; nothing was changed.");
+    const text = await stepOf(page, 3).textContent();
+    expect(await summaryOf(page, 3).textContent()).toBe("4 statements pending; nothing was changed.");
     expect(text).toContain("Predicted for a first deployment on 2025-11-09, without looking at a database.");
     expect(text).toContain("This is a prediction");
     expect(text).toContain("KV Manager 2 needs more: choose it in step 1");
     await page.getByLabel("When was KV Manager first deployed").fill("2099-01-01");
-    expect(await end(page, 3).textContent()).toBe('"2099-01-01" is in the future.');
+    expect(await summaryOf(page, 3).textContent()).toBe('"2099-01-01" is in the future.');
     await page.getByLabel("When was KV Manager first deployed").fill("2025-11-22");
-    expect(await end(page, 3).textContent()).toBe("Nothing should be pending.");
+    expect(await summaryOf(page, 3).textContent()).toBe("Nothing should be pending.");
   });
 
   it("uses the version and database from a report unless the user chooses another version", async () => {
@@ -102,28 +91,28 @@ describeInBrowser("the page", () => {
         target: { ...target, env: null, persistTo: null },
       }),
     );
-    await expect.poll(() => section(page, 3).textContent()).toContain("Planned for KV Manager 2.1.0");
-    expect(await section(page, 3).textContent()).toContain(
+    await expect.poll(() => stepOf(page, 3).textContent()).toContain("Planned for KV Manager 2.1.0");
+    expect(await stepOf(page, 3).textContent()).toContain(
       'npx wrangler d1 execute mine --local --config a.toml --command="ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;"',
     );
-    expect(await section(page, 3).textContent()).not.toContain("monitoring");
+    expect(await stepOf(page, 3).textContent()).not.toContain("monitoring");
     await page.getByLabel("Which KV Manager").selectOption("2.3");
-    expect(await section(page, 3).textContent()).toContain("Planned for KV Manager 2.3, as you chose.");
-    expect(await section(page, 3).textContent()).toContain("monitoring_state");
+    expect(await stepOf(page, 3).textContent()).toContain("Planned for KV Manager 2.3, as you chose.");
+    expect(await stepOf(page, 3).textContent()).toContain("monitoring_state");
   });
 
   it("copies the query, the SQL, the commands and the undo statements, and downloads the SQL", async () => {
     const { page } = await openWithClipboard();
-    await section(page, 2).getByRole("button", { name: "Copy the query" }).click();
-    await section(page, 2).getByText("Copied.").waitFor();
+    await stepOf(page, 2).getByRole("button", { name: "Copy the query" }).click();
+    await stepOf(page, 2).getByText("Copied.").waitFor();
     expect(await clipboard(page)).toBe(inspectionQuery);
-    await section(page, 2).getByText("With wrangler in a terminal instead").click();
-    await section(page, 2).getByRole("button", { name: "Copy the wrangler command" }).click();
+    await stepOf(page, 2).getByText("With wrangler in a terminal instead").click();
+    await stepOf(page, 2).getByRole("button", { name: "Copy the wrangler command" }).click();
     await expect
       .poll(() => clipboard(page))
       .toBe(`npx wrangler d1 execute kv-manager-metadata --remote --json --command="${inspectionQuery}"`);
     await page.getByLabel("Paste the result here").fill(inspectionText(eraSchemas.oldest));
-    const missing = section(page, 3);
+    const missing = stepOf(page, 3);
     await missing.getByRole("button", { name: "Copy for the D1 console" }).click();
     await missing.getByText("Copied.").waitFor();
     const lines = (await clipboard(page)).split("\n");
@@ -155,8 +144,8 @@ describeInBrowser("the page", () => {
     await page.addInitScript("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
     await page.reload();
     await page.getByLabel("Paste the result here").fill(cell);
-    await section(page, 3).getByRole("button", { name: "Copy for the D1 console" }).click();
-    await section(page, 3).getByText("press Ctrl+C").waitFor();
+    await stepOf(page, 3).getByRole("button", { name: "Copy for the D1 console" }).click();
+    await stepOf(page, 3).getByText("press Ctrl+C").waitFor();
     expect(await page.evaluate("getSelection().toString()")).toBe(
       "ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT;",
     );
@@ -186,7 +175,7 @@ describeInBrowser("the page", () => {
     await tabTo("Show what is missing");
     await page.keyboard.press("Enter");
     expect(await page.evaluate("document.activeElement.textContent")).toBe("3. What is missing");
-    expect(await end(page, 3).textContent()).toBe("3 statements pending; nothing was changed.");
+    expect(await summaryOf(page, 3).textContent()).toBe("3 statements pending; nothing was changed.");
     await tabTo("Copy for the D1 console");
     await page.keyboard.press("Space");
     await expect.poll(async () => (await clipboard(page)).split("\n").length).toBe(3);
@@ -194,39 +183,39 @@ describeInBrowser("the page", () => {
     await paste(inspectionText(`${eraSchemas["2025-11-10"]}\n${await clipboard(page)}`));
     await tabTo("Verify");
     await page.keyboard.press("Enter");
-    expect(await end(page, 4).textContent()).toBe(
+    expect(await summaryOf(page, 4).textContent()).toBe(
       "Verified: the database has everything that KV Manager 2.0 needs.",
     );
     await tabTo("Paste the error text");
     await paste("D1_ERROR: duplicate column name: metadata");
     await tabTo("Explain it");
     await page.keyboard.press("Enter");
-    expect(await end(page, 5).textContent()).toBe("1 known error in it.");
+    expect(await summaryOf(page, 5).textContent()).toBe("1 known error in it.");
   });
 
   it("shows what remains when only part of the SQL was run", async () => {
     const { page } = await open();
     await page.getByLabel("Paste the result here").fill(inspectionText(eraSchemas.oldest));
     await page.getByLabel("Paste the new result here").fill(inspectionText(eraSchemas["2025-11-10"]));
-    await expect.poll(() => end(page, 4).textContent()).toBe("Not finished: 1 statement still to run.");
-    expect(await section(page, 4).locator("pre.sql").textContent()).toContain("ADD COLUMN metadata TEXT;");
-    expect(await section(page, 4).locator("tbody tr").count()).toBe(6);
-    expect(await section(page, 4).getByText("✗ missing").count()).toBe(1);
+    await expect.poll(() => summaryOf(page, 4).textContent()).toBe("Not finished: 1 statement still to run.");
+    expect(await stepOf(page, 4).locator("pre.sql").textContent()).toContain("ADD COLUMN metadata TEXT;");
+    expect(await stepOf(page, 4).locator("tbody tr").count()).toBe(6);
+    expect(await stepOf(page, 4).getByText("✗ missing").count()).toBe(1);
     await page.getByLabel("Paste the new result here").fill(inspectionText(eraSchemas["2025-11-22"]));
     await expect
-      .poll(() => end(page, 4).textContent())
+      .poll(() => summaryOf(page, 4).textContent())
       .toBe("Verified: the database has everything that KV Manager 1 needs.");
-    expect(await section(page, 4).textContent()).toContain("deploy the new version of KV Manager");
+    expect(await stepOf(page, 4).textContent()).toContain("deploy the new version of KV Manager");
   });
 
   it("keeps an open section open while other steps change", async () => {
     const { page } = await open();
     await page.getByLabel("Paste the result here").fill(cell);
-    await section(page, 3).getByText("Remove the additions again").click();
+    await stepOf(page, 3).getByText("Remove the additions again").click();
     await page.getByLabel("Paste the new result here").fill(answer);
-    await section(page, 4).getByRole("button", { name: "Verify" }).click();
-    await expect.poll(() => end(page, 4).textContent()).toContain("Not finished");
-    expect(await section(page, 3).getByRole("button", { name: "Copy these statements" }).isVisible()).toBe(
+    await stepOf(page, 4).getByRole("button", { name: "Verify" }).click();
+    await expect.poll(() => summaryOf(page, 4).textContent()).toContain("Not finished");
+    expect(await stepOf(page, 3).getByRole("button", { name: "Copy these statements" }).isVisible()).toBe(
       true,
     );
   });
@@ -236,9 +225,9 @@ describeInBrowser("the page", () => {
     const schema = `${eraSchemas["2025-11-10"]}\nALTER TABLE bulk_jobs ADD COLUMN metadata TEXT DEFAULT 'me@example.com';`;
     await page.getByLabel("Paste the new result here").fill(inspectionText(schema));
     await expect
-      .poll(() => section(page, 4).locator("table").textContent())
+      .poll(() => stepOf(page, 4).locator("table").textContent())
       .toContain("ok (definition differs)");
-    expect(await section(page, 4).textContent()).toContain("[e-mail hidden]");
+    expect(await stepOf(page, 4).textContent()).toContain("[e-mail hidden]");
     expect(await page.locator("main").innerText()).not.toContain("me@example.com");
   });
 
@@ -246,16 +235,18 @@ describeInBrowser("the page", () => {
     const { page } = await open();
     const box = page.getByLabel("Paste the error text");
     await box.fill("✘ [ERROR] fetch failed\nand: duplicate column name: metadata");
-    await expect.poll(() => end(page, 5).textContent()).toBe("2 known errors in it.");
-    expect(await section(page, 5).locator("pre").allTextContents()).toContain(
+    await expect.poll(() => summaryOf(page, 5).textContent()).toBe("2 known errors in it.");
+    expect(await stepOf(page, 5).locator("pre").allTextContents()).toContain(
       "npx kv-manager-upgrade --remote --binding kv-manager-metadata",
     );
-    expect(await section(page, 5).textContent()).toContain("steps 1 to 4 of this page");
+    expect(await stepOf(page, 5).textContent()).toContain("steps 1 to 4 of this page");
     await box.fill("the dog ate it");
-    await expect.poll(() => end(page, 5).textContent()).toContain("This error is not known to this program");
+    await expect
+      .poll(() => summaryOf(page, 5).textContent())
+      .toContain("This error is not known to this program");
     // A secret in the text is not shown, because users share screenshots of the page.
     await box.fill("fetch failed with Bearer abcdefghijklmnopqrstuvwxyz0123456789ABCD for me@example.com");
-    await expect.poll(() => end(page, 5).textContent()).toBe("1 known error in it.");
-    expect(await section(page, 5).locator("h3").textContent()).not.toMatch(/abcdefghij|me@example/);
+    await expect.poll(() => summaryOf(page, 5).textContent()).toBe("1 known error in it.");
+    expect(await stepOf(page, 5).locator("h3").textContent()).not.toMatch(/abcdefghij|me@example/);
   });
 });

@@ -1,7 +1,7 @@
 /** The README's picture of the web page; `npm run pictures` recreates it. */
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { describeInBrowser, oneBrowser } from "../support/browser.js";
+import { describeInBrowser, oneBrowser, stepOf } from "../support/browser.js";
 import { eraSchemas } from "../support/eras.js";
 import { inspectionText } from "../support/inspections.js";
 
@@ -13,7 +13,7 @@ describeInBrowser("the web page", () => {
     await page.getByLabel("Which KV Manager").selectOption("1");
     await page.getByLabel("Paste the result here").fill(inspectionText(eraSchemas["2025-11-10"]));
     await page.getByRole("button", { name: "Show what is missing" }).click();
-    const section = page.locator("section").nth(2);
+    const section = stepOf(page, 3);
     await section.locator("pre.sql").waitFor();
     const path = fileURLToPath(new URL("page.png", import.meta.url));
     await section.screenshot({

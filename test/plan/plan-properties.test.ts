@@ -6,7 +6,8 @@ import { nameKey } from "../../src/plan/names.js";
 import { planUpgrade } from "../../src/plan/plan.js";
 import { catalogFor } from "../support/catalogs.js";
 import { eraSchemas } from "../support/eras.js";
-import { inspect } from "../support/inspect.js";
+import { inspect } from "../support/inspections.js";
+import { quoted } from "../support/sql.js";
 import { states } from "../support/states.js";
 
 const catalog = catalogFor("1");
@@ -19,7 +20,6 @@ INSERT INTO key_metadata (namespace_id, key_name, tags) VALUES ('ns-1', 'a;--', 
 INSERT INTO audit_log (namespace_id, operation) VALUES ('ns-1', 'put');
 INSERT INTO bulk_jobs (job_id, namespace_id, operation_type, status) VALUES ('job-1', 'ns-1', 'copy', 'running');`;
 
-const shellQuote = (name: string) => `"${name.replaceAll('"', '""')}"`;
 const ownNames = new Set((eraSchemas["2025-11-22"].match(/\w+/g) ?? []).map(nameKey));
 /** Names that a user may choose. SQLite cuts a name at NUL; the two prefixes are reserved for SQLite and D1. */
 const name = fc
@@ -66,9 +66,9 @@ function recased(sql: string, cases: number[]): string {
 /** Every row of these tables, limited to the columns in the snapshot. */
 function rowsOf(database: Sqlite, { tables }: Snapshot): unknown[] {
   return tables.map((table) => {
-    const columns = table.columns.map((column) => shellQuote(column.name)).join(", ");
+    const columns = table.columns.map((column) => quoted(column.name)).join(", ");
     return database
-      .prepare(`SELECT ${columns} FROM ${shellQuote(table.name)}`)
+      .prepare(`SELECT ${columns} FROM ${quoted(table.name)}`)
       .raw()
       .all();
   });
@@ -83,10 +83,9 @@ it("an upgrade completes any partly upgraded database and keeps every row", () =
       const hasEvents = !state.missing.includes("table job_audit_events");
       for (const column of columns) {
         const table = hasEvents && column.onEvents ? "job_audit_events" : "bulk_jobs";
-        database.exec(`ALTER TABLE ${table} ADD COLUMN ${shellQuote(column.name)} ${column.declaration}`);
+        database.exec(`ALTER TABLE ${table} ADD COLUMN ${quoted(column.name)} ${column.declaration}`);
       }
-      for (const object of extras)
-        database.exec(object.make(shellQuote(object.name), shellQuote(object.column)));
+      for (const object of extras) database.exec(object.make(quoted(object.name), quoted(object.column)));
 
       const before = inspect(database);
       const kept = rowsOf(database, before);

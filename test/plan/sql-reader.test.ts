@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type SchemaObject, SqlFileError } from "../../src/plan/sql-objects.js";
 import { readSqlFile } from "../../src/plan/sql-reader.js";
-import { oneLine } from "../../src/plan/sql-tokens.js";
 
 const read = (text: string) => readSqlFile(text, "sql/x.sql");
 
@@ -208,9 +207,12 @@ describe("a file", () => {
     ]);
   });
 
-  it.each(["", "\n", ";;", "-- only a comment", "/* block */ ;"])("of %j has no statements", (text) => {
-    expect(read(text).statements).toEqual([]);
-  });
+  it.each(["", "\n", ";;", "-- only a comment", "/* block */ ;"])(
+    "has no statements if it is only %j",
+    (text) => {
+      expect(read(text).statements).toEqual([]);
+    },
+  );
 });
 
 describe("invalid or unsupported SQL", () => {
@@ -331,24 +333,5 @@ describe("invalid or unsupported SQL", () => {
     ["CREATE TABLE t (\n  a TEXT DEFAULT 'x\ny',\n  b TEXT DEFAULT '\n)", 4],
   ])("is refused with the line where the error starts: %j", (sql, line) => {
     expect(() => read(`${sql};`)).toThrow(new RegExp(`^sql/x\\.sql:${line}: `));
-  });
-});
-
-describe("oneLine", () => {
-  it.each([
-    ["CREATE TABLE t (\n  a TEXT,\n  b REAL DEFAULT 0\n)", "CREATE TABLE t (a TEXT, b REAL DEFAULT 0)"],
-    ["CREATE INDEX i ON t(a, b DESC)", "CREATE INDEX i ON t(a, b DESC)"],
-    ["CREATE TABLE t ( -- first\n  a TEXT, /* second */\n  b TEXT\n)", "CREATE TABLE t (a TEXT, b TEXT)"],
-    ["ALTER TABLE t\r\n\tADD COLUMN a", "ALTER TABLE t ADD COLUMN a"],
-    [
-      "ALTER TABLE t ADD a DEFAULT '--  no comment; it''s'",
-      "ALTER TABLE t ADD a DEFAULT '--  no comment; it''s'",
-    ],
-    ["CREATE--x\nTABLE t(a)", "CREATE TABLE t(a)"],
-    ["ALTER TABLE t ADD a DEFAULT '( x )'", "ALTER TABLE t ADD a DEFAULT '( x )'"],
-    ['CREATE TABLE "( a )" ( "b )" TEXT )', 'CREATE TABLE "( a )" ("b )" TEXT)'],
-    ["ALTER TABLE t\n ADD [a  b] TEXT", "ALTER TABLE t ADD [a  b] TEXT"],
-  ])("puts %j on one line, without comments", (sql, line) => {
-    expect(oneLine(sql)).toBe(line);
   });
 });

@@ -10,11 +10,11 @@ const planned = (sql: string): PlannedStatement[] =>
 const schemaOf = (database: InstanceType<typeof Database>) =>
   database.prepare("SELECT name, sql FROM sqlite_master ORDER BY name").all();
 
-describe("undoStatements", () => {
+describe("undoing an upgrade", () => {
   it.each([
-    ["plain names", "ALTER TABLE jobs ADD COLUMN level TEXT;", ["ALTER TABLE jobs DROP COLUMN level"]],
+    ["a column", "ALTER TABLE jobs ADD COLUMN level TEXT;", ["ALTER TABLE jobs DROP COLUMN level"]],
     [
-      "the opposite order",
+      "a table with its index",
       "CREATE TABLE notes (id INTEGER, level TEXT); CREATE INDEX by_level ON notes(level);",
       ["DROP INDEX by_level", "DROP TABLE notes"],
     ],

@@ -7,12 +7,19 @@ import { disposableProjects } from "../support/folders.js";
 const project = disposableProjects();
 const kvManager = (version: unknown, more = {}) => JSON.stringify({ name: "kv-manager", version, ...more });
 
-describe("the KV Manager version found from a folder of the checkout", () => {
+/** Searches from the folder deploy/prod of a project. */
+function versionIn(files: Record<string, string>) {
+  const folder = join(project(files), "deploy", "prod");
+  mkdirSync(folder, { recursive: true });
+  return checkoutVersion(folder);
+}
+
+describe("the version of the checkout", () => {
   it.each([
-    ["in the folder itself", { "package.json": kvManager("2.3.1") }, "2.3.1"],
-    ["above it", { "package.json": kvManager("2.1.0"), "deploy/prod/x": "" }, "2.1.0"],
+    ["in the folder itself", { "deploy/prod/package.json": kvManager("2.3.1") }, "2.3.1"],
+    ["in a folder above", { "package.json": kvManager("2.1.0") }, "2.1.0"],
     [
-      "the nearest",
+      "in the nearest folder that has one",
       { "package.json": kvManager("2.1.0"), "deploy/prod/package.json": kvManager("1.0.0") },
       "1.0.0",
     ],
@@ -21,18 +28,21 @@ describe("the KV Manager version found from a folder of the checkout", () => {
       { "package.json": kvManager("2.0.0"), "deploy/package.json": '{"name":"tools","version":"9.9.9"}' },
       "2.0.0",
     ],
-    ["of a prerelease", { "package.json": kvManager("2.4.0-beta.1") }, "2.4.0-beta.1"],
+    ["even if it is a prerelease", { "package.json": kvManager("2.4.0-beta.1") }, "2.4.0-beta.1"],
     ["behind a byte order mark", { "package.json": `\ufeff${kvManager("v2.2.0")}` }, "2.2.0"],
-    ["another package", { "package.json": '{"name":"kv-manager-tools","version":"2.3.1"}' }, null],
-    ["no version", { "package.json": kvManager(undefined) }, null],
-    ["a version that is none", { "package.json": kvManager("next") }, null],
-    ["a number", { "package.json": kvManager(2) }, null],
-    ["no JSON", { "package.json": "{" }, null],
-    ["null", { "package.json": "null" }, null],
-    ["nothing", {}, null],
-  ])("%s", (_, files, version) => {
-    const folder = project(files);
-    mkdirSync(join(folder, "deploy", "prod"), { recursive: true });
-    expect(checkoutVersion(join(folder, "deploy", "prod"))).toBe(version);
+  ])("is found %s", (_, files, version) => {
+    expect(versionIn(files)).toBe(version);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["if there is only another package", { "package.json": '{"name":"kv-manager-tools","version":"2.3.1"}' }],
+    ["in a package without one", { "package.json": kvManager(undefined) }],
+    ["if it is only a tag", { "package.json": kvManager("next") }],
+    ["if it is a number", { "package.json": kvManager(2) }],
+    ["in a file that is not JSON", { "package.json": "{" }],
+    ["in a file that is null", { "package.json": "null" }],
+    ["without a package", {}],
+  ])("is not found %s", (_, files) => {
+    expect(versionIn(files)).toBeNull();
   });
 });

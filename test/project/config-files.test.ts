@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Problem } from "../../src/lib/problem.js";
 import { readConfig, readConfigs } from "../../src/project/config-files.js";
 import { stockConfigs } from "../support/project.js";
 
@@ -49,14 +50,26 @@ describe("reading one config", () => {
     '{"d1_databases": [{"binding": "METADATA", "database_name": "kv-manager-metadata", "database_id": "id-1"}]}';
 
   it.each([
-    ["wrangler.toml", toml],
-    ["wrangler.toml", `\uFEFF# with a BOM\r\n${toml.replaceAll("\n", "\r\n")}`],
-    ["wrangler.TOML", toml],
-    ["wrangler.json", json],
-    ["wrangler.json", `\uFEFF${json}`],
-    ["wrangler.jsonc", `// about\n${json.replace("}]}", '/* more */, }, ],}\n// "end"')}`],
-    ["wrangler.json", json.replace("{", '{ // as wrangler allows\n "$schema": "x",')],
-  ])("reads %s: %j", (name, text) => {
+    ["TOML", "wrangler.toml", toml],
+    [
+      "TOML with a byte order mark and Windows line endings",
+      "wrangler.toml",
+      `\uFEFF# with a BOM\r\n${toml.replaceAll("\n", "\r\n")}`,
+    ],
+    ["TOML, whatever the case of its extension", "wrangler.TOML", toml],
+    ["JSON", "wrangler.json", json],
+    ["JSON with a byte order mark", "wrangler.json", `\uFEFF${json}`],
+    [
+      "JSON with a comment, as wrangler allows",
+      "wrangler.json",
+      json.replace("{", '{ // as wrangler allows\n "$schema": "x",'),
+    ],
+    [
+      "JSONC with comments and trailing commas",
+      "wrangler.jsonc",
+      `// about\n${json.replace("}]}", '/* more */, }, ],}\n// "end"')}`,
+    ],
+  ])("reads %s", (_, name, text) => {
     const path = write(name, text);
     expect(readConfig(path)).toEqual({ path, environments: [], bindings: [bound], accountId: null });
   });
@@ -83,12 +96,12 @@ describe("reading one config", () => {
   });
 
   it.each([
-    ["wrangler.toml", ""],
-    ["wrangler.toml", 'name = "x"\n[vars]\nA = 1\n'],
-    ["wrangler.json", "{}"],
-    ["wrangler.json", '{"d1_databases": null, "env": null}'],
-    ["wrangler.json", '{"d1_databases": [], "env": []}'],
-  ])("finds no bindings in %s when there is no database: %j", (name, text) => {
+    ["an empty wrangler.toml", "wrangler.toml", ""],
+    ["a wrangler.toml with other settings", "wrangler.toml", 'name = "x"\n[vars]\nA = 1\n'],
+    ["a wrangler.json without settings", "wrangler.json", "{}"],
+    ["a wrangler.json that sets them to null", "wrangler.json", '{"d1_databases": null, "env": null}'],
+    ["a wrangler.json with empty lists", "wrangler.json", '{"d1_databases": [], "env": []}'],
+  ])("finds no bindings in %s", (_, name, text) => {
     expect(readConfig(write(name, text))).toMatchObject({ environments: [], bindings: [], accountId: null });
   });
 
@@ -100,73 +113,96 @@ describe("reading one config", () => {
     expect(readConfig(path).bindings).toEqual([{ ...bound, binding: "A", database: null, databaseId: "" }]);
   });
 
+  const d1 = "[[d1_databases]]";
   it.each([
-    ["wrangler.toml", 'name = "a"\nd1 = [\n', /^The config wrangler\.toml, line [23], cannot be used: .+\.$/],
-    ["wrangler.toml", "ok = 1\n\nok = 2\n", /^The config wrangler\.toml, line 3, cannot be used: .+\.$/],
     [
+      "TOML with a list that is not closed",
+      "wrangler.toml",
+      'name = "a"\nd1 = [\n',
+      /^, line [23], cannot be used: .+\.$/,
+    ],
+    ["TOML with a key twice", "wrangler.toml", "ok = 1\n\nok = 2\n", /^, line 3, cannot be used: .+\.$/],
+    [
+      "TOML with a string that is not closed",
       "wrangler.dev.toml",
       '\uFEFFname = "a\n',
-      /^The config wrangler\.dev\.toml, line 1, cannot be used: .+\.$/,
+      /^, line 1, cannot be used: .+\.$/,
     ],
     [
+      "JSON with a missing comma",
       "wrangler.json",
       '{\n  "a": 1\n  "b": 2\n}',
-      /^The config wrangler\.json, line 3, cannot be used: comma expected\.$/,
+      ", line 3, cannot be used: comma expected.",
     ],
-    ["wrangler.json", "", /^The config wrangler\.json, line 1, cannot be used: value expected\.$/],
+    ["JSON that is empty", "wrangler.json", "", ", line 1, cannot be used: value expected."],
     [
+      "JSON with an object that is not closed",
       "wrangler.jsonc",
       '{"a": 1',
-      /^The config wrangler\.jsonc, line 1, cannot be used: close brace expected\.$/,
+      ", line 1, cannot be used: close brace expected.",
     ],
-    ["wrangler.json", "[]", /^The config wrangler\.json cannot be used: it contains no settings\.$/],
+    ["JSON that is a list", "wrangler.json", "[]", " cannot be used: it contains no settings."],
     [
+      "databases that are not a list",
       "wrangler.json",
       '{"d1_databases": {}}',
-      /^The config wrangler\.json cannot be used: d1_databases is not a list\.$/,
+      " cannot be used: d1_databases is not a list.",
     ],
     [
+      "databases of an environment that are not a list",
       "wrangler.toml",
       "[env.prod]\nd1_databases = 1\n",
-      /^The config wrangler\.toml, environment "prod", cannot be used: d1_databases is not a list\.$/,
+      ', environment "prod", cannot be used: d1_databases is not a list.',
     ],
     [
+      "a database without a binding",
       "wrangler.toml",
-      '[[d1_databases]]\ndatabase_name = "x"\n',
-      /^The config wrangler\.toml cannot be used: a D1 database has no binding\.$/,
+      `${d1}\ndatabase_name = "x"\n`,
+      " cannot be used: a D1 database has no binding.",
     ],
     [
+      "a binding that is a number",
       "wrangler.json",
       '{"d1_databases": [{"binding": 5, "database_name": "x"}]}',
-      /^The config wrangler\.json cannot be used: a D1 database has no binding\.$/,
+      " cannot be used: a D1 database has no binding.",
     ],
     [
-      "wrangler.json",
-      '{"d1_databases": [{"binding": "A", "database_name": 5}]}',
-      /^The config wrangler\.json cannot be used: database_name is not a string\.$/,
-    ],
-    [
-      "wrangler.toml",
-      '[[d1_databases]]\nbinding = "A"\ndatabase_id = 123\n',
-      /^The config wrangler\.toml cannot be used: database_id is not a string\.$/,
-    ],
-    [
-      "wrangler.json",
-      '{"d1_databases": [{"binding": "A", "database_id": null}]}',
-      /^The config wrangler\.json cannot be used: database_id is not a string\.$/,
-    ],
-    [
-      "wrangler.toml",
-      '[[env.prod.d1_databases]]\nbinding = "A"\npreview_database_id = true\n',
-      /^The config wrangler\.toml, environment "prod", cannot be used: preview_database_id is not a string\.$/,
-    ],
-    [
+      "a database that is a string",
       "wrangler.json",
       '{"env": {"prod": {"d1_databases": ["x"]}}}',
-      /^The config wrangler\.json, environment "prod", cannot be used: a D1 database has no binding\.$/,
+      ', environment "prod", cannot be used: a D1 database has no binding.',
     ],
-  ])("rejects an invalid %s and names the place: %j", (name, text, message) => {
-    expect(thrownBy(() => readConfig(write(name, text)))).toEqual(problem("CONFIG_INVALID", message));
+    [
+      "a name that is a number",
+      "wrangler.json",
+      '{"d1_databases": [{"binding": "A", "database_name": 5}]}',
+      " cannot be used: database_name is not a string.",
+    ],
+    [
+      "an id that is a number",
+      "wrangler.toml",
+      `${d1}\nbinding = "A"\ndatabase_id = 123\n`,
+      " cannot be used: database_id is not a string.",
+    ],
+    [
+      "an id that is null",
+      "wrangler.json",
+      '{"d1_databases": [{"binding": "A", "database_id": null}]}',
+      " cannot be used: database_id is not a string.",
+    ],
+    [
+      "the id of a preview that is a boolean",
+      "wrangler.toml",
+      '[[env.prod.d1_databases]]\nbinding = "A"\npreview_database_id = true\n',
+      ', environment "prod", cannot be used: preview_database_id is not a string.',
+    ],
+  ])("rejects %s, and names the place", (_, name, text, what) => {
+    const said = typeof what === "string" ? what : expect.stringMatching(what);
+    const { code, message } = thrownBy(() => readConfig(write(name, text))) as Problem;
+    const start = `The config ${name}`;
+    expect(code).toBe("CONFIG_INVALID");
+    expect(message.slice(0, start.length)).toBe(start);
+    expect(message.slice(start.length)).toEqual(said);
   });
 });
 

@@ -183,51 +183,93 @@ describe("a template next to configs other than wrangler's default", () => {
 describe("a template", () => {
   const toml = (head: string) => `${head}\n${d1}`;
   it.each([
-    ["wrangler.toml", toml("node_compat = true # b"), toml('compatibility_flags = ["nodejs_compat"] # b'), 1],
-    ["wrangler.toml", toml("node_compat = false # b\nmain = 'x'"), toml("main = 'x'"), 1],
     [
+      "with node_compat",
+      "wrangler.toml",
+      toml("node_compat = true # b"),
+      toml('compatibility_flags = ["nodejs_compat"] # b'),
+      1,
+    ],
+    [
+      "with node_compat turned off",
+      "wrangler.toml",
+      toml("node_compat = false # b\nmain = 'x'"),
+      toml("main = 'x'"),
+      1,
+    ],
+    [
+      "with node_compat and the flag that replaces it",
       "wrangler.toml",
       toml('compatibility_flags = ["nodejs_compat"]\nnode_compat = true'),
       toml('compatibility_flags = ["nodejs_compat"]'),
       1,
     ],
     [
+      "with node_compat and another flag",
       "wrangler.toml",
       toml('node_compat = true\ncompatibility_flags = ["x"]'),
       toml('compatibility_flags = ["nodejs_compat", "x"]'),
       1,
     ],
-    ["wrangler.toml", toml("# node_compat = true"), toml("# node_compat = true"), 0],
-    ["wrangler.toml", "name = 'kv'\n", `name = 'kv'\n\n${d1}`, 1],
     [
+      "with node_compat in a comment",
+      "wrangler.toml",
+      toml("# node_compat = true"),
+      toml("# node_compat = true"),
+      0,
+    ],
+    ["without a database", "wrangler.toml", "name = 'kv'\n", `name = 'kv'\n\n${d1}`, 1],
+    [
+      "in JSON, with node_compat and another binding",
       "wrangler.jsonc",
       '{"node_compat": true, /* a */ "d1_databases": [{"binding": "DB"}]}',
       '{"compatibility_flags": ["nodejs_compat"], /* a */ "d1_databases": [{"binding": "METADATA"}]}',
       2,
     ],
-    ["wrangler.toml", toml('name = "kv"\naccount_id = "YOUR_ACCOUNT_ID" # yours'), toml('name = "kv"'), 1],
     [
+      "with a placeholder for the account",
+      "wrangler.toml",
+      toml('name = "kv"\naccount_id = "YOUR_ACCOUNT_ID" # yours'),
+      toml('name = "kv"'),
+      1,
+    ],
+    [
+      "with an account",
       "wrangler.toml",
       toml(`account_id = "${"0a".repeat(16)}"`),
       toml(`account_id = "${"0a".repeat(16)}"`),
       0,
     ],
-    ["wrangler.toml", toml("# account_id = ''\naccount_id = ''"), toml("# account_id = ''"), 1],
     [
+      "with an empty account",
+      "wrangler.toml",
+      toml("# account_id = ''\naccount_id = ''"),
+      toml("# account_id = ''"),
+      1,
+    ],
+    [
+      "in JSON, with a placeholder for the account",
       "wrangler.jsonc",
       '{\n  "name": "kv", // a\n  "account_id": "<id>", // yours\n  "d1_databases": [{"binding": "METADATA"}]\n}',
       '{\n  "name": "kv", // a\n  "d1_databases": [{"binding": "METADATA"}]\n}',
       1,
     ],
     [
+      "in JSON, with an empty account at the end",
       "wrangler.jsonc",
       '{"d1_databases": [{"binding": "METADATA"}], "account_id": ""}',
       '{"d1_databases": [{"binding": "METADATA"}]}',
       1,
     ],
-    // With several databases it is unclear which one is KV Manager's.
-    ["wrangler.toml", `${d1}${d1.replace("METADATA", "B")}`, `${d1}${d1.replace("METADATA", "B")}`, 0],
-  ])("becomes an up-to-date config: %s %j", (path, before, after, changes) => {
+    // It is unclear which one is KV Manager's.
+    [
+      "with several databases",
+      "wrangler.toml",
+      `${d1}${d1.replace("METADATA", "B")}`,
+      `${d1}${d1.replace("METADATA", "B")}`,
+      0,
+    ],
+  ])("%s becomes a config for current wrangler and KV Manager", (_, path, before, after, changes) => {
     const made = fromTemplate(path, before, "kv-manager-metadata");
     expect(made.text).toBe(after);
     expect(made.changes).toHaveLength(changes);

@@ -16,6 +16,7 @@ import {
   targetsOf,
   withId,
 } from "../../src/project/targets.js";
+import { connectionTo } from "../support/connections.js";
 
 let folder = "";
 beforeEach(() => {
@@ -313,31 +314,17 @@ describe("targets", () => {
   });
 
   it.each([
-    [
-      ["A kv id-1", "B kv id-2"],
-      [false, false],
-    ],
-    [
-      ["A B id-1", "B A id-2"],
-      [false, true],
-    ],
-    [
-      ["A A id-1", "A A id-2"],
-      [false, true],
-    ],
-    [
-      ["A - id-1", "A - id-2"],
-      [false, true],
-    ],
-    [
-      ["A x id-1", "x B id-2", "B A id-3"],
-      [false, false, true],
-    ],
-  ])("of %j that wrangler cannot address: %j", (list, hidden) => {
+    ["none of two with the same name", ["A kv id-1", "B kv id-2"], []],
+    ["the second of two that have each other's name", ["A B id-1", "B A id-2"], ["id-2"]],
+    ["the second of two with the same name and binding", ["A A id-1", "A A id-2"], ["id-2"]],
+    ["the second of two with the same binding and no name", ["A - id-1", "A - id-2"], ["id-2"]],
+    ["one whose name and binding are others'", ["A x id-1", "x B id-2", "B A id-3"], ["id-3"]],
+  ])("that wrangler cannot address are hidden: %s", (_, list, hidden) => {
     project({ "wrangler.json": { "": list, other: list } });
     const targets = targetsOf(readConfigs(folder, null), folder);
+    expect(targets).toHaveLength(2 * list.length);
     for (const env of [null, "other"])
-      expect(targets.filter((t) => t.env === env).map((t) => t.hidden)).toEqual(hidden);
+      expect(targets.filter((t) => t.env === env && t.hidden).map((t) => t.databaseId)).toEqual(hidden);
   });
 
   it("that wrangler cannot address are rejected with advice to rename them in the config", () => {
@@ -364,27 +351,23 @@ describe("targets", () => {
     expect(fitting("CACHE", "e")).toEqual([]);
   });
 
-  it.each<[Partial<Target>, string, string[]]>([
-    [{}, "kv (binding DB in a/w.toml)", ["--config", "a/w.toml", "--binding", "DB"]],
-    [{ database: null }, "DB (binding DB in a/w.toml)", ["--config", "a/w.toml", "--binding", "DB"]],
+  it.each<[string, Partial<Target>, string, string[]]>([
+    ["by name", {}, "kv (binding DB in a/w.toml)", ["--config", "a/w.toml", "--binding", "DB"]],
     [
+      "by binding, without a name",
+      { database: null },
+      "DB (binding DB in a/w.toml)",
+      ["--config", "a/w.toml", "--binding", "DB"],
+    ],
+    [
+      "with their environment",
       { env: "eu" },
       "kv (binding DB in a/w.toml, environment eu)",
       ["--config", "a/w.toml", "--env", "eu", "--binding", "DB"],
     ],
-  ])("are described for people and as flags: %j", (more, line, flags) => {
-    const target: Target = {
-      ...{ env: null, binding: "DB", database: "kv", databaseId: null, previewDatabaseId: null },
-      ...{
-        configPath: "/a/w.toml",
-        config: "a/w.toml",
-        wranglerName: "kv",
-        accountId: null,
-        likely: false,
-        hidden: false,
-      },
-      ...more,
-    };
+  ])("are described for people and as flags %s", (_, more, line, flags) => {
+    const names = { binding: "DB", database: "kv", config: "a/w.toml" };
+    const { target } = connectionTo("remote", { ...names, ...more });
     expect([targetLine(target), targetFlags(target)]).toEqual([line, flags]);
   });
 });

@@ -12,7 +12,7 @@ const { api } = loopback();
 
 describe("status --all", () => {
   it("retries a locked database and still reads the others", async () => {
-    const folder = await mixedFolder(project, api());
+    const folder = await mixedFolder(project, api(), { locked: true });
     try {
       const { code, stdout, stderr } = await run(["status", "--all"], folder);
       expect(code).toBe(1);
@@ -50,7 +50,7 @@ describe("status --all", () => {
   });
 
   it("keeps a remembered failure when another database is not KV Manager's", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     const env = { ...folder.env, XDG_STATE_HOME: project({}) };
     api().faults.push({ match: { path: new RegExp(folder.ids.staging), writes: true }, fault: refused });
     await run(["--all", "--remote", "--yes"], { cwd: folder.cwd, env });

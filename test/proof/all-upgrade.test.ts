@@ -13,7 +13,7 @@ const project = disposableProjects();
 const { api } = loopback();
 describe("--all --yes", () => {
   it("skips unreadable and conflicting databases and upgrades the others", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     change(folder.files.dev, "CREATE VIEW job_audit_events AS SELECT 1 AS id");
     writeFileSync(folder.files.staging, "this is no database, and SQLite says so when it is read".repeat(20));
     const { code, names, document } = await upgradeAll(folder);
@@ -27,7 +27,7 @@ describe("--all --yes", () => {
   });
 
   it("backs up each database to a file named after it and its place", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     const backup = ["--backup", "before.sql"];
     const refused = await run([...all, ...backup], folder);
     expect(refused.code).toBe(2);
@@ -46,7 +46,7 @@ describe("--all --yes", () => {
   });
 
   it("exits with 130 when cancelled before a write, and the next run finishes", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     const path = new RegExp(`${folder.ids.staging}/time_travel`);
     api().faults.push({ match: { path }, fault: { kind: "delay", milliseconds: 4000 } });
     const { code, stdout } = await watched(all, folder, (said, interrupt) => {
@@ -61,7 +61,7 @@ describe("--all --yes", () => {
   });
 
   it("finishes the current write when cancelled during it, and tries no others", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     const match = { path: new RegExp(folder.ids.preview), writes: true };
     api().faults.push({ match, fault: { kind: "delay", milliseconds: 2500 } });
     const from = api().requests.length;

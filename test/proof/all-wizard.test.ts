@@ -49,7 +49,7 @@ describe("upgrading all databases in the wizard", () => {
   });
 
   it("can continue with the other databases instead of logging in", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     const env = { ...folder.env, CLOUDFLARE_API_TOKEN: undefined };
     const screen = new Screen(["--all", "-b", "kv-manager-staging"], { cwd: folder.cwd, env });
     await screen.answer(/Error \(NOT_LOGGED_IN\)[\s\S]*What next\?/, keys.down + keys.enter);
@@ -59,7 +59,7 @@ describe("upgrading all databases in the wizard", () => {
   });
 
   it("can continue with the next database after a failure", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     api().faults.push({ match: { path: new RegExp(folder.ids.preview), writes: true }, fault: refused });
     const screen = new Screen(["--all", "-b", "METADATA", "-c", "wrangler.toml"], folder);
     await screen.answer(devFirst, keys.enter);
@@ -75,7 +75,7 @@ describe("upgrading all databases in the wizard", () => {
   });
 
   it("does not call a failure repeated if it is the first of its database", async () => {
-    const folder = await mixedFolder(project, api(), false);
+    const folder = await mixedFolder(project, api());
     for (const id of [folder.ids.preview, folder.ids.staging])
       api().faults.push({ match: { path: new RegExp(id), writes: true }, fault: refused });
     const screen = new Screen(["--all", "-b", "METADATA", "-c", "wrangler.toml"], folder);

@@ -55,7 +55,7 @@ const breaks: Break[] = [
     from: 'const blocked = database !== "kv-manager" || draft.conflicts.length > 0;',
     to: 'const blocked = database !== "kv-manager" || draft.conflicts.length > 0 || hasTable(ledgerTable, snapshot);',
     proof: "proof:states",
-    only: "its own, then ours .era oldest",
+    only: "its own, then ours era oldest",
     says: /^\+ .*column bulk_jobs\.current_key/m,
   },
   {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { runJson } from "../support/cli.js";
 import { engineFaults } from "../support/engine-faults.js";
 import { type EraName, pendingIn } from "../support/eras.js";
-import { checkFailureText, failureTexts } from "../support/failure-texts.js";
+import { checkFailureText, failureTexts, nameOfText } from "../support/failure-texts.js";
 import { type Found, faultKinds, surviveFault } from "../support/faults.js";
 import { disposableProjects } from "../support/folders.js";
 import { type Killable, type Moment, surviveKill } from "../support/kill.js";
@@ -14,6 +14,7 @@ import type { Fault, FaultMatch } from "../support/loopback-faults.js";
 import { productionId } from "../support/project.js";
 import { loopback, type RemoteProject, type Way, ways } from "../support/remote.js";
 import { surviveEngineFault } from "../support/survive-engine-fault.js";
+import { titled } from "../support/titles.js";
 import { median } from "./measure.js";
 import { afterProof, publish } from "./page.js";
 
@@ -165,7 +166,7 @@ describe.skipIf(process.platform === "win32").concurrent("each engine fault", ()
 });
 
 describe.concurrent("each text that Cloudflare says", () => {
-  it.each(failureTexts)("$message, while $moment: $expected", async (said) => {
+  it.each(titled(failureTexts, nameOfText))("%s", async (_, said) => {
     await count("each text that Cloudflare says", async () => {
       await checkFailureText(await make("2025-11-10"), said);
       return "before";
@@ -196,6 +197,8 @@ const random = () => {
 /** Fractions of a run's time; half of the kills include wrangler, half leave it running. */
 const moments = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ percent: Math.round(random() * 100), all: i % 2 === 0 }));
+
+const together = (all: boolean) => (all ? "together with its wrangler" : "without its wrangler");
 
 const times = new Map<() => Promise<Killable>, Promise<number>>();
 /** Returns the milliseconds that an upgrade takes on this machine, with as many others running as in these proofs. */
@@ -239,24 +242,27 @@ describe.skipIf(process.platform === "win32").concurrent("killed outright, and r
     [anyMoment.login, 60, makeDeployed.login],
     [anyMomentLocally, 60, makeLocalProject],
   ] as const)
-    it.each(moments(count))(
-      `${part}: after $percent % of its time (with its wrangler: $all)`,
-      async ({ percent, all }) => {
+    it.each(titled(moments(count), ({ percent, all }) => `${percent} % of its time, ${together(all)}`))(
+      `${part}: after %s`,
+      async (_, { percent, all }) => {
         const milliseconds = ((await usualTime(makeOne)) * percent) / 100;
         await countKill(part, await makeOne(), { milliseconds, all });
       },
     );
 
   // The batch takes half a second to run, and the response another half.
-  it.each(ways.flatMap((way) => moments(20).map((moment) => ({ way, ...moment }))))(
-    "$percent % after its batch arrived, with a $way (with its wrangler: $all)",
-    async ({ way, percent, all }) => {
-      const database = await makeFor(way, "oldest");
-      const theBatch = { endpoint: "query", writes: true } as const;
-      for (const when of ["before", "after"] as const)
-        database.fault({ kind: "delay", when, milliseconds: 500 }, theBatch);
-      const since = () => database.writes() > 0;
-      await countKill(duringTheBatch[way], database, { since, milliseconds: percent * 10, all });
-    },
-  );
+  const arrived = ways.flatMap((way) => moments(20).map((moment) => ({ way, ...moment })));
+  it.each(
+    titled(
+      arrived,
+      ({ way, percent, all }) => `${percent} % after its batch arrived, with a ${way}, ${together(all)}`,
+    ),
+  )("%s", async (_, { way, percent, all }) => {
+    const database = await makeFor(way, "oldest");
+    const theBatch = { endpoint: "query", writes: true } as const;
+    for (const when of ["before", "after"] as const)
+      database.fault({ kind: "delay", when, milliseconds: 500 }, theBatch);
+    const since = () => database.writes() > 0;
+    await countKill(duringTheBatch[way], database, { since, milliseconds: percent * 10, all });
+  });
 });

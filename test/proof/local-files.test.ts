@@ -3,7 +3,7 @@ import { chmodSync, chownSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "libsql";
 import { describe, expect, it } from "vitest";
-import { cli, plainEnvironment, runJson } from "../support/cli.js";
+import { cli, type Document, ended, plainEnvironment, runJson } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
 import { dump, makeLocal } from "../support/local.js";
 import { container, giveTo, ownersIn } from "../support/owners.js";
@@ -50,16 +50,8 @@ describe("a local database that cannot be written", () => {
       gid: nobody,
       env: { ...plainEnvironment(), HOME: join(cwd, "nowhere"), TMPDIR: "/tmp" },
     });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (data) => {
-      stdout += data;
-    });
-    child.stderr.on("data", (data) => {
-      stderr += data;
-    });
-    const code = await new Promise((resolve) => child.on("close", resolve));
-    const json = JSON.parse(stdout) as Awaited<ReturnType<typeof runJson>>["json"];
+    const { code, stdout, stderr } = await ended(child);
+    const json = JSON.parse(stdout) as Document;
     expect([code, json.error?.code, json.applied]).toEqual([1, "READ_ONLY", false]);
     expect(stderr).not.toContain("Trying again");
     expect(dump(file)).toEqual(before);

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { describeInBrowser, oneBrowser } from "../support/browser.js";
+import { describeInBrowser, oneBrowser, stepOf } from "../support/browser.js";
 import { eraSchemas, seedRows } from "../support/eras.js";
 import { D1Engine } from "../support/loopback-d1.js";
 
@@ -126,8 +126,8 @@ describeInBrowser("somebody who has only a browser and the D1 console", () => {
       await runIn(form, as);
       await pasteInto(page, "Paste the new result here");
       await page.getByText("Not finished:").waitFor();
-      expect(await page.locator("section").nth(3).locator("pre.sql").textContent()).toBe(
-        await page.locator("section").nth(2).locator("pre.sql").textContent(),
+      expect(await stepOf(page, 4).locator("pre.sql").textContent()).toBe(
+        await stepOf(page, 3).locator("pre.sql").textContent(),
       );
       expect(await rows()).toEqual(before);
     } finally {

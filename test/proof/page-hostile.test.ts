@@ -3,18 +3,12 @@ import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { inspectionQuery } from "../../src/database/inspection-query.js";
-import { describeInBrowser, type Opened, oneBrowser } from "../support/browser.js";
+import { describeInBrowser, type Opened, oneBrowser, stepOf, summaryOf } from "../support/browser.js";
 import { eraSchemas } from "../support/eras.js";
 import { inspectionText } from "../support/inspections.js";
 
 /** Milliseconds without a response after which a page counts as frozen. */
 const frozen = 3000;
-
-const end = (page: Page, number: number) =>
-  page
-    .locator("section")
-    .nth(number - 1)
-    .locator(".end");
 
 /** Copies a text, so that it can be pasted from the clipboard as a user would. */
 async function copy(page: Page, text: string): Promise<void> {
@@ -144,12 +138,12 @@ describeInBrowser("a paste", () => {
     await copy(page, text());
     const busy = await busyDuring(page, async () => {
       await paste(page, "Paste the result here");
-      await expect.poll(() => end(page, 3).textContent(), { timeout: 10_000 }).toBe(says);
+      await expect.poll(() => summaryOf(page, 3).textContent(), { timeout: 10_000 }).toBe(says);
     });
     expect(busy).toBeLessThan(frozen);
     expect([await page.title(), errors]).toEqual(["Upgrade KV Manager's database", []]);
     // It is one sentence with its details, not a flood.
-    expect(await page.locator("section").nth(2).locator("p").count()).toBeLessThan(30);
+    expect(await stepOf(page, 3).locator("p").count()).toBeLessThan(30);
   });
 
   it.each([
@@ -166,7 +160,7 @@ describeInBrowser("a paste", () => {
     await copy(page, text());
     const busy = await busyDuring(page, async () => {
       await paste(page, "Paste the error text");
-      await expect.poll(() => end(page, 5).textContent(), { timeout: 10_000 }).toBe(says);
+      await expect.poll(() => summaryOf(page, 5).textContent(), { timeout: 10_000 }).toBe(says);
     });
     expect(busy).toBeLessThan(frozen);
     expect(errors).toEqual([]);
@@ -180,9 +174,9 @@ describeInBrowser("a paste", () => {
     for (const label of ["Paste the result here", "Paste the new result here"])
       await page.getByLabel(label).fill(inspectionText(schema));
     await page.getByLabel("Paste the error text").fill(`duplicate column name: ${evil}`);
-    await expect.poll(() => page.locator("section").nth(3).locator("tbody tr").count()).toBeGreaterThan(10);
-    await expect.poll(() => page.locator("section").nth(4).locator("h3").textContent()).toContain("<img");
-    expect(await page.locator("section").nth(3).locator("table").textContent()).toContain("<img");
+    await expect.poll(() => stepOf(page, 4).locator("tbody tr").count()).toBeGreaterThan(10);
+    await expect.poll(() => stepOf(page, 5).locator("h3").textContent()).toContain("<img");
+    expect(await stepOf(page, 4).locator("table").textContent()).toContain("<img");
     expect(await page.locator("img, script:not(body > script)").count()).toBe(0);
     expect([await page.title(), requests]).toEqual(["Upgrade KV Manager's database", []]);
   });

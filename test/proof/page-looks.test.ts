@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { describeInBrowser, oneBrowser } from "../support/browser.js";
+import { describeInBrowser, oneBrowser, stepOf } from "../support/browser.js";
 import { eraSchemas } from "../support/eras.js";
 import { inspectionText } from "../support/inspections.js";
 
@@ -17,8 +17,8 @@ async function fill(page: Page): Promise<void> {
   await page.getByLabel("Paste the result here").fill(inspectionText(eraSchemas["2025-11-08"]));
   await page.getByLabel("Paste the new result here").fill(inspectionText(half));
   await page.getByLabel("Paste the error text").fill("duplicate column name: current_key\nfetch failed");
-  await expect.poll(() => page.locator("section").nth(4).locator("h3").count()).toBe(2);
-  await expect.poll(() => page.locator("section").nth(3).locator("tbody tr").count()).toBeGreaterThan(10);
+  await expect.poll(() => stepOf(page, 5).locator("h3").count()).toBe(2);
+  await expect.poll(() => stepOf(page, 4).locator("tbody tr").count()).toBeGreaterThan(10);
   await page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true;");
 }
 

@@ -4,9 +4,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { shellQuote } from "../../src/lib/shell-quote.js";
-import { cli, type Document, plainEnvironment, run } from "../support/cli.js";
+import { cli, type Document, ended, plainEnvironment, run } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
-import { dump, makeLocal } from "../support/local.js";
+import { hasEvents, makeLocal } from "../support/local.js";
 import { processesNaming } from "../support/processes.js";
 import { developmentId } from "../support/project.js";
 import { loopback } from "../support/remote.js";
@@ -27,9 +27,6 @@ async function runSpoiled(cwd: string, spoil: string, args: string[], more: Node
   return await run(args, { cwd, env });
 }
 
-/** Whether the upgrade was written, so that claiming that nothing was changed would be false. */
-const isUpgraded = (file: string) => dump(file).schema.some((object) => object.name === "job_audit_events");
-
 /** Makes the first write to a stream fail, with an error that names a secret. */
 const firstWriteFails = (stream: "stdout" | "stderr") =>
   `const write = process.${stream}.write; let failed = false;
@@ -48,15 +45,7 @@ describe.skipIf(process.platform === "win32")("a run in a deleted folder", () =>
       cwd: folder,
       env: plainEnvironment(),
     });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (data) => {
-      stdout += data;
-    });
-    child.stderr.on("data", (data) => {
-      stderr += data;
-    });
-    const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-    return { code, stdout, stderr };
+    return ended(child);
   }
 
   it("prints one document with --json and says what is wrong", async () => {
@@ -140,7 +129,7 @@ describe("an unexpected error", () => {
     }
     expect(stderr).not.toContain("Nothing was changed");
     expect(stdout + stderr).not.toContain(secret.slice(5, 15));
-    expect(isUpgraded(file)).toBe(true);
+    expect(hasEvents(file)).toBe(true);
   });
 
   it("after a write exits with 4 even if nothing can be printed", async () => {
@@ -157,7 +146,7 @@ describe("an unexpected error", () => {
       // The second run finds nothing to write, since the first one wrote it.
       expect([code, stdout]).toEqual([more.length === 0 ? 4 : 1, ""]);
     }
-    expect(isUpgraded(file)).toBe(true);
+    expect(hasEvents(file)).toBe(true);
   });
 
   it("after a write to a deployed database comes with the restore command", async () => {

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { failureFrom } from "../../src/database/failures.js";
 import { withNetworkCause } from "../../src/database/wrangler/network-cause.js";
 import type { Problem } from "../../src/lib/problem.js";
 import { type Certificate, makeCertificate } from "../support/certificates.js";
 import { runJson } from "../support/cli.js";
+import { failureSaying } from "../support/failures.js";
 import { loopback, type RemoteProject, ways } from "../support/remote.js";
 import { disposableServers, proxyTo, tlsBefore } from "../support/tls.js";
 
@@ -61,7 +61,7 @@ function saved({ cwd }: RemoteProject, { cert } = company): string {
 describe("a server certificate with", () => {
   it.each(shown)("%s is identified by asking the server", async (_, certificate, means) => {
     const { CLOUDFLARE_API_BASE_URL } = await under(certificate);
-    const failed = failureFrom({ text: "fetch failed", code: null });
+    const failed = failureSaying("fetch failed");
     const found = (await withNetworkCause(failed, { CLOUDFLARE_API_BASE_URL })) as Problem;
     expect([found.code, found.message]).toEqual(["NETWORK", expect.stringContaining(means)]);
     expect(found.message).toContain("Nothing was sent.");

@@ -4,15 +4,17 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkFailureText, failureTexts } from "../support/failure-texts.js";
+import { checkFailureText, failureTexts, nameOfText } from "../support/failure-texts.js";
+import { publicId, tomlBinding } from "../support/project.js";
 import { loopback } from "../support/remote.js";
+import { titled } from "../support/titles.js";
 
 const { make, api } = loopback();
 
 describe.concurrent("what Cloudflare says becomes a code, a sentence and advice", () => {
   // A sample; all of them are in the longer `npm run proof:faults`.
   const sample = failureTexts.filter((_, i) => i % 6 === 1);
-  it.each(sample)("$message, while $moment: $expected", async (said) => {
+  it.each(titled(sample, nameOfText))("%s", async (_, said) => {
     await checkFailureText(await make("2025-11-10"), said);
   });
 
@@ -65,10 +67,7 @@ it("a duplicate column that no read shows, as after a restore, is reported and c
 describe.concurrent("a database that the account does not have", () => {
   it("is reported with those that it has", async () => {
     const database = await make("oldest");
-    writeFileSync(
-      join(database.cwd, "wrangler.toml"),
-      '[[d1_databases]]\nbinding = "METADATA"\ndatabase_name = "kv-manager-metadata"\ndatabase_id = "36b36024-2890-43fd-a867-88279c765cf7"\n',
-    );
+    writeFileSync(join(database.cwd, "wrangler.toml"), tomlBinding("kv-manager-metadata", publicId));
     const { code, json } = await database.run("--yes");
     expect([code, json.error?.code]).toEqual([1, "DATABASE_NOT_FOUND"]);
     expect(json.error?.advice).toContain("comes from KV Manager's public repository; it is not yours");

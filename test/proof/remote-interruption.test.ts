@@ -1,30 +1,13 @@
-import { spawn } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { cli, type Document, plainEnvironment } from "../support/cli.js";
 import { stateOf } from "../support/faults.js";
 import { loopback, type RemoteProject, ways } from "../support/remote.js";
+import { interrupted } from "../support/watched.js";
 
 const { makeFor } = loopback();
 
-/** Runs the program and sends signals, half a second apart, once stderr contains a text. */
-async function interrupted(database: RemoteProject, when: string, signals: NodeJS.Signals[]) {
-  const child = spawn(process.execPath, [cli, "--remote", "--yes", "--json"], {
-    cwd: database.cwd,
-    env: { ...plainEnvironment(), ...database.env },
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (data) => {
-    stdout += data;
-  });
-  child.stderr.on("data", (data) => {
-    if (!stderr.includes(when) && `${stderr}${data}`.includes(when))
-      for (const [i, signal] of signals.entries()) setTimeout(() => child.kill(signal), 500 * (i + 1));
-    stderr += data;
-  });
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, stderr, json: JSON.parse(stdout) as Document };
-}
+/** Runs an upgrade, and sends it signals, half a second apart, once it says a text. */
+const interruptedUpgrade = (database: RemoteProject, when: string, signals: NodeJS.Signals[]) =>
+  interrupted(["--remote", "--yes"], database, when, signals, 500);
 
 describe.skipIf(process.platform === "win32").each(ways)(
   "Ctrl-C on a deployed database, with a %s",
@@ -33,7 +16,7 @@ describe.skipIf(process.platform === "win32").each(ways)(
       const database = await makeFor(way, "oldest");
       const before = await database.dump();
       database.fault({ kind: "delay", milliseconds: 2000 });
-      const { code, json } = await interrupted(database, "Reading the schema", ["SIGINT"]);
+      const { code, json } = await interruptedUpgrade(database, "Reading the schema", ["SIGINT"]);
       expect([code, json.outcome, json.applied, json.restorePoint]).toEqual([130, "cancelled", false, null]);
       expect(await stateOf(database, before)).toBe("before");
     });
@@ -45,7 +28,11 @@ describe.skipIf(process.platform === "win32").each(ways)(
         { kind: "delay", when: "before", milliseconds: 3000 },
         { endpoint: "query", writes: true },
       );
-      const { code, json, stderr } = await interrupted(database, "Applying", ["SIGINT", "SIGTERM", "SIGHUP"]);
+      const { code, json, stderr } = await interruptedUpgrade(database, "Applying", [
+        "SIGINT",
+        "SIGTERM",
+        "SIGHUP",
+      ]);
       expect([code, json.outcome, json.applied]).toEqual([130, "cancelled", true]);
       expect(json.restorePoint?.bookmark).toMatch(/^[0-9a-f-]{59}$/);
       expect(stderr).toContain("Finishing the write first");
@@ -57,7 +44,7 @@ describe.skipIf(process.platform === "win32").each(ways)(
       const before = await database.dump();
       const refused = { kind: "fail", status: 429, code: 7429, message: "D1 DB is overloaded." } as const;
       database.fault(refused, { endpoint: "query", writes: true, nth: 1 });
-      const { code, json } = await interrupted(database, "Trying again", ["SIGINT"]);
+      const { code, json } = await interruptedUpgrade(database, "Trying again", ["SIGINT"]);
       expect([code, json.outcome, json.applied]).toEqual([130, "cancelled", false]);
       expect(database.writes()).toBe(1);
       expect(await stateOf(database, before)).toBe("before");

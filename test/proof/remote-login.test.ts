@@ -4,16 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { cli, plainEnvironment, runJson } from "../support/cli.js";
 import { disposableProjects } from "../support/folders.js";
-import type { LoopbackLogin } from "../support/loopback-login.js";
-import { loopback, type RemoteProject } from "../support/remote.js";
+import { loopback } from "../support/remote.js";
 import { tomlWithoutId } from "../support/setup.js";
 
-const { make, api } = loopback();
-
-async function makeWithLogin(): Promise<{ login: LoopbackLogin; database: RemoteProject }> {
-  const login = api().addLogin();
-  return { login, database: await make("oldest", login.env) };
-}
+const { make, makeWithLogin, api } = loopback();
 
 const project = disposableProjects();
 

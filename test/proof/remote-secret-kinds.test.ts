@@ -57,7 +57,10 @@ describe("secrets in column defaults", () => {
     }
   });
 
-  it.each([[[]], [["--json"]]])("are not in report --snapshot with %j", async (flags) => {
+  it.each([
+    ["in Markdown", []],
+    ["in JSON", ["--json"]],
+  ])("are not in report --snapshot %s", async (_, flags) => {
     for (const some of [defaults.slice(0, 3), defaults.slice(3)]) {
       const input = inspectionWith(some);
       const { code, stdout, stderr } = await run(["report", "--snapshot", "-", ...flags], {

@@ -73,9 +73,6 @@ function restyled(sql: string, { cases = [0], quotes = [0], comments = [""] }: S
     .join("\n");
 }
 
-/** Returns a name in quotes, as SQL requires. */
-export const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
-
 /** Comments that would mislead a careless parser. */
 export const misleadingComments = [
   "",

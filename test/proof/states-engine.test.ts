@@ -3,9 +3,10 @@ import { expect, it } from "vitest";
 import { nameKey } from "../../src/plan/names.js";
 import { EnginePool } from "../support/engine-pool.js";
 import { seedRows } from "../support/eras.js";
+import { quoted } from "../support/sql.js";
 import { states } from "../support/states.js";
 import { afterProof, publish } from "./page.js";
-import { anyName, anyShape, quoted, shaped } from "./shapes.js";
+import { anyName, anyShape, shaped } from "./shapes.js";
 import { oddNames, sqlOf, variations } from "./variations.js";
 
 const pool = new EnginePool();

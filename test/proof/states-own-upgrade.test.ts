@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { beginnings, type Count, inOrder, orders, stoppedThenOurs } from "../support/beside-own-upgrade.js";
 import { EnginePool } from "../support/engine-pool.js";
+import { titled } from "../support/titles.js";
 import { afterProof, publish } from "./page.js";
 
 const pool = new EnginePool();
@@ -20,7 +21,7 @@ afterProof(async (proof) => {
 describe.each(Object.entries(orders))("%s", (name, order) => {
   const count = nothing();
   counts.set(name, count);
-  it.each(beginnings)("$name", async ({ sql }) => {
+  it.each(titled(beginnings, ({ name }) => name))("%s", async (_, { sql }) => {
     await inOrder(pool, sql, order, count);
     expect(count).toEqual({ tried: count.tried, complete: count.tried, lost: 0 });
   });
@@ -29,7 +30,7 @@ describe.each(Object.entries(orders))("%s", (name, order) => {
 describe("its own stopped after each statement, then ours", () => {
   const count = nothing();
   counts.set("its own stopped after each of its statements, then ours", count);
-  it.each(beginnings)("$name", async ({ sql }) => {
+  it.each(titled(beginnings, ({ name }) => name))("%s", async (_, { sql }) => {
     const statements = await stoppedThenOurs(pool, sql, count);
     // Every starting database needs at least the ledger.
     expect(statements).toBeGreaterThan(1);

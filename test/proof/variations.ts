@@ -1,6 +1,7 @@
 import { seedRows } from "../support/eras.js";
+import { quoted } from "../support/sql.js";
 import type { State } from "../support/states.js";
-import { misleadingComments, quoted, type Shape, shaped } from "./shapes.js";
+import { misleadingComments, type Shape, shaped } from "./shapes.js";
 
 /** One way in which real databases differ from what KV Manager created. */
 export interface Variation {

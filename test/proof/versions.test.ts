@@ -11,6 +11,7 @@ import { fileOf } from "../support/local.js";
 import { productionId, stockConfigs } from "../support/project.js";
 import { loopback, type RemoteProject, ways } from "../support/remote.js";
 import { allObjects } from "../support/states.js";
+import { titled } from "../support/titles.js";
 import { installed, NotAvailable, newest, nodeOf } from "./installed.js";
 import { managers, type Started } from "./managers.js";
 import { afterProof, publish } from "./page.js";
@@ -156,7 +157,7 @@ it.runIf(ownMajor === 20)("the newest wrangler on Node 20 is refused with NODE_T
   });
 });
 
-describe.each(managers)("installed by $name", (manager) => {
+describe.each(titled(managers, ({ name }) => name))("installed by %s", (_, manager) => {
   it("starts and upgrades with the wrangler that it installed", async (context) => {
     await line([`${ownMajor}`, "4.86.0", manager.starter, "local", "its engine"], context, async () => {
       const cwd = project(stockConfigs);

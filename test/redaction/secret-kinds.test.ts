@@ -13,6 +13,7 @@ import { table } from "../../src/screen/table.js";
 import { wrap, wrapHard } from "../../src/screen/wrap.js";
 import { resultWith } from "../support/results.js";
 import { harmless, kinds, partsShown } from "../support/secret-kinds.js";
+import { titled } from "../support/titles.js";
 
 const redact = makeRedact(new Set(), new Set(), "/home/me");
 const widths = [40, 80, 120];
@@ -25,7 +26,7 @@ it("the lists have at least 40 kinds of secrets and 20 harmless texts", () => {
   for (const secret of kinds) expect(partsShown(secret.text, secret), secret.kind).not.toEqual([]);
 });
 
-describe.each(kinds)("every part of this secret is hidden: $kind", (secret) => {
+describe.each(titled(kinds, ({ kind }) => kind))("every part of this secret is hidden: %s", (_, secret) => {
   const { text } = secret;
   const none = (shown: string) => expect(partsShown(shown, secret), shown).toEqual([]);
 

@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { LoopbackLogin } from "../support/loopback-login.js";
-import { loopback, type RemoteProject } from "../support/remote.js";
+import { loopback } from "../support/remote.js";
 
-const { make, api } = loopback();
-
-async function makeWithLogin(): Promise<{ login: LoopbackLogin; database: RemoteProject }> {
-  const login = api().addLogin();
-  return { login, database: await make("oldest", login.env) };
-}
+const { makeWithLogin, api } = loopback();
 
 describe.concurrent("a wrangler login, whose refresh token can be used only once", () => {
   it("is renewed once by an upgrade that finds it expired", async () => {

@@ -8,7 +8,10 @@ const { make, api } = loopback();
 
 // Every run of the program in every test is searched for secrets; here wrangler itself is made to print them.
 describe("secrets that wrangler prints", () => {
-  it.each([[[]], [["--debug"]]])("are hidden from all output, with the flags %j", async (flags) => {
+  it.each([
+    ["without flags", []],
+    ["with --debug", ["--debug"]],
+  ])("are hidden from all output %s", async (_, flags) => {
     const database = await make("oldest");
     const config = join(database.cwd, "wrangler.toml");
     const account = api().accounts[0]?.id ?? "";

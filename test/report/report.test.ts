@@ -3,7 +3,6 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { failureFrom } from "../../src/database/failures.js";
-import { decodeSnapshot } from "../../src/database/snapshot.js";
 import { exitCodeOf, Problem, type ProblemCode } from "../../src/lib/problem.js";
 import { sections } from "../../src/messages/support-report.js";
 import { targetPart } from "../../src/project/target-names.js";
@@ -16,15 +15,16 @@ import { catalogFor } from "../support/catalogs.js";
 import { connectionTo } from "../support/connections.js";
 import { eraSchemas } from "../support/eras.js";
 import { failureTexts } from "../support/failure-texts.js";
-import { inspectionText } from "../support/inspections.js";
+import { inspectSql } from "../support/inspections.js";
 import { makeProject, productionId } from "../support/project.js";
 import { requestOf } from "../support/requests.js";
 import { resultWith } from "../support/results.js";
 import { expectNoSecrets, planted } from "../support/secrets.js";
+import { titled } from "../support/titles.js";
 
 const catalog = catalogFor("1");
 const tool = { name: "kv-manager-upgrade", version: "1.0.0" };
-const snapshot = decodeSnapshot(JSON.parse(inspectionText(eraSchemas["2025-11-08"])));
+const snapshot = inspectSql(eraSchemas["2025-11-08"]);
 const account = "0123456789abcdef0123456789abcdef";
 let cwd = "";
 let env: NodeJS.ProcessEnv = {};
@@ -72,7 +72,7 @@ function check(markdown: string): void {
 describe("a report on a failure is complete and contains no secrets", () => {
   const secrets = `Authorization: Bearer abcdefgh12345 ${planted.CLOUDFLARE_API_TOKEN} of ${planted.CLOUDFLARE_EMAIL}, database ${productionId}, account ${account}`;
 
-  it.each(failureTexts)("$message", ({ message, code, expected, moment }) => {
+  it.each(titled(failureTexts, (said) => said.message))("%s", (_, { message, code, expected, moment }) => {
     const problem = failureFrom({ text: `${message} [code: ${code}]\n${secrets}`, code });
     const known = moment === "writing" ? finished() : resultWith({ connection: connectionTo("remote") });
     const { markdown, data } = make({ ...known, outcome: "failed", problem });

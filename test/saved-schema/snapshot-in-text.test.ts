@@ -6,6 +6,7 @@ import { decodeText } from "../../src/project/bounded-input.js";
 import { snapshotIn } from "../../src/saved-schema/snapshot-in-text.js";
 import { eraSchemas } from "../support/eras.js";
 import { inspectionText, wranglersAnswer } from "../support/inspections.js";
+import { pastedForms } from "../support/pasted-forms.js";
 
 const inspection = inspectionText(eraSchemas["2025-11-10"]);
 const answer = wranglersAnswer(eraSchemas["2025-11-10"]);
@@ -14,52 +15,22 @@ const other = inspectionText(eraSchemas.oldest);
 const crlf = (text: string) => text.replaceAll("\n", "\r\n");
 
 describe("finding a schema in text", () => {
-  it.each([
-    ["as wrangler prints it", answer],
-    ["with CRLF", crlf(answer)],
-    ["in one line", JSON.stringify(JSON.parse(answer))],
-    [
-      "among banners",
-      `\n ⛅️ wrangler 4.86.0\n------\n▲ [WARNING] odd\n[1mbold\n${answer}\n🪵  Logs were written\n`,
-    ],
-    ["after a line with a bracket", `[wrangler:info] Ready\n{ not json\n${answer}`],
-    ["in a code fence", `Here it is:\n\n\`\`\`json\n${answer}\n\`\`\`\nThanks`],
-    ["in a quotation", crlf(`> On Monday you wrote:\n> ${answer.replaceAll("\n", "\n> ")}\n`)],
-    ["in colors", `\x1b[32m${answer}\x1b[39m`],
-    ["broken by a terminal of 80 columns", answer.replace(/(.{80})/g, "$1\n")],
-    ["broken with CRLF", answer.replace(/(.{80})/g, "$1\r\n")],
-    ["indented", answer.replace(/^/gm, "    ")],
-    ["bare", inspection],
-    [
-      "from a web page's source",
-      `<pre>\n${inspection.replaceAll('"', "&quot;").replaceAll("'", "&#39;")}\n</pre>`,
-    ],
-    ["with the quotes of a word processor", inspection.replaceAll('"', "\u201d").replaceAll("'", "\u2019")],
-    [
-      "with spaces that do not break",
-      JSON.stringify(JSON.parse(inspection), null, 2).replace(/^ +/gm, (s) => s.replaceAll(" ", "\u00a0")),
-    ],
-    ["an answer of the API", JSON.stringify({ result: JSON.parse(answer), success: true, errors: [] })],
-    ["the bare cell as CSV has it", `"${inspection.replaceAll('"', '""')}"`],
-    ["the bare cell as JSON has it", JSON.stringify(inspection)],
-    ["a table in one line", `kv_manager_inspection ${inspection}`],
-    ["a table with numbered rows", `\tkv_manager_inspection\n1\t${inspection}\n`],
-    ["a CSV file", `kv_manager_inspection\r\n"${inspection.replaceAll('"', '""')}"\r\n`],
-    ["a drawn table", `┌──────┐\n│ kv_manager_inspection │\n├──────┤\n│ ${inspection} │\n└──────┘`],
-    ["a table that a word processor had", `kv_manager_inspection ${inspection.replaceAll('"', "\u201d")}`],
-    ["one row of an answer", JSON.stringify(JSON.parse(answer)[0].results)],
-    ["one result of an answer", JSON.stringify(JSON.parse(answer)[0])],
-    [
-      "as a report's JSON has it",
-      JSON.stringify({ outcome: "pending", report: { snapshot: encodeSnapshot(expected) } }),
-    ],
-  ])("%s", (_, text) => {
-    expect(snapshotIn(text, "It")).toEqual({ snapshot: expected, target: null, kvManager: null, notes: [] });
+  const report = { outcome: "pending", report: { snapshot: encodeSnapshot(expected) } };
+  it.each<[string, string]>([
+    ...pastedForms(eraSchemas["2025-11-10"]),
+    ["a report in JSON", JSON.stringify(report)],
+  ])("succeeds for %s", (_, text) => {
+    const nothingElse = { target: null, kvManager: null, notes: [] };
+    expect(snapshotIn(text, "It")).toEqual({ snapshot: expected, ...nothingElse });
   });
 
   const database = {
-    ...{ location: "local", binding: "METADATA", database: "kv-manager-metadata-dev" },
-    ...{ config: "wrangler.dev.toml", env: null, persistTo: "~/my state" },
+    location: "local",
+    binding: "METADATA",
+    database: "kv-manager-metadata-dev",
+    config: "wrangler.dev.toml",
+    env: null,
+    persistTo: "~/my state",
   };
   it("returns the database that a report names", () => {
     const text = JSON.stringify({ report: { snapshot: { ...encodeSnapshot(expected), target: database } } });
@@ -89,12 +60,13 @@ describe("finding a schema in text", () => {
       snapshotIn(JSON.stringify({ ...encodeSnapshot(expected), kvManager }), "It").kvManager;
     expect(planned({ version: "2.1.0", from: "checkout" })).toEqual({ version: "2.1.0", from: "checkout" });
     for (const odd of [
-      ...[
-        { version: "2.1.0; rm", from: "flag" },
-        { version: 2, from: "flag" },
-        { version: "2", from: "moon" },
-      ],
-      ...[null, "2", [], {}],
+      { version: "2.1.0; rm", from: "flag" },
+      { version: 2, from: "flag" },
+      { version: "2", from: "moon" },
+      null,
+      "2",
+      [],
+      {},
     ])
       expect(planned(odd)).toBeNull();
   });

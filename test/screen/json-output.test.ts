@@ -1,36 +1,33 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Problem } from "../../src/lib/problem.js";
-import type { Check } from "../../src/plan/plan.js";
-import type { Connection } from "../../src/project/connection.js";
+import type { SchemaObject } from "../../src/plan/sql-objects.js";
 import type { Result } from "../../src/run/result.js";
 import { jsonDocument } from "../../src/screen/json-output.js";
+import { connectionTo } from "../support/connections.js";
 import { resultWith } from "../support/results.js";
 
 const tool = { name: "kv-manager-upgrade", version: "1.2.3" };
 const cwd = join("/", "srv", "kv");
-const connection: Connection = {
-  target: {
-    ...{ env: null, binding: "METADATA", database: "kv-manager-metadata" },
-    ...{ databaseId: "id-1", previewDatabaseId: null },
-    ...{ configPath: join(cwd, "wrangler.toml"), config: "wrangler.toml" },
-    ...{ wranglerName: "kv-manager-metadata", accountId: "acc", likely: true, hidden: false },
-  },
-  location: "local",
-  persistTo: null,
-  account: null,
-};
+const connection = connectionTo("local", {
+  databaseId: "id-1",
+  configPath: join(cwd, "wrangler.toml"),
+  accountId: "acc",
+});
 const check = {
-  ...{ migration: "002", object: "column bulk_jobs.percentage" },
-  ...{ expected: "REAL DEFAULT 0", actual: "REAL DEFAULT 0", ok: true },
+  migration: "002",
+  object: "column bulk_jobs.percentage",
+  expected: "REAL DEFAULT 0",
+  actual: "REAL DEFAULT 0",
+  ok: true,
 };
-const percentage: Check = {
-  ...check,
-  provides: {
-    ...{ kind: "column", table: "bulk_jobs", references: [] },
-    column: { name: "percentage", type: "REAL", notNull: false, default: "0", primaryKey: 0 },
-  },
-};
+/** What a statement adds: one column of bulk_jobs. */
+const columnOfJobs = (name: string, type: string, value: string | null): SchemaObject => ({
+  kind: "column",
+  table: "bulk_jobs",
+  column: { name, type, notNull: false, default: value, primaryKey: 0 },
+  references: [],
+});
 const upgraded: Result = {
   ...resultWith(),
   outcome: "upgraded",
@@ -39,21 +36,23 @@ const upgraded: Result = {
   migrations: [
     { id: "002", name: "progress_tracking", title: "Progress tracking.", status: "applied", missing: [] },
     {
-      ...{ id: "003", name: "job_metadata", title: "Job metadata.", status: "pending" },
+      id: "003",
+      name: "job_metadata",
+      title: "Job metadata.",
+      status: "pending",
       missing: ["column bulk_jobs.metadata"],
     },
   ],
   statements: [
     {
-      ...{ migration: "003", sql: "ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT", comment: ["JSON."] },
-      provides: {
-        ...{ kind: "column", table: "bulk_jobs", references: [] },
-        column: { name: "metadata", type: "TEXT", notNull: false, default: null, primaryKey: 0 },
-      },
+      migration: "003",
+      sql: "ALTER TABLE bulk_jobs ADD COLUMN metadata TEXT",
+      comment: ["JSON."],
+      provides: columnOfJobs("metadata", "TEXT", null),
     },
   ],
   applied: true,
-  checks: [percentage],
+  checks: [{ ...check, provides: columnOfJobs("percentage", "REAL", "0") }],
   differences: ["not part of the document"],
   notes: ["nor this"],
 };
@@ -66,8 +65,12 @@ describe("the JSON document", () => {
       tool,
       outcome: "upgraded",
       target: {
-        ...{ location: "local", binding: "METADATA", database: "kv-manager-metadata" },
-        ...{ config: "wrangler.toml", env: null, persistTo: null },
+        location: "local",
+        binding: "METADATA",
+        database: "kv-manager-metadata",
+        config: "wrangler.toml",
+        env: null,
+        persistTo: null,
       },
       kvManager: { version: "1", from: "default" },
       deployed: { from: "2025-11-08", before: "2025-11-10" },
@@ -91,9 +94,18 @@ describe("the JSON document", () => {
 
   it("is complete when nothing is known yet", () => {
     expect(jsonDocument(resultWith(), tool, cwd)).toEqual({
-      ...{ schemaVersion: 1, tool, outcome: "failed", target: null, deployed: null },
+      schemaVersion: 1,
+      tool,
+      outcome: "failed",
+      target: null,
       kvManager: { version: "1", from: "default" },
-      ...{ migrations: [], statements: [], applied: false, checks: [], restorePoint: null, error: null },
+      deployed: null,
+      migrations: [],
+      statements: [],
+      applied: false,
+      checks: [],
+      restorePoint: null,
+      error: null,
     });
   });
 

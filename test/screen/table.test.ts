@@ -6,6 +6,7 @@ import { makeStyle } from "../../src/screen/style.js";
 import { table } from "../../src/screen/table.js";
 import { catalogFor } from "../support/catalogs.js";
 import { jobIndex, kvManager, laterColumns, userIndex } from "../support/snapshots.js";
+import { titled } from "../support/titles.js";
 
 const styleOf = (columns: number, unicode: boolean, color = false) =>
   makeStyle({ isTTY: true, columns }, { LANG: unicode ? "en_US.UTF-8" : "C", TERM: "xterm" }, color);
@@ -22,21 +23,29 @@ const wide = [
 const endless = [["x".repeat(300), "y".repeat(200), "z".repeat(100), "w"]];
 
 const lines = (text: string) => text.split("\n");
-/** Returns a table's sorted characters without its frame and breaks, to check that nothing was lost. */
-// Wrapping also composes letters with their accents.
+/**
+ * Returns a table's sorted characters without its frame and breaks, to check that nothing was lost. Wrapping also
+ * composes letters with their accents.
+ */
 const letters = (text: string) => [...text.normalize().replace(/[\s│|─\-+┌┬┐├┼┤└┴┘]/g, "")].sort().join("");
 
 describe("a table", () => {
-  const contents = { verification, wide, endless, none: [], both: [...verification, ...wide] };
+  const contents = {
+    checks: verification,
+    "wide characters": wide,
+    "endless words": endless,
+    nothing: [],
+    "checks and wide characters": [...verification, ...wide],
+  };
   const cases = [60, 61, 79, 80, 120, 200].flatMap((width) =>
-    [true, false].flatMap((unicode) =>
-      (Object.keys(contents) as (keyof typeof contents)[]).map((name) => ({ width, unicode, name })),
+    ["Unicode", "ASCII"].flatMap((symbols) =>
+      (Object.keys(contents) as (keyof typeof contents)[]).map((name) => ({ width, symbols, name })),
     ),
   );
-  it.each(cases)(
-    "of $name fits into $width columns without losing text, Unicode $unicode",
-    ({ width, unicode, name }) => {
-      const text = table(head, contents[name], styleOf(width, unicode));
+  it.each(titled(cases, ({ width, symbols, name }) => `of ${name} fits into ${width} columns in ${symbols}`))(
+    "%s without losing text",
+    (_, { width, symbols, name }) => {
+      const text = table(head, contents[name], styleOf(width, symbols === "Unicode"));
       const widths = new Set(lines(text).map((line) => stringWidth(line)));
       expect(widths.size).toBe(1);
       expect(Math.max(...widths)).toBeLessThanOrEqual(width);

@@ -29,6 +29,12 @@ export interface Opened {
   errors: string[];
 }
 
+/** A numbered step of the page. */
+export const stepOf = (page: Page, number: number) => page.locator("section").nth(number - 1);
+
+/** The sentence in which a step says how it ended. */
+export const summaryOf = (page: Page, number: number) => stepOf(page, number).locator(".end");
+
 /**
  * One browser for the tests of a file.
  * @returns a function that opens the page in its own, isolated window

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,11 +88,7 @@ export async function run(
     // A program that has read enough may exit before everything is written.
     child.stdin?.on("error", () => {});
     child.stdin?.end(options.input);
-    const [code, stdout, stderr] = await Promise.all([
-      new Promise<number | null>((resolve) => child.on("close", resolve)),
-      textOf(child.stdout),
-      textOf(child.stderr),
-    ]);
+    const { code, stdout, stderr } = await ended(child);
     expectNoSecrets(stdout + stderr, { ...process.env, ...options.env }, options.allowedIds);
     const starts = readFileSync(log, "utf8").trim().split("\n").filter(Boolean);
     return { code, stdout, stderr, starts: starts.map((line) => JSON.parse(line) as string[]) };
@@ -110,6 +106,22 @@ export async function runJson(
   return { ...result, json: JSON.parse(result.stdout) as Document };
 }
 
+/** The JSON document about several databases as far as the tests read it: an entry for each. */
+export interface DocumentOfAll {
+  schemaVersion: number;
+  outcome: string;
+  databases: Omit<Document, "schemaVersion" | "tool">[];
+}
+
+/** The same as `runJson` for a command with `--all`. */
+export async function runJsonOfAll(
+  args: string[],
+  options: Parameters<typeof run>[1],
+): Promise<Run & { json: DocumentOfAll }> {
+  const { json, ...ended } = await runJson(args, options);
+  return { ...ended, json: json as unknown as DocumentOfAll };
+}
+
 /** Returns the environment without settings of a developer or CI that would change results. */
 export function plainEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
@@ -125,8 +137,22 @@ export function plainEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream ?? []) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString("utf8");
+/**
+ * Waits until a program has ended.
+ * @param watch receives what it has written to stderr so far, whenever there is more
+ */
+export async function ended(
+  child: ChildProcess,
+  watch: (said: string) => void = () => {},
+): Promise<Pick<Run, "code" | "stdout" | "stderr">> {
+  let [stdout, stderr] = ["", ""];
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+    watch(stderr);
+  });
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, stdout, stderr };
 }

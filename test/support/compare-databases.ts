@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { nameKey } from "../../src/plan/names.js";
 import { jobAuditEvents } from "./eras.js";
 import { splitStatements } from "./loopback-d1.js";
+import { quoted } from "./sql.js";
 
 type Row = Record<string, unknown>;
 
@@ -48,7 +49,7 @@ export function contentOf(file: string): Content {
 /** Rows in their order; bytes as text, since a copy of them would be of another type. */
 function rowsIn(database: InstanceType<typeof Database>, table: string): unknown[] {
   const rows = database
-    .prepare(`SELECT * FROM "${table.replaceAll('"', '""')}"`)
+    .prepare(`SELECT * FROM ${quoted(table)}`)
     .raw()
     .all() as unknown[][];
   return rows.map((row) => row.map((v) => (Buffer.isBuffer(v) ? `x'${v.toString("hex")}'` : v)));

@@ -88,6 +88,10 @@ export const failureTexts = [
   ...whileWriting.map((said) => ({ ...said, moment: "writing" as const })),
 ];
 
+/** What a text is, for the title of its test. */
+export const nameOfText = ({ message, moment, expected }: (typeof failureTexts)[number]) =>
+  `${message}, while ${moment}: ${expected}`;
+
 /** Makes Cloudflare return it; expects the right code, exit code and advice, and the database as before. */
 export async function checkFailureText(
   database: RemoteProject,

@@ -7,6 +7,7 @@ import Database from "libsql";
 import type { Miniflare as MiniflareClass } from "miniflare";
 import { localDatabaseFile } from "../../src/project/local-state.js";
 import { eraSchemas, seedRows } from "./eras.js";
+import { objectsQuery, quoted } from "./sql.js";
 
 // Miniflare is wrangler's own dependency, so this is the D1 that wrangler runs.
 const { Miniflare } = createRequire(import.meta.resolve("wrangler"))("miniflare") as {
@@ -95,19 +96,23 @@ export function change(file: string, sql: string): void {
 /** Reads a whole database file. */
 export function dump(file: string): Dump {
   const database = new Database(file, { readonly: true });
-  const schema = database
-    .prepare(
-      "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '\\_cf\\_%' ESCAPE '\\' ORDER BY type, name",
-    )
-    .all() as Dump["schema"];
+  const schema = database.prepare(objectsQuery).all() as Dump["schema"];
   const rows: Dump["rows"] = {};
   for (const { type, name, sql } of schema)
     if (type === "table" && !/^create virtual/i.test(sql ?? ""))
-      rows[name] = database
-        .prepare(`SELECT * FROM "${name.replaceAll('"', '""')}"`)
-        .all() as Dump["rows"][string];
+      rows[name] = database.prepare(`SELECT * FROM ${quoted(name)}`).all() as Dump["rows"][string];
   database.close();
   return { schema, rows };
+}
+
+/** The columns of the jobs' table, if it has a row. */
+export function jobColumns(file: string): string[] {
+  return Object.keys(dump(file).rows.bulk_jobs?.[0] ?? {});
+}
+
+/** Whether a database has the table of migration 001. */
+export function hasEvents(file: string): boolean {
+  return dump(file).schema.some((object) => object.name === "job_audit_events");
 }
 
 /** Tables with their columns and defaults, and indexes with theirs, whatever order ALTER TABLE left them in. */

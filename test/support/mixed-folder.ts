@@ -12,7 +12,7 @@ export interface MixedFolder {
   ids: { production: string; preview: string; staging: string; shop: string };
   /** The files of the local copies. */
   files: { dev: string; staging: string };
-  /** Locks the local copy of staging until called again. */
+  /** Unlocks the local copy of staging, if it is locked. */
   unlock: () => void;
 }
 
@@ -22,16 +22,17 @@ const head = 'name = "kv-manager"\ncompatibility_date = "2025-11-01"\n\n';
 const devId = "local-dev-database";
 
 /**
- * Creates it. In table order: local `kv-manager-metadata-dev` (2025-11-08) and a locked `kv-manager-staging`;
+ * Creates it. In table order: local `kv-manager-staging` (2025-11-08) and `kv-manager-metadata-dev` (2025-11-08);
  * the preview database of `kv-manager-metadata` (oldest); deployed `kv-manager-metadata` (complete, bound three times),
  * `kv-manager-staging` (2025-11-10) and `shop`, which is not KV Manager's.
  * @param project makes a folder of files, see `disposableProjects`
  * @param api where the deployed ones are
+ * @param options.locked locks the local copy of staging
  */
 export async function mixedFolder(
   project: (files: Record<string, string>) => string,
   api: LoopbackApi,
-  locked = true,
+  { locked = false } = {},
 ): Promise<MixedFolder> {
   const id = () => crypto.randomUUID();
   const ids = { production: id(), preview: id(), staging: id(), shop: id() };

@@ -1,26 +1,13 @@
-import { runJson } from "./cli.js";
+import { runJsonOfAll } from "./cli.js";
 import type { LoopbackApi } from "./loopback-api.js";
 import type { MixedFolder } from "./mixed-folder.js";
 
 /** Upgrades every database without asking. */
 export const all = ["--all", "--yes"];
 
-/** The parts of `--all --json` that tests read. */
-interface All {
-  outcome: string;
-  databases: {
-    outcome: string;
-    applied: boolean | null;
-    target: { location: string; database: string } | null;
-    restorePoint: { command: string } | null;
-    error: { code: string } | null;
-  }[];
-}
-
 /** Runs it and returns each database as `location name outcome`. */
 export async function upgradeAll(folder: MixedFolder, ...more: string[]) {
-  const { json, ...ended } = await runJson([...all, ...more], folder);
-  const document = json as unknown as All;
+  const { json: document, ...ended } = await runJsonOfAll([...all, ...more], folder);
   const names = document.databases.map(({ target, outcome }) =>
     target === null ? outcome : `${target.location} ${target.database}: ${outcome}`,
   );

@@ -10,6 +10,9 @@ export const packageFolder = fileURLToPath(new URL("../../", import.meta.url));
 export const productionId = "0a1b2c3d-1111-4222-8333-444455556666";
 export const developmentId = "f0e1d2c3-1111-4222-8333-444455556666";
 
+/** The id that KV Manager's public repository has in its config. */
+export const publicId = "36b36024-2890-43fd-a867-88279c765cf7";
+
 /** A D1 database as a Wrangler config in TOML binds it. */
 export function tomlBinding(name: string, id: string, binding = "METADATA"): string {
   return `[[d1_databases]]\nbinding = "${binding}"\ndatabase_name = "${name}"\ndatabase_id = "${id}"\n`;

@@ -6,7 +6,9 @@ import { disposableProjects } from "./folders.js";
 import type { Dump } from "./local.js";
 import { type LoopbackApi, startLoopbackApi } from "./loopback-api.js";
 import type { Fault, FaultMatch, FaultRule } from "./loopback-faults.js";
+import type { LoopbackLogin } from "./loopback-login.js";
 import { checkoutOf, tomlBinding } from "./project.js";
+import { objectsQuery, quoted } from "./sql.js";
 
 /** A project whose production database is deployed on the loopback API. */
 export interface RemoteProject {
@@ -76,13 +78,11 @@ export function loopback(slots = 260) {
       location,
       run: (...args) => runJson([...args, ...location], { cwd, env: all }),
       dump: async () => {
-        const schema = await api.query(
-          id,
-          "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '\\_cf\\_%' ESCAPE '\\' ORDER BY type, name",
-        );
+        const schema = await api.query(id, objectsQuery);
         const tables = schema.filter((o) => o.type === "table" && o.name !== "sqlite_sequence");
         const rows: Record<string, Record<string, unknown>[]> = {};
-        for (const { name } of tables) rows[String(name)] = await api.query(id, `SELECT * FROM "${name}"`);
+        for (const { name } of tables)
+          rows[String(name)] = await api.query(id, `SELECT * FROM ${quoted(String(name))}`);
         return { schema: schema as Dump["schema"], rows };
       },
       fault: (fault, match = { endpoint: "query" }, times) => {
@@ -103,5 +103,11 @@ export function loopback(slots = 260) {
   const makeFor = (way: Way, base: Parameters<typeof make>[0], env: NodeJS.ProcessEnv = {}) =>
     make(base, way === "token" ? env : { ...api.addLogin().env, ...env });
 
-  return { make, makeFor, api: () => api };
+  /** A database of the oldest era, reached with a wrangler login of its own. */
+  async function makeWithLogin(): Promise<{ login: LoopbackLogin; database: RemoteProject }> {
+    const login = api.addLogin();
+    return { login, database: await make("oldest", login.env) };
+  }
+
+  return { make, makeFor, makeWithLogin, api: () => api };
 }

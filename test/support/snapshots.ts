@@ -116,6 +116,9 @@ export function kvManager(later: (string | Column)[], events: Index[] | null): S
   };
 }
 
+/** The database that KV Manager 1.x needs. */
+export const completeDatabase = kvManager([...laterColumns], [jobIndex, userIndex]);
+
 /** Returns a snapshot with one table replaced by name (or added). */
 export function withTable(snapshot: Snapshot, table: Table): Snapshot {
   return { ...snapshot, tables: [...snapshot.tables.filter((t) => t.name !== table.name), table] };

@@ -1,12 +1,12 @@
-/** What the three migrations add to a database that has none of them. */
-export const allObjects = [
-  "table job_audit_events",
-  "index idx_job_audit_events_job_id",
-  "index idx_job_audit_events_user",
-  "column bulk_jobs.current_key",
-  "column bulk_jobs.percentage",
-  "column bulk_jobs.metadata",
-];
+/** What each of the first three migrations adds, in the order in which it does. */
+export const addedBy = {
+  "001": ["table job_audit_events", "index idx_job_audit_events_job_id", "index idx_job_audit_events_user"],
+  "002": ["column bulk_jobs.current_key", "column bulk_jobs.percentage"],
+  "003": ["column bulk_jobs.metadata"],
+};
+
+/** What the three add to a database that has none of them. */
+export const allObjects = Object.values(addedBy).flat();
 
 /** One of the 40 states that the objects of the three migrations can be in. */
 export interface State {
@@ -43,7 +43,9 @@ function subsets(record: Record<string, string>): string[][] {
 const eventStates = [
   { name: "no table", sql: "", missing: ["table job_audit_events", ...Object.keys(indexes)] },
   ...subsets(indexes).map((there) => ({
-    name: `table with ${there.length} of its indexes${there.length === 1 ? ` (${there[0]?.split("_").at(-1)})` : ""}`,
+    name:
+      ["table without indexes", `table with only the ${there[0]}`, "table with both indexes"][there.length] ??
+      "",
     sql: [table, ...there.map((key) => indexes[key as keyof typeof indexes])].join("\n"),
     missing: Object.keys(indexes).filter((key) => !there.includes(key)),
   })),

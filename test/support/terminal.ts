@@ -16,8 +16,10 @@ export const keys = {
   down: "\x1b[B",
   up: "\x1b[A",
   escape: "\x1b",
+  backspace: "\x7f",
   ctrlC: "\x03",
   ctrlD: "\x04",
+  ctrlZ: "\x1a",
 };
 
 /** A uniformly styled part of a line. `color` is the terminal's color number, null for its default. */
@@ -57,6 +59,11 @@ afterEach(() => {
 /** Returns a text without the line breaks, bars and command continuations of a narrow screen. */
 export function unbroken(text: string): string {
   return text.replace(/ \\\n +/g, " ").replace(/ *\n(?:[│|] {2})?/g, " ");
+}
+
+/** Matches a screen on which a question was asked so many times. */
+export function asked(question: string, times: number): RegExp {
+  return new RegExp(`(${question.replace(/[?.()]/g, "\\$&")}[\\s\\S]*){${times}}`);
 }
 
 /** Reads what a terminal still has, until there is nothing (EAGAIN) or its other end is closed (EIO). */
@@ -215,6 +222,15 @@ export class Screen {
   async answer(wanted: string | RegExp, text: string): Promise<void> {
     await this.waitFor(wanted);
     this.press(text);
+  }
+
+  /**
+   * Presses Enter at the last question, which exits.
+   * @returns the exit code
+   */
+  async declineAnother(): Promise<number> {
+    await this.answer("Continue with another database?", keys.enter);
+    return this.exited;
   }
 
   signal(name: NodeJS.Signals): void {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { disposableProjects } from "../support/folders.js";
-import { dump, makeLocal, rowsOf } from "../support/local.js";
+import { dump, jobColumns, makeLocal, rowsOf } from "../support/local.js";
 import { developmentId, stockConfigs } from "../support/project.js";
-import { keys, Screen } from "../support/terminal.js";
+import { asked, keys, Screen } from "../support/terminal.js";
 
 const project = disposableProjects();
 
@@ -17,20 +17,22 @@ describe("a folder mounted into a container", () => {
     await screen.answer("Which folder is mounted?", `src${keys.enter}`);
     await screen.answer(
       /src\s+(│\s+)?does\s+(│\s+)?not\s+(│\s+)?exist/,
-      `${"\x7f".repeat(3)}sql${keys.enter}`,
+      `${keys.backspace.repeat(3)}sql${keys.enter}`,
     );
-    await screen.answer(/sql\s+(│\s+)?has\s+(│\s+)?no\s+(│\s+)?D1/, `${"\x7f".repeat(3)}b${keys.enter}`);
-    await screen.answer(/Which database do you want[\s\S]*Which database do you want/, keys.up + keys.enter);
-    await screen.answer(/Which folder[\s\S]*Which folder/, keys.enter);
+    await screen.answer(
+      /sql\s+(│\s+)?has\s+(│\s+)?no\s+(│\s+)?D1/,
+      `${keys.backspace.repeat(3)}b${keys.enter}`,
+    );
+    await screen.answer(asked("Which database do you want", 2), keys.up + keys.enter);
+    await screen.answer(asked("Which folder", 2), keys.enter);
     await screen.waitFor("kv-manager-metadata-dev in wrangler.dev.toml (the only one)");
     await screen.waitFor("stop it first (docker compose stop)");
     await screen.waitFor("docker exec -it CONTAINER npx kv-manager-upgrade@latest --local");
     await screen.answer("Apply this", keys.enter);
     await screen.waitFor("start it with the new version of KV Manager now");
     await screen.waitFor("--persist-to data/.wrangler/state");
-    await screen.answer("Continue with another database?", keys.enter);
-    expect(await screen.exited).toBe(0);
+    expect(await screen.declineAnother()).toBe(0);
     expect(rowsOf(dump(file))).toEqual(rowsOf(before));
-    expect(Object.keys(dump(file).rows.bulk_jobs?.[0] ?? {})).toContain("metadata");
+    expect(jobColumns(file)).toContain("metadata");
   });
 });

@@ -1,21 +1,22 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { publicId } from "../support/project.js";
 import { loopback } from "../support/remote.js";
 import { asksForTheName, choosesAnAccount } from "../support/remote-wizard.js";
 import { keys, Screen, unbroken } from "../support/terminal.js";
 
 const server = loopback();
 const { make, api } = server;
-const question = "Apply this to the remote database kv-manager-metadata-";
+const lastQuestion = "Apply this to the remote database kv-manager-metadata-";
 
 describe("the wizard on a remote database", () => {
   it("changes nothing on plain Enter, because No is preselected", async () => {
     const database = await make("oldest");
     const before = await database.dump();
-    const screen = new Screen(["--remote"], { cwd: database.cwd, env: database.env });
+    const screen = new Screen(["--remote"], database);
     await screen.answer("first deployed?", keys.enter);
-    await screen.answer(question, keys.enter);
+    await screen.answer(lastQuestion, keys.enter);
     expect(await screen.exited).toBe(3);
     expect(await database.dump()).toEqual(before);
     expect(database.writes()).toBe(0);
@@ -23,11 +24,8 @@ describe("the wizard on a remote database", () => {
 
   it("reads the restore point only after the user confirms, and shows the restore command", async () => {
     const database = await make("2025-11-10");
-    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
-      cwd: database.cwd,
-      env: database.env,
-    });
-    await screen.waitFor(question);
+    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], database);
+    await screen.waitFor(lastQuestion);
     const seen = () =>
       api()
         .requests.filter((r) => r.databaseId === database.id)
@@ -50,11 +48,8 @@ describe("the wizard on a remote database", () => {
       { kind: "fail", status: 400, code: 7500, message: "no bookmark today" },
       { endpoint: "bookmark" },
     );
-    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
-      cwd: database.cwd,
-      env: database.env,
-    });
-    await screen.answer(question, "y");
+    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], database);
+    await screen.answer(lastQuestion, "y");
     await screen.answer("Continue without a restore point?", keys.enter);
     expect(await screen.exited).toBe(3);
     expect(database.writes()).toBe(0);
@@ -72,18 +67,15 @@ describe("the wizard on a remote database", () => {
     const database = await make("2025-11-10");
     const config = join(database.cwd, "wrangler.toml");
     const right = readFileSync(config, "utf8");
-    writeFileSync(config, `# mine\n${right.replace(database.id, "36b36024-2890-43fd-a867-88279c765cf7")}`);
-    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
-      cwd: database.cwd,
-      env: database.env,
-    });
+    writeFileSync(config, `# mine\n${right.replace(database.id, publicId)}`);
+    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], database);
     await screen.answer("What next?", keys.enter);
     await screen.waitFor("Which of the account's databases is it?");
     // None is preselected, so plain Enter changes nothing.
     const names = (await screen.lines()).filter((line) => /[○●] kv-manager-metadata-/.test(line));
     const at = names.findIndex((line) => line.includes(database.id.slice(0, 8)));
     screen.press(keys.down.repeat(at + 1) + keys.enter);
-    await screen.answer(question, "y");
+    await screen.answer(lastQuestion, "y");
     expect(await screen.exited).toBe(0);
     expect(readFileSync(config, "utf8")).toBe(`# mine\n${right}`);
     expect(database.writes()).toBe(1);
@@ -93,12 +85,9 @@ describe("the wizard on a remote database", () => {
     const database = await make("2025-11-10");
     const config = join(database.cwd, "wrangler.toml");
     const right = readFileSync(config, "utf8");
-    const wrong = `# für uns\n${right.replace(database.id, "36b36024-2890-43fd-a867-88279c765cf7")}`;
+    const wrong = `# für uns\n${right.replace(database.id, publicId)}`;
     writeFileSync(config, wrong, "latin1");
-    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], {
-      cwd: database.cwd,
-      env: database.env,
-    });
+    const screen = new Screen(["--remote", "--deployed", "2025-11-10"], database);
     await screen.answer("What next?", keys.enter);
     await screen.answer("Which of the account's databases is it?", keys.down + keys.enter);
     await screen.waitFor("wrangler.toml, line 1, column 4, cannot be used: it is not valid UTF-8");

@@ -5,24 +5,43 @@ import { disposableProjects } from "../support/folders.js";
 import { makeLocal } from "../support/local.js";
 import { developmentId, productionId } from "../support/project.js";
 import { keys, Screen, unbroken } from "../support/terminal.js";
+import { answered } from "../support/wizard.js";
 
 const project = disposableProjects();
 const upgraded = "The local database kv-manager-metadata-dev was upgraded. Nothing else was changed;";
 const nothing = /nothing was changed/i;
 
-/** Lets the wizard upgrade the first of two databases, then chooses the other. */
-async function intoSecondRound(cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Screen> {
-  const screen = new Screen(["--local", "-b", "kv-manager-metadata-dev", "--deployed", "2025-11-01"], {
-    cwd,
-    env,
-  });
+/** Lets the wizard upgrade the first of two databases. */
+async function upgradeTheFirst(cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Screen> {
+  const screen = new Screen(answered, { cwd, env });
   await screen.answer("Apply this to the local database kv-manager-metadata-dev", "y");
+  return screen;
+}
+
+/** The same, and chooses the other one. */
+async function intoSecondRound(cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Screen> {
+  const screen = await upgradeTheFirst(cwd, env);
   await screen.answer("Continue with another database?", keys.down + keys.enter);
   return screen;
 }
 
+/** An environment in which the program throws an error once `crashNow` is called. */
+function crashOnDemand(cwd: string) {
+  const [boom, spoil] = [join(cwd, "boom"), join(cwd, "spoil.cjs")];
+  writeFileSync(
+    spoil,
+    `if (/cli\\.cjs$/.test(process.argv[1] ?? "")) setInterval(() => {
+      if (require("node:fs").existsSync(${JSON.stringify(boom)})) throw new Error("injected");
+    }, 50).unref();`,
+  );
+  return {
+    crashes: { NODE_OPTIONS: `--require ${JSON.stringify(spoil)}` },
+    crashNow: () => writeFileSync(boom, ""),
+  };
+}
+
 /** What the screen shows after the first database is done. */
-const later = async (screen: Screen) =>
+const shownLater = async (screen: Screen) =>
   unbroken(await screen.text())
     .split("Continue with another database?")
     .slice(1)
@@ -41,8 +60,8 @@ describe("a later round of the wizard", () => {
     const screen = await intoSecondRound(await twoDatabases());
     await screen.answer(second, keys.escape);
     expect(await screen.exited).toBe(130);
-    expect(await later(screen)).toContain(`Cancelled. ${upgraded}`);
-    expect(await later(screen)).not.toMatch(nothing);
+    expect(await shownLater(screen)).toContain(`Cancelled. ${upgraded}`);
+    expect(await shownLater(screen)).not.toMatch(nothing);
   });
 
   it("reports what the earlier one wrote when the user answers no", async () => {
@@ -50,8 +69,8 @@ describe("a later round of the wizard", () => {
     await screen.answer(second, "n");
     await screen.answer(/1 statement pending[\s\S]*Continue with another database\?/, keys.enter);
     expect(await screen.exited).toBe(3);
-    expect(await later(screen)).toContain(`1 statement pending. ${upgraded.slice(0, -1)}.`);
-    expect(await later(screen)).not.toMatch(nothing);
+    expect(await shownLater(screen)).toContain(`1 statement pending. ${upgraded.slice(0, -1)}.`);
+    expect(await shownLater(screen)).not.toMatch(nothing);
   });
 
   it("reports what the earlier one wrote when it fails", async () => {
@@ -60,40 +79,26 @@ describe("a later round of the wizard", () => {
     const screen = await intoSecondRound(cwd, { CLOUDFLARE_API_TOKEN: undefined });
     await screen.answer(/Error \(NOT_LOGGED_IN\)[\s\S]*What next\?/, keys.escape);
     expect(await screen.exited).toBe(1);
-    expect(await later(screen)).toContain(upgraded);
-    expect(await later(screen)).not.toMatch(nothing);
+    expect(await shownLater(screen)).toContain(upgraded);
+    expect(await shownLater(screen)).not.toMatch(nothing);
   });
 
   it.each([
-    ["in it", second, 1, upgraded],
+    ["in it", { in: second, code: 1, says: upgraded }],
     [
-      "before it, where the upgrade's own exit code stays",
-      "Continue with another",
-      0,
-      "The result above is still valid.",
+      "before it, and keeps the upgrade's own exit code",
+      { in: "Continue with another", code: 0, says: "The result above is still valid." },
     ],
-  ])("does not deny the earlier one's work after a crash %s", async (_, question, expected, says) => {
+  ])("does not deny the earlier one's work after a crash %s", async (_, crash) => {
     const cwd = await twoDatabases();
-    const [boom, spoil] = [join(cwd, "boom"), join(cwd, "spoil.cjs")];
-    writeFileSync(
-      spoil,
-      `if (/cli\\.cjs$/.test(process.argv[1] ?? "")) setInterval(() => {
-        if (require("node:fs").existsSync(${JSON.stringify(boom)})) throw new Error("injected");
-      }, 50).unref();`,
-    );
-    const env = { NODE_OPTIONS: `--require ${JSON.stringify(spoil)}` };
-    const args = ["--local", "-b", "kv-manager-metadata-dev", "--deployed", "2025-11-01"];
-    let screen: Screen;
-    if (question === second) screen = await intoSecondRound(cwd, env);
-    else {
-      screen = new Screen(args, { cwd, env });
-      await screen.answer("Apply this to the local database kv-manager-metadata-dev", "y");
-    }
-    await screen.waitFor(question);
-    writeFileSync(boom, "");
-    expect(await screen.exited).toBe(expected);
-    expect(await later(screen)).toContain(`a bug in kv-manager-upgrade: injected. ${says}`);
-    expect(await later(screen)).not.toMatch(nothing);
+    const { crashes, crashNow } = crashOnDemand(cwd);
+    const screen =
+      crash.in === second ? await intoSecondRound(cwd, crashes) : await upgradeTheFirst(cwd, crashes);
+    await screen.waitFor(crash.in);
+    crashNow();
+    expect(await screen.exited).toBe(crash.code);
+    expect(await shownLater(screen)).toContain(`a bug in kv-manager-upgrade: injected. ${crash.says}`);
+    expect(await shownLater(screen)).not.toMatch(nothing);
   });
 
   it("reports the config that setup wrote before the user went back", async () => {

@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { failureFrom } from "../../../src/database/failures.js";
 import { withNetworkCause } from "../../../src/database/wrangler/network-cause.js";
 import type { Problem } from "../../../src/lib/problem.js";
+import { failureSaying } from "../../support/failures.js";
 
-const failed = failureFrom({ text: "fetch failed", code: null });
+const failed = failureSaying("fetch failed");
 const rejecting = (code: string, message: string) => async () => {
   throw Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error(message), { code }) });
 };
@@ -33,7 +33,7 @@ describe("a failure to reach Cloudflare", () => {
     ],
     [
       "it was something else",
-      failureFrom({ text: "duplicate column name: a", code: null }),
+      failureSaying("duplicate column name: a"),
       {},
       rejecting("SELF_SIGNED_CERT_IN_CHAIN", "x"),
     ],
