@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS namespaces (
   last_accessed DATETIME DEFAULT CURRENT_TIMESTAMP
 );
 
--- Tags and custom metadata of single keys: tags is a JSON array, custom_metadata a JSON object.
+-- Tags and custom metadata of individual keys: tags is a JSON array, custom_metadata a JSON object.
 CREATE TABLE IF NOT EXISTS key_metadata (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   namespace_id TEXT NOT NULL,

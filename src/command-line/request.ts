@@ -5,6 +5,7 @@ import { fromDeletedFolder } from "../messages/refusals.js";
 import { jurisdictions, places } from "../messages/setup.js";
 import {
   backupWithPreview,
+  flagNeedsCommand,
   flagNotAllowed,
   invalidTimeout,
   locationAndJurisdiction,
@@ -158,7 +159,9 @@ function commandNamed(word: string | undefined): Command {
 
 function checkFlag(name: FlagName, value: unknown, command: Command): void {
   const { only } = flags[name] as Flag;
-  if (only !== undefined && !only.includes(command)) throw flagNotAllowed(`--${name}`, command);
+  if (only !== undefined && !only.includes(command))
+    // Nobody types "upgrade": it is what runs without a command.
+    throw command === "upgrade" ? flagNeedsCommand(`--${name}`, only) : flagNotAllowed(`--${name}`, command);
   if (value === "") throw needsValue(`--${name}`);
   if (typeof value === "string" && value.startsWith("=")) throw valueBeginsWithEqualsSign(`--${name}`);
 }

@@ -106,7 +106,7 @@ export const diagnostics: Diagnostic[] = [
     means: "A column that was to be added is already there, so the whole batch was undone.",
     advice: addsOnlyWhatIsMissing,
     background:
-      "KV Manager's migration guide calls this harmless and the migration complete. It is not: the guide's file is one transaction, so on a partly upgraded database this error undid all of it, including what was really missing.",
+      "KV Manager's migration guide says that this is harmless and the migration complete. Neither is true: the guide's file is one transaction, so on a partly upgraded database this error undid all of it, including what was really missing.",
   }),
   diagnostic({
     code: "SQL_FAILED",

@@ -10,7 +10,7 @@ const forTwo = seeThenAdd(`${databasePlaceholder} --for 2`);
 const newerThanDatabase = "KV Manager itself says this when its version is newer than its database.";
 
 const isMissing = (table: string, migration: string, version: string) =>
-  `The table ${table} of migration ${migration} is not in this database; KV Manager needs it since version ${version}.`;
+  `The table ${table} of migration ${migration} is not in this database; KV Manager ${version} and later need it.`;
 
 const lacksTable = (table: string, migration: string, version: string): Diagnostic =>
   diagnostic({
@@ -33,7 +33,7 @@ export const kvManagerDiagnostics: Diagnostic[] = [
   diagnostic({
     code: "SQL_FAILED",
     text: /table webhooks has no column named name|no such column: webhooks\.name/i,
-    means: "The column webhooks.name (migration 007) is missing; KV Manager needs it since version 2.2.0.",
+    means: "The column webhooks.name (migration 007) is missing; KV Manager 2.2.0 and later need it.",
     advice: forTwo,
     background:
       "None of KV Manager's schema files has this column, so new installations lack it too, until something adds it.",
@@ -85,7 +85,7 @@ export const kvManagerDiagnostics: Diagnostic[] = [
     code: "SQL_FAILED",
     text: /Failed to (list|get|save|create|update|delete) thresholds?/i,
     means:
-      "KV Manager could not use its table monitoring_thresholds. If the database is the cause, migration 008 is missing, which is needed since version 2.3.0.",
+      "KV Manager could not use its table monitoring_thresholds. If the database is the cause, migration 008 is missing, which KV Manager 2.3.0 and later need.",
     advice: forTwo,
   }),
   diagnostic({

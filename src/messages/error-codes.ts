@@ -144,7 +144,7 @@ export const codeTexts: Record<ProblemCode, CodeText> = {
     means:
       "Something in the database conflicts: a name is taken, or an existing table, column or index cannot be used.",
     advice:
-      "If something else has the name, rename or drop it yourself; otherwise correct what the message names. Nothing is ever overwritten. Then run it again.",
+      "If another object has taken the name, rename or drop it yourself; otherwise correct what the message names. Nothing is ever overwritten. Then run it again.",
     change: "refused",
   },
   EMPTY_DATABASE: {

@@ -6,7 +6,7 @@ import { databasePlaceholder } from "./placeholders.js";
 /** Whether anything was changed, with placeholders for the database. */
 export const changeTexts = {
   undone:
-    "No. Statements sent together are one transaction: if one fails, all are rolled back. Only what was sent separately before stays.",
+    "No. Statements sent together are one transaction: if one fails, all are rolled back. Anything sent separately beforehand stays.",
   refused: "No. It stopped before anything was written.",
   open: `The text alone does not say: a write may still have gone through. Check with:\n  kv-manager-upgrade status ${databasePlaceholder}`,
 };

@@ -53,7 +53,7 @@ export function hasNoUnique(table: string, columns: string[]): string {
 
 /** Columns that KV Manager writes are missing. */
 export function hasNoColumns(table: string, columns: string[]): string {
-  return `The table "${table}" has no ${list("column", columns)}, which KV Manager writes.`;
+  return `The table "${table}" has no ${list("column", columns)}, which KV Manager writes to.`;
 }
 
 /** A column cannot be added, since its table is missing. */

@@ -45,7 +45,7 @@ export const guideTopics: GuideTopic[] = [
     text: /could not determine executable to run/i,
     code: null,
     means:
-      "npx found no program of that name: it is not installed here, and no package of the registry has it.",
+      "npx found no program of that name: it is not installed here, and no package in the registry provides it.",
     change: "refused",
     advice: `In your KV Manager checkout, after "npm install", this finds wrangler for you:\n  npx kv-manager-upgrade ${databasePlaceholder}`,
   },
@@ -60,7 +60,7 @@ export const guideTopics: GuideTopic[] = [
   {
     text: /\bEMFILE\b|too many open files/i,
     code: null,
-    means: "The limit of open files was reached.",
+    means: "The limit on open files was reached.",
     change: "open",
     advice: `Close other programs, or allow more with "ulimit -n 4096", then check the database:\n  kv-manager-upgrade status ${databasePlaceholder}`,
   },
@@ -70,7 +70,7 @@ export const guideTopics: GuideTopic[] = [
     means:
       "On Windows some versions of wrangler leave a file open when they are run with --file, and then cannot remove it.",
     change: "open",
-    advice: `Nothing here uses --file, so this does not happen with:\n  kv-manager-upgrade ${databasePlaceholder}\nIt checks what is there first, so it is safe whatever the other command did.`,
+    advice: `This program never uses --file, so this does not happen with:\n  kv-manager-upgrade ${databasePlaceholder}\nIt checks what is there first, so it is safe whatever the other command did.`,
   },
   {
     text: /No (preset )?version (is )?(set|installed) for (command|shim):? wrangler\b|Could not find executable \W{0,2}wrangler\b/i,
@@ -104,7 +104,7 @@ export const guideTopics: GuideTopic[] = [
     means:
       "This is about checking that a migration is complete. The table bulk_jobs must have the columns current_key, percentage and metadata, and job_audit_events must exist with its two indexes.",
     change: null,
-    advice: `One command reads all of it from the database and shows each object as expected and as found:\n  kv-manager-upgrade status ${databasePlaceholder}`,
+    advice: `One command checks all of it in the database and shows what is missing:\n  kv-manager-upgrade status ${databasePlaceholder}`,
     subject: true,
   },
   {

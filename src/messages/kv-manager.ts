@@ -19,7 +19,8 @@ export const plannedFor = {
   flag: (version: string) => `Planned for KV Manager ${version}, as set with --for.`,
   answer: (version: string) => `Planned for KV Manager ${version}, as you chose.`,
   checkout: (version: string) => `Planned for KV Manager ${version}, the version of this checkout.`,
-  database: (version: string) => `Planned for KV Manager ${version}; the database already has tables of it.`,
+  database: (version: string) =>
+    `Planned for KV Manager ${version}; the database already has some of its tables.`,
   default: (version: string) =>
     `Planned for KV Manager ${version}. KV Manager 2 needs more: add --for 2 to plan for it.`,
 };
@@ -58,4 +59,4 @@ export const ledgerClaims = (missing: string[]) =>
 
 /** Shown after an upgrade for 2.x, whose page has its own upgrade banner. */
 export const bannerOnceMore =
-  "KV Manager may show its own upgrade banner once more. Upgrade Now then finds nothing to do and only records that.";
+  'KV Manager may show its own upgrade banner once more. Its "Upgrade Now" then finds nothing to do and only records that.';

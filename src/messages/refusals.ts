@@ -32,7 +32,7 @@ export function conflictsFound(sentences: string[]): Problem {
   return new Problem(
     "CONFLICT",
     `The database has a conflict: ${sentences.join(" ")}`,
-    "If something else has the name, rename or drop it yourself; otherwise correct what is named above. Nothing is ever overwritten. Then run this again.",
+    "If another object has taken the name, rename or drop it yourself; otherwise correct what is named above. Nothing is ever overwritten. Then run this again.",
   );
 }
 

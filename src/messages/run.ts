@@ -50,7 +50,7 @@ export const deployed = {
   anyTime: "at any time",
   before: (day: string) => `before ${day}`,
   since: (day: string) => `on or after ${day}`,
-  between: (from: string, to: string) => `from ${from} to ${to}`,
+  between: (from: string, to: string) => `between ${from} and ${to}`,
   agrees: (day: string, ids: string) =>
     `For the date you gave, ${day}, these should be missing: ${ids}. The database agrees.`,
   differs: (day: string, ids: string, lacks: string) =>
@@ -64,7 +64,7 @@ export const partly = "partly applied";
 
 /** Next steps; those that end in a colon are followed by a command. */
 export const next = {
-  apply: "Apply it with:",
+  apply: "To apply:",
   idFirst: "This writes its id to the config and nothing to the database:",
   checkAgain: "Check again at any time with:",
   deploy: "Next: deploy the new version of KV Manager; its database is ready.",
@@ -79,7 +79,7 @@ export const next = {
     `To restore the database to just before this upgrade:\n  ${command}\nThis undoes everything written since then, including by KV Manager and its users.`,
   undo: "To remove what was added, including everything written to it since:",
   manually: (example: string | null) =>
-    `To add it by hand, run these one after the other${example === null ? "" : `; for the database of wrangler dev, replace the database and its flags with ${example}`}:`,
+    `To do it by hand, run these one after the other${example === null ? "" : `; for the database of wrangler dev, replace the name and flags after "execute" with ${example}`}:`,
   better: "Better, because it checks what is there first:",
   same: "The same without questions, for a script:",
   sameBackup: "Give --backup a new file name each time.",
@@ -88,7 +88,7 @@ export const next = {
 /** Headers and words of the tables. */
 export const migrationHead = ["Migration", "Status", "Missing"];
 export const checkHead = ["Object", "Expected", "Found", "Result"];
-export const tree = { there: "there", missing: "missing", inTheWay: "conflict" };
+export const tree = { there: "present", missing: "missing", inTheWay: "conflict" };
 export const check = {
   ok: "ok",
   differs: "ok (definition differs)",
@@ -120,7 +120,7 @@ export function announced(work: keyof typeof doing, where: string, isLocal: bool
  * @param owner the database that the id belongs to
  */
 export function otherName(name: string, owner: string, config: string): string {
-  return `The database_id in ${config} belongs to ${owner}, not to ${name}. ${owner} is what this run reads and upgrades.`;
+  return `The database_id in ${config} belongs to ${owner}, not to ${name}. This run uses ${owner}.`;
 }
 
 export const finishing = "Finishing the write first, then exiting.";

@@ -28,7 +28,7 @@ function origin(from: string | null): string {
 /** A config that does not exist yet. */
 export function newConfig(config: string, from: string | null, changes: string[]): SetupStep {
   const made =
-    changes.length === 0 ? "" : ` It is made from ${from}, with these changes:\n${indented(changes)}`;
+    changes.length === 0 ? "" : ` It will be made from ${from}, with these changes:\n${indented(changes)}`;
   return {
     about: `There is no ${config} yet.${made}`,
     question: `Write ${config} ${origin(from)}?`,
@@ -50,7 +50,7 @@ export function newBinding({ name, config }: DatabaseWords, env: string | null):
 
 /** The database is bound under a name that KV Manager does not use. */
 export function otherBinding(binding: string, config: string): string {
-  return `KV Manager reads the binding METADATA, and ${config} binds this database as ${binding}. KV Manager does not find it until you rename the binding there and run this again.`;
+  return `KV Manager reads the binding METADATA, and ${config} binds this database as ${binding}. KV Manager will not find it until you rename the binding there and run this again.`;
 }
 
 /** A database that the account does not have yet. */
@@ -71,7 +71,7 @@ export function databaseCreated({ name }: DatabaseWords): string {
 
 /** What the run would do in the account, which cannot be queried until the config exists. */
 export function wouldLookForDatabase({ name, config }: DatabaseWords): string {
-  return `Would create the D1 database ${name} (or use the account's own of that name) and write its id into ${config}.`;
+  return `Would create the D1 database ${name} (or use the existing one of that name) and write its id into ${config}.`;
 }
 
 /** Shown in place of the schema's state: the account cannot be queried until the config exists. */

@@ -1,7 +1,7 @@
 /** What users read about saved schemas (`--snapshot`) and the command that creates one (`--print-query`). */
 
 export const adviceOnSchema =
-  'Ask them to run the command that "kv-manager-upgrade status --print-query" prints, and save its output. A support report works too.';
+  'Ask its owner to run the command that "kv-manager-upgrade status --print-query" prints, and save its output. A support report works too.';
 
 /** Capitalizes a name for the start of a sentence. */
 function first(name: string): string {
@@ -107,11 +107,11 @@ export const heading = "From a saved schema, without a database.";
 
 /** A value that at least one shell would change. */
 export function notForEveryShell(flag: string): string {
-  return `The value of --${flag} has a character that bash, cmd and PowerShell do not all take as it is.`;
+  return `The value of --${flag} has a character that bash, cmd and PowerShell do not all take literally.`;
 }
 
 export const adviceOnShell =
-  "Omit the flag and insert the value by hand. These are not allowed: quotation marks, %, $, !, `, <, >, \\ and a dash in front.";
+  "Omit the flag and insert the value by hand. These are not allowed: quotation marks, %, $, !, `, <, >, \\ and a leading dash.";
 
 /** What `--deployed` predicts, shown next to it. */
 export function predictedEra(day: string, text: string): string {

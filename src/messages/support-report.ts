@@ -17,7 +17,7 @@ export const sections = {
 
 /** The first line of a report: when it was made, and by what version. `at` is ISO 8601. */
 export function madeBy(version: string, at: string): string {
-  return `Made by kv-manager-upgrade ${version} at ${at}. Tokens, e-mail addresses and ids are removed; it contains no rows.`;
+  return `Made by kv-manager-upgrade ${version} at ${at}. Tokens and e-mail addresses are removed, ids shortened; it contains no rows.`;
 }
 
 export const noError = "No error while this report was made.";
@@ -31,7 +31,7 @@ export function partFailed(why: string): string {
 }
 
 export const noDatabaseAsked =
-  "No database was read: the report was made without --local, --remote or --preview. Add one of them to see its state.";
+  "No database was read: the report was made without --local, --remote or --preview. Add one of them to include a database.";
 
 /** The same, if that was already said above. */
 export const noDatabaseBefore = "Unknown: no database was read.";
@@ -87,7 +87,7 @@ export function solvedText(at: string | null): string {
 }
 
 export const schemaHint =
-  "The schema as it was read: names and declarations. With it, and without any database, `kv-manager-upgrade status --snapshot FILE` shows the same.";
+  "The schema as it was read: names and declarations. From it, `kv-manager-upgrade status --snapshot FILE` shows the same plan, without the database.";
 
 /** The schema was cut to what concerns KV Manager. */
 export function schemaCut(left: number): string {
@@ -123,7 +123,7 @@ export function issueTitleOfAll(count: number, codes: string[]): string {
 }
 
 export const copies = {
-  there: "a local copy is there",
+  there: "a local copy exists",
   none: "no local copy",
   unknown: "local copy not checked",
 };
@@ -136,7 +136,7 @@ export function plannedFor({ version, from }: { version: string; from: string })
 const reasons: Record<string, string> = {
   flag: "as chosen",
   checkout: "the version of the checkout",
-  database: "the database already has tables of it",
+  database: "the database already has some of its tables",
   default: "the default",
 };
 

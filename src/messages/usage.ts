@@ -2,7 +2,7 @@ import { Problem } from "../lib/problem.js";
 
 /** An error in the command line, in one sentence; nothing was contacted. Its code is USAGE. */
 export function usage(message: string): Problem {
-  return new Problem("USAGE", message, 'Run "kv-manager-upgrade --help" for all flags.');
+  return new Problem("USAGE", message, 'Run "kv-manager-upgrade --help" for all commands and flags.');
 }
 
 /** A word after the command is not a flag. */
@@ -81,9 +81,14 @@ export function flagNotAllowed(flag: string, command: string): Problem {
   return usage(`${flag} cannot be used with ${command}.`);
 }
 
+/** A flag (with its dashes) without the command that it needs. */
+export function flagNeedsCommand(flag: string, commands: readonly string[]): Problem {
+  return usage(`${flag} works only with ${commands.join(" or ")}.`);
+}
+
 /** `--timeout` with anything but whole seconds. */
 export function invalidTimeout(text: string): Problem {
-  return usage(`--timeout takes a whole number of seconds, not "${text}".`);
+  return usage(`--timeout takes a positive whole number of seconds, not "${text}".`);
 }
 
 /** Says why a text is not a day; the wizard shows it too. */

@@ -67,7 +67,7 @@ export function previewAnswer(names: string) {
 
 export const folderAnswer = {
   label: "Docker: a folder mounted into a container",
-  hint: "upgrades the files on this computer",
+  hint: "changes the files on this computer",
 };
 export const whichFolder = {
   message: "Which folder is mounted?",

@@ -29,7 +29,7 @@ export function wranglerUnusable(command: string, said: string, install: string)
 export function onlyThroughShell(command: string, install: string): Problem {
   return new Problem(
     "WRANGLER_NOT_FOUND",
-    `There is a wrangler on PATH (${command}), but it cannot be used: it is a shell script, which cannot be given SQL of several lines.`,
+    `There is a wrangler on PATH (${command}), but it cannot be used: it is a shell script, which cannot be given multi-line SQL.`,
     `Install wrangler in the project, which takes precedence:\n  ${install}`,
   );
 }

@@ -97,7 +97,7 @@ function versionsText(facts: Environment): string {
           ? messages.notKnown
           : code(project.found),
     ],
-    ["Surroundings", facts.surroundings.map(code).join(", ")],
+    ["Environment", facts.surroundings.map(code).join(", ")],
   ]);
 }
 

@@ -147,7 +147,7 @@ describe("an invalid command line", () => {
     ["status --print-query --json", "--print-query cannot be used with --json."],
     ["status --print-query --deployed=2025-11-08", "--print-query cannot be used with --deployed."],
     ["status --print-query --snapshot a", "--print-query cannot be used with --snapshot."],
-    ["--snapshot a", "--snapshot cannot be used with upgrade."],
+    ["--snapshot a", "--snapshot works only with status or report."],
     ["setup --snapshot a", "--snapshot cannot be used with setup."],
     ["report --print-query", "--print-query cannot be used with report."],
     ["report --yes", "--yes cannot be used with report."],
@@ -157,7 +157,7 @@ describe("an invalid command line", () => {
     ["explain --remote a", "--remote cannot be used with explain."],
     ["explain --binding B a", "--binding cannot be used with explain."],
     ["explain --timeout 5 a", "--timeout cannot be used with explain."],
-    ["--d1-location weur", "--d1-location cannot be used with upgrade."],
+    ["--d1-location weur", "--d1-location works only with setup."],
     ["status --jurisdiction eu", "--jurisdiction cannot be used with status."],
     ["setup --local --d1-location weur", "--d1-location requires --remote."],
     ["setup --preview --jurisdiction eu", "--jurisdiction requires --remote."],
@@ -201,7 +201,7 @@ describe("an invalid command line", () => {
     ["--cwd file", 'There is no folder "file".'],
     ...["0", "-1", "1.5", "1e3", "ten", "08", "1000000", "+5"].map((value) => [
       `--timeout=${value}`,
-      `--timeout takes a whole number of seconds, not "${value}".`,
+      `--timeout takes a positive whole number of seconds, not "${value}".`,
     ]),
     ["--deployed 2025-02-31", '"2025-02-31" is not a date; use YYYY-MM-DD, such as 2025-11-08.'],
     ["status --deployed 2025-12-26", '"2025-12-26" is in the future.'],
@@ -211,7 +211,7 @@ describe("an invalid command line", () => {
 
   it("is rejected with advice on how to list all flags", () => {
     expect(() => parse("--frobnicate")).toThrow(
-      expect.objectContaining({ advice: 'Run "kv-manager-upgrade --help" for all flags.' }),
+      expect.objectContaining({ advice: 'Run "kv-manager-upgrade --help" for all commands and flags.' }),
     );
   });
 

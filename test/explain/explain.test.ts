@@ -55,8 +55,8 @@ describe("subjects of the guide's troubleshooting section", () => {
       "✘ [ERROR] duplicate column name: current_key: SQLITE_ERROR [code: 7500]",
       "SQL_FAILED",
       [
-        "calls this harmless",
-        "It is not",
+        "says that this is harmless",
+        "Neither is true",
         "undone",
         "kv-manager-upgrade --remote --binding kv-manager-metadata",
       ],

@@ -146,7 +146,7 @@ describe("setup in a checkout of 2.x", () => {
     expect([code, json.outcome]).toEqual([3, "pending"]);
     expect(json.statements).toEqual(["ALTER TABLE webhooks ADD COLUMN name TEXT NOT NULL DEFAULT ''"]);
     expect(stdout).toMatch(
-      /Apply it with:\n {2}.* --local --config wrangler\.dev\.toml --binding METADATA --yes\n/,
+      /To apply:\n {2}.* --local --config wrangler\.dev\.toml --binding METADATA --yes\n/,
     );
   });
 });

@@ -130,7 +130,7 @@ describe("setup of a local database", () => {
     for (const { code, stdout, starts } of [local, remote]) {
       expect([code, starts]).toEqual([3, []]);
       expect(stdout).not.toMatch(/No migration is needed|statements pending/);
-      expect(stdout).toMatch(/Apply it with:\n.* setup --\w+ --config wrangler\.toml .*--yes\n$/);
+      expect(stdout).toMatch(/To apply:\n.* setup --\w+ --config wrangler\.toml .*--yes\n$/);
     }
   });
 

@@ -83,7 +83,7 @@ describe("a conflict", () => {
     [
       "without columns that KV Manager writes",
       { columns: jobAuditEvents.columns.filter((c) => c.name !== "details" && c.name !== "event_type") },
-      'The table "job_audit_events" has no columns "event_type", "details", which KV Manager writes.',
+      'The table "job_audit_events" has no columns "event_type", "details", which KV Manager writes to.',
     ],
     ["with an extra NOT NULL column", plus(column("tenant TEXT !")), notFilled],
     ["with an extra column that is NOT NULL DEFAULT NULL", plus(column("tenant TEXT ! = NULL")), notFilled],

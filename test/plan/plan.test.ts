@@ -96,12 +96,12 @@ describe("the plan of an upgrade", () => {
       {
         migration: "002",
         sql: "ALTER TABLE bulk_jobs ADD COLUMN current_key TEXT",
-        comment: ["The key that the job works on now."],
+        comment: ["The key that the job is working on."],
       },
       {
         migration: "002",
         sql: "ALTER TABLE bulk_jobs ADD COLUMN percentage REAL DEFAULT 0",
-        comment: ["How much is done, from 0 to 100. Existing jobs read 0; no row is rewritten."],
+        comment: ["How much is done, from 0 to 100. Existing jobs have 0; no row is rewritten."],
       },
       {
         migration: "003",

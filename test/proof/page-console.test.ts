@@ -103,7 +103,9 @@ describeInBrowser("somebody who has only a browser and the D1 console", () => {
       await runIn(form, as);
       await pasteInto(page, "Paste the result here");
       await page.getByRole("button", { name: "Show what is missing" }).click();
-      await page.getByText("The schema matches a first deployment from 2025-11-08 to 2025-11-09.").waitFor();
+      await page
+        .getByText("The schema matches a first deployment between 2025-11-08 and 2025-11-09.")
+        .waitFor();
       await press(page, page.getByRole("button", { name: "Copy for the D1 console" }).first());
       await runIn(form, as);
       await press(page, query.last());

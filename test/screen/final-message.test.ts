@@ -188,7 +188,7 @@ describe("commands for a user without this program", () => {
     const text = nextSteps(predicted, requestOf("status --deployed 2025-11-01", here), style);
     expect(text).toContain("npx wrangler d1 execute kv-manager-metadata --remote --command=");
     expect(text).toContain(
-      "replace the database and its flags with kv-manager-metadata-dev --local --config wrangler.dev.toml:",
+      'replace the name and flags after "execute" with kv-manager-metadata-dev --local --config wrangler.dev.toml:',
     );
     expect(text).toMatch(/\n {2}kv-manager-upgrade --remote --binding kv-manager-metadata --yes$/);
   });

@@ -13,11 +13,11 @@ const { checks } = planUpgrade(kvManager(["current_key"], [jobIndex]), catalogFo
 describe("the differences from the expected schema", () => {
   it("are a tree of tables, labeled in words", () => {
     expect(differenceTree(checks, style(80))).toBe(`job_audit_events
-    table job_audit_events  there
-    index idx_job_audit_events_job_id  there
+    table job_audit_events  present
+    index idx_job_audit_events_job_id  present
   + index idx_job_audit_events_user  missing
 bulk_jobs
-    column current_key  there
+    column current_key  present
   + column percentage  missing
   + column metadata  missing`);
   });

@@ -25,7 +25,7 @@ describe("the question which KV Manager will use the database", () => {
     expect(text).toContain("Planned for KV Manager 2, as you chose.");
     expect(text).toContain("Upgraded: 11 statements applied in one transaction");
     expect(text).toMatch(/--binding METADATA --for 2 --yes/);
-    expect(text).toMatch(/Upgrade Now then finds nothing to do/);
+    expect(text).toMatch(/Its "Upgrade Now" then finds nothing to do/);
   });
 
   it("recommends 2 for a database with parts of 2.x, and lets the user go back", async () => {
@@ -39,7 +39,7 @@ describe("the question which KV Manager will use the database", () => {
     await screen.answer(asked(question, 2), keys.enter);
     await screen.waitFor("Apply this");
     expect(unbroken(await screen.text())).toContain(
-      "Planned for KV Manager 2; the database already has tables of it.",
+      "Planned for KV Manager 2; the database already has some of its tables.",
     );
     screen.press("n");
     expect(await screen.declineAnother()).toBe(3);
