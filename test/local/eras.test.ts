@@ -36,15 +36,14 @@ describe.each(["oldest", "2025-11-22"] as const)("a database of the era %s", (er
   });
 });
 
-it.each(["2025-11-08"] as const)("status shows what the era %s lacks and changes nothing", async (era) => {
+it("status shows what a database of 2025-11-08 lacks, and changes nothing", async () => {
   const cwd = project();
-  const file = await makeLocal(cwd, developmentId, era);
+  const file = await makeLocal(cwd, developmentId, "2025-11-08");
   const before = dump(file);
   const status = await run(["status", ...target], { cwd });
-  expect(status.code).toBe(pendingIn[era].length > 0 ? 3 : 0);
-  for (const id of ["001", "002", "003"])
-    expect(status.stdout).toMatch(
-      new RegExp(`${id} \\w+ +│ ${pendingIn[era].includes(id) ? "pending" : "applied"}`),
-    );
+  expect(status.code).toBe(3);
+  expect(status.stdout).toMatch(/001 \w+ +│ pending/);
+  expect(status.stdout).toMatch(/002 \w+ +│ applied/);
+  expect(status.stdout).toMatch(/003 \w+ +│ pending/);
   expect(dump(file)).toEqual(before);
 });

@@ -66,8 +66,8 @@ describe("the wizard in a terminal", () => {
     expect(text).toMatch(
       /Which database\?\s+│\s+kv-manager-metadata-dev in wrangler\.dev\.toml \(from --binding\)/,
     );
-    // It was read once; the question may be drawn over that line.
-    expect(text.match(/local engine: 1 statement/g)?.length ?? 1).toBe(1);
+    // It was read before, and not again; the question may be drawn over that line.
+    expect((text.match(/local engine: 1 statement/g) ?? []).length).toBeLessThan(2);
   });
 
   it("asks the previous question again when the user goes back", async () => {
