@@ -83,14 +83,14 @@ describe("a modified sql folder", () => {
 
   it("includes an added migration with its header, comments and statements", () => {
     write(
-      "migrations/009_webhook_retries.sql",
+      "migrations/900_webhook_retries.sql",
       "-- Webhook retries: how often.\n-- version: 2.4.0\n-- since: 2026-01-31\n\n-- How often.\nALTER TABLE bulk_jobs ADD retries INTEGER DEFAULT 3;\n",
     );
     const { migrations, newest } = loadCatalog(folder);
     expect(newest).toBe("2.4.0");
     expect(migrations.slice(0, -1)).toEqual(loadCatalog().migrations);
     expect(migrations.at(-1)).toEqual({
-      id: "009",
+      id: "900",
       name: "webhook_retries",
       title: "Webhook retries: how often.",
       version: "2.4.0",
@@ -147,7 +147,7 @@ describe("a modified sql folder", () => {
       { title: "some thing", since: null },
     ],
   ])("reads a migration's title and first day: %s", (_, text, expected) => {
-    write("migrations/009_some_thing.sql", text);
+    write("migrations/900_some_thing.sql", text);
     const migration = loadCatalog(folder).migrations[8];
     expect(migration).toMatchObject(expected);
     expect(migration?.statements[0]?.sql).toMatch(/^ALTER TABLE t[ \n]ADD a TEXT$/);
@@ -172,16 +172,16 @@ describe("a modified sql folder", () => {
   );
 
   it.each(["soon", "2026-02-30", "2026-1-1", "2026-01-01 or so", ""])('refuses the first day "%s"', (day) => {
-    write("migrations/009_x.sql", `-- Title\n-- version: 2.4.0\n-- since: ${day}\n\n${addX}`);
+    write("migrations/900_x.sql", `-- Title\n-- version: 2.4.0\n-- since: ${day}\n\n${addX}`);
     expect(() => loadCatalog(folder)).toThrow(
-      new SqlFileError("sql/migrations/009_x.sql", 3, `"${day}" is not a day like 2025-11-10`),
+      new SqlFileError("sql/migrations/900_x.sql", 3, `"${day}" is not a day like 2025-11-10`),
     );
   });
 
   it.each(["soon", "2", "2.4", ""])('refuses the version "%s"', (version) => {
-    write("migrations/009_x.sql", `-- Title\n-- version: ${version}\n\n${addX}`);
+    write("migrations/900_x.sql", `-- Title\n-- version: ${version}\n\n${addX}`);
     expect(() => loadCatalog(folder)).toThrow(
-      new SqlFileError("sql/migrations/009_x.sql", 2, `"${version}" is not a version like 2.1.0`),
+      new SqlFileError("sql/migrations/900_x.sql", 2, `"${version}" is not a version like 2.1.0`),
     );
   });
 
@@ -189,15 +189,15 @@ describe("a modified sql folder", () => {
   it.each([
     ["whose name has no number", "notes.sql", valid, 1, wrongName],
     ["whose number is followed by a hyphen", "004-x.sql", valid, 1, wrongName],
-    ["whose name is only a number", "009_.sql", valid, 1, wrongName],
+    ["whose name is only a number", "900_.sql", valid, 1, wrongName],
     ["whose number is missing", "_x.sql", valid, 1, wrongName],
     ["whose number is taken", "003_other.sql", valid, 1, "its number is taken"],
-    ["that is empty", "009_empty.sql", "", 1, "there is no statement in it"],
-    ["that has only a comment", "009_comment.sql", "-- Nothing yet\n;\n", 1, "there is no statement in it"],
-    ["without a version", "009_old.sql", addX, 1, "its first lines have none like -- version: 2.4.0"],
+    ["that is empty", "900_empty.sql", "", 1, "there is no statement in it"],
+    ["that has only a comment", "900_comment.sql", "-- Nothing yet\n;\n", 1, "there is no statement in it"],
+    ["without a version", "900_old.sql", addX, 1, "its first lines have none like -- version: 2.4.0"],
     [
       "with an unsupported statement",
-      "009_bad.sql",
+      "900_bad.sql",
       `-- Bad\n${valid}\nDROP TABLE bulk_jobs;`,
       4,
       "only CREATE TABLE, CREATE INDEX and ALTER TABLE … ADD COLUMN are supported, not DROP TABLE",

@@ -175,7 +175,7 @@ describe("a schema made by KV Manager's own schema file", () => {
 
 describe("a migration that adds an index with a collation", () => {
   const sql = "CREATE INDEX by_mail ON bulk_jobs(user_email COLLATE nocase DESC)";
-  const more = withMigration(neededBy("1", catalog), sql, { id: "009", version: "2.4.0" });
+  const more = withMigration(neededBy("1", catalog), sql, { id: "900", version: "2.4.0" });
   const planWith = (index: string) => planUpgrade(inspectSql(`${eraSchemas["2025-11-22"]}\n${index}`), more);
 
   it("is planned as written and verified as SQLite reports it", () => {

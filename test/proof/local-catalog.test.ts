@@ -125,12 +125,12 @@ describe("an additional migration", () => {
     const copy = project({});
     for (const part of ["dist", "sql", "package.json"])
       cpSync(join(packageFolder, part), join(copy, part), { recursive: true });
-    writeFileSync(join(copy, "sql/migrations/009_bad.sql"), "-- Bad\n\nDROP TABLE bulk_jobs;\n");
+    writeFileSync(join(copy, "sql/migrations/900_bad.sql"), "-- Bad\n\nDROP TABLE bulk_jobs;\n");
     const { code, json } = await runJson(["status", "--deployed", "2025-11-01"], {
       cwd,
       script: join(copy, "dist/cli.cjs"),
     });
     expect(code).toBe(1);
-    expect(json.error?.message).toContain("sql/migrations/009_bad.sql:3: only CREATE TABLE");
+    expect(json.error?.message).toContain("sql/migrations/900_bad.sql:3: only CREATE TABLE");
   });
 });

@@ -37,7 +37,7 @@ describe("an additional migration", () => {
     const file = await makeLocal(cwd, developmentId, "2025-11-10");
     const copy = packageCopy();
     writeFileSync(
-      join(copy, "sql/migrations/009_retries.sql"),
+      join(copy, "sql/migrations/900_retries.sql"),
       `-- Retries: how often a job was tried.
 -- version: 2.4.0
 
@@ -55,7 +55,7 @@ CREATE UNIQUE INDEX idx_job_retries_job ON job_retries(job_id);
     expect(status.code).toBe(3);
     expect(status.json.kvManager).toEqual({ version: "2.4.0", from: "flag" });
     expect(status.json.migrations.at(-1)).toEqual({
-      id: "009",
+      id: "900",
       name: "retries",
       status: "pending",
       missing: ["table job_retries", "column bulk_jobs.retries", "index idx_job_retries_job"],
@@ -66,14 +66,14 @@ CREATE UNIQUE INDEX idx_job_retries_job ON job_retries(job_id);
     expect(upgraded.json.statements).toHaveLength(15);
     expect(upgraded.json.checks.slice(-2)).toEqual([
       {
-        migration: "009",
+        migration: "900",
         object: "column bulk_jobs.retries",
         expected: "INTEGER NOT NULL DEFAULT 0",
         actual: "INTEGER NOT NULL DEFAULT 0",
         ok: true,
       },
       {
-        migration: "009",
+        migration: "900",
         object: "index idx_job_retries_job",
         expected: "UNIQUE ON job_retries (job_id)",
         actual: "UNIQUE ON job_retries (job_id)",

@@ -97,7 +97,9 @@ describeInBrowser("the page looks as it should", () => {
     const colored = await page.locator(":is(.good, .bad, .warn, .there)").allTextContents();
     expect(colored.length).toBeGreaterThan(20);
     for (const text of colored)
-      expect(text).toMatch(/applied|pending|partial|conflict|present|missing|ok|Not finished|statement|known/);
+      expect(text).toMatch(
+        /applied|pending|partial|conflict|present|missing|ok|Not finished|statement|known/,
+      );
   });
 
   it("announces results, and has headings and labels for screen readers", async () => {

@@ -107,8 +107,8 @@ describe("a damaged installation", () => {
   it("is not reported for an additional migration, which is planned", async () => {
     const { folder, start } = install(own);
     const added = "-- More.\n-- version: 1.0.0\n\nALTER TABLE bulk_jobs ADD COLUMN more TEXT;\n";
-    writeFileSync(join(folder, "sql", "migrations", "009_more.sql"), added);
+    writeFileSync(join(folder, "sql", "migrations", "900_more.sql"), added);
     const { code, stdout } = await start(...predict, "--json");
-    expect([code, (JSON.parse(stdout) as Document).migrations.at(-1)?.id]).toEqual([3, "009"]);
+    expect([code, (JSON.parse(stdout) as Document).migrations.at(-1)?.id]).toEqual([3, "900"]);
   });
 });
