@@ -97,7 +97,7 @@ function versionsText(facts: Environment): string {
           ? messages.notKnown
           : code(project.found),
     ],
-    ["Environment", facts.surroundings.map(code).join(", ")],
+    ["Terminal and environment", facts.surroundings.map(code).join(", ")],
   ]);
 }
 

@@ -41,6 +41,11 @@ export class LocalEngine extends Wrangler {
     this.engines = settings.engines;
   }
 
+  /** The config's: a local database has no other name, and an account must not be asked for one. */
+  override async databaseName({ target }: Connection): Promise<string | null> {
+    return target.database;
+  }
+
   override async execute(connection: Connection, statements: string[]): Promise<StatementResult[]> {
     return await this.perform(connection, {
       what: `${statements.length} statement${statements.length === 1 ? "" : "s"}`,
