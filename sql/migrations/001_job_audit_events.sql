@@ -1,4 +1,4 @@
--- Job audit events: the timeline of a job in the Job History page.
+-- Job audit events: the timeline of a job on the Job History page.
 -- version: 1.0.0
 -- since: 2025-11-10
 

@@ -34,4 +34,4 @@ export function diagnostic(
 }
 
 /** What to do if memory ran out. */
-export const moreMemory = `Close other programs or allow the container more memory. Check the database with this command, then repeat what you ran:\n  kv-manager-upgrade status ${databasePlaceholder}`;
+export const moreMemory = `Close other programs or allow the container more memory. Before you repeat what you ran, check the database:\n  kv-manager-upgrade status ${databasePlaceholder}`;

@@ -45,7 +45,7 @@ export const untrustedCertificate = diagnostic({
   means:
     "A company's proxy or a virus scanner intercepts the encrypted connection to Cloudflare, and Node does not trust its certificate. Nothing was sent.",
   advice:
-    "Save that company's certificate as a PEM file (its IT department has it), set NODE_EXTRA_CA_CERTS to the path of that file, then run this again. With Node 24 or newer, NODE_OPTIONS=--use-system-ca is enough if the system already trusts it.",
+    "Save the certificate of that proxy or scanner as a PEM file (your IT department may have it), set NODE_EXTRA_CA_CERTS to the path of that file, then run this again. With Node 24 or newer, NODE_OPTIONS=--use-system-ca is enough if the system already trusts it.",
   unsent: true,
 });
 
@@ -175,7 +175,7 @@ export const diagnostics: Diagnostic[] = [
     code: "SQL_FAILED",
     text: /SQLITE_NOTADB|file is not a database|SQLITE_CORRUPT|database disk image is malformed/i,
     means: "The file of the local database is damaged, or is not a database.",
-    advice: `Its file is:\n  ${filePlaceholder}\nPut a good copy of it back. Or move it elsewhere, with the files of the same name that end in -wal and -shm, and set up a new, empty one:\n  kv-manager-upgrade setup ${databasePlaceholder}`,
+    advice: `It is:\n  ${filePlaceholder}\nPut a good copy of it back. Or move it elsewhere, with the files of the same name that end in -wal and -shm, and set up a new, empty one:\n  kv-manager-upgrade setup ${databasePlaceholder}`,
   }),
   diagnostic({
     code: "READ_ONLY",

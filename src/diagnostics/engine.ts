@@ -14,7 +14,7 @@ export const engineNotStarted = diagnostic({
   code: "UNEXPECTED_OUTPUT",
   text: /Workers runtime failed to start/i,
   means: `${workerd} did not start.`,
-  advice: `It cannot run on Alpine and other systems without glibc. ${glibcWays} On a system with glibc, install the project's packages again:\n  npm install --include=optional\nOr memory ran out: allow more. If none of this helps, run this again with --debug, which shows workerd's output.`,
+  advice: `It cannot run on Alpine and other systems without glibc. ${glibcWays} On a system with glibc, install the project's packages again:\n  npm install --include=optional\nIf memory ran out, allow more. If none of this helps, run this again with --debug, which shows workerd's output.`,
   unsent: true,
 });
 
@@ -45,8 +45,8 @@ export const engineDiagnostics: Diagnostic[] = [
   diagnostic({
     code: "UNEXPECTED_OUTPUT",
     text: /spawn .{0,300}workerd\S* ENOENT/i,
-    means: `${workerd} cannot be started: its file is not there, or the system has no glibc, like Alpine and other musl systems.`,
-    advice: `${glibcWays} On a system with glibc:\n  npm install --include=optional`,
+    means: `${workerd} cannot be started: its file is not there, or the system, like Alpine and other musl systems, has no glibc.`,
+    advice: `${glibcWays} On a system with glibc, install the project's packages again:\n  npm install --include=optional`,
     unsent: true,
     background: onAlpine,
   }),

@@ -114,7 +114,7 @@ export const savedHead = ["Database", "State"];
 export const unnamed = (number: number) => `Database ${number}`;
 
 /** Shown above the SQL for one or more databases. */
-export const sqlFor = "Would be added to:";
+export const sqlFor = "The SQL for:";
 
 /** In the wizard. */
 export const question = {
@@ -125,5 +125,5 @@ export const question = {
   nth: (at: number, of: number) => `Database ${at} of ${of}`,
   whichVersion: "Which KV Manager will use these databases?",
   withoutLogin: { label: "Continue without them", hint: "asks about the others, one by one" },
-  leaveOut: { label: "Back", hint: "skip this database", key: "b" },
+  leaveOut: { label: "Skip", hint: "leave this database as it is", key: "b" },
 };

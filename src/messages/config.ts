@@ -194,7 +194,7 @@ export function onlyInEnvironments(fitting: string[]): Problem {
 export function severalDatabases(fitting: string[]): Problem {
   return new Problem(
     "BINDING_AMBIGUOUS",
-    `${fitting.length} D1 databases match; choose one.`,
+    `${fitting.length} D1 databases match.`,
     `Choose one with --binding (a database name is enough) or --config:\n${indented(fitting)}`,
   );
 }

@@ -24,7 +24,7 @@ export function stateNotReadable(path: string): Problem {
 export function severalStates(path: string, found: string[]): Problem {
   return new Problem(
     "USAGE",
-    `${path} holds ${found.length} local states with D1 databases; choose one.`,
+    `${path} holds ${found.length} local states with D1 databases.`,
     `Choose one:\n${indented(found.map((folder) => `--persist-to ${shellQuote(folder)}`))}`,
   );
 }
@@ -38,7 +38,7 @@ export function stateUnderOtherName(path: string, part: string, platform = proce
   const link = linkCommand(path, `state/${part}`, platform);
   return new Problem(
     "USAGE",
-    `${path} is the folder "${part}" of a local state under a different name, so wrangler does not find it.`,
+    `${path} is the "${part}" folder of a local state, but renamed, so wrangler does not find it.`,
     `Create a link with the name that wrangler expects (nothing is copied), then run this again with --persist-to state:\n  ${link}`,
   );
 }
@@ -83,7 +83,7 @@ export function otherDatabases(folder: string, count: number, bound: string, fit
     "DATABASE_NOT_FOUND",
     `${folder} has ${has} the one that is bound: ${bound}.`,
     fitting.length === 0
-      ? "Name the config that the container uses with --config: wrangler finds a local database by the id in its config."
+      ? "With --config, name the config that the container uses: wrangler finds a local database by the id in its config."
       : `It contains these; choose one with --binding (and --config):\n${indented(fitting)}`,
   );
 }

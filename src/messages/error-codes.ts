@@ -72,8 +72,7 @@ export const codeTexts: Record<ProblemCode, CodeText> = {
     change: "refused",
   },
   DATABASE_NOT_FOUND: {
-    means:
-      "The database was not found: in the account, by its id or name, or in the folder of the local state.",
+    means: "The database was not found in the account (by id or name) or in the local state folder.",
     advice:
       'Follow the message. For a deployed database, compare database_id in the config with the ids that "npx wrangler d1 list" shows.',
     change: "refused",
@@ -90,8 +89,7 @@ export const codeTexts: Record<ProblemCode, CodeText> = {
   },
   BUSY: {
     means: "The database was in use: another program holds a lock, or an import or export is running.",
-    advice:
-      "Stop what uses it (wrangler dev, a container) or wait for the import to finish, then run it again.",
+    advice: "Stop what uses it (wrangler dev, a container) or wait for it to finish, then run it again.",
     change: "refused",
   },
   QUOTA: {
@@ -130,7 +128,7 @@ export const codeTexts: Record<ProblemCode, CodeText> = {
     change: "open",
   },
   READ_ONLY: {
-    means: "This user cannot read or write the files of the local database.",
+    means: "This user cannot read or write the config or the files of the local database.",
     advice: "Run it as the user who owns the files, or with permission to read and write them.",
     change: "refused",
   },

@@ -39,7 +39,7 @@ export const guideTopics: GuideTopic[] = [
     code: null,
     means: "The shell could not read the command, so it started nothing and sent nothing.",
     change: "refused",
-    advice: `Copy the command as it is, with its quotes. Replace placeholders such as <name>, including the brackets, with your own value. This command needs neither:\n  kv-manager-upgrade ${databasePlaceholder}`,
+    advice: `Copy the whole command, with its quotes, and replace placeholders such as <name>, including the brackets, with your own value. This command has neither quotes nor placeholders:\n  kv-manager-upgrade ${databasePlaceholder}`,
   },
   {
     text: /could not determine executable to run/i,
@@ -114,7 +114,7 @@ export const guideTopics: GuideTopic[] = [
       "A database that is mounted into a container is a local database in the mounted folder. It can be upgraded from outside the container.",
     change: null,
     advice:
-      "Stop the container, then name the mounted folder, then start the container again:\n  kv-manager-upgrade --local --persist-to DIR --binding kv-manager-metadata",
+      "Stop the container before this, and start it again afterwards. DIR is the mounted folder:\n  kv-manager-upgrade --local --persist-to DIR --binding kv-manager-metadata",
     subject: true,
   },
 ];

@@ -127,9 +127,9 @@ export const error = {
   paste: "Paste the error text or a whole log",
   pasteHint: "From this program, wrangler, the D1 console or KV Manager.",
   explain: "Explain it",
-  found: (known: number) => `${count(known, "known error")} in it.`,
+  found: (known: number) => `Found ${count(known, "known error")}.`,
   /** Shown below advice that names a command. */
-  here: "Without that program: steps 1 to 4 of this page show what is missing, and add it.",
+  here: "Without that program, steps 1 to 4 of this page give you the SQL for what is missing.",
   advice: "Ask for help in an issue, with this text and the report or the result of step 2.",
 };
 

@@ -22,7 +22,7 @@ export function emptyDatabase(location: string, name: string, exists: boolean, s
 export function notKvManager(location: string, name: string): Problem {
   return new Problem(
     "NOT_KV_MANAGER",
-    `The ${location} database ${name} is not KV Manager's: it lacks the table namespaces or key_metadata.`,
+    `The ${location} database ${name} is not KV Manager's: it lacks the table "namespaces" or "key_metadata".`,
     "Choose KV Manager's database with --binding; this one was not touched.",
   );
 }

@@ -104,7 +104,7 @@ export function databaseOfSomethingElse({ name, config }: DatabaseWords): Proble
   return new Problem(
     "NOT_KV_MANAGER",
     `Your account already has a D1 database ${name}, and it is not KV Manager's: it has other tables.`,
-    `Give the database another name in ${config} (database_name), then run this again; that one was not touched.`,
+    `Give the database another name in ${config} (database_name), then run this again; the existing one was not touched.`,
   );
 }
 
@@ -139,7 +139,7 @@ export function templateUnusable(from: string, why: Problem): Problem {
 export function somethingThere(config: string): Problem {
   return new Problem(
     "CONFIG_INVALID",
-    `Something that is not a Wrangler config is already at ${config}, so none was written there.`,
+    `Something is already at ${config}, so no Wrangler config was written there.`,
     "Remove it, or name another file with --config, then run this again.",
   );
 }

@@ -89,7 +89,7 @@ export const emptySnapshot = {
 
 export const foreignSnapshot = {
   message:
-    "The database of this snapshot is not KV Manager's: it lacks the table namespaces or key_metadata.",
+    'The database of this snapshot is not KV Manager\'s: it lacks the table "namespaces" or "key_metadata".',
   advice:
     "Have the same command run for KV Manager's database (it is called kv-manager-metadata by default).",
 };
@@ -98,7 +98,7 @@ export const foreignSnapshot = {
 export function conflictInSnapshot(conflicts: string[]): { message: string; advice: string } {
   return {
     message: `The database of this snapshot has a conflict: ${conflicts.join(" ")}`,
-    advice: "Its owner must rename or drop it (nothing is ever overwritten), then run the upgrade.",
+    advice: "Its owner must correct what is named above (nothing is ever overwritten), then run the upgrade.",
   };
 }
 
@@ -115,7 +115,7 @@ export const adviceOnShell =
 
 /** What `--deployed` predicts, shown next to it. */
 export function predictedEra(day: string, text: string): string {
-  return `The date given, ${day}, belongs to a first deployment ${text}. The upgrade follows the schema, not the date.`;
+  return `By the date given, ${day}, it should match a first deployment ${text}. The upgrade follows the schema, not the date.`;
 }
 
 export const upToDate = "The database of this snapshot is up to date.";

@@ -48,7 +48,7 @@ export const notNamed = "not named (--binding was not given)";
 /** Shown after the path of the state folder. */
 export const namedFolder = "named with --persist-to: the state of a container, or of another folder";
 
-export const partlyUpgraded = "no released version: it is partly upgraded";
+export const partlyUpgraded = "unknown; the schema is partly upgraded";
 
 export const fromSavedSchema = "Read from a saved schema, without a database.";
 
@@ -77,7 +77,7 @@ export function appliedText(applied: boolean | null): string {
 
 export const nothingPending = "Nothing is pending.";
 export const notKnown = "Not known.";
-export const noFailureKept = "No failure is remembered on this computer.";
+export const noFailureKept = "No failure is remembered for this project.";
 
 /** Says whether the remembered failure was solved since. */
 export function solvedText(at: string | null): string {

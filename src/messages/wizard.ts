@@ -137,19 +137,26 @@ export function recap(known: {
 }): [what: string, text: string][] {
   const { statements, setsUp, location, mounted, backup } = known;
   const parts = count(statements, "statement");
+  const exportBlocks = backup !== null && location !== "local";
   const back =
     location === "remote"
       ? "a restore point is noted just before, and the restore command is shown at the end."
       : "the command that removes the additions is shown at the end.";
   const lines: [string, string | null][] = [
-    ["First:", backup === null ? null : `an export to ${backup}; the database is unavailable while it runs.`],
+    ["First:", backup === null ? null : exportedFirst(backup, exportBlocks)],
     ["What changes:", setsUp ? `the whole schema is created (${parts}).` : whatChanges(statements)],
     ["How:", "in one transaction: everything or nothing."],
-    ["What stays:", setsUp ? null : whatStays(mounted || backup !== null)],
+    ["What stays:", setsUp ? null : whatStays(mounted || exportBlocks)],
     ["How to undo it:", setsUp ? null : back],
     ["Next:", setsUp ? afterSetup(location, mounted) : afterUpgrade(location, mounted)],
   ];
   return lines.flatMap(([what, text]) => (text === null ? [] : [[what, text]]));
+}
+
+function exportedFirst(file: string, blocks: boolean): string {
+  return blocks
+    ? `an export to ${file}; the database is unavailable while it runs.`
+    : `an export to ${file}.`;
 }
 
 /** @param statements how many */

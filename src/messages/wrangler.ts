@@ -13,14 +13,13 @@ export function wranglerNotFound(install: string): Problem {
 /**
  * A command on PATH that did not give its version.
  * @param command its path
- * @param said what it printed instead; may be empty
+ * @param why `itSaid` or `noAnswerWithin`
  * @param install the command that installs wrangler into the project
  */
-export function wranglerUnusable(command: string, said: string, install: string): Problem {
-  const words = said === "" ? "It gave no version." : `It said: ${ended(said)}`;
+export function wranglerUnusable(command: string, why: string, install: string): Problem {
   return new Problem(
     "WRANGLER_NOT_FOUND",
-    `There is a wrangler on PATH (${command}), but it cannot be used. ${words}`,
+    `There is a wrangler on PATH (${command}), but it cannot be used. ${why}`,
     `Make sure that "wrangler --version" works in this folder, or install wrangler in the project, which takes precedence:\n  ${install}`,
   );
 }
@@ -34,8 +33,9 @@ export function onlyThroughShell(command: string, install: string): Problem {
   );
 }
 
-/** Replaces the output of a command that was terminated after so many seconds. */
-export const noAnswerWithin = (seconds: number) => `nothing within ${seconds} s`;
+/** Why a command cannot be used: what it printed instead of a version, or that it did not answer in time. */
+export const itSaid = (text: string) => (text === "" ? "It gave no version." : `It said: ${ended(text)}`);
+export const noAnswerWithin = (seconds: number) => `It did not answer within ${seconds} s.`;
 
 /** In a report, replaces the version of a command that was not started. */
 export const notAsked = (command: string) => `on PATH as ${command}; its version was not asked for`;

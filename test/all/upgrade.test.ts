@@ -75,9 +75,9 @@ describe("--all --yes", () => {
     const { code, stdout } = await run(["--all", "--dry-run", "--yes"], folder);
     expect(code).toBe(3);
     expect(stdout).toMatch(
-      /Would be added to:\n {2}kv-manager-staging \(local;.*\n {2}kv-manager-metadata-dev \(local;.*\n\n-- /,
+      /The SQL for:\n {2}kv-manager-staging \(local;.*\n {2}kv-manager-metadata-dev \(local;.*\n\n-- /,
     );
-    expect(stdout.match(/Would be added to:/g)).toHaveLength(3);
+    expect(stdout.match(/The SQL for:/g)).toHaveLength(3);
     expect(stdout).toMatch(/Upgrade what is pending, one after the other, with:\n.*--all --yes$/m);
     expect(written(api(), folder, from)).toEqual([]);
     expect(dump(folder.files.dev)).toEqual(before);

@@ -190,7 +190,7 @@ describeInBrowser("the page", () => {
     await paste("D1_ERROR: duplicate column name: metadata");
     await tabTo("Explain it");
     await page.keyboard.press("Enter");
-    expect(await summaryOf(page, 5).textContent()).toBe("1 known error in it.");
+    expect(await summaryOf(page, 5).textContent()).toBe("Found 1 known error.");
   });
 
   it("shows what remains when only part of the SQL was run", async () => {
@@ -235,7 +235,7 @@ describeInBrowser("the page", () => {
     const { page } = await open();
     const box = page.getByLabel("Paste the error text");
     await box.fill("✘ [ERROR] fetch failed\nand: duplicate column name: metadata");
-    await expect.poll(() => summaryOf(page, 5).textContent()).toBe("2 known errors in it.");
+    await expect.poll(() => summaryOf(page, 5).textContent()).toBe("Found 2 known errors.");
     expect(await stepOf(page, 5).locator("pre").allTextContents()).toContain(
       "npx kv-manager-upgrade --remote --binding kv-manager-metadata",
     );
@@ -246,7 +246,7 @@ describeInBrowser("the page", () => {
       .toContain("This error is not known to this program");
     // A secret in the text is not shown, because users share screenshots of the page.
     await box.fill("fetch failed with Bearer abcdefghijklmnopqrstuvwxyz0123456789ABCD for me@example.com");
-    await expect.poll(() => summaryOf(page, 5).textContent()).toBe("1 known error in it.");
+    await expect.poll(() => summaryOf(page, 5).textContent()).toBe("Found 1 known error.");
     expect(await stepOf(page, 5).locator("h3").textContent()).not.toMatch(/abcdefghij|me@example/);
   });
 });

@@ -66,7 +66,7 @@ const logs = "LOGS logs id-4";
 const stock = { "wrangler.json": { "": [prod] }, "wrangler.dev.json": { "": [dev] } };
 const prodLine = "kv-manager-metadata, METADATA, top in wrangler.json";
 const devLine = "kv-manager-metadata-dev, METADATA, top in wrangler.dev.json";
-const ambiguous = (n: number) => `BINDING_AMBIGUOUS ${n} D1 databases match; choose one.`;
+const ambiguous = (n: number) => `BINDING_AMBIGUOUS ${n} D1 databases match.`;
 const broken = "CONFIG_INVALID The config wrangler.json, line 1, cannot be used: close brace expected.";
 const brokenToml = "CONFIG_INVALID The config wrangler.toml, line 1, cannot be used: invalid value.";
 const brokenDev =

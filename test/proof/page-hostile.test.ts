@@ -90,7 +90,7 @@ const pastes: [name: string, text: () => string, says: string][] = [
   [
     "of 5,000 objects of somebody else's",
     () => inspection(many(5000)),
-    "The database of this snapshot is not KV Manager's: it lacks the table namespaces or key_metadata.",
+    'The database of this snapshot is not KV Manager\'s: it lacks the table "namespaces" or "key_metadata".',
   ],
   [
     "of KV Manager's schema among 5,000 others",
@@ -148,7 +148,7 @@ describeInBrowser("a paste", () => {
 
   it.each([
     ["of 20 MB", () => long, "The text is larger than 256 kB."],
-    ["of 250 kB", () => "fetch failed \\n".repeat(17_000), "1 known error in it."],
+    ["of 250 kB", () => "fetch failed \\n".repeat(17_000), "Found 1 known error."],
     [
       "of 250 kB of nonsense",
       () => "[code: 1".repeat(30_000),

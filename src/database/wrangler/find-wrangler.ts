@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { Cancelled, Problem } from "../../lib/problem.js";
 import {
+  itSaid,
   noAnswerWithin,
   notAsked,
   onlyThroughShell,
@@ -120,8 +121,8 @@ function versionIn(text: string): string | null {
 function unusable(command: string, { ended, stdout, stderr }: ProcessAnswer, install: string): Problem {
   const text = stripVTControlCharacters(`${stderr}\n${stdout}`).trim();
   if (recognizeFailure(text)?.code === "NODE_TOO_OLD") return failureFrom({ text });
-  const said = ended === "timeout" && text === "" ? noAnswerWithin(patience) : summarize(text);
-  return wranglerUnusable(command, said, install);
+  const why = ended === "timeout" && text === "" ? noAnswerWithin(patience) : itSaid(summarize(text));
+  return wranglerUnusable(command, why, install);
 }
 
 /**
