@@ -86,7 +86,7 @@ describe("the D1 state in a folder", () => {
     expect(() => findStateFolder(join(folder, "data"))).toThrow(
       problem(
         "USAGE",
-        `is the folder "${part}" of a local state`,
+        `is the "${part}" folder of a local state`,
         `ln -s ${shellQuote(join(folder, "data"))} ${link}`,
       ),
     );
