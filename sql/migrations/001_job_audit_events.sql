@@ -2,7 +2,7 @@
 -- version: 1.0.0
 -- since: 2025-11-10
 
--- What happened during a job: started, progress milestones, completed and so on. details is JSON.
+-- What happened in a job: started, milestones, completed and so on. "details" holds JSON.
 CREATE TABLE IF NOT EXISTS job_audit_events (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   job_id TEXT NOT NULL,

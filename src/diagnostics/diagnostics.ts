@@ -348,6 +348,13 @@ export const diagnostics: Diagnostic[] = [
   }),
 ];
 
+const reported: Record<Speaker, string> = {
+  Wrangler: "Wrangler ended with",
+  Cloudflare: "Cloudflare answered with",
+  Node: "Node.js reported",
+  "The database": "The database answered with",
+};
+
 /**
  * For an unknown text.
  * @param speaker who said it
@@ -355,7 +362,7 @@ export const diagnostics: Diagnostic[] = [
 export function unknownTo(speaker: Speaker): Diagnostic {
   return diagnostic({
     code: "UNEXPECTED_OUTPUT",
-    means: `${speaker} ${speaker === "Wrangler" ? "ended" : "answered"} with an error that this program does not know.`,
+    means: `${reported[speaker]} an error that this program does not know.`,
     advice: runAgainOrReport,
   });
 }

@@ -101,6 +101,6 @@ export const kvManagerDiagnostics: Diagnostic[] = [
     means: "The table job_audit_events (migration 001) is missing.",
     advice: forOne,
     background:
-      "The guide's first check reports this if the migration is incomplete, or if it checks the wrong database: the local one without --remote, or the one of another config.",
+      "The guide's first check reports this if the migration is incomplete, or if the check ran on the wrong database: the local one (no --remote), or another config's.",
   }),
 ];

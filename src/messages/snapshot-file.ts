@@ -1,7 +1,7 @@
 /** What users read about saved schemas (`--snapshot`) and the command that creates one (`--print-query`). */
 
 export const adviceOnSchema =
-  'Ask its owner to run the command that "kv-manager-upgrade status --print-query" prints, and save its output. A support report works too.';
+  'Ask the sender to run the command that "kv-manager-upgrade status --print-query" prints, and save its output. A support report works too.';
 
 /** Capitalizes a name for the start of a sentence. */
 function first(name: string): string {
