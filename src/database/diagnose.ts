@@ -16,6 +16,7 @@ import { rememberedAccount } from "../project/remembered-account.js";
 import { standardDatabase } from "../project/standard-names.js";
 import { databaseIdAt, isDatabaseId } from "../project/targets.js";
 import type { D1Client, ListedDatabase } from "./client.js";
+import { nameIn } from "./d1-answers.js";
 import { DatabaseFailure, failureAs } from "./failures.js";
 
 /**
@@ -64,7 +65,7 @@ export async function diagnose(
   if (id === publicDatabaseId) advice.push(publicRepositoryId(field, target.config));
   else if (!isDatabaseId(id)) advice.push(notAnId(field, target.config));
   const all = await listOrNothing(client, connection);
-  const isListed = all?.some((d) => d.id.toLowerCase() === id) ?? false;
+  const isListed = all !== null && nameIn(all, id) !== null;
   // What is no id is in no account, so the account is not to blame.
   const isNamed = !client.remembersAccount || !isDatabaseId(id) || namesAccount(connection, env);
   const remembered = isNamed ? null : rememberedAccount(dirname(target.configPath), env);

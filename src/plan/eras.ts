@@ -38,11 +38,21 @@ export function deployDateProblem(text: string, today: string): string | null {
 }
 
 /**
+ * The era that a day is in.
+ * @param day `YYYY-MM-DD`
+ * @param eras all of them, oldest first
+ * @returns undefined only if there are none
+ */
+export function eraOn(day: string, eras: Era[]): Era | undefined {
+  return eras.findLast(({ from }) => from === null || from <= day);
+}
+
+/**
  * The era in which a deployment was made.
  * @param day `YYYY-MM-DD`
  */
 export function eraOfDay(day: string, catalog: Catalog): Era {
-  const era = erasOf(catalog).findLast((e) => e.from === null || e.from <= day);
+  const era = eraOn(day, erasOf(catalog));
   if (era === undefined) throw new Error("the oldest era has no first day");
   return era;
 }

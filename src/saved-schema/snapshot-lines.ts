@@ -1,5 +1,6 @@
 import { deployed } from "../messages/run.js";
 import * as messages from "../messages/snapshot-file.js";
+import { eraOn } from "../plan/eras.js";
 import type { Facts, Result } from "../run/result.js";
 import { closingSentence, eraText } from "../screen/contents.js";
 
@@ -9,7 +10,7 @@ import { closingSentence, eraText } from "../screen/contents.js";
  */
 export function snapshotLines({ era, eras }: Facts, said: string | null): string[] {
   const found = era === null ? deployed.noEra(true) : deployed.era(eraText(era));
-  const predicted = eras.findLast((e) => (e.from ?? "") <= (said ?? ""));
+  const predicted = said === null ? undefined : eraOn(said, eras);
   if (said === null || predicted === undefined) return [found];
   return [found, messages.predictedEra(said, eraText(predicted))];
 }

@@ -5,6 +5,7 @@ import type { Problem } from "../lib/problem.js";
 import { majorOf } from "../lib/version.js";
 import * as versions from "../messages/kv-manager.js";
 import * as messages from "../messages/run.js";
+import { eraOn } from "../plan/eras.js";
 import { ledgerSince } from "../plan/kv-manager.js";
 import { undoStatements } from "../plan/undo.js";
 import type { Connection } from "../project/connection.js";
@@ -63,7 +64,7 @@ export function deployedLines(result: Facts, said: string | null): string[] {
   const partly = migrations.some((m) => m.status === "partial" || m.status === "applied");
   const found = era === null ? messages.deployed.noEra(partly) : messages.deployed.era(eraText(era));
   if (said === null) return [found];
-  const has = eras.findLast((e) => (e.from ?? "") <= said)?.has ?? [];
+  const has = eraOn(said, eras)?.has ?? [];
   const predicted = migrations.filter((m) => !has.includes(m.id)).map((m) => m.id);
   const lacking = migrations.filter((m) => m.status !== "applied").map((m) => m.id);
   const agrees = predicted.join() === lacking.join();
