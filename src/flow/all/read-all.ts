@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { credentialsFor } from "../../database/api/credentials.js";
 import * as messages from "../../messages/all.js";
 import { waiting } from "../../messages/run.js";
@@ -107,18 +108,15 @@ async function readOne(given: Given, all: Request, ui: Ui, context: Context): Pr
  * get the same result.
  */
 function oneAtATime(read: Read): Read {
+  const turn = pLimit(1);
   let refused: Result | null = null;
-  let last: Promise<unknown> = Promise.resolve();
-  return (database) => {
-    const { connection } = database;
-    const entry = last.then(async () => {
-      const done = await read(database, refused === null ? null : { ...refused, connection });
-      if (done.result.problem?.code === "NOT_LOGGED_IN") refused = done.result;
-      return done;
+  return (database) =>
+    turn(async () => {
+      const { connection } = database;
+      const entry = await read(database, refused === null ? null : { ...refused, connection });
+      if (entry.result.problem?.code === "NOT_LOGGED_IN") refused = entry.result;
+      return entry;
     });
-    last = entry;
-    return entry;
-  };
 }
 
 /** Progress texts: how many databases were read so far, and at the end how many could be. */
